@@ -1,0 +1,3 @@
+# One interface target with the warnings that all of the project's own code is built with.
+add_library(convforge_warnings INTERFACE)
+target_compile_options(convforge_warnings INTERFACE -Wall -Wextra -Wpedantic)

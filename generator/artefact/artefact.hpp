@@ -1,0 +1,66 @@
+// Artefact: what compiling one problem for one target gives. Object bytes and the numbers the kernel descriptor carries.
+// The same problem, plan and target give the same bytes, whatever the process compiled before.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// A pointer argument of the kernel function (convforge_view): which tensor (convforge_tensor) and the offset in bytes.
+struct View {
+  int tensor = 0;
+  std::size_t offset = 0;
+};
+
+/// Where a region's weights lie in the packed form (convforge_pack_region).
+struct PackRegion {
+  std::size_t offset = 0;
+  int first_channel = 0, channels = 0, lanes = 0;
+};
+
+/// The packed form of the weights (convforge_pack).
+struct Pack {
+  std::uint64_t layout_id = 0;
+  std::string layout;
+  int groups = 1, kernel_h = 1, kernel_w = 1, group_in = 1, group_out = 1;
+  std::vector<PackRegion> regions;
+  std::size_t bytes = 0; ///< header included
+};
+
+struct Artefact {
+  std::string name;   ///< of the kernel: "conv1"
+  std::string symbol; ///< the one symbol the object exports: "conv1_x86_64_avx512"
+  Problem problem;
+  Target target;
+  Plan plan;
+  Pack pack;
+  std::vector<View> views;
+  std::size_t workspace_shared_bytes = 0, workspace_thread_bytes = 0;
+  std::size_t code_bytes = 0;       ///< of all executable sections
+  std::vector<std::uint8_t> object; ///< a relocatable ELF file
+};
+
+/// Extra human-readable outputs of the compiler, made on request.
+struct Listing {
+  std::string assembly; ///< Halide's assembly, with the names of the object
+  std::string stmt;     ///< Halide's lowered statement
+};
+
+/// Compiles `problem` by `plan`. Thread-safe. Throws Error. `listing` may be null.
+Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name,
+                 Listing *listing = nullptr);
+/// The same with the planner's own plan.
+Artefact compile(const Problem &problem, const Target &target, const std::string &name);
+
+/// The packed layout that a plan asks for, and why the workspace is as large as it is (for explain): both by formula.
+Pack pack_layout(const Problem &problem, const Plan &plan);
+
+} // namespace convforge

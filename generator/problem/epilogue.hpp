@@ -1,0 +1,52 @@
+// The epilogue: what happens to the sum of a convolution before it is stored, in the order written.
+// Text form: operations separated by commas, numbers by colons: "bias,residual,relu", "bias,clip:0:6".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace convforge {
+
+enum class ActivationKind {
+  relu, relu6, leaky_relu, clip, sigmoid, tanh, silu, hard_sigmoid, hard_swish, gelu, gelu_tanh, elu, softplus, mish,
+};
+
+/// `a` and `b` are the numbers of leaky_relu:a, clip:a:b (a <= b) and elu:a; zero elsewhere.
+struct Activation {
+  ActivationKind kind = ActivationKind::relu;
+  float a = 0, b = 0;
+  bool operator==(const Activation &) const = default;
+};
+
+struct EpilogueOp {
+  enum class Kind { bias, residual, activation };
+  Kind kind = Kind::bias;
+  Activation activation; // used when kind is activation
+  bool operator==(const EpilogueOp &) const = default;
+};
+
+/// At most one bias, one residual and one activation.
+class Epilogue {
+public:
+  /// Parses the text form; the empty text is the empty epilogue. Throws Error on anything else.
+  static Epilogue parse(std::string_view text);
+  /// The text form; parse(text()) gives the same epilogue, numbers exact to the bit.
+  std::string text() const;
+  const std::vector<EpilogueOp> &ops() const { return ops_; }
+  bool has_bias() const { return has(EpilogueOp::Kind::bias); }
+  bool has_residual() const { return has(EpilogueOp::Kind::residual); }
+  bool has_activation() const { return has(EpilogueOp::Kind::activation); }
+  bool operator==(const Epilogue &) const = default;
+
+private:
+  bool has(EpilogueOp::Kind kind) const;
+  std::vector<EpilogueOp> ops_;
+};
+
+/// The activation's name in the text form, without its numbers.
+std::string_view name_of(ActivationKind kind);
+/// The activation in double precision: the definition that kernels are measured against.
+double evaluate(const Activation &activation, double x);
+
+} // namespace convforge

@@ -1,0 +1,82 @@
+// Problem: one convolution of a fixed shape and everything else that changes its arithmetic. A plain value:
+// copyable, comparable, hashable. Nothing downstream of it parses text again.
+#pragma once
+
+#include "problem/epilogue.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace convforge {
+
+enum class DataType { f32 };
+enum class Layout { nhwc, nchw };         ///< of input, residual and output
+enum class WeightsLayout { hwio, oihw };  ///< R,S,C/g,K or K,C/g,R,S
+/// What may replace the plain sum: `standard` allows Winograd up to F(4x4,3x3), `exact` forbids it, `fast` allows more.
+enum class Math { standard, exact, fast };
+
+/// One spatial axis, H or W. All in elements.
+struct Axis {
+  int input = 1, output = 1, kernel = 1, stride = 1;
+  int dilation = 1;  ///< distance between taps: 1 is dense (descriptors write it 0-based)
+  int pad_begin = 0; ///< zeros before the first input element
+  int pad_end = 0;   ///< zeros after the last one; negative: that many trailing elements are never read
+
+  /// Input elements from the first tap to the last.
+  int extent() const { return (kernel - 1) * dilation + 1; }
+  /// Output size without padding, and with Keras' "same" padding (output = ceil(input / stride), extra zero at the end).
+  static Axis valid(int input, int kernel, int stride = 1, int dilation = 1);
+  static Axis same(int input, int kernel, int stride = 1, int dilation = 1);
+  /// Output size from explicit padding on both sides.
+  static Axis padded(int input, int kernel, int pad_begin, int pad_end, int stride = 1, int dilation = 1);
+  bool operator==(const Axis &) const = default;
+};
+
+struct Problem {
+  int batch = 1, groups = 1, in_channels = 1, out_channels = 1;
+  Axis height, width;
+  Layout layout = Layout::nhwc;
+  WeightsLayout weights_layout = WeightsLayout::hwio;
+  DataType data_type = DataType::f32;
+  Math math = Math::standard;
+  Epilogue epilogue;
+  std::string name; ///< a label only: not part of equality, hash or generated code
+
+  /// Parses a benchdnn descriptor (rules: docs/descriptor.md). The other fields keep their defaults. The result is validated.
+  static Problem parse(std::string_view descriptor);
+  /// The descriptor in full: every field of the shape, in one canonical order. parse(descriptor()) has the same shape.
+  std::string descriptor() const;
+  /// descriptor() followed by layout, weights layout, type, math and epilogue: equal problems have equal text.
+  std::string canonical() const;
+  /// Throws Error naming the first field that is out of range or contradicts another.
+  void validate() const;
+
+  int group_in() const { return in_channels / groups; }   ///< C/g
+  int group_out() const { return out_channels / groups; } ///< K/g
+  bool depthwise() const { return groups > 1 && groups == in_channels; }
+  std::int64_t multiply_adds() const; ///< of the direct method, padding included
+  std::int64_t parameters() const;    ///< weights, and bias if there is one
+  // Shapes of the dense row-major tensors in the order of the problem's layouts.
+  std::vector<std::int64_t> input_shape() const;
+  std::vector<std::int64_t> weights_shape() const;
+  std::vector<std::int64_t> output_shape() const;
+
+  bool operator==(const Problem &other) const;
+};
+
+std::size_t hash_value(const Problem &problem);
+std::string_view name_of(Layout layout);
+std::string_view name_of(WeightsLayout layout);
+std::string_view name_of(DataType type);
+std::string_view name_of(Math math); ///< "default", "exact", "fast"
+Layout parse_layout(std::string_view text);
+WeightsLayout parse_weights_layout(std::string_view text);
+DataType parse_data_type(std::string_view text);
+Math parse_math(std::string_view text);
+/// What a model of this data layout keeps its weights in: nhwc -> hwio (Keras), nchw -> oihw (ONNX, PyTorch).
+WeightsLayout default_weights_layout(Layout layout);
+
+} // namespace convforge

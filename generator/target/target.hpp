@@ -1,0 +1,33 @@
+// Target: an instruction set a kernel is compiled for, as one row of a table. A new target is a new row and a schedule.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace convforge {
+
+enum class Isa { sse41, avx2, avx512 };
+
+struct Target {
+  std::string_view name;     ///< "x86-64-avx512", as users write it
+  Isa isa;
+  std::string_view halide;   ///< Halide's name of architecture and features
+  std::string_view triple;   ///< LLVM's
+  std::string_view mca_cpu;  ///< the CPU llvm-mca models for this target
+  std::uint32_t cpu_features; ///< CONVFORGE_CPU_* bits a CPU and OS must offer (runtime/include/convforge/convforge.h)
+  bool operator==(const Target &other) const { return name == other.name; }
+};
+
+/// Every known target, best first.
+std::span<const Target> all_targets();
+/// The target of that name; "host" is the best one this CPU and OS run. Throws Error listing the known names.
+const Target &find_target(std::string_view name);
+/// The best target that this CPU and OS run, or CONVFORGE_TARGET's if set (Error if unknown or impossible here).
+const Target &host_target();
+bool runs_here(const Target &target);
+/// "x86-64-avx512" -> "x86_64_avx512", for C symbols.
+std::string identifier(const Target &target);
+
+} // namespace convforge
