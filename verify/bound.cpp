@@ -37,13 +37,13 @@ void activate(Expected &e, const Activation &activation) {
 
 } // namespace
 
-double gamma(std::int64_t m) {
+double error_gamma(std::int64_t m) {
   const double mu = static_cast<double>(m) * unit;
   return mu / (1 - mu);
 }
 
 Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element) {
-  Expected e{element.sum, finite_or_zero(gamma(n) * element.magnitude, element.sum)};
+  Expected e{element.sum, finite_or_zero(error_gamma(n) * element.magnitude, element.sum)};
   const auto &ops = epilogue.ops();
   for (const EpilogueOp &op : ops) {
     if (op.kind == EpilogueOp::Kind::activation) {
@@ -52,7 +52,8 @@ Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element
       // The accumulation may begin with the bias, which then takes part in every rounding: the contract's
       // bound.
       e.value += element.bias;
-      e.tolerance = finite_or_zero(gamma(n + 1) * (element.magnitude + std::abs(element.bias)), e.value);
+      e.tolerance =
+          finite_or_zero(error_gamma(n + 1) * (element.magnitude + std::abs(element.bias)), e.value);
     } else {
       add(e, operand(op, element));
     }

@@ -21,7 +21,7 @@ struct Element {
 };
 
 /// gamma(m) = m*u / (1 - m*u) with u = 2^-24: the relative error of m float32 roundings in a row.
-double gamma(std::int64_t m);
+double error_gamma(std::int64_t m);
 
 /// The epilogue in float64, with the bound of a direct algorithm carried through each operation; n: taps of
 /// the sum.
