@@ -1,6 +1,7 @@
 // Kernels may need no library: an activation must not become a call of expf or the like, at any vector width.
-#include "activation_reference.hpp"
+
 #include "algorithms/activation.hpp"
+#include "sweep.hpp"
 
 #include <gtest/gtest.h>
 
