@@ -1,0 +1,138 @@
+#include "algorithms/convolution.hpp"
+
+#include "algorithms/activation.hpp"
+
+#include <array>
+#include <initializer_list>
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Float;
+using Halide::ImageParam;
+
+struct Dim {
+  int extent;
+  int stride; ///< in elements
+};
+
+template <typename Parameter>
+void fix(Parameter parameter, std::initializer_list<Dim> dims) {
+  int d = 0;
+  for (const Dim &dim : dims) {
+    parameter.dim(d++).set_bounds(0, dim.extent).set_stride(dim.stride);
+  }
+}
+
+/// Elements from one pixel, row, channel and image of the output to the next.
+struct OutputStrides {
+  int k, x, y, n;
+};
+
+OutputStrides output_strides(const Problem &problem) {
+  const int h = problem.height.output, w = problem.width.output, k = problem.out_channels;
+  if (problem.layout == Layout::nhwc) {
+    return {1, k, w * k, h * w * k};
+  }
+  return {h * w, 1, w, k * h * w};
+}
+
+/// Groups and channels per group as the output's dimensions see them: depthwise blocks all channels together.
+struct Groups {
+  int count, channels;
+};
+
+Groups output_groups(const Problem &problem, const Plan &plan) {
+  if (plan.algorithm == Algorithm::depthwise) {
+    return {1, problem.out_channels};
+  }
+  return {problem.groups, problem.group_out()};
+}
+
+template <typename Parameter>
+void fix_like_output(Parameter parameter, const Problem &problem, const Plan &plan, const Region &region) {
+  const OutputStrides stride = output_strides(problem);
+  const Groups groups = output_groups(problem, plan);
+  fix(parameter, {{std::min(region.block, region.channels), stride.k},
+                  {region.blocks(), region.block * stride.k},
+                  {groups.count, groups.channels * stride.k},
+                  {problem.width.output, stride.x},
+                  {problem.height.output, stride.y},
+                  {problem.batch, stride.n}});
+}
+
+ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region, const std::string &name) {
+  ImageParam packed(Float(32), 6, name);
+  const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
+  const int s = problem.width.kernel, r = problem.height.kernel, block = region.block;
+  fix(packed, {{block, 1},
+               {c, block},
+               {s, c * block},
+               {r, s * c * block},
+               {region.blocks(), r * s * c * block},
+               {output_groups(problem, plan).count, region.blocks() * r * s * c * block}});
+  return packed;
+}
+
+} // namespace
+
+ImageParam make_input(const Problem &problem) {
+  ImageParam input(Float(32), 4, "input");
+  const int h = problem.height.input, w = problem.width.input, c = problem.in_channels;
+  if (problem.layout == Layout::nhwc) {
+    fix(input, {{w * c, 1}, {1, h * w * c}, {h, w * c}, {problem.batch, h * w * c}});
+  } else {
+    fix(input, {{w, 1}, {c, h * w}, {h, w}, {problem.batch, c * h * w}});
+  }
+  return input;
+}
+
+Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  Expr value = conv.sum(k, b, g, x, y, n);
+  for (const EpilogueOp &op : epilogue.ops()) {
+    switch (op.kind) {
+    case EpilogueOp::Kind::bias:
+      value = value + conv.bias(k, b, g);
+      break;
+    case EpilogueOp::Kind::residual:
+      value = value + conv.residual(k, b, g, x, y, n);
+      break;
+    case EpilogueOp::Kind::activation:
+      value = activate(op.activation, value);
+      break;
+    }
+  }
+  return value;
+}
+
+Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region, const ImageParam &input,
+                             const std::string &suffix) {
+  Convolution conv;
+  const auto &[k, b, g, x, y, n] = conv.v;
+  conv.image = make_image(problem, plan, input, region.lanes);
+  conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
+  conv.sum = Halide::Func("sum_" + suffix);
+  conv.output = Halide::Func("output_" + suffix);
+  if (problem.epilogue.has_bias()) {
+    const Groups groups = output_groups(problem, plan);
+    conv.bias = ImageParam(Float(32), 3, "bias_" + suffix);
+    fix(conv.bias, {{std::min(region.block, region.channels), 1}, {region.blocks(), region.block}, {groups.count, groups.channels}});
+  }
+  if (problem.epilogue.has_residual()) {
+    conv.residual = ImageParam(Float(32), 6, "residual_" + suffix);
+    fix_like_output(conv.residual, problem, plan, region);
+  }
+  if (plan.algorithm == Algorithm::depthwise) {
+    define_depthwise(conv, problem, region);
+  } else {
+    define_direct(conv, problem);
+  }
+  conv.output(k, b, g, x, y, n) = apply_epilogue(conv, problem.epilogue);
+  fix_like_output(conv.output.output_buffer(), problem, plan, region);
+  return conv;
+}
+
+} // namespace convforge

@@ -1,0 +1,73 @@
+#include "algorithms/image.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+using Halide::RDom;
+
+/// Adds a stage that writes `length` elements of every row from `first` on, each the value of `element(j)`.
+template <typename Element>
+void add_copy(Image &image, int first, int length, const Element &element) {
+  if (length <= 0) {
+    return;
+  }
+  RDom span(0, length, "span");
+  image.padded(first + span, image.q, image.y, image.n) = element(span);
+  image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length});
+}
+
+/// The zeros and the input's own elements, as stages of whole vectors followed by stages of what remains: a constant
+/// remainder costs nothing, a guarded vector costs a branch per element.
+void define_padded(Image &image, const Problem &problem, const Expr &multiplier, int lanes) {
+  const Axis &h = problem.height, &w = problem.width;
+  const int padded_width = (w.output - 1) * w.stride + w.extent();
+  const int left = std::min(w.pad_begin, padded_width);
+  const int copied = std::clamp(padded_width - left, 0, w.input);
+  const int right = padded_width - left - copied;
+
+  const Expr row = image.y - h.pad_begin;
+  const Expr inside = row >= 0 && row < h.input;
+  const Expr nearest = clamp(row, 0, h.input - 1);
+  image.padded(image.j, image.q, image.y, image.n) = Halide::undef<float>();
+
+  const auto zeros = [](const RDom &) { return Expr(0.0f); };
+  const auto pieces = [&](int first, int length, const auto &element) {
+    const int whole = length / lanes * lanes;
+    add_copy(image, first, whole, [&](const RDom &span) { return element(span, 0); });
+    add_copy(image, first + whole, length - whole, [&](const RDom &span) { return element(span, whole); });
+  };
+  const auto zero = [&](const RDom &span, int) { return zeros(span); };
+  pieces(0, left * image.pitch, zero);
+  pieces(left * image.pitch, copied * image.pitch, [&](const RDom &span, int from) {
+    return select(inside, image.input((from + span) / multiplier, image.q, nearest, image.n), 0.0f);
+  });
+  pieces((left + copied) * image.pitch, right * image.pitch, zero);
+}
+
+} // namespace
+
+Image make_image(const Problem &problem, const Plan &plan, const Halide::ImageParam &input, int lanes) {
+  Image image;
+  image.input = input;
+  image.channels_last = problem.layout == Layout::nhwc;
+  image.expanded = plan.padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
+  const int multiplier = image.expanded ? problem.group_out() : 1;
+  image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
+  if (plan.padded_copy) {
+    image.padded = Halide::Func("padded");
+    define_padded(image, problem, multiplier, lanes);
+  }
+  return image;
+}
+
+Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &n) const {
+  const Expr j = channels_last ? x * pitch + channel : x;
+  const Expr q = channels_last ? Expr(0) : channel;
+  return padded.defined() ? padded(j, q, y, n) : input(j, q, y, n);
+}
+
+} // namespace convforge

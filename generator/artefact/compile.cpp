@@ -1,0 +1,132 @@
+#include "artefact/artefact.hpp"
+
+#include "algorithms/convolution.hpp"
+#include "algorithms/pointwise.hpp"
+#include "artefact/object_file.hpp"
+#include "artefact/temporary_file.hpp"
+#include "artefact/workspace.hpp"
+#include "convforge/convforge.h"
+#include "error.hpp"
+#include "planner.hpp"
+#include "schedule.hpp"
+
+#include <Halide.h>
+#include <fmt/format.h>
+
+namespace convforge {
+
+namespace {
+
+/// Halide passes a tensor as a structure that holds its address. Every extent and stride here is a constant, so that the
+/// address is all a kernel reads of it: this pass makes the argument itself the address.
+class PassAddresses : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+
+  Halide::Expr visit(const Halide::Internal::Call *op) override {
+    return op->name == Halide::Internal::Call::buffer_get_host ? op->args[0] : IRMutator::visit(op);
+  }
+};
+
+/// All regions of a kernel, with the arguments in the order of the kernel's views.
+struct Kernel {
+  std::vector<Halide::Func> outputs;
+  std::vector<Halide::Argument> arguments;
+  std::vector<View> views;
+};
+
+/// Elements from output channel 0 of a group to the region's first, in the output.
+std::size_t channel_offset(const Problem &problem, const Region &region) {
+  const std::size_t stride =
+      problem.layout == Layout::nhwc ? 1 : std::size_t(problem.height.output) * problem.width.output;
+  return region.first_channel * stride * sizeof(float);
+}
+
+Kernel build(const Problem &problem, const Plan &plan, const Pack &pack) {
+  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+  const Halide::ImageParam input = make_input(shape);
+  Kernel kernel;
+  kernel.arguments.push_back(input);
+  kernel.views.push_back({CONVFORGE_INPUT, 0});
+  std::vector<View> output_views;
+  for (std::size_t i = 0; i < plan.regions.size(); i++) {
+    const Region &region = plan.regions[i];
+    Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
+    schedule_x86(conv, plan, region);
+    const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
+      if (parameter.defined()) {
+        kernel.arguments.push_back(parameter);
+        kernel.views.push_back({tensor, offset});
+      }
+    };
+    add(conv.packed, CONVFORGE_PACKED_WEIGHTS, pack.regions[i].offset);
+    add(conv.bias, CONVFORGE_BIAS, region.first_channel * sizeof(float));
+    add(conv.residual, CONVFORGE_RESIDUAL, channel_offset(problem, region));
+    kernel.outputs.push_back(conv.output);
+    output_views.push_back({CONVFORGE_OUTPUT, channel_offset(problem, region)});
+  }
+  kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
+  return kernel;
+}
+
+Halide::Target halide_target(const Target &target) {
+  using enum Halide::Target::Feature;
+  return Halide::Target(std::string(target.halide))
+      .with_feature(NoAsserts)
+      .with_feature(NoBoundsQuery)
+      .with_feature(NoRuntime)
+      .with_feature(UserContext);
+}
+
+void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
+  const std::string function = artefact.symbol + "_halide";
+  Halide::Pipeline pipeline(kernel.outputs);
+  pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
+  const Halide::Module module = pipeline.compile_to_module(kernel.arguments, function, halide_target(artefact.target),
+                                                           Halide::LinkageType::ExternalPlusArgv);
+  const WorkspaceSize workspace = workspace_size(module);
+  artefact.workspace_shared_bytes = workspace.shared;
+  artefact.workspace_thread_bytes = workspace.per_thread;
+
+  const TemporaryFile object(".o"), assembly(".s"), stmt(".stmt");
+  std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, object.path()}};
+  if (listing != nullptr) {
+    outputs[Halide::OutputFileType::assembly] = assembly.path();
+    outputs[Halide::OutputFileType::stmt] = stmt.path();
+  }
+  module.compile(outputs);
+  artefact.object = canonical_object(object.read(), function, artefact.symbol);
+  artefact.code_bytes = code_bytes(artefact.object);
+  if (listing != nullptr) {
+    const auto text = [](const TemporaryFile &file) {
+      const auto bytes = file.read();
+      return std::string(bytes.begin(), bytes.end());
+    };
+    listing->assembly = text(assembly);
+    listing->stmt = text(stmt);
+  }
+}
+
+} // namespace
+
+Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name, Listing *listing) {
+  problem.validate();
+  Artefact artefact{.name = name, .symbol = name + "_" + identifier(target), .problem = problem, .target = target, .plan = plan};
+  artefact.pack = pack_layout(problem, plan);
+  try {
+    Kernel kernel = build(problem, plan, artefact.pack);
+    artefact.views = kernel.views;
+    if (artefact.views.size() > CONVFORGE_MAX_VIEWS) {
+      throw Error("kernel " + name + ": too many regions");
+    }
+    translate(artefact, kernel, listing);
+  } catch (const Halide::Error &error) {
+    throw Error("Halide could not compile " + problem.canonical() + " for " + std::string(target.name) + ": " + error.what());
+  }
+  return artefact;
+}
+
+Artefact compile(const Problem &problem, const Target &target, const std::string &name) {
+  return compile(problem, make_plan(problem, target), target, name);
+}
+
+} // namespace convforge

@@ -1,0 +1,52 @@
+// The packed weights: a header, then each region's panels from a 64-byte boundary on.
+//   bytes = 64 + sum over regions of round64(4 * groups * blocks * R * S * C/g * block)
+#include "artefact/artefact.hpp"
+
+#include "convforge/convforge.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace convforge {
+
+namespace {
+
+std::size_t round_up(std::size_t bytes) {
+  return (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll, Vo).
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const unsigned char c : text) {
+    hash = (hash ^ c) * 0x100000001b3u;
+  }
+  return hash;
+}
+
+} // namespace
+
+Pack pack_layout(const Problem &problem, const Plan &plan) {
+  Pack pack;
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  pack.groups = depthwise ? 1 : problem.groups;
+  pack.group_in = depthwise ? 1 : problem.group_in();
+  pack.group_out = depthwise ? problem.out_channels : problem.group_out();
+  pack.kernel_h = problem.height.kernel;
+  pack.kernel_w = problem.width.kernel;
+  pack.layout = fmt::format("blocked f32 g{} r{} s{} c{} k{}:", pack.groups, pack.kernel_h, pack.kernel_w, pack.group_in,
+                            pack.group_out);
+  pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
+  for (const Region &region : plan.regions) {
+    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
+    const std::size_t elements = std::size_t(pack.groups) * region.blocks() * pack.kernel_h * pack.kernel_w *
+                                 pack.group_in * region.block;
+    pack.bytes += round_up(elements * sizeof(float));
+    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
+  }
+  pack.layout_id = fnv1a(pack.layout);
+  return pack;
+}
+
+} // namespace convforge

@@ -33,9 +33,10 @@ struct Plan {
   VectorAxis vector_axis = VectorAxis::channel;
   std::vector<Region> regions;
   bool padded_copy = false; ///< the input is copied into the workspace with its zeros around it, a task at a time
-  int rows_per_task = 0;    ///< output rows and columns that one task computes
+  int rows_per_task = 0;    ///< output rows and columns that one task computes, rounded up to whole tiles
   int columns_per_task = 0;
   int unroll_c = 1;         ///< input channels per iteration of the hot loop
+  bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
   std::string why;          ///< one sentence: why this algorithm and tile
 };

@@ -1,0 +1,43 @@
+// What is computed: the convolution of one region of output channels as Halide algebra, with no schedule in it.
+#pragma once
+
+#include "algorithms/image.hpp"
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+
+#include <Halide.h>
+
+#include <string>
+
+namespace convforge {
+
+/// Output channel = g * K/g + first + b * block + k, with k the lane within a block of packed weights.
+struct OutputVars {
+  Halide::Var k{"k"}, b{"b"}, g{"g"}, x{"x"}, y{"y"}, n{"n"};
+};
+
+/// One region: the sum over the filter window, and the output after the epilogue. Every tensor is a view that begins at
+/// the region's first channel; strides are constants, so that the layout is no more than numbers.
+struct Convolution {
+  OutputVars v;
+  Image image;
+  Halide::ImageParam packed;         ///< k, c, s, r, b, g
+  Halide::ImageParam bias, residual; ///< k, b, g and k, b, g, x, y, n; undefined when the epilogue lacks them
+  Halide::RDom taps;                 ///< x: input channel of the group, y: kernel column, z: kernel row
+  Halide::Func sum, output;          ///< k, b, g, x, y, n
+};
+
+/// The sum of each algorithm: defines taps and sum from image and packed.
+void define_direct(Convolution &conv, const Problem &problem);
+void define_depthwise(Convolution &conv, const Problem &problem, const Region &region);
+
+/// Applies the epilogue to the sum, in the order written.
+Halide::Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue);
+
+/// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
+Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region, const Halide::ImageParam &input,
+                             const std::string &suffix);
+/// The input parameter that all regions share.
+Halide::ImageParam make_input(const Problem &problem);
+
+} // namespace convforge

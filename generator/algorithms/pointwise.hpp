@@ -1,0 +1,14 @@
+// Pointwise: a 1x1 convolution of stride 1 is a matrix product over pixels, whatever rows and images they stand in.
+#pragma once
+
+#include "problem/problem.hpp"
+
+namespace convforge {
+
+/// Is it a 1x1 kernel, stride 1, without padding or unused pixels?
+bool is_pointwise(const Problem &problem);
+
+/// The same computation with all pixels in one row: of each image, and in NHWC of all images.
+Problem fuse_pixels(const Problem &problem);
+
+} // namespace convforge

@@ -1,0 +1,23 @@
+#include "cost.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+int registers_used(const Target &target, const RegisterTile &tile) {
+  const bool broadcast_register = !(has_embedded_broadcast(target) && tile.vectors == 1);
+  return tile.accumulators() + tile.vectors + (broadcast_register ? 1 : 0) + (has_fma(target) ? 0 : 1);
+}
+
+double cycles_per_tap(const Target &target, const RegisterTile &tile, double bytes_from_l2) {
+  const double fmas = tile.accumulators();
+  const double loads = tile.vectors + tile.scalars;
+  const bool broadcast_instructions = !(has_embedded_broadcast(target) && tile.vectors == 1);
+  const double instructions =
+      fmas * (has_fma(target) ? 1 : 2) + tile.vectors + (broadcast_instructions ? tile.scalars : 0) + 1;
+  return std::max({fmas / fma_per_cycle(target), loads / loads_per_cycle(target),
+                   instructions / instructions_per_cycle(target), fma_latency(target),
+                   bytes_from_l2 / l2_bytes_per_cycle(target)});
+}
+
+} // namespace convforge

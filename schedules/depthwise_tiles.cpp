@@ -1,0 +1,72 @@
+#include "tiles.hpp"
+
+#include "machine.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+/// Loads per output vector: a tile reads each input element of its rows once per kernel row, and each weight once.
+double loads_per_output(const Problem &problem, int w, int h) {
+  const Axis &height = problem.height, &width = problem.width;
+  const double rows = (h - 1) * height.stride + height.extent();
+  const double columns = (w - 1) * width.stride + width.extent();
+  const double taps = double(height.kernel) * width.kernel;
+  return (std::min(rows * columns, taps * w * h) + taps) / (w * h);
+}
+
+/// The tile of pixels with the least loads, wasted pixels counted. Half of the registers hold accumulators, the other
+/// half input elements between taps.
+Region best_pixels(const Problem &problem, const Target &target, Region region) {
+  double least = 1e300;
+  const int most = vector_registers(target) / 2;
+  const int width = problem.width.output, height = problem.height.output;
+  for (int h = 1; h <= std::min(2, height); h++) {
+    for (int w = 1; w <= std::min(most / h, width); w++) {
+      const double wasted = double((width + w - 1) / w * w) / width * ((height + h - 1) / h * h) / height;
+      const double cost = wasted * (loads_per_output(problem, w, h) + 2.0 / (w * h));
+      if (cost < least) {
+        least = cost;
+        region.tile_w = w;
+        region.tile_h = h;
+      }
+    }
+  }
+  return region;
+}
+
+/// The same for vectors along a row of pixels.
+Region best_vectors(const Problem &problem, const Target &target, Region region) {
+  const int width = problem.width.output;
+  region.lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(width))));
+  region.tile_w = std::min(2, width / region.lanes) * region.lanes;
+  region.tile_h = std::min(2, problem.height.output);
+  return region;
+}
+
+} // namespace
+
+Tiling depthwise_tiles(const Problem &problem, const Target &target) {
+  Tiling tiling;
+  const int channels = problem.out_channels, lanes = vector_lanes(target);
+  if (problem.layout == Layout::nchw) {
+    tiling.vector_axis = VectorAxis::width;
+    tiling.regions = {best_vectors(problem, target, {.channels = channels, .block = 1})};
+    return tiling;
+  }
+  const int whole = channels / lanes * lanes, rest = channels - whole;
+  if (whole > 0) {
+    tiling.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
+  }
+  if (rest > 0) {
+    const int narrow = static_cast<int>(std::bit_ceil(unsigned(rest)));
+    tiling.regions.push_back(
+        best_pixels(problem, target, {.first_channel = whole, .channels = rest, .block = narrow, .lanes = narrow}));
+  }
+  return tiling;
+}
+
+} // namespace convforge
