@@ -54,6 +54,13 @@ std::string Interface::parameter_list() const {
   std::string list;
   for (const Parameter &p : parameters)
     list += fmt::format("{}{}{}", list.empty() ? "" : ", ", p.type, p.name);
+  return wrap(list, 96, "\n    ");
+}
+
+std::string Interface::argument_list() const {
+  std::string list;
+  for (const Parameter &p : parameters)
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", p.name);
   return list;
 }
 

@@ -20,8 +20,10 @@ struct Interface {
   bool constant_weights = false, constant_bias = false;
   std::vector<Parameter> parameters; ///< of the typed call, in order; those the kernel lacks are left out
 
-  /// "const float *input, const void *packed, ..."
+  /// "const float *input, const void *packed, ...", in lines of less than a hundred characters.
   std::string parameter_list() const;
+  /// "input, packed, ..."
+  std::string argument_list() const;
 };
 
 /// Throws Error unless `variants` are one kernel for different targets and `constants` fit them.
