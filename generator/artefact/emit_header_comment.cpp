@@ -86,7 +86,7 @@ std::string use(const Interface &interface) {
           " *   void *workspace = size > 0 ? aligned_alloc(64, size) : NULL; // calls one at a time may "
           "share it\n";
   const std::string_view type = interface.constant_weights ? "int " : "";
-  return text + fmt::format(" *   {}status = $name({});\n", type, interface.argument_list());
+  return text + fmt::format(" *   {}status = $name({});\n", type, names(interface.parameters));
 }
 
 constexpr std::string_view frame =

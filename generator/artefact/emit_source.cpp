@@ -86,10 +86,9 @@ size_t $name_workspace_size(int threads) {
   return convforge_workspace_size($name_kernel(), threads);
 }
 
-int $name_threaded($parameters,
-    const convforge_threads *threads) {
+int $name_threaded($threaded_parameters) {
   const convforge_args args = {
-$fields      .threads = threads};
+$fields  };
   return convforge_run($name_kernel(), &args);
 }
 
@@ -119,11 +118,12 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
   if (!interface.constant_weights)
     source += substitute(packing, {{"$name", name}});
   std::string fields;
-  for (const Parameter &p : interface.parameters)
-    fields += fmt::format("      .{} = {},\n", p.field, p.name);
+  for (const Parameter &p : interface.threaded_parameters)
+    fields += fmt::format("    .{} = {},\n", p.field, p.name);
   return source + substitute(calls, {{"$name", name},
-                                     {"$parameters", interface.parameter_list()},
-                                     {"$arguments", interface.argument_list()},
+                                     {"$parameters", declarations(interface.parameters)},
+                                     {"$threaded_parameters", declarations(interface.threaded_parameters)},
+                                     {"$arguments", names(interface.parameters)},
                                      {"$fields", fields}});
 }
 

@@ -65,11 +65,10 @@ TEST(KernelDescription, RefusesWhatADescriptorCannotHold) {
 }
 
 TEST(Emit, LeavesOutWhatTheKernelLacks) {
-  EXPECT_THAT(
-      emit_header(variants("bias,residual,relu"), {}),
-      HasSubstr(
-          "int conv1(const float *input, const void *packed, const float *bias, const float *residual,\n"
-          "    float *output, void *workspace);"));
+  EXPECT_THAT(emit_header(variants("bias,residual,relu"), {}),
+              HasSubstr("int conv1(const float *input, const void *packed, const float *bias, const float "
+                        "*residual, float *output,\n"
+                        "    void *workspace);"));
   const std::string plain = emit_header(variants("relu"), {});
   EXPECT_THAT(
       plain, HasSubstr("int conv1(const float *input, const void *packed, float *output, void *workspace);"));
