@@ -29,7 +29,8 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
   const Tensors tensors = fill(problem, Fill::real, 0);
   const ThreadPool pool(flags.threads);
   // All tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
-  AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes), residual(descriptor.residual.bytes);
+  AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes),
+      residual(descriptor.residual.bytes);
   std::copy(tensors.input.begin(), tensors.input.end(), reinterpret_cast<float *>(input.data()));
   std::copy(tensors.residual.begin(), tensors.residual.end(), reinterpret_cast<float *>(residual.data()));
   const AlignedBuffer packed = kernel.pack(tensors.weights);
@@ -44,14 +45,17 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
 
 /// Bytes that one call must read and write at least once.
 std::size_t bytes_moved(const convforge_kernel &kernel) {
-  return kernel.input.bytes + kernel.packed_bytes + kernel.bias.bytes + kernel.residual.bytes + kernel.output.bytes;
+  return kernel.input.bytes + kernel.packed_bytes + kernel.bias.bytes + kernel.residual.bytes +
+         kernel.output.bytes;
 }
 
 nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {
-  const double operations = 2 * static_cast<double>(kernel.multiply_adds), gflops = operations / timing.min_seconds * 1e-9;
+  const double operations = 2 * static_cast<double>(kernel.multiply_adds),
+               gflops = operations / timing.min_seconds * 1e-9;
   const double peak = convforge_fma_peak(kernel.cpu_features) * threads * 1e-9;
   const auto bytes = static_cast<double>(bytes_moved(kernel));
-  const double bandwidth = copy_bandwidth(bytes_moved(kernel)) * threads * 1e-9, intensity = operations / bytes;
+  const double bandwidth = copy_bandwidth(bytes_moved(kernel)) * threads * 1e-9,
+               intensity = operations / bytes;
   const double roofline = std::min(peak, intensity * bandwidth);
   return {{"problem", kernel.problem},
           {"epilogue", kernel.epilogue},
@@ -84,14 +88,15 @@ void print(const nlohmann::ordered_json &r) {
   fmt::print("{}  {}  {}\n{} for {}, {} thread{}: {}\n", text("problem"), text("layout"),
              text("epilogue").empty() ? "no epilogue" : text("epilogue"), text("algorithm"), text("target"),
              number("threads"), number("threads") > 1 ? "s" : "", text("why"));
-  fmt::print("  time      {:.2f} us at best, {:.2f} us median of {} samples\n", number("min_us"), number("median_us"),
-             number("samples"));
+  fmt::print("  time      {:.2f} us at best, {:.2f} us median of {} samples\n", number("min_us"),
+             number("median_us"), number("samples"));
   fmt::print("  speed     {:.1f} GF/s, {:.1f} % of the FMA peak of {:.1f} GF/s\n", number("gflops"),
              number("percent_of_peak"), number("peak_gflops"));
-  fmt::print("  roofline  {:.1f} GF/s ({:.1f} operations a byte, {:.1f} GB/s): {:.1f} % of it\n", number("roofline_gflops"),
-             number("operations_per_byte"), number("bandwidth_gbytes"), number("percent_of_roofline"));
-  fmt::print("  bytes     {} of code, {} of packed weights, {} of workspace, {} moved\n", number("code_bytes"),
-             number("packed_bytes"), number("workspace_bytes"), number("bytes_moved"));
+  fmt::print("  roofline  {:.1f} GF/s ({:.1f} operations a byte, {:.1f} GB/s): {:.1f} % of it\n",
+             number("roofline_gflops"), number("operations_per_byte"), number("bandwidth_gbytes"),
+             number("percent_of_roofline"));
+  fmt::print("  bytes     {} of code, {} of packed weights, {} of workspace, {} moved\n",
+             number("code_bytes"), number("packed_bytes"), number("workspace_bytes"), number("bytes_moved"));
 }
 
 void bench(const Flags &flags) {
@@ -114,10 +119,11 @@ void add_bench(CLI::App &app) {
       ->capture_default_str()
       ->check(CLI::Range(0.0, 3600.0));
   add_json(*command, flags->json);
-  command->footer("Dense tensors in and out, weights already packed. Operations are 2 x multiply-adds of the direct\n"
-                  "method, padding included. Examples:\n"
-                  "  convforge bench --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu\n"
-                  "  convforge bench --problem g144ic144ih56oc144kh3ph1 --min-time 2 --json");
+  command->footer(
+      "Dense tensors in and out, weights already packed. Operations are 2 x multiply-adds of the direct\n"
+      "method, padding included. Examples:\n"
+      "  convforge bench --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu\n"
+      "  convforge bench --problem g144ic144ih56oc144kh3ph1 --min-time 2 --json");
   command->callback([flags] { bench(*flags); });
 }
 

@@ -1,5 +1,5 @@
-// The subcommands, one file each. Each adds itself to the program; its callback throws Error for a request that cannot be
-// met, and CLI::RuntimeError(1) when it has said on its own what failed.
+// The subcommands, one file each. Each adds itself to the program; its callback throws Error for a request
+// that cannot be met, and CLI::RuntimeError(1) when it has said on its own what failed.
 #pragma once
 
 #include <CLI/CLI.hpp>

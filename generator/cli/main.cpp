@@ -13,10 +13,11 @@ void describe(CLI::App &app) {
   app.require_subcommand(1);
   app.set_version_flag("--version", convforge_version());
   app.get_formatter()->column_width(34);
-  app.footer("Example: a 3x3 convolution of 64 channels with bias and relu, as a header and a static library:\n"
-             "  convforge compile --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --name conv1 \\\n"
-             "    --emit header,static --out .\n"
-             "`convforge COMMAND --help` has the flags of a command and more examples.");
+  app.footer(
+      "Example: a 3x3 convolution of 64 channels with bias and relu, as a header and a static library:\n"
+      "  convforge compile --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --name conv1 \\\n"
+      "    --emit header,static --out .\n"
+      "`convforge COMMAND --help` has the flags of a command and more examples.");
   add_compile(app);
   add_explain(app);
   add_summary(app);

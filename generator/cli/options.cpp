@@ -8,11 +8,13 @@
 namespace convforge::cli {
 
 void ProblemFlags::add_to(CLI::App &app, bool required) {
-  auto *problem = app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1");
+  auto *problem =
+      app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1");
   if (required)
     problem->required();
   app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")->capture_default_str();
-  app.add_option("--weights-layout", weights_layout_, "hwio or oihw (default: hwio with nhwc, oihw with nchw)");
+  app.add_option("--weights-layout", weights_layout_,
+                 "hwio or oihw (default: hwio with nhwc, oihw with nchw)");
   app.add_option("--epilogue", epilogue_, "Applied in this order: bias,residual,relu or bias,clip:0:6, ...");
   app.add_option("--dtype", dtype_, "Type of the elements: f32")->capture_default_str();
   app.add_option("--math", math_, "default, exact (no Winograd) or fast")->capture_default_str();
@@ -27,8 +29,8 @@ Problem ProblemFlags::problem() const {
     fail("--problem", "missing", "a descriptor such as mb1ic64ih56oc64oh56kh3ph1");
   Problem problem = Problem::parse(descriptor_);
   problem.layout = parse_layout(layout_);
-  problem.weights_layout =
-      weights_layout_.empty() ? default_weights_layout(problem.layout) : parse_weights_layout(weights_layout_);
+  problem.weights_layout = weights_layout_.empty() ? default_weights_layout(problem.layout)
+                                                   : parse_weights_layout(weights_layout_);
   problem.epilogue = Epilogue::parse(epilogue_);
   problem.data_type = parse_data_type(dtype_);
   problem.math = parse_math(math_);
@@ -56,10 +58,13 @@ void KernelFlags::add_several_to(CLI::App &app) {
   app.get_option("--target")
       ->expected(1, -1)
       ->delimiter(',')
-      ->description("Instruction sets, separated by commas: host, all or names that `convforge targets` lists");
+      ->description(
+          "Instruction sets, separated by commas: host, all or names that `convforge targets` lists");
 }
 
-const Target &KernelFlags::target() const { return find_target(targets_.front()); }
+const Target &KernelFlags::target() const {
+  return find_target(targets_.front());
+}
 
 std::vector<Target> KernelFlags::targets() const {
   std::vector<Target> asked, best_first;
@@ -74,9 +79,13 @@ std::vector<Target> KernelFlags::targets() const {
 }
 
 void add_threads(CLI::App &app, int &threads) {
-  app.add_option("--threads", threads, "Threads that share one call")->capture_default_str()->check(CLI::Range(1, 1024));
+  app.add_option("--threads", threads, "Threads that share one call")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
 }
 
-void add_json(CLI::App &app, bool &json) { app.add_flag("--json", json, "Print one JSON object instead"); }
+void add_json(CLI::App &app, bool &json) {
+  app.add_flag("--json", json, "Print one JSON object instead");
+}
 
 } // namespace convforge::cli

@@ -26,7 +26,8 @@ public:
   bool given() const { return !descriptor_.empty() || !list_.empty(); }
 
 private:
-  std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default", list_;
+  std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
+                           list_;
 };
 
 /// --target and --algorithm.

@@ -41,8 +41,8 @@ void run(const Flags &flags) {
   arguments.threads = pool.threads();
   kernel.run(arguments);
   write_file_atomically(flags.output, format_npy(problem.output_shape(), output));
-  fmt::print("{}: {} of {} by {} ({})\n", flags.output, shape_text(problem.output_shape()), name_of(problem.data_type),
-             loaded->kernel()->algorithm, loaded->kernel()->target);
+  fmt::print("{}: {} of {} by {} ({})\n", flags.output, shape_text(problem.output_shape()),
+             name_of(problem.data_type), loaded->kernel()->algorithm, loaded->kernel()->target);
 }
 
 } // namespace
@@ -56,7 +56,8 @@ void add_run(CLI::App &app) {
   command->add_option("--input", flags->input, "Input, float32 in C order")->required();
   command->add_option("--weights", flags->weights, "Weights, in the weights layout")->required();
   command->add_option("--bias", flags->bias, "Bias, if the epilogue has one");
-  command->add_option("--residual", flags->residual, "Residual, if the epilogue has one; shaped as the output");
+  command->add_option("--residual", flags->residual,
+                      "Residual, if the epilogue has one; shaped as the output");
   command->add_option("--output", flags->output, "Where the output goes")->required();
   command->footer("Example:\n"
                   "  convforge run --problem ic3ih224oc16kh3sh2ph1 --epilogue bias,relu --input x.npy \\\n"

@@ -17,7 +17,9 @@ struct Flags {
   bool json = false;
 };
 
-std::string name_of_layer(const Problem &problem) { return problem.name.empty() ? "conv" : problem.name; }
+std::string name_of_layer(const Problem &problem) {
+  return problem.name.empty() ? "conv" : problem.name;
+}
 
 /// The name of Keras' layer for it.
 std::string type_of_layer(const Problem &problem) {
@@ -26,13 +28,11 @@ std::string type_of_layer(const Problem &problem) {
 }
 
 nlohmann::ordered_json to_json(const Problem &problem) {
-  nlohmann::ordered_json layer = {{"layer", name_of_layer(problem)},
-                                  {"type", type_of_layer(problem)},
-                                  {"problem", problem.descriptor()},
-                                  {"epilogue", problem.epilogue.text()},
-                                  {"layout", name_of(problem.layout)},
-                                  {"input_shape", problem.input_shape()},
-                                  {"weights_shape", problem.weights_shape()}};
+  nlohmann::ordered_json layer = {
+      {"layer", name_of_layer(problem)},         {"type", type_of_layer(problem)},
+      {"problem", problem.descriptor()},         {"epilogue", problem.epilogue.text()},
+      {"layout", name_of(problem.layout)},       {"input_shape", problem.input_shape()},
+      {"weights_shape", problem.weights_shape()}};
   if (problem.epilogue.has_bias())
     layer["bias_shape"] = {problem.out_channels};
   layer["output_shape"] = problem.output_shape();
@@ -73,7 +73,8 @@ void print_table(const std::vector<Problem> &problems) {
     return;
   const Problem &problem = problems.front();
   const std::vector<std::int64_t> bias = {problem.out_channels};
-  fmt::print("Input {}, weights {}{}\n", shape_text(problem.input_shape()), shape_text(problem.weights_shape()),
+  fmt::print("Input {}, weights {}{}\n", shape_text(problem.input_shape()),
+             shape_text(problem.weights_shape()),
              problem.epilogue.has_bias() ? ", bias " + shape_text(bias) : ", no bias");
 }
 
@@ -81,7 +82,8 @@ void print_table(const std::vector<Problem> &problems) {
 
 void add_summary(CLI::App &app) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App *command = app.add_subcommand("summary", "Print layers, output shapes and parameters as Keras does");
+  CLI::App *command =
+      app.add_subcommand("summary", "Print layers, output shapes and parameters as Keras does");
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);
   add_json(*command, flags->json);

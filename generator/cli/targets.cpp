@@ -13,37 +13,22 @@
 namespace convforge::cli {
 namespace {
 
-struct Feature {
-  std::uint32_t bit;
-  const char *name;
-};
-constexpr Feature features[] = {{CONVFORGE_CPU_SSE41, "SSE4.1"},
-                                {CONVFORGE_CPU_AVX2, "AVX2+FMA+F16C"},
-                                {CONVFORGE_CPU_AVX512, "AVX-512 F+BW+CD+DQ+VL"}};
-
-std::string words(std::uint32_t bits) {
-  std::string out;
-  for (const Feature &feature : features)
-    if (bits & feature.bit)
-      out += (out.empty() ? "" : ", ") + std::string(feature.name);
-  return out.empty() ? "nothing" : out;
-}
-
 std::string verdict(const Target &target) {
   const std::uint32_t lacking = target.cpu_features & ~convforge_cpu_features();
-  return runs_here(target) ? "yes" : "no: CPU or OS lacks " + words(lacking);
+  return runs_here(target) ? "yes" : "no: CPU or OS lacks " + feature_names(lacking);
 }
 
 std::string reason() {
   const char *forced = std::getenv("CONVFORGE_TARGET");
-  return forced && *forced ? "CONVFORGE_TARGET asks for it" : "the first of the list, best first, that runs here";
+  return forced && *forced ? "CONVFORGE_TARGET asks for it"
+                           : "the first of the list, best first, that runs here";
 }
 
 void print_json() {
   nlohmann::ordered_json out;
   for (const Target &target : all_targets())
     out["targets"].push_back({{"name", target.name},
-                              {"needs", words(target.cpu_features)},
+                              {"needs", feature_names(target.cpu_features)},
                               {"runs_here", runs_here(target)},
                               {"triple", target.triple}});
   out["host"] = host_target().name;
@@ -54,7 +39,7 @@ void print_json() {
 void print_table() {
   Table table({{"Target"}, {"Needs"}, {"Runs here"}});
   for (const Target &target : all_targets())
-    table.add({std::string(target.name), words(target.cpu_features), verdict(target)});
+    table.add({std::string(target.name), feature_names(target.cpu_features), verdict(target)});
   fmt::print("{}\nhost is {}: {}.\n", table.text(), host_target().name, reason());
 }
 
@@ -62,7 +47,8 @@ void print_table() {
 
 void add_targets(CLI::App &app) {
   const auto json = std::make_shared<bool>(false);
-  CLI::App *command = app.add_subcommand("targets", "List targets, which of them this machine runs, and the host's choice");
+  CLI::App *command =
+      app.add_subcommand("targets", "List targets, which of them this machine runs, and the host's choice");
   add_json(*command, *json);
   command->footer("Examples:\n  convforge targets\n  CONVFORGE_TARGET=x86-64-avx2 convforge targets --json");
   command->callback([json] { *json ? print_json() : print_table(); });

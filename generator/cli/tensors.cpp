@@ -26,13 +26,15 @@ std::vector<float> read(const std::string &flag, const std::string &path, const 
     return std::move(array.values);
   const bool other = array.shape == expected.other_shape;
   throw Error(fmt::format("{} {}: shape {} (expected {}: {}{})", flag, path, shape_text(array.shape),
-                          shape_text(expected.shape), expected.axes, other ? "; for this file add " + expected.other_flag : ""));
+                          shape_text(expected.shape), expected.axes,
+                          other ? "; for this file add " + expected.other_flag : ""));
 }
 
 Expectation data(const Problem &problem, Shape (Problem::*shape)() const, const char *channels) {
   Problem other = problem;
   other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
-  const char *axes = problem.layout == Layout::nhwc ? "batch, height, width, {0}" : "batch, {0}, height, width";
+  const char *axes =
+      problem.layout == Layout::nhwc ? "batch, height, width, {0}" : "batch, {0}, height, width";
   return {(problem.*shape)(), fmt::format(fmt::runtime(axes), channels), (other.*shape)(),
           fmt::format("--layout {}", name_of(other.layout))};
 }

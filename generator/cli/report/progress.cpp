@@ -37,7 +37,8 @@ void Progress::show(std::stop_token stop) {
 }
 
 std::string Progress::line() const {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin_);
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin_);
   if (total_ <= 1)
     return fmt::format("{:.70} ({} s)", what_, seconds.count());
   return fmt::format("{} of {} done, {} s: {:.50}", done_, total_, seconds.count(), what_);

@@ -1,4 +1,5 @@
-// A line on stderr for what takes longer than a second, where stderr is a terminal: what is done and for how long.
+// A line on stderr for what takes longer than a second, where stderr is a terminal: what is done and for how
+// long.
 #pragma once
 
 #include <chrono>

@@ -7,7 +7,9 @@
 namespace convforge::cli {
 namespace {
 
-void trim(std::string &line) { line.erase(line.find_last_not_of(' ') + 1); }
+void trim(std::string &line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+}
 
 } // namespace
 
@@ -27,7 +29,8 @@ std::string Table::text() const {
   const auto line = [&](auto cell) {
     std::string out;
     for (std::size_t i = 0; i < columns_.size(); ++i)
-      out += fmt::format(columns_[i].align == Align::left ? "{:<{}}  " : "{:>{}}  ", cell(i), widths[i]);
+      out += columns_[i].align == Align::left ? fmt::format("{:<{}}  ", cell(i), widths[i])
+                                              : fmt::format("{:>{}}  ", cell(i), widths[i]);
     trim(out);
     return out + '\n';
   };
@@ -42,7 +45,7 @@ std::string grouped(long long number) {
   std::string digits = std::to_string(number);
   const std::size_t first = number < 0 ? 1 : 0;
   for (std::size_t at = digits.size(); at > first + 3;)
-    digits.insert(at -= 3, ",");
+    digits.insert(at -= 3, 1, ',');
   return digits;
 }
 
