@@ -66,6 +66,8 @@ std::optional<CheckResult> receive(int fd) {
   return result;
 }
 
+constexpr auto stop = static_cast<std::size_t>(-1);
+
 using Check = std::function<CheckResult(std::size_t)>;
 
 /// One forked process and the check it is busy with.
@@ -77,7 +79,7 @@ public:
       throw Error(std::string("check: no process can be started: ") + std::strerror(errno));
     if (process_ == 0) {
       close(orders[1]), close(results[0]);
-      for (std::size_t index = 0; read_all(orders[0], &index, sizeof index);)
+      for (std::size_t index = 0; read_all(orders[0], &index, sizeof index) && index != stop;)
         if (!send(results[1], check(index)))
           break;
       _exit(0); // nothing of the parent's is flushed or destroyed twice
@@ -86,6 +88,7 @@ public:
     orders_ = orders[1], results_ = results[0];
   }
   ~Worker() {
+    order(stop); // closing the pipe would not do: workers forked later hold its end, too
     close(orders_), close(results_);
     if (process_ > 0)
       waitpid(process_, nullptr, 0);
