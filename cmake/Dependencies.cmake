@@ -1,5 +1,4 @@
 # Everything the host tools are built with; scripts/deps.sh installs it all, pinned.
-find_package(Threads REQUIRED)
 find_package(Halide 21.0.0 EXACT MODULE REQUIRED)
 find_package(LLVM 19.1 REQUIRED CONFIG HINTS /usr/lib/llvm-19/lib/cmake/llvm)
 find_package(fmt REQUIRED)

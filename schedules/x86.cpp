@@ -42,6 +42,8 @@ void schedule_padded(Image &image, int lanes) {
       stage.vectorize(copy.j, lanes, TailStrategy::GuardWithIf);
     } else if (copy.length > 1) {
       stage.vectorize(copy.j);
+    } else {
+      stage.unscheduled(); // one element; said aloud, since Halide warns of stages that were forgotten
     }
   }
   image.padded.store_in(MemoryType::Heap);

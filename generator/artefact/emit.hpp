@@ -1,5 +1,7 @@
-// Emit: what users link. Turns artefacts (variants of one kernel, best first) into a header, a small C source, an object
-// file with constant weights, and a static library. Pure functions of their arguments: no clock, no path, no environment.
+// Emit: what users link. Turns artefacts (variants of one kernel, best first) into a header, a small C
+// source, an object file with constant weights, and a static library. Pure functions of their arguments: no
+// clock, no path, no environment. Where variants and constants go together, they are checked: Error when they
+// are not one kernel, its name is no free C identifier (emit_text.hpp) or the constants have another size.
 #pragma once
 
 #include "artefact/artefact.hpp"
@@ -8,11 +10,13 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace convforge {
 
-/// Weights and bias that become part of the library. `packed` has one entry per variant, in the variants' order.
+/// Weights and bias that become part of the library. `packed` has one entry per variant, in the variants'
+/// order.
 struct Constants {
   std::vector<std::vector<std::uint8_t>> packed; ///< empty: weights are an argument
   std::vector<float> bias;                       ///< empty: bias (if the epilogue has one) is an argument
@@ -22,11 +26,18 @@ struct Constants {
 std::string emit_header(std::span<const Artefact> variants, const Constants &constants);
 /// `conv1.c`: the kernel descriptors and the typed functions' bodies.
 std::string emit_source(std::span<const Artefact> variants, const Constants &constants);
+/// A file of the library: its name and its bytes.
+using Member = std::pair<std::string, std::vector<std::uint8_t>>;
+/// The objects that belong beside the compiled `conv1.c`: `conv1_<target>.o` for each variant and those of
+/// the constants, `conv1_<target>_weights.o` and `conv1_bias.o`.
+std::vector<Member> emit_objects(std::span<const Artefact> variants, const Constants &constants);
 /// An ELF object that defines `symbol` as these read-only bytes, aligned to 64.
-std::vector<std::uint8_t> emit_constants_object(const std::string &symbol, std::span<const std::uint8_t> bytes, const Target &target);
+std::vector<std::uint8_t> emit_constants_object(const std::string &symbol,
+                                                std::span<const std::uint8_t> bytes, const Target &target);
 /// A static library of named members, deterministic (no time stamps or owners).
-std::vector<std::uint8_t> emit_archive(std::span<const std::pair<std::string, std::vector<std::uint8_t>>> members);
-/// Writes all of a file or none of it: a temporary name beside it, flushed, then renamed. Throws Error (disk full, no permission).
+std::vector<std::uint8_t> emit_archive(std::span<const Member> members);
+/// Writes all of a file or none of it: a temporary name beside it, flushed, then renamed. Throws Error (disk
+/// full, no permission).
 void write_file_atomically(const std::filesystem::path &path, std::span<const std::uint8_t> bytes);
 
 } // namespace convforge

@@ -111,8 +111,9 @@ std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &byte
 }
 
 std::size_t code_bytes(const std::vector<std::uint8_t> &bytes) {
+  const std::unique_ptr<ObjectFile> object = open_object(bytes);
   std::size_t total = 0;
-  for (const llvm::object::SectionRef &section : open_object(bytes)->sections()) {
+  for (const llvm::object::SectionRef &section : object->sections()) {
     total += section.isText() ? section.getSize() : 0;
   }
   return total;

@@ -1,0 +1,169 @@
+// Problem to and from benchdnn's problem descriptors. The rules for users are in docs/descriptor.md.
+#include "error.hpp"
+#include "problem/axis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <string>
+
+namespace convforge {
+namespace {
+
+// One less than the largest int, because dilation counts from 0 in descriptors and from 1 in Axis.
+constexpr int max_value = std::numeric_limits<int>::max() - 1;
+
+constexpr std::array<std::string_view, 22> known_fields{"g",  "mb", "ic", "oc", "id", "ih", "iw", "od",
+                                                        "oh", "ow", "kd", "kh", "kw", "sd", "sh", "sw",
+                                                        "pd", "ph", "pw", "dd", "dh", "dw"};
+
+class Fields {
+public:
+  void add(std::string_view name, int value) {
+    const auto [old, added] = values_.emplace(name, value);
+    if (!added)
+      fail(std::string(name), fmt::format("{} after {}", value, old->second), "one value for each field");
+  }
+  bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
+  int get(std::string_view name, int otherwise) const {
+    const auto field = values_.find(name);
+    return field == values_.end() ? otherwise : field->second;
+  }
+  int require(std::string_view name, std::string_view meaning) const {
+    if (!has(name))
+      fail(std::string(name), "missing", fmt::format("{0}, {1}: write {0} and a number", name, meaning));
+    return get(name, 0);
+  }
+  bool has_axis(char axis) const {
+    return std::any_of(values_.begin(), values_.end(),
+                       [&](const auto &field) { return is_on(field.first, axis); });
+  }
+  void copy_axis(char from, char to) {
+    const auto fields = values_;
+    for (const auto &[name, value] : fields)
+      if (is_on(name, from))
+        values_.emplace(std::string{name[0], to}, value);
+  }
+
+private:
+  static bool is_on(std::string_view name, char axis) { return name.size() == 2 && name[1] == axis; }
+  std::map<std::string, int, std::less<>> values_;
+};
+
+/// As much of a user's text as an error should repeat, quoted and with unprintable characters escaped.
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  return text.size() <= longest ? fmt::format("{:?}", text) : fmt::format("{:?}...", text.substr(0, longest));
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == text.npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Takes one field off the front of `text`.
+void take_field(std::string_view &text, Fields &fields) {
+  const auto digits = std::find_if(text.begin(), text.end(), is_digit);
+  const std::string_view name = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
+  if (std::find(known_fields.begin(), known_fields.end(), name) == known_fields.end())
+    fail("descriptor", "unknown field at " + excerpt(text),
+         "a field of g mb ic oc ih iw oh ow kh kw sh sw ph pw dh dw with its number, or n and a name");
+  text.remove_prefix(name.size());
+  int value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto length = static_cast<std::size_t>(end - text.data());
+  if (status != std::errc{} || value > max_value)
+    fail(std::string(name), length == 0 ? "no number" : excerpt(text.substr(0, length)),
+         fmt::format("a number from 0 to {}", max_value));
+  text.remove_prefix(length);
+  fields.add(name, value);
+}
+
+Fields take_fields(std::string_view written) {
+  std::string joined(written);
+  std::erase(joined, '_');
+  std::string_view text = joined;
+  if (text.empty())
+    fail("descriptor", "empty", "fields such as ic64ih56oc64kh3ph1");
+  Fields fields;
+  while (!text.empty())
+    take_field(text, fields);
+  return fields;
+}
+
+/// Square and 1-D problems, written short.
+void complete_axes(Fields &fields) {
+  if (fields.has_axis('d'))
+    throw Error("3-D convolution: not supported yet (leave out id, od, kd, sd, pd and dd for a 2-D one)");
+  if (!fields.has_axis('w')) {
+    fields.copy_axis('h', 'w');
+  } else if (!fields.has_axis('h')) {
+    for (const std::string_view name : {"ih", "kh", "oh"})
+      fields.add(name, 1);
+  }
+}
+
+Axis axis_of(const Fields &given, const AxisFields &fields, std::string_view side) {
+  Axis axis{.input = given.require(fields.input, fmt::format("the input's {}", side)),
+            .kernel = given.require(fields.kernel, fmt::format("the filter's {}", side)),
+            .stride = given.get(fields.stride, 1),
+            .dilation = given.get(fields.dilation, 0) + 1};
+  check_window(axis, fields);
+  std::int64_t pad = given.get(fields.pad_begin, 0);
+  if (given.has(fields.output) && !given.has(fields.pad_begin))
+    pad = even_padding(axis, given.get(fields.output, 0), fields);
+  const std::int64_t output = given.has(fields.output) ? given.get(fields.output, 0) : windows(axis, 2 * pad);
+  return with_output(axis, output, pad, fields);
+}
+
+/// A name as benchdnn writes it, in quotes, or without.
+std::string name_of(std::string_view written) {
+  const auto first = written.find_first_not_of('"');
+  if (first == written.npos)
+    return {};
+  return std::string(written.substr(first, written.find_last_not_of('"') - first + 1));
+}
+
+} // namespace
+
+Problem Problem::parse(std::string_view descriptor) {
+  const std::string_view line = trim(descriptor);
+  const auto name_at = std::min(line.find('n'), line.size());
+  Fields fields = take_fields(line.substr(0, name_at));
+  complete_axes(fields);
+  Problem problem;
+  problem.batch = fields.get("mb", 1);
+  problem.groups = fields.get("g", 1);
+  problem.in_channels = fields.require("ic", "the input channels");
+  problem.out_channels = fields.require("oc", "the output channels");
+  problem.height = axis_of(fields, height_fields, "height");
+  problem.width = axis_of(fields, width_fields, "width");
+  if (name_at < line.size())
+    problem.name = name_of(line.substr(name_at + 1));
+  problem.validate();
+  return problem;
+}
+
+std::string Problem::descriptor() const {
+  const Axis &h = height, &w = width;
+  std::string text = fmt::format("g{}mb{}ic{}ih{}iw{}oc{}oh{}ow{}kh{}kw{}sh{}sw{}ph{}pw{}dh{}dw{}", groups,
+                                 batch, in_channels, h.input, w.input, out_channels, h.output, w.output,
+                                 h.kernel, w.kernel, h.stride, w.stride, h.pad_begin, w.pad_begin,
+                                 h.dilation - std::int64_t{1}, w.dilation - std::int64_t{1});
+  if (!name.empty())
+    text += fmt::format("n\"{}\"", name);
+  return text;
+}
+
+} // namespace convforge

@@ -9,7 +9,20 @@
 namespace convforge {
 
 enum class ActivationKind {
-  relu, relu6, leaky_relu, clip, sigmoid, tanh, silu, hard_sigmoid, hard_swish, gelu, gelu_tanh, elu, softplus, mish,
+  relu,
+  relu6,
+  leaky_relu,
+  clip,
+  sigmoid,
+  tanh,
+  silu,
+  hard_sigmoid,
+  hard_swish,
+  gelu,
+  gelu_tanh,
+  elu,
+  softplus,
+  mish,
 };
 
 /// `a` and `b` are the numbers of leaky_relu:a, clip:a:b (a <= b) and elu:a; zero elsewhere.
@@ -29,7 +42,9 @@ struct EpilogueOp {
 /// At most one bias, one residual and one activation.
 class Epilogue {
 public:
-  /// Parses the text form; the empty text is the empty epilogue. Throws Error on anything else.
+  /// Parses the text form; the empty text is the empty epilogue. Numbers become the nearest float, and -0
+  /// becomes 0. Throws Error on anything else: unknown or repeated operations, missing, surplus or infinite
+  /// numbers.
   static Epilogue parse(std::string_view text);
   /// The text form; parse(text()) gives the same epilogue, numbers exact to the bit.
   std::string text() const;
@@ -46,7 +61,8 @@ private:
 
 /// The activation's name in the text form, without its numbers.
 std::string_view name_of(ActivationKind kind);
-/// The activation in double precision: the definition that kernels are measured against.
+/// The activation in double precision: the definition that kernels are measured against. Right over all
+/// doubles: finite arguments never overflow on the way, +-Inf gives the limit there, and NaN gives NaN.
 double evaluate(const Activation &activation, double x);
 
 } // namespace convforge

@@ -1,0 +1,188 @@
+#include "problem/problem.hpp"
+
+#include "error.hpp"
+#include "problem/axis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <span>
+#include <tuple>
+#include <utility>
+
+namespace convforge {
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+void check_positive(const char *field, int value) {
+  if (value < 1)
+    fail(field, std::to_string(value), "at least 1");
+}
+
+void check_divides(const char *field, int channels, int groups) {
+  if (channels % groups != 0)
+    fail(field, std::to_string(channels), fmt::format("a multiple of g = {}", groups));
+}
+
+// Kernels address with 32-bit byte offsets. Doubles hold every product below the limit exactly and cannot
+// overflow here.
+void check_bytes(std::string_view tensor, const Shape &shape) {
+  constexpr double limit = 2147483648.0; // 2^31
+  double bytes = sizeof(float);
+  for (const std::int64_t extent : shape)
+    bytes *= static_cast<double>(extent);
+  if (bytes >= limit)
+    fail(std::string(tensor), fmt::format("{:.15g} bytes, {}", bytes, fmt::join(shape, " x ")),
+         "less than 2147483648 bytes; split the problem, for example along mb or oc");
+}
+
+std::int64_t padded(const Axis &axis) {
+  return std::int64_t{axis.input} + axis.pad_begin + std::max(axis.pad_end, 0);
+}
+
+void check_tensors(const Problem &problem) {
+  check_bytes("input tensor", problem.input_shape());
+  check_bytes("padded input tensor",
+              {problem.batch, padded(problem.height), padded(problem.width), problem.in_channels});
+  check_bytes("weights tensor", problem.weights_shape());
+  check_bytes("output tensor", problem.output_shape());
+}
+
+// What descriptor() could not print so that parse() reads it back.
+void check_name(std::string_view name) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::any_of(name.begin(), name.end(), is_control))
+    fail("name", fmt::format("{:?}", name), "no control characters");
+  if (name.starts_with('"') || name.ends_with('"'))
+    fail("name", fmt::format("{:?}", name), "no quotes around it");
+}
+
+Shape data_shape(Layout layout, int batch, int height, int width, int channels) {
+  if (layout == Layout::nhwc)
+    return {batch, height, width, channels};
+  return {batch, channels, height, width};
+}
+
+template <typename Value>
+struct Name {
+  Value value;
+  std::string_view text;
+};
+constexpr std::array<Name<Layout>, 2> layouts{{{Layout::nhwc, "nhwc"}, {Layout::nchw, "nchw"}}};
+constexpr std::array<Name<WeightsLayout>, 2> weights_layouts{
+    {{WeightsLayout::hwio, "hwio"}, {WeightsLayout::oihw, "oihw"}}};
+constexpr std::array<Name<DataType>, 1> data_types{{{DataType::f32, "f32"}}};
+constexpr std::array<Name<Math>, 3> maths{
+    {{Math::standard, "default"}, {Math::exact, "exact"}, {Math::fast, "fast"}}};
+
+template <typename Value, std::size_t N>
+std::string_view text_of(const std::array<Name<Value>, N> &names, Value value) {
+  const auto found = std::ranges::find(names, value, &Name<Value>::value);
+  return found == names.end() ? "invalid" : found->text;
+}
+
+template <typename Value, std::size_t N>
+Value value_of(const std::array<Name<Value>, N> &names, const char *field, std::string_view text) {
+  const auto found = std::ranges::find(names, text, &Name<Value>::text);
+  if (found != names.end())
+    return found->value;
+  std::string known;
+  for (const Name<Value> &name : names)
+    known.append(known.empty() ? "" : " or ").append(name.text);
+  fail(field, fmt::format("{:?}", text), known);
+}
+
+auto arithmetic(const Problem &p) {
+  return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.height, p.width, p.layout,
+                  p.weights_layout, p.data_type, p.math, p.epilogue);
+}
+
+} // namespace
+
+void Problem::validate() const {
+  check_positive("mb", batch);
+  check_positive("g", groups);
+  check_positive("ic", in_channels);
+  check_positive("oc", out_channels);
+  check_divides("ic", in_channels, groups);
+  check_divides("oc", out_channels, groups);
+  check_axis(height, height_fields);
+  check_axis(width, width_fields);
+  check_tensors(*this);
+  check_name(name);
+}
+
+std::string Problem::canonical() const {
+  Problem unnamed = *this;
+  unnamed.name.clear();
+  return fmt::format("{} layout={} weights={} type={} math={} epilogue={}", unnamed.descriptor(),
+                     name_of(layout), name_of(weights_layout), name_of(data_type), name_of(math),
+                     epilogue.text());
+}
+
+std::int64_t Problem::multiply_adds() const {
+  return std::int64_t{batch} * height.output * width.output * out_channels * group_in() * height.kernel *
+         width.kernel;
+}
+
+std::int64_t Problem::parameters() const {
+  const std::int64_t weights = std::int64_t{height.kernel} * width.kernel * group_in() * out_channels;
+  return weights + (epilogue.has_bias() ? out_channels : 0);
+}
+
+Shape Problem::input_shape() const {
+  return data_shape(layout, batch, height.input, width.input, in_channels);
+}
+
+Shape Problem::output_shape() const {
+  return data_shape(layout, batch, height.output, width.output, out_channels);
+}
+
+Shape Problem::weights_shape() const {
+  if (weights_layout == WeightsLayout::hwio)
+    return {height.kernel, width.kernel, group_in(), out_channels};
+  return {out_channels, group_in(), height.kernel, width.kernel};
+}
+
+bool Problem::operator==(const Problem &other) const {
+  return arithmetic(*this) == arithmetic(other);
+}
+
+std::size_t hash_value(const Problem &problem) {
+  return std::hash<std::string>{}(problem.canonical());
+}
+
+std::string_view name_of(Layout layout) {
+  return text_of(layouts, layout);
+}
+std::string_view name_of(WeightsLayout layout) {
+  return text_of(weights_layouts, layout);
+}
+std::string_view name_of(DataType type) {
+  return text_of(data_types, type);
+}
+std::string_view name_of(Math math) {
+  return text_of(maths, math);
+}
+
+Layout parse_layout(std::string_view text) {
+  return value_of(layouts, "layout", text);
+}
+WeightsLayout parse_weights_layout(std::string_view text) {
+  return value_of(weights_layouts, "weights layout", text);
+}
+DataType parse_data_type(std::string_view text) {
+  return value_of(data_types, "data type", text);
+}
+Math parse_math(std::string_view text) {
+  return value_of(maths, "math", text);
+}
+
+WeightsLayout default_weights_layout(Layout layout) {
+  return layout == Layout::nhwc ? WeightsLayout::hwio : WeightsLayout::oihw;
+}
+
+} // namespace convforge

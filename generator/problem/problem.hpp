@@ -1,5 +1,6 @@
 // Problem: one convolution of a fixed shape and everything else that changes its arithmetic. A plain value:
-// copyable, comparable, hashable. Nothing downstream of it parses text again.
+// copyable, comparable, hashable. Nothing downstream of it parses text again. Fields may be set by hand;
+// validate() says whether they agree, and the functions below that compute from them expect that they do.
 #pragma once
 
 #include "problem/epilogue.hpp"
@@ -13,12 +14,15 @@
 namespace convforge {
 
 enum class DataType { f32 };
-enum class Layout { nhwc, nchw };         ///< of input, residual and output
-enum class WeightsLayout { hwio, oihw };  ///< R,S,C/g,K or K,C/g,R,S
-/// What may replace the plain sum: `standard` allows Winograd up to F(4x4,3x3), `exact` forbids it, `fast` allows more.
+enum class Layout { nhwc, nchw };        ///< of input, residual and output
+enum class WeightsLayout { hwio, oihw }; ///< R,S,C/g,K or K,C/g,R,S
+/// What may replace the plain sum: `standard` allows Winograd up to F(4x4,3x3), `exact` forbids it, `fast`
+/// allows more.
 enum class Math { standard, exact, fast };
 
-/// One spatial axis, H or W. All in elements.
+/// One spatial axis, H or W. All in elements. One shape has one Axis: pad_end is always what the output still
+/// needs, (output - 1) * stride + extent() - input - pad_begin. The factories make it so and throw Error on
+/// an impossible axis.
 struct Axis {
   int input = 1, output = 1, kernel = 1, stride = 1;
   int dilation = 1;  ///< distance between taps: 1 is dense (descriptors write it 0-based)
@@ -27,10 +31,11 @@ struct Axis {
 
   /// Input elements from the first tap to the last.
   int extent() const { return (kernel - 1) * dilation + 1; }
-  /// Output size without padding, and with Keras' "same" padding (output = ceil(input / stride), extra zero at the end).
+  /// Output size without padding.
   static Axis valid(int input, int kernel, int stride = 1, int dilation = 1);
+  /// Keras' "same" padding: output = ceil(input / stride), and an odd zero goes to the end.
   static Axis same(int input, int kernel, int stride = 1, int dilation = 1);
-  /// Output size from explicit padding on both sides.
+  /// Output size from explicit padding on both sides. Padding at the end that no output reads is dropped.
   static Axis padded(int input, int kernel, int pad_begin, int pad_end, int stride = 1, int dilation = 1);
   bool operator==(const Axis &) const = default;
 };
@@ -45,11 +50,13 @@ struct Problem {
   Epilogue epilogue;
   std::string name; ///< a label only: not part of equality, hash or generated code
 
-  /// Parses a benchdnn descriptor (rules: docs/descriptor.md). The other fields keep their defaults. The result is validated.
+  /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
+  /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.
   static Problem parse(std::string_view descriptor);
-  /// The descriptor in full: every field of the shape, in one canonical order. parse(descriptor()) has the same shape.
+  /// The descriptor in full: every field of the shape in one order, then the name if there is one. parse() of
+  /// it gives the same shape and name.
   std::string descriptor() const;
-  /// descriptor() followed by layout, weights layout, type, math and epilogue: equal problems have equal text.
+  /// Everything that equality compares, as text: the shape, layout, weights layout, type, math and epilogue.
   std::string canonical() const;
   /// Throws Error naming the first field that is out of range or contradicts another.
   void validate() const;
@@ -67,11 +74,12 @@ struct Problem {
   bool operator==(const Problem &other) const;
 };
 
-std::size_t hash_value(const Problem &problem);
+std::size_t hash_value(const Problem &problem); ///< equal for equal problems, within one build of the library
 std::string_view name_of(Layout layout);
 std::string_view name_of(WeightsLayout layout);
 std::string_view name_of(DataType type);
 std::string_view name_of(Math math); ///< "default", "exact", "fast"
+// The inverse of name_of; each throws Error listing the names it knows.
 Layout parse_layout(std::string_view text);
 WeightsLayout parse_weights_layout(std::string_view text);
 DataType parse_data_type(std::string_view text);

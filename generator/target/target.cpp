@@ -1,0 +1,54 @@
+#include "target/target.hpp"
+
+#include "convforge/convforge.h"
+#include "error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace convforge {
+namespace {
+
+constexpr std::string_view x86_triple = "x86_64-unknown-linux-gnu";
+
+// Each row spells out to Halide just what its cpu_features bits promise. llvm-mca 19 has a scheduling model
+// for each of these CPUs (for nehalem, Sandy Bridge's).
+constexpr std::array<Target, 3> targets{{
+    {"x86-64-avx512", Isa::avx512, "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", x86_triple,
+     "skylake-avx512", CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2 | CONVFORGE_CPU_AVX512},
+    {"x86-64-avx2", Isa::avx2, "x86-64-linux-sse41-avx-f16c-fma-avx2", x86_triple, "haswell",
+     CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2},
+    {"x86-64-sse41", Isa::sse41, "x86-64-linux-sse41", x86_triple, "nehalem", CONVFORGE_CPU_SSE41},
+}};
+
+std::string known_names() {
+  std::string names = "host";
+  for (const Target &target : targets)
+    names += fmt::format(", {}", target.name);
+  return names;
+}
+
+} // namespace
+
+std::span<const Target> all_targets() {
+  return targets;
+}
+
+const Target &find_target(std::string_view name) {
+  if (name == "host")
+    return host_target();
+  const auto found = std::ranges::find(targets, name, &Target::name);
+  if (found == targets.end())
+    fail("target", fmt::format("{:?}", name.substr(0, 60)), "one of " + known_names());
+  return *found;
+}
+
+std::string identifier(const Target &target) {
+  std::string text(target.name);
+  std::ranges::replace(text, '-', '_');
+  return text;
+}
+
+} // namespace convforge

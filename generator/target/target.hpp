@@ -1,4 +1,6 @@
-// Target: an instruction set a kernel is compiled for, as one row of a table. A new target is a new row and a schedule.
+// Target: an instruction set a kernel is compiled for, as one row of a constant table. A new target is a new
+// row and a schedule. Targets are handed out by reference to that table; every function here may be called
+// from any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,21 +13,24 @@ namespace convforge {
 enum class Isa { sse41, avx2, avx512 };
 
 struct Target {
-  std::string_view name;     ///< "x86-64-avx512", as users write it
+  std::string_view name; ///< "x86-64-avx512", as users write it
   Isa isa;
-  std::string_view halide;   ///< Halide's name of architecture and features
-  std::string_view triple;   ///< LLVM's
-  std::string_view mca_cpu;  ///< the CPU llvm-mca models for this target
-  std::uint32_t cpu_features; ///< CONVFORGE_CPU_* bits a CPU and OS must offer (runtime/include/convforge/convforge.h)
+  std::string_view halide;  ///< Halide's name of architecture and features
+  std::string_view triple;  ///< LLVM's
+  std::string_view mca_cpu; ///< the CPU llvm-mca models for this target
+  /// The CONVFORGE_CPU_* bits that a CPU and OS must offer (runtime/include/convforge/convforge.h).
+  std::uint32_t cpu_features;
   bool operator==(const Target &other) const { return name == other.name; }
 };
 
 /// Every known target, best first.
 std::span<const Target> all_targets();
-/// The target of that name; "host" is the best one this CPU and OS run. Throws Error listing the known names.
+/// The target of that name; "host" is host_target(). Throws Error listing the known names.
 const Target &find_target(std::string_view name);
-/// The best target that this CPU and OS run, or CONVFORGE_TARGET's if set (Error if unknown or impossible here).
+/// The best target that this CPU and OS run, or the one that CONVFORGE_TARGET names. Throws Error, naming
+/// what the CPU lacks, when that is unknown or impossible here.
 const Target &host_target();
+/// Whether this CPU has, and this OS enables, every feature of `target`.
 bool runs_here(const Target &target);
 /// "x86-64-avx512" -> "x86_64_avx512", for C symbols.
 std::string identifier(const Target &target);

@@ -1,0 +1,121 @@
+/* Picks the variant for this CPU, and says why. */
+#include "convforge/convforge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Words joined by commas, for one message; what does not fit is cut. */
+typedef struct word_list {
+  char text[128];
+} word_list;
+
+static void append(word_list *list, const char *word) {
+  const size_t used = strlen(list->text);
+  snprintf(list->text + used, sizeof list->text - used, "%s%s", used ? ", " : "", word);
+}
+
+static word_list names_of(uint32_t features) {
+  static const struct {
+    uint32_t bit;
+    const char *name;
+  } known[] = {{CONVFORGE_CPU_SSE41, "SSE4.1"},
+               {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
+               {CONVFORGE_CPU_AVX512, "AVX-512 F/BW/CD/DQ/VL"}};
+  word_list names = {""};
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i) {
+    if (features & known[i].bit)
+      append(&names, known[i].name);
+    features &= ~known[i].bit;
+  }
+  if (features != 0)
+    append(&names, "a feature that this version of the runtime does not know");
+  return names;
+}
+
+static word_list targets_of(const convforge_kernel *const *variants, int count) {
+  word_list names = {""};
+  for (int i = 0; i < count; ++i)
+    append(&names, variants[i]->target);
+  return names;
+}
+
+static uint32_t lacking(const convforge_kernel *kernel) {
+  return kernel->cpu_features & ~convforge_cpu_features();
+}
+
+__attribute__((format(printf, 2, 3))) static void explain(convforge_choice *choice, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  vsnprintf(choice->reason, sizeof choice->reason, format, values);
+  va_end(values);
+}
+
+static void choose_forced(const convforge_kernel *const *variants, int count, const char *target,
+                          convforge_choice *choice) {
+  for (int i = 0; i < count; ++i) {
+    if (strcmp(variants[i]->target, target) != 0)
+      continue;
+    if (lacking(variants[i]) == 0) {
+      choice->kernel = variants[i];
+      explain(choice, "%s: forced by CONVFORGE_TARGET", target);
+    } else {
+      explain(choice, "CONVFORGE_TARGET=%s: this CPU or its OS lacks %s", target,
+              names_of(lacking(variants[i])).text);
+    }
+    return;
+  }
+  explain(choice, "CONVFORGE_TARGET=%.64s: no such variant (expected one of: %s)", target,
+          targets_of(variants, count).text);
+}
+
+static void choose_best(const convforge_kernel *const *variants, int count, convforge_choice *choice) {
+  int i = 0;
+  while (i < count && lacking(variants[i]) != 0)
+    ++i;
+  if (i == count) {
+    explain(choice, "no variant runs here: %s needs %s, which this CPU or its OS lacks",
+            variants[count - 1]->target, names_of(lacking(variants[count - 1])).text);
+    return;
+  }
+  choice->kernel = variants[i];
+  if (i == 0)
+    explain(choice, "%s: the best of %d variant%s", variants[0]->target, count, count == 1 ? "" : "s");
+  else
+    explain(choice, "%s: the best that runs here; %s needs %s, which this CPU or its OS lacks",
+            variants[i]->target, variants[0]->target, names_of(lacking(variants[0])).text);
+}
+
+/* The value of an environment variable; null if it is unset or empty. */
+static const char *environment(const char *name) {
+  const char *value = getenv(name);
+  return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+void convforge_choose(const convforge_kernel *const *variants, int count, convforge_choice *choice) {
+  choice->kernel = NULL;
+  if (variants == NULL || count < 1) {
+    explain(choice, "no variants to choose from");
+    return;
+  }
+  if (variants[0]->abi_version !=
+      CONVFORGE_ABI_VERSION) { /* its other fields may lie elsewhere; calls refuse it */
+    choice->kernel = variants[0];
+    explain(
+        choice,
+        "made for version %u of the kernel descriptor, and this runtime knows version %u: generate it again",
+        variants[0]->abi_version, CONVFORGE_ABI_VERSION);
+    return;
+  }
+  const char *forced = environment("CONVFORGE_TARGET");
+  if (forced != NULL)
+    choose_forced(variants, count, forced, choice);
+  else
+    choose_best(variants, count, choice);
+
+  const char *verbose = environment("CONVFORGE_VERBOSE");
+  const int asked = verbose != NULL && strcmp(verbose, "0") != 0;
+  if (asked || choice->kernel == NULL) /* never silent when nothing runs */
+    fprintf(stderr, "convforge: %s: %s\n", variants[0]->name, choice->reason);
+}

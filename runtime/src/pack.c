@@ -1,0 +1,98 @@
+/* Packs weights into the form that kernels read front to back: output channels side by side in blocks of
+ * `lanes`. */
+#include "pack.h"
+
+#include "range.h"
+
+#include <string.h>
+
+static const char pack_magic[8] = {'C', 'F', 'P', 'A', 'C', 'K', 0, 0};
+static const uint32_t pack_version = 1;
+
+_Static_assert(sizeof(convforge_pack_header) == CONVFORGE_PACK_HEADER_BYTES, "the pack header is 64 bytes");
+
+bool convforge_packed_for(const convforge_kernel *kernel, const void *packed) {
+  const convforge_pack_header *header = packed;
+  return memcmp(header->magic, pack_magic, sizeof pack_magic) == 0 && header->version == pack_version &&
+         header->layout_id == kernel->pack.layout_id && header->bytes == kernel->packed_bytes;
+}
+
+/* Distances between neighbours in the weights as the caller has them, in elements. */
+typedef struct source_strides {
+  size_t group, k, r, s, c; /* k: output channel within its group; c: input channel within its group */
+} source_strides;
+
+static source_strides strides_of(const convforge_pack *pack) {
+  const size_t R = (size_t)pack->kernel_h, S = (size_t)pack->kernel_w;
+  const size_t C = (size_t)pack->group_in, K = (size_t)pack->group_out;
+  const size_t all_k = K * (size_t)pack->groups;
+  if (pack->weights_oihw)
+    return (source_strides){.group = K * C * R * S, .k = C * R * S, .c = R * S, .r = S, .s = 1};
+  return (source_strides){.group = K, .r = S * C * all_k, .s = C * all_k, .c = all_k, .k = 1};
+}
+
+/* One block: `live` of its `lanes` channels exist. The input channel is the outer loop: for OIHW that reads
+ * every source line once, for HWIO any order reads whole lines, and each store is `lanes` wide. */
+static void pack_block(const convforge_pack *pack, const source_strides *stride, const float *weights,
+                       int lanes, int live, float *block) {
+  const int R = pack->kernel_h, S = pack->kernel_w, C = pack->group_in;
+  for (int c = 0; c < C; ++c) {
+    for (int r = 0; r < R; ++r) {
+      for (int s = 0; s < S; ++s) {
+        const float *from = weights + (size_t)c * stride->c + (size_t)r * stride->r + (size_t)s * stride->s;
+        float *to = block + (((size_t)r * (size_t)S + (size_t)s) * (size_t)C + (size_t)c) * (size_t)lanes;
+        for (int lane = 0; lane < live; ++lane)
+          to[lane] = from[(size_t)lane * stride->k];
+      }
+    }
+  }
+}
+
+static void pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,
+                        float *to) {
+  const source_strides stride = strides_of(pack);
+  const size_t block_size =
+      (size_t)pack->kernel_h * (size_t)pack->kernel_w * (size_t)pack->group_in * (size_t)region->lanes;
+  for (int group = 0; group < pack->groups; ++group) {
+    for (int first = 0; first < region->channels; first += region->lanes) {
+      const int left = region->channels - first;
+      const float *from =
+          weights + (size_t)group * stride.group + (size_t)(region->first_channel + first) * stride.k;
+      pack_block(pack, &stride, from, region->lanes, left < region->lanes ? left : region->lanes, to);
+      to += block_size;
+    }
+  }
+}
+
+static int check(const convforge_kernel *kernel, const void *weights, const void *packed) {
+  if (kernel == NULL)
+    return CONVFORGE_ERROR_TARGET;
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION || kernel->pack.kind != CONVFORGE_PACK_BLOCKED)
+    return CONVFORGE_ERROR_ABI;
+  if (kernel->constant_weights != NULL)
+    return CONVFORGE_ERROR_CONSTANT;
+  if (weights == NULL || packed == NULL)
+    return CONVFORGE_ERROR_NULL;
+  if (!convforge_aligned(weights, _Alignof(float)) || !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
+    return CONVFORGE_ERROR_MISALIGNED;
+  if (convforge_overlap(weights, kernel->weights.bytes, packed, kernel->packed_bytes))
+    return CONVFORGE_ERROR_OVERLAP;
+  return CONVFORGE_OK;
+}
+
+int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed) {
+  const int status = check(kernel, weights, packed);
+  if (status != CONVFORGE_OK)
+    return status;
+  memset(packed, 0, kernel->packed_bytes); /* lanes without a channel, and the gaps between regions */
+  convforge_pack_header *header = packed;
+  memcpy(header->magic, pack_magic, sizeof pack_magic);
+  header->version = pack_version;
+  header->layout_id = kernel->pack.layout_id;
+  header->bytes = kernel->packed_bytes;
+  for (int i = 0; i < kernel->pack.region_count; ++i) {
+    const convforge_pack_region *region = &kernel->pack.regions[i];
+    pack_region(&kernel->pack, region, weights, (float *)((char *)packed + region->offset));
+  }
+  return CONVFORGE_OK;
+}

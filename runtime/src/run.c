@@ -1,0 +1,32 @@
+/* One call: check, lay out the kernel's arguments on the stack, jump. */
+#include "arguments.h"
+#include "context.h"
+
+static void init_context(convforge_context *context, const convforge_kernel *kernel,
+                         const convforge_args *args, char *workspace) {
+  const size_t shared = kernel->workspace_shared_bytes;
+  convforge_scratch_init(&context->scratch, workspace, shared);
+  context->inside_loop = false;
+  context->threads = args->threads;
+  context->worker_scratch = workspace ? workspace + shared : NULL;
+  context->worker_bytes = kernel->workspace_thread_bytes;
+}
+
+int convforge_run(const convforge_kernel *kernel, const convforge_args *args) {
+  convforge_operands operands;
+  const int status = convforge_check_arguments(kernel, args, &operands);
+  if (status != CONVFORGE_OK)
+    return status;
+
+  convforge_context context;
+  init_context(&context, kernel, args, operands.workspace);
+  void *context_pointer = &context;
+  void *arguments[1 + CONVFORGE_MAX_VIEWS];
+  arguments[0] = &context_pointer;
+  for (int i = 0; i < kernel->view_count; ++i) {
+    const convforge_view *view = &kernel->views[i];
+    arguments[1 + i] = (char *)operands.tensor[view->tensor] + view->offset;
+  }
+  /* A kernel fails only when scratch runs out, which its descriptor rules out. */
+  return kernel->function(arguments) == 0 ? CONVFORGE_OK : CONVFORGE_ERROR_MEMORY;
+}

@@ -28,13 +28,13 @@ typedef enum convforge_status {
   CONVFORGE_OK = 0,
   CONVFORGE_ERROR_NULL = -1,         /* a pointer that this kernel needs is null */
   CONVFORGE_ERROR_MISALIGNED = -2,   /* a tensor is not aligned to its element, or packed weights or workspace to 64 bytes */
-  CONVFORGE_ERROR_OVERLAP = -3,      /* the output or the workspace overlaps another tensor of the call */
+  CONVFORGE_ERROR_OVERLAP = -3,      /* what is written (output, workspace, a pack) overlaps another tensor of the call */
   CONVFORGE_ERROR_PACK = -4,         /* the packed weights were packed for another kernel or variant, or not packed at all */
   CONVFORGE_ERROR_ABI = -5,          /* the kernel was generated for another version of this runtime */
   CONVFORGE_ERROR_TARGET = -6,       /* no variant of the kernel runs on this CPU, or CONVFORGE_TARGET names an impossible one */
   CONVFORGE_ERROR_THREADS = -7,      /* the thread count is not positive or the parallel-for callback is null */
   CONVFORGE_ERROR_CONSTANT = -8,     /* the kernel's weights are constants: there is nothing to pack */
-  CONVFORGE_ERROR_MEMORY = -9        /* memory or a thread could not be had (only functions that say they allocate) */
+  CONVFORGE_ERROR_MEMORY = -9        /* memory or a thread could not be had, or the kernel needs more workspace than it says */
 } convforge_status;
 
 /* One sentence for a status; "unknown status" for any other number. Static text. */
@@ -141,11 +141,12 @@ typedef void (*convforge_task)(void *closure, int index);
 typedef struct convforge_threads {
   void (*parallel_for)(void *pool, int count, convforge_task task, void *closure);
   void *pool; /* passed back as the first argument */
-  int count;  /* how many workers may run at once; the workspace is sized for this many */
+  int count;  /* 1 or more: how many workers may run at once; the workspace is sized for this many */
 } convforge_threads;
 
 /* A small thread pool to put behind that callback. create allocates and starts count - 1 threads (the caller of a kernel is
- * the last worker) and answers null when it cannot; destroy waits for them. One pool serves any number of callers at once. */
+ * the last worker) and answers null when it cannot, or when count is below 1; destroy waits for them. One pool serves any
+ * number of callers at once. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS). */
 typedef struct convforge_pool convforge_pool;
 convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
@@ -159,8 +160,9 @@ typedef struct convforge_args { /* zero-initialise; what a kernel does not use i
   const convforge_threads *threads; /* null: the calling thread; else a parallel-for callback and a count */
 } convforge_args;
 
-/* Runs the kernel. Checks every argument first and touches nothing when one is wrong. Null kernel: CONVFORGE_ERROR_TARGET
- * (that is what an accessor answers when no variant runs here). The floating-point environment is left as found. */
+/* Runs the kernel. Checks every argument first and touches nothing when one is wrong; tensors that the kernel does not take,
+ * or holds as constants, are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an accessor answers when no variant
+ * runs here). The floating-point environment is left as found. */
 int convforge_run(const convforge_kernel *kernel, const convforge_args *args);
 
 /* Workspace bytes for a number of threads (values below 1 count as 1). 0: args.workspace may be null. */
@@ -178,7 +180,8 @@ typedef struct convforge_choice {
 
 /* Picks the first of `variants` (best first) whose features this CPU and OS have; CONVFORGE_TARGET in the environment forces
  * one by name and, if impossible, leaves kernel null and the reason naming what the CPU lacks. CONVFORGE_VERBOSE=1 prints the
- * decision to stderr. Generated accessors call this once and keep the answer. */
+ * decision to stderr; when nothing can run, the reason is printed in any case. Generated accessors call this once and keep
+ * the answer. Variants of another ABI version give the first one, so that calls answer CONVFORGE_ERROR_ABI. */
 void convforge_choose(const convforge_kernel *const *variants, int count, convforge_choice *choice);
 
 #ifdef __cplusplus

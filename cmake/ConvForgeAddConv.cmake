@@ -1,0 +1,164 @@
+# convforge_add_conv(): one convolution of a fixed shape becomes a static library and a header.
+#
+#   convforge_add_conv(conv1
+#     PROBLEM "mb1ic64ih56oc64oh56kh3ph1"     benchdnn's descriptor syntax
+#     TARGETS x86-64-avx512 x86-64-avx2       one variant each, best first; or: host
+#     [EPILOGUE bias,relu] [LAYOUT nhwc|nchw] [WEIGHTS_LAYOUT hwio|oihw] [MATH default|exact|fast] [ALGORITHM auto|...]
+#     [WEIGHTS w.npy] [BIAS b.npy]            become constants of the library; relative to the current source directory
+#     [TEST]                                  conv1_test, and a CTest test for each target (skipped where it cannot run)
+#     [BENCHMARK])                            conv1_benchmark
+#   target_link_libraries(app PRIVATE conv1)  # and #include "conv1.h"
+#
+# Where the generator comes from: CONVFORGE_EXECUTABLE if set (a cross build must: a program that runs on the build
+# machine), else the convforge of this build tree or package.
+include_guard()
+
+function(convforge_add_conv name)
+  set(options TEST BENCHMARK)
+  set(single PROBLEM EPILOGUE LAYOUT WEIGHTS_LAYOUT MATH ALGORITHM WEIGHTS BIAS)
+  set(multiple TARGETS)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${single}" "${multiple}")
+  _convforge_check_arguments()
+
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/convforge/${name})
+  _convforge_command_line(flags inputs)
+  _convforge_add_generation(objects)
+  _convforge_add_library()
+  if(arg_TEST)
+    _convforge_add_program(test)
+    _convforge_add_tests()
+  endif()
+  if(arg_BENCHMARK)
+    _convforge_add_program(benchmark)
+  endif()
+endfunction()
+
+# The steps of the function above. They see its variables (name, dir, arg_...), as functions called in CMake do.
+
+function(_convforge_check_arguments)
+  set(faults "")
+  if(NOT name MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
+    list(APPEND faults "the name must be a C identifier")
+  elseif(TARGET ${name})
+    list(APPEND faults "a target of this name exists already")
+  endif()
+  foreach(keyword IN ITEMS PROBLEM TARGETS)
+    if("${arg_${keyword}}" STREQUAL "")
+      list(APPEND faults "${keyword} is missing")
+    endif()
+  endforeach()
+  foreach(keyword IN LISTS arg_KEYWORDS_MISSING_VALUES)
+    list(APPEND faults "${keyword} has no value")
+  endforeach()
+  foreach(argument IN LISTS arg_UNPARSED_ARGUMENTS)
+    list(APPEND faults "unknown argument ${argument}")
+  endforeach()
+  list(LENGTH arg_TARGETS target_count)
+  if("host" IN_LIST arg_TARGETS AND target_count GREATER 1)
+    list(APPEND faults "TARGETS is \"${arg_TARGETS}\", but host must stand alone")
+  endif()
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(NOT "C" IN_LIST languages)
+    list(APPEND faults "the project must enable C: project(... LANGUAGES C)")
+  endif()
+  if(faults)
+    list(JOIN faults "\n  " faults)
+    message(FATAL_ERROR "convforge_add_conv(${name}):\n  ${faults}\n"
+      "Arguments: ${single} ${multiple} ${options} (cmake/ConvForgeAddConv.cmake describes them)")
+  endif()
+endfunction()
+
+# What runs as the generator: a path, or an expression for one.
+function(_convforge_find_program out)
+  if(CONVFORGE_EXECUTABLE)
+    set(${out} ${CONVFORGE_EXECUTABLE} PARENT_SCOPE)
+  elseif(TARGET convforge::convforge AND NOT CMAKE_CROSSCOMPILING)
+    set(${out} $<TARGET_FILE:convforge::convforge> PARENT_SCOPE)
+  else()
+    message(FATAL_ERROR "convforge_add_conv(${name}): no generator that runs on this machine. "
+      "Set CONVFORGE_EXECUTABLE to the path of a convforge program built for it.")
+  endif()
+endfunction()
+
+# The flags of `convforge compile`, and the files it reads.
+function(_convforge_command_line out_flags out_inputs)
+  list(JOIN arg_TARGETS "," targets)
+  set(flags --name ${name} --problem ${arg_PROBLEM} --target ${targets})
+  foreach(keyword IN ITEMS EPILOGUE LAYOUT WEIGHTS_LAYOUT MATH ALGORITHM)
+    if(NOT "${arg_${keyword}}" STREQUAL "")
+      string(TOLOWER --${keyword} flag)
+      string(REPLACE "_" "-" flag ${flag})
+      list(APPEND flags ${flag} ${arg_${keyword}})
+    endif()
+  endforeach()
+  set(inputs "")
+  foreach(keyword IN ITEMS WEIGHTS BIAS)
+    if(NOT "${arg_${keyword}}" STREQUAL "")
+      get_filename_component(file ${arg_${keyword}} ABSOLUTE)
+      string(TOLOWER --${keyword} flag)
+      list(APPEND flags ${flag} ${file})
+      list(APPEND inputs ${file})
+    endif()
+  endforeach()
+  set(${out_flags} ${flags} PARENT_SCOPE)
+  set(${out_inputs} ${inputs} PARENT_SCOPE)
+endfunction()
+
+# The command that makes header, source and objects. The request file stands for its command line: a changed descriptor
+# rebuilds this kernel, and only this one, whichever build tool runs.
+function(_convforge_add_generation out_objects)
+  _convforge_find_program(program)
+  set(objects ${arg_TARGETS})
+  if(arg_WEIGHTS)
+    list(TRANSFORM arg_TARGETS APPEND _weights OUTPUT_VARIABLE weights)
+    list(APPEND objects ${weights})
+  endif()
+  list(TRANSFORM objects PREPEND ${dir}/${name}_)
+  list(TRANSFORM objects APPEND .o)
+  set(rename "")
+  if("host" IN_LIST arg_TARGETS)
+    set(rename COMMAND ${CMAKE_COMMAND} -D name=${name} -D dir=${dir}
+      -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ConvForgeHostObject.cmake)
+  endif()
+  list(JOIN flags " " request)
+  file(CONFIGURE OUTPUT ${dir}/request.txt CONTENT "${request}\n" @ONLY)
+  add_custom_command(
+    OUTPUT ${dir}/${name}.c ${dir}/${name}.h ${objects}
+    COMMAND ${program} compile ${flags} --emit object,header,source --out ${dir} ${rename}
+    DEPENDS ${dir}/request.txt ${inputs} ${program}
+    COMMENT "Generating convolution ${name}" VERBATIM)
+  set(${out_objects} ${objects} PARENT_SCOPE)
+endfunction()
+
+function(_convforge_add_library)
+  set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  add_library(${name} STATIC ${dir}/${name}.c ${dir}/${name}.h ${objects})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${dir}>)
+  target_link_libraries(${name} PUBLIC convforge::runtime)
+endfunction()
+
+# ${name}_test or ${name}_benchmark: a page of C around the kernel.
+function(_convforge_add_program kind)
+  foreach(keyword IN ITEMS WEIGHTS BIAS)
+    set(${keyword}_npy NULL)
+    if(arg_${keyword})
+      get_filename_component(file ${arg_${keyword}} ABSOLUTE)
+      set(${keyword}_npy "\"${file}\"")
+    endif()
+  endforeach()
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/templates/kernel_${kind}.c.in ${dir}/${name}_${kind}.c @ONLY)
+  add_executable(${name}_${kind} ${dir}/${name}_${kind}.c)
+  target_link_libraries(${name}_${kind} PRIVATE ${name} convforge::kernel_tools)
+endfunction()
+
+# One test a target, forced by CONVFORGE_TARGET. 77: CONVFORGE_EXIT_SKIPPED of kernel_programs.h.
+function(_convforge_add_tests)
+  foreach(target IN LISTS arg_TARGETS)
+    add_test(NAME ${name}.${target} COMMAND ${name}_test)
+    set_tests_properties(${name}.${target} PROPERTIES SKIP_RETURN_CODE 77 LABELS convforge)
+    if(NOT target STREQUAL "host")
+      set_tests_properties(${name}.${target} PROPERTIES ENVIRONMENT CONVFORGE_TARGET=${target})
+    endif()
+  endforeach()
+endfunction()

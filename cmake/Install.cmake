@@ -1,0 +1,25 @@
+# What `cmake --install` gives: a prefix that may be moved, with everything find_package(convforge) needs. The generator finds
+# its own libHalide beside it (lib/convforge); LLVM 19 and fmt are the system's.
+include(CMakePackageConfigHelpers)
+set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/convforge)
+
+set(installed convforge_runtime convforge_kernel_tools)
+if(TARGET convforge)
+  add_executable(convforge::convforge ALIAS convforge)
+  list(APPEND installed convforge)
+  file(RELATIVE_PATH private_libraries /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR}/convforge)
+  set_target_properties(convforge PROPERTIES INSTALL_RPATH "$ORIGIN/${private_libraries}")
+  install(FILES ${Halide_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR}/convforge)
+endif()
+install(TARGETS ${installed} EXPORT convforge)
+install(DIRECTORY runtime/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY cmake/kernel_tools/include/convforge_tools DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+install(EXPORT convforge NAMESPACE convforge:: FILE convforge-targets.cmake DESTINATION ${config_dir})
+configure_package_config_file(cmake/convforge-config.cmake.in ${PROJECT_BINARY_DIR}/convforge-config.cmake
+  INSTALL_DESTINATION ${config_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/convforge-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/convforge-config.cmake ${PROJECT_BINARY_DIR}/convforge-config-version.cmake
+  cmake/ConvForgeAddConv.cmake cmake/ConvForgeHostObject.cmake DESTINATION ${config_dir})
+install(DIRECTORY cmake/templates DESTINATION ${config_dir})

@@ -1,0 +1,56 @@
+#include "convforge_tools/kernel_programs.h"
+
+#include "convforge_tools/measure.h"
+#include "kernel_tensors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct call {
+  const convforge_kernel *kernel;
+  convforge_args args;
+  int status;
+} call;
+
+static void run(void *closure) {
+  call *c = closure;
+  c->status |= convforge_run(c->kernel, &c->args);
+}
+
+static void report(const convforge_kernel *kernel, convforge_timing timing) {
+  double operations = 2 * (double)kernel->multiply_adds, peak = convforge_fma_peak(kernel->cpu_features);
+  printf("%s: %s\n", kernel->name, kernel->problem);
+  printf("  epilogue %s; layout %s; algorithm %s; target %s\n", *kernel->epilogue ? kernel->epilogue : "none",
+         kernel->layout, kernel->algorithm, kernel->target);
+  printf("  code %zu bytes; packed weights %zu bytes; workspace %zu bytes\n", kernel->code_bytes,
+         kernel->packed_bytes, convforge_workspace_size(kernel, 1));
+  printf("  fastest %.2f us, median %.2f us of %d samples; one thread\n", 1e6 * timing.min_seconds,
+         1e6 * timing.median_seconds, timing.samples);
+  printf("  %.2f GF/s", 1e-9 * operations / timing.min_seconds);
+  if (peak > 0)
+    printf(", %.1f %% of this machine's FMA peak of %.1f GF/s", 100 * operations / timing.min_seconds / peak,
+           1e-9 * peak);
+  printf("\n");
+}
+
+int convforge_benchmark_kernel(const convforge_subject *subject, int argc, char **argv) {
+  double seconds = argc > 1 ? strtod(argv[1], NULL) : 0.5;
+  if (!subject->kernel || argc > 2 || !(seconds > 0)) {
+    fprintf(stderr, "%s: %s\nusage: %s [SECONDS]\n", subject->name, subject->reason, argv[0]);
+    return EXIT_FAILURE;
+  }
+  call c = {subject->kernel, {0}, CONVFORGE_OK};
+  kernel_tensors tensors;
+  if (kernel_tensors_create(&tensors, c.kernel, (kernel_constants){subject->weights_npy, subject->bias_npy},
+                            1))
+    return EXIT_FAILURE;
+  c.args = kernel_tensors_args(&tensors, NULL);
+  convforge_timing timing = convforge_measure(run, &c, seconds);
+  kernel_tensors_destroy(&tensors);
+  if (c.status) {
+    fprintf(stderr, "%s: %s\n", subject->name, convforge_status_text(c.status));
+    return EXIT_FAILURE;
+  }
+  report(c.kernel, timing);
+  return EXIT_SUCCESS;
+}

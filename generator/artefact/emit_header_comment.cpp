@@ -1,0 +1,139 @@
+#include "artefact/emit_header_comment.hpp"
+
+#include "artefact/emit_text.hpp"
+#include "artefact/kernel_description.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace convforge {
+namespace {
+
+constexpr std::size_t text_width = 96; // of a line's text, which keeps lines within 110 columns
+
+std::string paragraph(std::string_view text) {
+  return fmt::format(" *   {}\n", wrap(comment_text(text), text_width, "\n *     "));
+}
+
+std::string axis_in_words(std::string_view name, const Axis &a) {
+  return fmt::format(" *   {}: {} -> {}, kernel {}, stride {}, dilation {}, padding {} before and {} after\n",
+                     name, a.input, a.output, a.kernel, a.stride, a.dilation, a.pad_begin, a.pad_end);
+}
+
+std::string problem_in_words(const Problem &p) {
+  std::string text = paragraph(p.descriptor());
+  text += fmt::format(" *   batch {}, channels: {} -> {}{}\n", p.batch, p.in_channels, p.out_channels,
+                      p.groups == 1 ? "" : fmt::format(", in {} groups", p.groups));
+  text += axis_in_words("height", p.height) + axis_in_words("width", p.width);
+  const std::string epilogue = p.epilogue.text();
+  text += paragraph(epilogue.empty() ? "nothing is applied to the sum"
+                                     : "applied to the sum, in this order: " + epilogue);
+  return text + fmt::format(" *   {} multiply-adds a call\n", p.multiply_adds());
+}
+
+std::string tensor_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
+  const std::string shape = fmt::format("{}", fmt::join(info.shape, info.shape + info.rank, " x "));
+  return fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", name, axes, shape, info.bytes);
+}
+
+std::string tensors(const Interface &interface, const Problem &problem, const convforge_kernel &kernel) {
+  const bool nhwc = problem.layout == Layout::nhwc;
+  const bool hwio = problem.weights_layout == WeightsLayout::hwio;
+  std::string text = tensor_row("input", nhwc ? "N H W C" : "N C H W", kernel.input);
+  if (!interface.constant_weights)
+    text += tensor_row("weights", hwio ? "R S C/groups K" : "K C/groups R S", kernel.weights);
+  if (kernel.bias.rank != 0 && !interface.constant_bias)
+    text += tensor_row("bias", "K", kernel.bias);
+  if (kernel.residual.rank != 0)
+    text += tensor_row("residual", nhwc ? "N H W K" : "N K H W", kernel.residual);
+  return text + tensor_row("output", nhwc ? "N H W K" : "N K H W", kernel.output);
+}
+
+std::string constants_in_words(const Interface &interface) {
+  if (interface.constant_weights && interface.constant_bias)
+    return " *   Weights and bias are constants of this library.\n";
+  if (interface.constant_weights)
+    return " *   The weights are constants of this library.\n";
+  return interface.constant_bias ? " *   The bias is a constant of this library.\n" : "";
+}
+
+std::string variant_in_words(const convforge_kernel &kernel) {
+  return fmt::format(" *   {}, {}: {} bytes of code, {} of packed weights, {} + {} a thread of workspace\n",
+                     kernel.target, kernel.algorithm, kernel.code_bytes, kernel.packed_bytes,
+                     kernel.workspace_shared_bytes, kernel.workspace_thread_bytes) +
+         fmt::format(" *     {}\n", wrap(comment_text(kernel.why), text_width, "\n *     "));
+}
+
+std::string errors(const Interface &interface) {
+  std::string text = " *   CONVFORGE_ERROR_NULL        a pointer is null (but for a workspace of 0 bytes)\n"
+                     " *   CONVFORGE_ERROR_MISALIGNED  see the alignments above\n"
+                     " *   CONVFORGE_ERROR_OVERLAP     output or workspace overlaps another tensor\n";
+  if (!interface.constant_weights)
+    text +=
+        " *   CONVFORGE_ERROR_PACK        packed was not filled by $name_pack() of the variant that runs\n";
+  return text + " *   CONVFORGE_ERROR_ABI         the runtime linked is of another version than this kernel\n"
+                " *   CONVFORGE_ERROR_TARGET      no variant runs on this CPU, or CONVFORGE_TARGET forces "
+                "one that cannot\n"
+                " *   CONVFORGE_ERROR_THREADS     threads->count or threads->parallel_for makes no sense\n";
+}
+
+std::string use(const Interface &interface) {
+  std::string arguments;
+  for (const Parameter &p : interface.parameters)
+    arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", p.name);
+  std::string text;
+  if (!interface.constant_weights)
+    text += " *   void *packed = aligned_alloc(64, $name_packed_size());\n"
+            " *   int status = $name_pack(weights, packed);             // once\n";
+  text += " *   void *workspace = NULL;                               // any number of calls may share it, "
+          "one at a time\n"
+          " *   if ($name_workspace_size(1) > 0)\n"
+          " *     workspace = aligned_alloc(64, $name_workspace_size(1));\n";
+  return text +
+         fmt::format(" *   {}status = $name({});\n", interface.constant_weights ? "int " : "", arguments);
+}
+
+constexpr std::string_view frame =
+    R"(/* $name: one convolution of a fixed shape, generated by ConvForge $version. C11 and C++17.
+ *
+ * Problem
+$problem *
+ * Tensors: float32, dense, row-major. K: output channels, R and S: kernel height and width.
+$tensors *   Alignment: that of float; $aligned: 64 bytes, and sized in multiples of 64.
+ *
+ * Variants: the first one that this CPU and operating system run is chosen
+$variants *
+ * Errors: calls answer 0 (CONVFORGE_OK) or a negative code; convforge_status_text() has its sentence
+$errors *
+ * Threads: any number of threads may call these functions at once, with separate outputs and workspaces. The caller owns
+ * every pointer and nothing keeps one. A call takes no lock, allocates nothing and does no I/O; the very first one chooses
+ * the variant, which reads the environment.
+ *
+ * Use
+$use */
+)";
+
+} // namespace
+
+std::string header_comment(const Interface &interface, std::span<const Artefact> variants) {
+  const Problem &problem = variants.front().problem;
+  std::string tensor_text, variant_text;
+  for (const Artefact &variant : variants) {
+    const KernelDescription description(variant);
+    const convforge_kernel kernel = description.materialise(nullptr);
+    if (tensor_text.empty())
+      tensor_text = tensors(interface, problem, kernel) + constants_in_words(interface);
+    variant_text += variant_in_words(kernel);
+  }
+  const std::string template_text =
+      substitute(frame, {{"$errors", errors(interface)}, {"$use", use(interface)}});
+  return substitute(template_text,
+                    {{"$name", interface.name},
+                     {"$version", convforge_version()},
+                     {"$problem", problem_in_words(problem)},
+                     {"$tensors", tensor_text},
+                     {"$aligned", interface.constant_weights ? "workspace" : "packed and workspace"},
+                     {"$variants", variant_text}});
+}
+
+} // namespace convforge

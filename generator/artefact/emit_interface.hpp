@@ -1,0 +1,33 @@
+// Interface: what the generated header, source and objects of one kernel agree on.
+#pragma once
+
+#include "artefact/emit.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace convforge {
+
+/// An argument of the typed call and the field of convforge_args that it fills.
+struct Parameter {
+  std::string_view type, name, field;
+};
+
+struct Interface {
+  std::string name;
+  bool constant_weights = false, constant_bias = false;
+  std::vector<Parameter> parameters; ///< of the typed call, in order; those the kernel lacks are left out
+
+  /// "const float *input, const void *packed, ..."
+  std::string parameter_list() const;
+};
+
+/// Throws Error unless `variants` are one kernel for different targets and `constants` fit them.
+Interface make_interface(std::span<const Artefact> variants, const Constants &constants);
+/// Symbols and file names of constants.
+std::string weights_symbol(const Artefact &variant);
+std::string bias_symbol(std::string_view name);
+
+} // namespace convforge

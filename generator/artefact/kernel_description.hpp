@@ -1,0 +1,32 @@
+// KernelDescription: the one place where an artefact becomes a kernel descriptor (convforge_kernel).
+// Generated C code prints what materialise() gives and a run-time loader uses it directly, so the two carry
+// the same data.
+#pragma once
+
+#include "artefact/artefact.hpp"
+#include "convforge/convforge.h"
+
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// Owns the strings and arrays that a convforge_kernel points at. Immutable: any number of threads may share
+/// one.
+class KernelDescription {
+public:
+  /// Throws Error when the artefact does not fit a descriptor (too many views, a name that C does not allow).
+  explicit KernelDescription(const Artefact &artefact);
+
+  /// The descriptor of the kernel whose code is `function`, without constants. Its pointers lead into this
+  /// object: they hold as long as it lives, is not assigned to and is not moved from.
+  convforge_kernel materialise(convforge_function function) const;
+
+private:
+  std::string name_, problem_, epilogue_, layout_, target_, algorithm_, why_, pack_layout_;
+  std::vector<convforge_pack_region> regions_;
+  std::vector<convforge_view> views_;
+  convforge_kernel numbers_ = {}; // every field that is not a pointer
+};
+
+} // namespace convforge

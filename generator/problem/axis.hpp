@@ -1,0 +1,40 @@
+// The rules that one spatial axis obeys, shared by the descriptor parser, the Axis factories and
+// Problem::validate().
+#pragma once
+
+#include "problem/problem.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace convforge {
+
+/// What errors call the fields of an axis: descriptor letters for H and W, words for an axis on its own.
+struct AxisFields {
+  std::string_view input, output, kernel, stride, dilation, pad_begin, pad_end;
+  int dense; ///< the dilation of adjacent taps as the field counts it: 0 in descriptors, 1 in Axis
+};
+inline constexpr AxisFields height_fields{"ih", "oh", "kh", "sh", "dh", "ph", "height.pad_end", 0};
+inline constexpr AxisFields width_fields{"iw", "ow", "kw", "sw", "dw", "pw", "width.pad_end", 0};
+inline constexpr AxisFields axis_fields{"input",    "output",    "kernel",  "stride",
+                                        "dilation", "pad_begin", "pad_end", 1};
+
+/// Throws Error unless input, kernel, stride and dilation are positive and the extent is an int.
+void check_window(const Axis &axis, const AxisFields &fields);
+/// Throws Error unless check_window passes and output, pad_begin and pad_end agree with it.
+void check_axis(const Axis &axis, const AxisFields &fields);
+
+// The formulas below need an axis that passes check_window; with ints as arguments they cannot overflow.
+
+/// floor((input + pads - extent) / stride) + 1: how many windows fit; below 1 when none does.
+std::int64_t windows(const Axis &axis, std::int64_t pads);
+/// What the output needs after the input: (output - 1) * stride + extent - input - pad_begin. Negative:
+/// unused input.
+std::int64_t trailing(const Axis &axis, std::int64_t output, std::int64_t pad_begin);
+/// The leading padding of a given output when none is given: half of what it needs beyond the input, rounded
+/// down. Throws Error, naming the output, when that is out of range.
+std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisFields &fields);
+/// The axis with this output and leading padding, and the trailing padding they need. Checked.
+Axis with_output(Axis axis, std::int64_t output, std::int64_t pad_begin, const AxisFields &fields);
+
+} // namespace convforge

@@ -1,0 +1,195 @@
+// ConvForge's runtime for C++17: owners for memory and threads, arguments that know their size, errors as
+// exceptions. Header only, over convforge.h; needs the C runtime and nothing else.
+//
+//   #include "conv1.h"                                    // generated
+//   #include <convforge/convforge.hpp>
+//
+//   convforge::Kernel conv(conv1_kernel());               // throws when no variant runs on this CPU
+//   convforge::ThreadPool pool(4);
+//   convforge::AlignedBuffer packed = conv.pack(weights); // weights, image, ...: std::vector<float> or the
+//   like convforge::AlignedBuffer workspace = conv.make_workspace(pool.count());
+//
+//   convforge::Arguments arguments;
+//   arguments.input = image;
+//   arguments.packed_weights = packed;
+//   arguments.bias = bias;
+//   arguments.output = result;
+//   arguments.workspace = workspace;
+//   arguments.threads = pool.threads();
+//   conv.run(arguments);
+//
+// A span of the wrong size is std::invalid_argument, a status of the C runtime is convforge::RuntimeError.
+// Kernel and Span own nothing; all functions may be called from any number of threads at once with separate
+// outputs and workspaces.
+#pragma once
+
+#include "convforge/convforge.h"
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace convforge {
+
+/// A negative status of the C runtime; what() is its sentence.
+class RuntimeError : public std::runtime_error {
+public:
+  explicit RuntimeError(int status) : std::runtime_error(convforge_status_text(status)), status_(status) {}
+  int status() const noexcept { return status_; }
+
+private:
+  int status_;
+};
+
+inline void throw_on_error(int status) {
+  if (status != CONVFORGE_OK)
+    throw RuntimeError(status);
+}
+
+/// A pointer and how many elements lie behind it. Owns nothing. Made from anything with data() and size(), or
+/// an array.
+template <typename T>
+class Span {
+public:
+  Span() = default;
+  Span(T *data, std::size_t size) : data_(data), size_(size) {}
+  template <std::size_t n>
+  Span(T (&array)[n]) : data_(array), size_(n) {}
+  template <typename Container, typename = std::enable_if_t<
+                                    std::is_convertible_v<decltype(std::declval<Container &>().data()), T *>>>
+  Span(Container &&container) : data_(container.data()), size_(container.size()) {}
+
+  T *data() const { return data_; }
+  std::size_t size() const { return size_; }
+
+private:
+  T *data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Bytes aligned to CONVFORGE_ALIGNMENT, uninitialised. Movable. Size 0 holds null.
+class AlignedBuffer {
+public:
+  AlignedBuffer() = default;
+  /// Throws std::bad_alloc.
+  explicit AlignedBuffer(std::size_t size)
+      : data_(size ? static_cast<std::byte *>(::operator new(size, alignment)) : nullptr), size_(size) {}
+
+  std::byte *data() { return data_.get(); }
+  const std::byte *data() const { return data_.get(); }
+  std::size_t size() const { return data_ ? size_ : 0; }
+
+private:
+  static constexpr std::align_val_t alignment{CONVFORGE_ALIGNMENT};
+  struct Free {
+    void operator()(std::byte *bytes) const { ::operator delete(bytes, alignment); }
+  };
+  std::unique_ptr<std::byte[], Free> data_;
+  std::size_t size_ = 0;
+};
+
+/// The runtime's thread pool. The thread that calls a kernel is one of the `count` workers.
+class ThreadPool {
+public:
+  /// Throws RuntimeError(CONVFORGE_ERROR_THREADS) if count is below 1, RuntimeError(CONVFORGE_ERROR_MEMORY)
+  /// if a thread cannot be started.
+  explicit ThreadPool(int count)
+      : pool_(convforge_pool_create(count)), threads_(convforge_pool_threads(pool_.get())) {
+    if (!pool_)
+      throw RuntimeError(count < 1 ? CONVFORGE_ERROR_THREADS : CONVFORGE_ERROR_MEMORY);
+  }
+  int count() const { return threads_.count; }
+  /// For Arguments::threads. Valid while this pool lives and is not moved.
+  const convforge_threads *threads() const { return &threads_; }
+
+private:
+  struct Destroy {
+    void operator()(convforge_pool *pool) const { convforge_pool_destroy(pool); }
+  };
+  std::unique_ptr<convforge_pool, Destroy> pool_;
+  convforge_threads threads_;
+};
+
+/// Of one call. What the kernel does not take stays empty.
+struct Arguments {
+  Span<const float> input;
+  Span<const std::byte> packed_weights;
+  Span<const float> bias, residual;
+  Span<float> output;
+  Span<std::byte> workspace;                  ///< may be larger than needed
+  const convforge_threads *threads = nullptr; ///< null: the calling thread
+};
+
+/// A view of a kernel, linked in or loaded: the descriptor outlives it.
+class Kernel {
+public:
+  /// Throws RuntimeError: null means that no variant runs here (CONVFORGE_ERROR_TARGET); CONVFORGE_ERROR_ABI.
+  explicit Kernel(const convforge_kernel *descriptor) : descriptor_(descriptor) {
+    if (!descriptor)
+      throw RuntimeError(CONVFORGE_ERROR_TARGET);
+    if (descriptor->abi_version != CONVFORGE_ABI_VERSION)
+      throw RuntimeError(CONVFORGE_ERROR_ABI);
+  }
+  const convforge_kernel &descriptor() const { return *descriptor_; }
+
+  /// Packs weights, in the descriptor's weights shape, into a new buffer. Throws RuntimeError if they are
+  /// constants.
+  AlignedBuffer pack(Span<const float> weights) const {
+    check_floats("weights", weights.size(), descriptor_->weights);
+    AlignedBuffer packed(descriptor_->packed_bytes);
+    throw_on_error(convforge_pack_weights(descriptor_, weights.data(), packed.data()));
+    return packed;
+  }
+  /// A workspace for up to that many threads.
+  AlignedBuffer make_workspace(int threads = 1) const {
+    return AlignedBuffer(convforge_workspace_size(descriptor_, threads));
+  }
+
+  /// Throws std::invalid_argument when a size does not fit, RuntimeError for everything that convforge_run
+  /// refuses.
+  void run(const Arguments &arguments) const {
+    check_sizes(arguments);
+    convforge_args args{};
+    args.input = arguments.input.data();
+    args.packed_weights = arguments.packed_weights.data();
+    args.bias = arguments.bias.data();
+    args.residual = arguments.residual.data();
+    args.output = arguments.output.data();
+    args.workspace = arguments.workspace.data();
+    args.threads = arguments.threads;
+    throw_on_error(convforge_run(descriptor_, &args));
+  }
+
+private:
+  void check_sizes(const Arguments &arguments) const {
+    check_floats("input", arguments.input.size(), descriptor_->input);
+    check_floats("output", arguments.output.size(), descriptor_->output);
+    check_floats("residual", arguments.residual.size(), descriptor_->residual);
+    if (!descriptor_->constant_bias)
+      check_floats("bias", arguments.bias.size(), descriptor_->bias);
+    if (!descriptor_->constant_weights && arguments.packed_weights.size() != descriptor_->packed_bytes)
+      refuse("packed_weights", arguments.packed_weights.size(), "bytes", descriptor_->packed_bytes);
+    const std::size_t workspace_bytes =
+        convforge_workspace_size(descriptor_, arguments.threads ? arguments.threads->count : 1);
+    if (arguments.workspace.size() < workspace_bytes)
+      refuse("workspace", arguments.workspace.size(), "bytes", workspace_bytes);
+  }
+  static void check_floats(const char *field, std::size_t size, const convforge_tensor_info &tensor) {
+    const std::size_t expected = tensor.rank ? tensor.bytes / sizeof(float) : 0;
+    if (size != expected)
+      refuse(field, size, "floats", expected);
+  }
+  [[noreturn]] static void refuse(const char *field, std::size_t size, const char *unit,
+                                  std::size_t expected) {
+    throw std::invalid_argument(std::string(field) + ": " + std::to_string(size) + " " + unit +
+                                " (expected " + std::to_string(expected) + ")");
+  }
+
+  const convforge_kernel *descriptor_;
+};
+
+} // namespace convforge

@@ -1,0 +1,23 @@
+/* The 64 bytes in front of packed weights. Native byte order: packed weights stay on the machine that packed
+ * them, or go into objects for the same architecture. */
+#ifndef CONVFORGE_SRC_PACK_H
+#define CONVFORGE_SRC_PACK_H
+
+#include "convforge/convforge.h"
+
+#include <stdbool.h>
+
+typedef struct convforge_pack_header {
+  char magic[8];
+  uint32_t version;   /* of this header and of the blocked form */
+  uint32_t reserved;  /* 0 */
+  uint64_t layout_id; /* convforge_pack.layout_id */
+  uint64_t bytes;     /* of everything, this header included */
+  uint8_t zeros[32];
+} convforge_pack_header;
+
+/* Whether `packed` (not null, aligned to 64) begins with the header of weights packed for a kernel like this
+ * one. */
+bool convforge_packed_for(const convforge_kernel *kernel, const void *packed);
+
+#endif

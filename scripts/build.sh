@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Configures and builds everything into build/ (Release); the program is build/bin/convforge. Needs scripts/deps.sh first.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '%s\n' "-- build: $*"; }
+
+launcher=()
+if command -v ccache >/dev/null; then
+  launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+say "configuring build/"
+# .deps is named, so that a build folder of another day does not remember another place.
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONVFORGE_DEPS="$PWD/.deps" "${launcher[@]}" --log-level=WARNING
+say "compiling"
+NINJA_STATUS='[%f/%t] ' cmake --build build "$@"

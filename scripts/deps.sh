@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
+# Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
+# Run it as often as you like: the second time it only looks. Needs Debian 12 on x86-64, and root or sudo to install.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+deps=.deps
+python=/usr/bin/python3 # Debian's, whatever python3 is on PATH: the wheels below are for this one
+
+say() { printf '%s\n' "-- deps: $*"; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else
+    say "error: root is needed to run: $*" >&2
+    say "       run scripts/deps.sh as root once, or install sudo" >&2
+    exit 1
+  fi
+}
+
+# Prints the packages of packages.txt that are missing or of another version, as arguments for apt-get install.
+missing_packages() {
+  local name pattern version
+  while read -r name pattern; do
+    case $name in '' | '#'*) continue ;; esac
+    version=$(dpkg-query -W -f '${db:Status-Abbrev}${Version}' "$name" 2>/dev/null || true)
+    # shellcheck disable=SC2053  # the pattern is meant to match as a pattern
+    [[ $version == 'ii '$pattern ]] || printf '%s=%s\n' "$name" "$pattern"
+  done <scripts/packages.txt
+}
+
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -gt 0 ] || { say "Debian packages: all there"; return; }
+  say "Debian packages to install: ${missing[*]}"
+  as_root apt-get update
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# What FILE says was installed: a stamp written last, so that an interrupted install is done again.
+stamp_of() { sha256sum <"$1"; }
+
+install_halide() {
+  local home=$deps/halide-21.0.0
+  if [ "$(cat "$home/.installed" 2>/dev/null)" = "$(stamp_of scripts/requirements.txt)" ]; then
+    say "Halide 21.0.0: there"
+    return
+  fi
+  say "Halide 21.0.0: installing into $home (70 MB to fetch)"
+  "$python" -m venv "$home"
+  "$home/bin/python" -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+    -r scripts/requirements.txt
+  stamp_of scripts/requirements.txt >"$home/.installed"
+}
+
+install_photograph() {
+  local image=$deps/images/astronaut.png wheels
+  if [ -f "$image" ]; then
+    say "sample photograph: there"
+    return
+  fi
+  say "sample photograph: fetching (14 MB, of which one picture is kept)"
+  wheels=$(mktemp -d)
+  trap "rm -rf '$wheels'" EXIT
+  "$deps/halide-21.0.0/bin/python" -m pip download --disable-pip-version-check --require-hashes --no-deps \
+    --only-binary :all: -d "$wheels" -r scripts/image-requirements.txt
+  mkdir -p "$deps/images"
+  "$python" -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read("skimage/data/astronaut.png"))' \
+    "$wheels"/scikit_image-*.whl >"$image.partial"
+  mv "$image.partial" "$image"
+}
+
+if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
+  say "error: this machine is $(uname -sm); ConvForge's host tools are built on Debian 12 for x86-64" >&2
+  exit 1
+fi
+install_packages
+install_halide
+install_photograph

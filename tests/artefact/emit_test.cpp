@@ -1,0 +1,128 @@
+// What emitted text says and refuses, without compiling it.
+#include "error.hpp"
+#include "fixture.hpp"
+
+#include "artefact/kernel_description.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace convforge {
+namespace {
+
+using test::sample_artefact;
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<Artefact> variants(const std::string &epilogue) {
+  return {sample_artefact(find_target("x86-64-avx512"), epilogue),
+          sample_artefact(find_target("x86-64-sse41"), epilogue)};
+}
+
+TEST(KernelDescription, DerivesTensorsFromTheProblem) {
+  const KernelDescription description(sample_artefact(find_target("x86-64-avx2"), "bias,residual,relu"));
+  const convforge_kernel k = description.materialise(nullptr);
+  const auto shape = [](const convforge_tensor_info &t) { return std::vector(t.shape, t.shape + t.rank); };
+  const auto strides = [](const convforge_tensor_info &t) {
+    return std::vector(t.strides, t.strides + t.rank);
+  };
+  EXPECT_THAT(shape(k.input), testing::ElementsAre(2, 5, 7, 6));
+  EXPECT_THAT(strides(k.input), testing::ElementsAre(210, 42, 6, 1));
+  EXPECT_EQ(k.input.bytes, 2u * 5 * 7 * 6 * 4);
+  EXPECT_THAT(shape(k.weights), testing::ElementsAre(3, 2, 3, 10));
+  EXPECT_THAT(strides(k.weights), testing::ElementsAre(60, 30, 10, 1));
+  EXPECT_THAT(shape(k.bias), testing::ElementsAre(10));
+  EXPECT_EQ(k.bias.bytes, 40u);
+  EXPECT_THAT(shape(k.output), testing::ElementsAre(2, 3, 4, 10));
+  EXPECT_THAT(shape(k.residual), testing::ElementsAre(2, 3, 4, 10));
+  EXPECT_EQ(k.multiply_adds, 2u * 3 * 4 * 10 * 3 * 3 * 2);
+  EXPECT_STREQ(k.target, "x86-64-avx2");
+  EXPECT_EQ(k.cpu_features, find_target("x86-64-avx2").cpu_features);
+}
+
+TEST(KernelDescription, FollowsTheLayouts) {
+  Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
+  artefact.problem.layout = Layout::nchw;
+  artefact.problem.weights_layout = WeightsLayout::oihw;
+  const KernelDescription description(artefact);
+  const convforge_kernel k = description.materialise(nullptr);
+  EXPECT_STREQ(k.layout, "nchw");
+  EXPECT_EQ(k.pack.weights_oihw, 1);
+  EXPECT_THAT(std::vector(k.input.shape, k.input.shape + 4), testing::ElementsAre(2, 6, 5, 7));
+  EXPECT_THAT(std::vector(k.weights.shape, k.weights.shape + 4), testing::ElementsAre(10, 3, 3, 2));
+  EXPECT_EQ(k.bias.rank, 0);
+  EXPECT_EQ(k.residual.rank, 0);
+}
+
+TEST(KernelDescription, RefusesWhatADescriptorCannotHold) {
+  Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
+  artefact.views.assign(CONVFORGE_MAX_VIEWS + 1, {CONVFORGE_INPUT, 0});
+  EXPECT_THROW(KernelDescription{artefact}, Error);
+  artefact.views = {{CONVFORGE_TENSOR_COUNT, 0}};
+  EXPECT_THROW(KernelDescription{artefact}, Error);
+  artefact.views = {};
+  EXPECT_THROW(KernelDescription{artefact}, Error);
+}
+
+TEST(Emit, LeavesOutWhatTheKernelLacks) {
+  EXPECT_THAT(
+      emit_header(variants("bias,residual,relu"), {}),
+      HasSubstr("int conv1(const float *input, const void *packed, const float *bias, const float *residual, "
+                "float *output, void *workspace);"));
+  const std::string plain = emit_header(variants("relu"), {});
+  EXPECT_THAT(
+      plain, HasSubstr("int conv1(const float *input, const void *packed, float *output, void *workspace);"));
+  EXPECT_THAT(plain, Not(HasSubstr("CONV1_BIAS_ELEMENTS")));
+  const Constants constants{{std::vector<std::uint8_t>(1024), std::vector<std::uint8_t>(1024)},
+                            std::vector<float>(10)};
+  const std::string constant = emit_header(variants("bias"), constants);
+  EXPECT_THAT(constant, HasSubstr("int conv1(const float *input, float *output, void *workspace);"));
+  EXPECT_THAT(constant, Not(HasSubstr("conv1_pack")));
+  EXPECT_THAT(constant, Not(HasSubstr("CONV1_WEIGHTS_ELEMENTS")));
+}
+
+TEST(Emit, HeaderStatesSizesAndShapes) {
+  const std::string header = emit_header(variants("bias"), {});
+  EXPECT_THAT(header, HasSubstr("#define CONV1_INPUT_ELEMENTS 420\n"));
+  EXPECT_THAT(header, HasSubstr("#define CONV1_WEIGHTS_ELEMENTS 180\n"));
+  EXPECT_THAT(header, HasSubstr("#define CONV1_BIAS_ELEMENTS 10\n"));
+  EXPECT_THAT(header, HasSubstr("#define CONV1_OUTPUT_ELEMENTS 240\n"));
+  EXPECT_THAT(header, HasSubstr("2 x 5 x 7 x 6"));
+  EXPECT_THAT(header, HasSubstr("1024 of packed weights, 128 + 192 a thread of workspace"));
+}
+
+TEST(Emit, DependsOnItsArgumentsOnly) {
+  std::vector<Artefact> labelled = variants("bias");
+  for (Artefact &a : labelled)
+    a.problem.name = "another label";
+  EXPECT_EQ(emit_header(variants("bias"), {}), emit_header(labelled, {}));
+  EXPECT_EQ(emit_source(variants("bias"), {}), emit_source(labelled, {}));
+}
+
+TEST(Emit, RefusesVariantsOfDifferentKernels) {
+  EXPECT_THROW(emit_header({}, {}), Error);
+  std::vector<Artefact> v = variants("bias");
+  v[1].problem.batch = 3;
+  EXPECT_THROW(emit_source(v, {}), Error);
+  v = variants("bias");
+  v[1].name = "conv2";
+  EXPECT_THROW(emit_source(v, {}), Error);
+  v = variants("bias");
+  v[1].target = v[0].target;
+  EXPECT_THROW(emit_source(v, {}), Error);
+  v = variants("bias");
+  v[0].name = v[1].name = "int";
+  EXPECT_THROW(emit_header(v, {}), Error);
+}
+
+TEST(Emit, RefusesConstantsOfAnotherSize) {
+  const std::vector<std::uint8_t> right(1024), wrong(1023);
+  EXPECT_THROW(emit_source(variants("bias"), {{right}, {}}), Error);
+  EXPECT_THROW(emit_source(variants("bias"), {{right, wrong}, {}}), Error);
+  EXPECT_THROW(emit_source(variants("bias"), {{}, std::vector<float>(9)}), Error);
+  EXPECT_THROW(emit_source(variants("relu"), {{}, std::vector<float>(10)}), Error);
+  EXPECT_NO_THROW(emit_source(variants("bias"), {{right, right}, std::vector<float>(10)}));
+}
+
+} // namespace
+} // namespace convforge

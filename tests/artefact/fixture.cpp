@@ -1,0 +1,157 @@
+#include "fixture.hpp"
+
+#include "artefact/kernel_description.hpp"
+#include "error.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <sys/wait.h>
+
+namespace convforge::test {
+
+namespace fs = std::filesystem;
+
+TemporaryDirectory::TemporaryDirectory() {
+  std::string name = (fs::temp_directory_path() / "convforge.XXXXXX").string();
+  if (!mkdtemp(name.data()))
+    throw Error("cannot make a temporary directory like " + name);
+  path_ = name;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+CommandResult run(const fs::path &directory, const std::string &command) {
+  const std::string script =
+      fmt::format("cd '{}' && CC='{}' CXX='{}' AR='{}' NM='{}' RUNTIME='{}' INCLUDE='-I{}' && {{ {}; }} 2>&1",
+                  directory.string(), CC, CXX, AR, NM, RUNTIME_LIBRARY, RUNTIME_INCLUDE, command);
+  CommandResult result;
+  FILE *pipe = popen(script.c_str(), "r");
+  if (!pipe)
+    throw Error("cannot run " + script);
+  std::array<char, 4096> buffer;
+  while (const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe))
+    result.output.append(buffer.data(), size);
+  const int status = pclose(pipe);
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+  return result;
+}
+
+std::string read_text(const fs::path &path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_text(const fs::path &path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::vector<std::uint8_t> bytes_of(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+Artefact sample_artefact(const Target &target, const std::string &epilogue) {
+  Artefact artefact;
+  artefact.name = "conv1";
+  artefact.symbol = "conv1_" + identifier(target);
+  artefact.problem = Problem::parse("mb2g2ic6ih5iw7oc10oh3ow4kh3kw2sh2sw2ph1pw0n\"a label\"");
+  artefact.problem.epilogue = Epilogue::parse(epilogue);
+  artefact.target = target;
+  artefact.plan.why =
+      "because \"it\" fits: 50% of ??/ \\ registers */ /* and\ta tab, a newline\nand UTF-8 \xc3\xa9 1";
+  artefact.pack = {
+      0xfedcba9876543210u, "g2 [5/4][3][2][3][4]", 2, 3, 2, 3, 5, {{64, 0, 4, 4}, {640, 4, 1, 1}}, 1024};
+  artefact.views = {{CONVFORGE_INPUT, 8},
+                    {CONVFORGE_PACKED_WEIGHTS, 64},
+                    {CONVFORGE_PACKED_WEIGHTS, 640},
+                    {CONVFORGE_OUTPUT, 4}};
+  artefact.workspace_shared_bytes = 128;
+  artefact.workspace_thread_bytes = 192;
+  artefact.code_bytes = 1736;
+  return artefact;
+}
+
+namespace {
+
+std::string kernel_source(const std::string &symbol, const Epilogue &epilogue) {
+  std::string source = fmt::format("int {}(void **arguments) {{\n", symbol);
+  int argument = 1;
+  const auto pointer = [&](const char *type, const char *name) {
+    source += fmt::format("  {} *{} = arguments[{}];\n", type, name, argument++);
+  };
+  pointer("const float", "input");
+  pointer("const float", "weight");
+  if (epilogue.has_bias())
+    pointer("const float", "bias");
+  if (epilogue.has_residual())
+    pointer("const float", "residual");
+  pointer("float", "output");
+  return source +
+         fmt::format(
+             "  for (int i = 0; i < 4; ++i)\n    output[i] = input[i] * weight[0]{}{};\n  return 0;\n}}\n",
+             epilogue.has_bias() ? " + bias[0]" : "", epilogue.has_residual() ? " + residual[i]" : "");
+}
+
+std::vector<std::uint8_t> compile_c(const std::string &source) {
+  const TemporaryDirectory directory;
+  write_text(directory.path() / "kernel.c", source);
+  const CommandResult result = run(directory.path(), "$CC -std=c11 -fPIC -O1 -c kernel.c");
+  if (result.status != 0)
+    throw Error(result.output);
+  return bytes_of(read_text(directory.path() / "kernel.o"));
+}
+
+} // namespace
+
+Artefact working_artefact(const std::string &name, const std::string &target, const std::string &epilogue) {
+  Artefact artefact;
+  artefact.name = name;
+  artefact.target = find_target(target);
+  artefact.target.cpu_features = 0;
+  artefact.symbol = name + '_' + identifier(artefact.target);
+  artefact.problem = Problem::parse("ic1ih2oc1oh2kh1");
+  artefact.problem.epilogue = Epilogue::parse(epilogue);
+  artefact.plan.why = "one multiplication a pixel";
+  artefact.pack = {42, "one weight", 1, 1, 1, 1, 1, {{64, 0, 1, 1}}, 128};
+  artefact.views = {{CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, 64}};
+  if (artefact.problem.epilogue.has_bias())
+    artefact.views.push_back({CONVFORGE_BIAS, 0});
+  if (artefact.problem.epilogue.has_residual())
+    artefact.views.push_back({CONVFORGE_RESIDUAL, 0});
+  artefact.views.push_back({CONVFORGE_OUTPUT, 0});
+  artefact.workspace_thread_bytes = 64;
+  artefact.object = compile_c(kernel_source(artefact.symbol, artefact.problem.epilogue));
+  return artefact;
+}
+
+std::vector<std::uint8_t> packed_weight(const Artefact &artefact, float weight) {
+  const KernelDescription description(artefact);
+  const convforge_kernel kernel = description.materialise([](void **) { return 0; });
+  alignas(64) std::array<std::uint8_t, 128> packed;
+  if (const int status = convforge_pack_weights(&kernel, &weight, packed.data()); status != 0)
+    throw Error(convforge_status_text(status));
+  return {packed.begin(), packed.end()};
+}
+
+void build_library(const fs::path &directory, std::span<const Artefact> variants,
+                   const Constants &constants) {
+  const std::string &name = variants.front().name;
+  write_text(directory / (name + ".h"), emit_header(variants, constants));
+  write_text(directory / (name + ".c"), emit_source(variants, constants));
+  const CommandResult result = run(
+      directory, fmt::format("$CC -std=c11 -Wall -Wextra -Wpedantic -Werror -fPIC $INCLUDE -c {0}.c", name));
+  if (result.status != 0)
+    throw Error(result.output);
+  std::vector<Member> members = emit_objects(variants, constants);
+  members.emplace_back(name + ".o", bytes_of(read_text(directory / (name + ".o"))));
+  write_file_atomically(directory / fmt::format("lib{}.a", name), emit_archive(members));
+}
+
+} // namespace convforge::test

@@ -1,0 +1,49 @@
+// Artefacts made by hand, around a kernel written in C, and the tools to build what is emitted for them.
+#pragma once
+
+#include "artefact/emit.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace convforge::test {
+
+/// A directory that disappears with its contents.
+class TemporaryDirectory {
+public:
+  TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory &) = delete;
+  TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
+  ~TemporaryDirectory();
+  const std::filesystem::path &path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+struct CommandResult {
+  int status = 0;
+  std::string output; ///< stdout and stderr
+};
+/// Runs a shell command in `directory`. $CC, $CXX, $AR and $NM are the project's tools, $RUNTIME its library,
+/// $INCLUDE the flag for its headers.
+CommandResult run(const std::filesystem::path &directory, const std::string &command);
+
+std::string read_text(const std::filesystem::path &path);
+void write_text(const std::filesystem::path &path, std::string_view text);
+std::vector<std::uint8_t> bytes_of(std::string_view text);
+
+/// Any numbers, distinct in every field, without an object.
+Artefact sample_artefact(const Target &target, const std::string &epilogue);
+/// A kernel that works: a 1x1 convolution of one channel, output = input * weight [+ bias] [+ residual], on
+/// 2x2 pixels. It needs no CPU feature, whatever `target` it has the name of.
+Artefact working_artefact(const std::string &name, const std::string &target, const std::string &epilogue);
+/// Packed weights of that kernel, made by the runtime.
+std::vector<std::uint8_t> packed_weight(const Artefact &artefact, float weight);
+
+/// Writes name.h, name.c and the objects; "libname.a" holds them all, name.c compiled.
+void build_library(const std::filesystem::path &directory, std::span<const Artefact> variants,
+                   const Constants &constants);
+
+} // namespace convforge::test

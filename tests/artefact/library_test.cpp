@@ -1,0 +1,275 @@
+// Builds what is emitted, as a user's build would, and calls it.
+#include "fixture.hpp"
+
+#include "artefact/kernel_description.hpp"
+#include "error.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include <dlfcn.h>
+
+namespace convforge {
+namespace {
+
+using test::run;
+using test::working_artefact;
+using test::write_text;
+
+/// The kernel's library as a shared object in this process.
+class Loaded {
+public:
+  Loaded(std::span<const Artefact> variants, const Constants &constants) {
+    test::build_library(directory_.path(), variants, constants);
+    const std::string name = variants.front().name;
+    const test::CommandResult built =
+        run(directory_.path(),
+            fmt::format("$CC -shared -Wl,--whole-archive lib{0}.a -Wl,--no-whole-archive $RUNTIME "
+                        "-pthread -o lib{0}.so",
+                        name));
+    if (built.status != 0)
+      throw Error(built.output);
+    handle_ = dlopen((directory_.path() / ("lib" + name + ".so")).c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!handle_)
+      throw Error(dlerror());
+  }
+  Loaded(const Loaded &) = delete;
+  Loaded &operator=(const Loaded &) = delete;
+  ~Loaded() {
+    if (handle_)
+      dlclose(handle_);
+  }
+  template <typename Function>
+  Function *function(const char *name) const {
+    return reinterpret_cast<Function *>(dlsym(handle_, name));
+  }
+
+private:
+  test::TemporaryDirectory directory_;
+  void *handle_ = nullptr;
+};
+
+void expect_equal(const convforge_tensor_info &a, const convforge_tensor_info &b) {
+  EXPECT_EQ(a.dtype, b.dtype);
+  EXPECT_EQ(a.rank, b.rank);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(a.shape[i], b.shape[i]);
+    EXPECT_EQ(a.strides[i], b.strides[i]);
+  }
+  EXPECT_EQ(a.bytes, b.bytes);
+}
+
+void expect_equal(const convforge_pack &a, const convforge_pack &b) {
+  EXPECT_EQ(a.layout_id, b.layout_id);
+  EXPECT_STREQ(a.layout, b.layout);
+  EXPECT_EQ(a.kind, b.kind);
+  EXPECT_EQ(a.weights_oihw, b.weights_oihw);
+  EXPECT_EQ(a.groups, b.groups);
+  EXPECT_EQ(a.kernel_h, b.kernel_h);
+  EXPECT_EQ(a.kernel_w, b.kernel_w);
+  EXPECT_EQ(a.group_in, b.group_in);
+  EXPECT_EQ(a.group_out, b.group_out);
+  ASSERT_EQ(a.region_count, b.region_count);
+  for (int i = 0; i < a.region_count; ++i) {
+    EXPECT_EQ(a.regions[i].offset, b.regions[i].offset);
+    EXPECT_EQ(a.regions[i].first_channel, b.regions[i].first_channel);
+    EXPECT_EQ(a.regions[i].channels, b.regions[i].channels);
+    EXPECT_EQ(a.regions[i].lanes, b.regions[i].lanes);
+  }
+}
+
+/// All fields but the function and the constants, which only the linker knows.
+void expect_equal(const convforge_kernel &a, const convforge_kernel &b) {
+  EXPECT_EQ(a.abi_version, b.abi_version);
+  EXPECT_EQ(a.cpu_features, b.cpu_features);
+  EXPECT_STREQ(a.name, b.name);
+  EXPECT_STREQ(a.problem, b.problem);
+  EXPECT_STREQ(a.epilogue, b.epilogue);
+  EXPECT_STREQ(a.layout, b.layout);
+  EXPECT_STREQ(a.target, b.target);
+  EXPECT_STREQ(a.algorithm, b.algorithm);
+  EXPECT_STREQ(a.why, b.why);
+  expect_equal(a.input, b.input);
+  expect_equal(a.weights, b.weights);
+  expect_equal(a.bias, b.bias);
+  expect_equal(a.residual, b.residual);
+  expect_equal(a.output, b.output);
+  expect_equal(a.pack, b.pack);
+  EXPECT_EQ(a.packed_bytes, b.packed_bytes);
+  EXPECT_EQ(a.workspace_shared_bytes, b.workspace_shared_bytes);
+  EXPECT_EQ(a.workspace_thread_bytes, b.workspace_thread_bytes);
+  EXPECT_EQ(a.code_bytes, b.code_bytes);
+  EXPECT_EQ(a.multiply_adds, b.multiply_adds);
+  ASSERT_EQ(a.view_count, b.view_count);
+  for (int i = 0; i < a.view_count; ++i) {
+    EXPECT_EQ(a.views[i].tensor, b.views[i].tensor);
+    EXPECT_EQ(a.views[i].reserved, b.views[i].reserved);
+    EXPECT_EQ(a.views[i].offset, b.views[i].offset);
+  }
+}
+
+/// `artefact`'s numbers and texts with the object of a kernel that can be linked.
+Artefact linkable(Artefact artefact) {
+  const Artefact working = working_artefact(artefact.name, std::string(artefact.target.name), "");
+  artefact.target.cpu_features = 0;
+  artefact.object = working.object;
+  return artefact;
+}
+
+TEST(GeneratedLibrary, CarriesTheDescriptorThatALoaderMaterialises) {
+  for (const char *epilogue : {"bias,residual,leaky_relu:0.1", ""}) {
+    const Artefact artefact = linkable(test::sample_artefact(find_target("x86-64-sse41"), epilogue));
+    const Loaded library({&artefact, 1}, {});
+    const convforge_kernel *kernel = library.function<const convforge_kernel *()>("conv1_kernel")();
+    ASSERT_NE(kernel, nullptr);
+    const KernelDescription description(artefact);
+    expect_equal(*kernel, description.materialise(nullptr));
+    EXPECT_EQ(kernel->function, library.function<int(void **)>("conv1_x86_64_sse41"));
+    EXPECT_EQ(kernel->constant_weights, nullptr);
+    EXPECT_EQ(kernel->constant_bias, nullptr);
+  }
+}
+
+TEST(GeneratedLibrary, FirstUseFromManyThreadsAgrees) {
+  const std::vector<Artefact> variants = {working_artefact("conv1", "x86-64-avx2", ""),
+                                          working_artefact("conv1", "x86-64-sse41", "")};
+  const Loaded library(variants, {});
+  auto *kernel = library.function<const convforge_kernel *()>("conv1_kernel");
+  auto *reason = library.function<const char *()>("conv1_reason");
+  struct Answer {
+    const convforge_kernel *kernel;
+    std::string reason;
+    const char *address;
+  };
+  std::vector<Answer> answers(16);
+  std::vector<std::thread> threads;
+  for (Answer &answer : answers)
+    threads.emplace_back([&] {
+      answer.kernel = kernel();
+      answer.address = reason();
+      answer.reason = answer.address;
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  for (const Answer &answer : answers) {
+    EXPECT_EQ(answer.kernel, kernel());
+    EXPECT_EQ(answer.address, reason());
+    EXPECT_EQ(answer.reason, answers.front().reason);
+  }
+  EXPECT_STREQ(kernel()->target, "x86-64-avx2"); // the first of the variants
+  EXPECT_FALSE(answers.front().reason.empty());
+}
+
+TEST(GeneratedLibrary, ForcedToAnImpossibleTargetItSaysSo) {
+  setenv("CONVFORGE_TARGET", "x86-64-avx2", 1);
+  const Artefact artefact = working_artefact("conv1", "x86-64-sse41", "");
+  const Loaded library({&artefact, 1}, {});
+  EXPECT_EQ(library.function<const convforge_kernel *()>("conv1_kernel")(), nullptr);
+  unsetenv("CONVFORGE_TARGET");
+  EXPECT_NE(std::string(library.function<const char *()>("conv1_reason")()), "");
+  EXPECT_EQ(library.function<size_t()>("conv1_packed_size")(), 0u);
+  EXPECT_EQ(library.function<size_t(int)>("conv1_workspace_size")(1), 0u);
+  EXPECT_EQ(library.function<int(const float *, void *)>("conv1_pack")(nullptr, nullptr),
+            CONVFORGE_ERROR_TARGET);
+  using Call = int(const float *, const void *, float *, void *);
+  EXPECT_EQ(library.function<Call>("conv1")(nullptr, nullptr, nullptr, nullptr), CONVFORGE_ERROR_TARGET);
+}
+
+/// Builds `statements`, which may return a number for what is wrong, as C11 and as C++17 into one program,
+/// and runs it.
+void expect_program_works(const test::TemporaryDirectory &directory, const std::string &name,
+                          const std::string &statements) {
+  const std::string body = fmt::format(R"(
+#include "{0}.h"
+#include <stdlib.h>
+#include <string.h>
+static int test(void) {{
+  float input[4] = {{1, 2, 3, 4}}, output[4] = {{0, 0, 0, 0}};
+  void *workspace = aligned_alloc(64, {0}_workspace_size(3));
+  convforge_pool *pool = convforge_pool_create(3);
+  const convforge_threads threads = convforge_pool_threads(pool);
+  {1}
+  convforge_pool_destroy(pool);
+  free(workspace);
+  return 0;
+}}
+)",
+                                       name, statements);
+  write_text(directory.path() / "use_c.c", body + "int test_c(void);\nint test_c(void) { return test(); }\n");
+  write_text(directory.path() / "use_cpp.cpp",
+             body + "extern \"C\" int test_c(void);\n"
+                    "int main() { return test() ? test() : test_c() ? 100 + test_c() : 0; }\n");
+  const test::CommandResult built =
+      run(directory.path(),
+          fmt::format("$CC -std=c11 -Wall -Wextra -Wpedantic -Werror $INCLUDE -c use_c.c && "
+                      "$CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror $INCLUDE -c use_cpp.cpp && "
+                      "$CXX use_cpp.o use_c.o lib{}.a $RUNTIME -pthread -o use",
+                      name));
+  ASSERT_EQ(built.status, 0) << built.output;
+  const test::CommandResult result = run(directory.path(), "./use");
+  EXPECT_EQ(result.status, 0) << result.output;
+}
+
+TEST(GeneratedLibrary, IsCalledFromCAndCpp) {
+  const test::TemporaryDirectory directory;
+  const Artefact artefact = working_artefact("conv1", "x86-64-sse41", "bias,residual");
+  test::build_library(directory.path(), {&artefact, 1}, {});
+  expect_program_works(directory, "conv1", R"(
+  const float weights[CONV1_WEIGHTS_ELEMENTS] = {10}, bias[CONV1_BIAS_ELEMENTS] = {0.5f};
+  const float residual[CONV1_RESIDUAL_ELEMENTS] = {100, 200, 300, 400};
+  const float expected[CONV1_OUTPUT_ELEMENTS] = {110.5f, 220.5f, 330.5f, 440.5f};
+  if (conv1_packed_size() != 128 || conv1_workspace_size(1) != 64 || conv1_workspace_size(3) != 192) return 1;
+  void *packed = aligned_alloc(64, conv1_packed_size());
+  if (conv1_pack(weights, packed) != CONVFORGE_OK) return 2;
+  if (conv1(input, packed, bias, residual, output, workspace) != CONVFORGE_OK) return 3;
+  if (memcmp(output, expected, sizeof expected) != 0) return 4;
+  memset(output, 0, sizeof output);
+  if (conv1_threaded(input, packed, bias, residual, output, workspace, &threads) != CONVFORGE_OK) return 5;
+  if (memcmp(output, expected, sizeof expected) != 0) return 6;
+  if (conv1(input, packed, bias, NULL, output, workspace) != CONVFORGE_ERROR_NULL) return 7;
+  if (conv1(input, packed, bias, input, input, workspace) != CONVFORGE_ERROR_OVERLAP) return 8;
+  if (strcmp(conv1_kernel()->name, "conv1") != 0 || conv1_reason()[0] == '\0') return 9;
+  free(packed);)");
+}
+
+TEST(GeneratedLibrary, ConstantsNeedNoArguments) {
+  const test::TemporaryDirectory directory;
+  const std::vector<Artefact> variants = {working_artefact("edges", "x86-64-avx2", "bias"),
+                                          working_artefact("edges", "x86-64-sse41", "bias")};
+  // Each variant has weights of its own: the call shows which were taken.
+  const Constants constants{{test::packed_weight(variants[0], 3), test::packed_weight(variants[1], 4)},
+                            {0.25f}};
+  test::build_library(directory.path(), variants, constants);
+  expect_program_works(directory, "edges", R"(
+  const float expected[4] = {3.25f, 6.25f, 9.25f, 12.25f};
+  if (edges(input, output, workspace) != CONVFORGE_OK) return 1;
+  if (memcmp(output, expected, sizeof expected) != 0) return 2;
+  if (edges_threaded(input, output, workspace, &threads) != CONVFORGE_OK) return 3;
+  if (memcmp(output, expected, sizeof expected) != 0) return 4;
+  if (edges_kernel()->constant_weights == NULL || edges_kernel()->constant_bias == NULL) return 5;)");
+}
+
+TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
+  const test::TemporaryDirectory directory;
+  const Artefact artefact = working_artefact("conv1", "x86-64-sse41", "bias");
+  test::build_library(directory.path(), {&artefact, 1}, {{test::packed_weight(artefact, 2)}, {}});
+  expect_program_works(directory, "conv1", R"(
+  const float bias[CONV1_BIAS_ELEMENTS] = {1};
+  if (conv1(input, bias, output, workspace) != CONVFORGE_OK || output[3] != 9) return 1;
+  if (conv1_threaded(input, bias, output, workspace, &threads) != CONVFORGE_OK) return 2;)");
+}
+
+// Names that the generated source itself uses for something.
+TEST(GeneratedLibrary, BuildsUnderAnyFreeName) {
+  for (const char *name : {"input", "output", "kernel", "args", "own", "threads", "expected", "arguments"}) {
+    const test::TemporaryDirectory directory;
+    const Artefact artefact = working_artefact(name, "x86-64-sse41", "bias,residual");
+    EXPECT_NO_THROW(test::build_library(directory.path(), {&artefact, 1}, {})) << name;
+  }
+}
+
+} // namespace
+} // namespace convforge

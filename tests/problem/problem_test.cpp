@@ -1,0 +1,115 @@
+#include "messages.hpp"
+#include "problem/problem.hpp"
+
+#include <gtest/gtest.h>
+
+namespace convforge {
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+std::string error(std::string_view text) {
+  return error_of([&] { Problem::parse(text); });
+}
+
+TEST(Problem, CountsTheSeedCase) {
+  Problem problem = Problem::parse("ic3ih3oc1kh2");
+  problem.epilogue = Epilogue::parse("bias,relu");
+  EXPECT_EQ(problem.parameters(), 13);
+  EXPECT_EQ(problem.multiply_adds(), 2 * 2 * 3 * 2 * 2);
+  problem.epilogue = {};
+  EXPECT_EQ(problem.parameters(), 12);
+}
+
+TEST(Problem, CountsGroups) {
+  const Problem problem = Problem::parse("mb2g4ic8ih5iw6oc12kh3kw3ph1pw1");
+  EXPECT_EQ(problem.group_in(), 2);
+  EXPECT_EQ(problem.group_out(), 3);
+  EXPECT_FALSE(problem.depthwise());
+  EXPECT_EQ(problem.parameters(), 3 * 3 * 2 * 12);
+  EXPECT_EQ(problem.multiply_adds(), 2 * 5 * 6 * 12 * 2 * 9);
+  EXPECT_TRUE(Problem::parse("g4ic4oc8ih5kh3").depthwise());
+  EXPECT_FALSE(Problem::parse("ic1oc8ih5kh3").depthwise());
+}
+
+TEST(Problem, ShapesFollowTheLayouts) {
+  Problem problem = Problem::parse("mb2g2ic4ih5iw6oc8kh3kw2");
+  EXPECT_EQ(problem.input_shape(), (Shape{2, 5, 6, 4}));
+  EXPECT_EQ(problem.weights_shape(), (Shape{3, 2, 2, 8}));
+  EXPECT_EQ(problem.output_shape(), (Shape{2, 3, 5, 8}));
+  problem.layout = Layout::nchw;
+  problem.weights_layout = default_weights_layout(problem.layout);
+  EXPECT_EQ(problem.input_shape(), (Shape{2, 4, 5, 6}));
+  EXPECT_EQ(problem.weights_shape(), (Shape{8, 2, 3, 2}));
+  EXPECT_EQ(problem.output_shape(), (Shape{2, 8, 3, 5}));
+  EXPECT_EQ(default_weights_layout(Layout::nhwc), WeightsLayout::hwio);
+}
+
+TEST(Problem, EveryFieldButTheNameIsCompared) {
+  const Problem problem = Problem::parse("ic4ih8oc8kh3n\"a\"");
+  Problem renamed = problem;
+  renamed.name = "b";
+  EXPECT_EQ(renamed, problem);
+  EXPECT_EQ(renamed.canonical(), problem.canonical());
+  EXPECT_EQ(hash_value(renamed), hash_value(problem));
+  std::vector<Problem> others(9, problem);
+  others[0].batch = 2;
+  others[1].in_channels = 5;
+  others[2].out_channels = 5;
+  others[3].height.output = 7;
+  others[4].width.stride = 2;
+  others[5].layout = Layout::nchw;
+  others[6].weights_layout = WeightsLayout::oihw;
+  others[7].math = Math::exact;
+  others[8].epilogue = Epilogue::parse("relu");
+  for (const Problem &other : others) {
+    EXPECT_FALSE(other == problem) << other.canonical();
+    EXPECT_NE(other.canonical(), problem.canonical());
+  }
+}
+
+TEST(Problem, CanonicalTextIsFixed) {
+  Problem problem = Problem::parse("ic4ih8oc8kh3n\"a\"");
+  problem.epilogue = Epilogue::parse("bias,leaky_relu:0.1");
+  EXPECT_EQ(problem.canonical(),
+            "g1mb1ic4ih8iw8oc8oh6ow6kh3kw3sh1sw1ph0pw0dh0dw0 layout=nhwc weights=hwio type=f32 "
+            "math=default epilogue=bias,leaky_relu:0.1");
+}
+
+TEST(Problem, TensorsStayBelow2GiB) {
+  EXPECT_EQ(error("ic1oc1ih23170kh1"), "no error");
+  EXPECT_TRUE(contains(error("ic1oc1ih23171kh1"),
+                       "input tensor: 2147580964 bytes, 1 x 23171 x 23171 x 1 (expected less"));
+  EXPECT_TRUE(contains(error("ic1oc2ih23170kh1"), "output tensor: 4294791200 bytes"));
+  EXPECT_TRUE(
+      contains(error("ic32768oc16384ih1kh1"), "weights tensor: 2147483648 bytes, 1 x 1 x 32768 x 16384"));
+  EXPECT_TRUE(contains(error("ic1oc1ih23170kh3ph1"), "padded input tensor: 2147766336 bytes"));
+  EXPECT_TRUE(contains(error("mb2147483646ic2147483646oc1ih2147483646kh1"), "input tensor: 8.5070"));
+}
+
+TEST(Problem, HandMadeOnesAreChecked) {
+  Problem problem;
+  EXPECT_EQ(error_of([&] { problem.validate(); }), "no error");
+  problem.groups = -1;
+  EXPECT_EQ(error_of([&] { problem.validate(); }), "g: -1 (expected at least 1)");
+  problem.groups = 1;
+  problem.name = "\"quoted\"";
+  EXPECT_TRUE(contains(error_of([&] { problem.validate(); }), "name: "));
+}
+
+TEST(Problem, NamesOfChoicesReadBack) {
+  for (const Layout layout : {Layout::nhwc, Layout::nchw})
+    EXPECT_EQ(parse_layout(name_of(layout)), layout);
+  for (const WeightsLayout layout : {WeightsLayout::hwio, WeightsLayout::oihw})
+    EXPECT_EQ(parse_weights_layout(name_of(layout)), layout);
+  for (const Math math : {Math::standard, Math::exact, Math::fast})
+    EXPECT_EQ(parse_math(name_of(math)), math);
+  EXPECT_EQ(parse_data_type(name_of(DataType::f32)), DataType::f32);
+  EXPECT_EQ(name_of(Math::standard), "default");
+  EXPECT_EQ(error_of([] { parse_layout("nhcw"); }), "layout: \"nhcw\" (expected nhwc or nchw)");
+  EXPECT_EQ(error_of([] { parse_data_type("f16"); }), "data type: \"f16\" (expected f32)");
+  EXPECT_EQ(error_of([] { parse_math(""); }), "math: \"\" (expected default or exact or fast)");
+}
+
+} // namespace
+} // namespace convforge

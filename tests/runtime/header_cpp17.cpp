@@ -1,0 +1,12 @@
+// The public headers as C++17, each included twice.
+#include "convforge/convforge.h"
+#include "convforge/convforge.hpp"
+#include "convforge/hooks.h"
+
+#include "convforge/convforge.h"
+#include "convforge/convforge.hpp"
+#include "convforge/hooks.h"
+
+int main() {
+  return convforge_cpu_features() == convforge_cpu_features() ? 0 : 1;
+}

@@ -1,0 +1,104 @@
+// The thread pool by itself: every index once, many callers, loops inside loops.
+#include "convforge/convforge.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using Pool = std::unique_ptr<convforge_pool, decltype(&convforge_pool_destroy)>;
+Pool make_pool(int count) {
+  return {convforge_pool_create(count), convforge_pool_destroy};
+}
+
+void count_up(void *closure, int index) {
+  ++static_cast<std::atomic<int> *>(closure)[index];
+}
+
+TEST(Pool, EveryIndexOnce) {
+  for (int threads = 1; threads <= 8; ++threads) {
+    const Pool pool = make_pool(threads);
+    ASSERT_TRUE(pool);
+    const convforge_threads callback = convforge_pool_threads(pool.get());
+    EXPECT_EQ(callback.count, threads);
+    for (const int count : {0, 1, threads, 100}) {
+      std::vector<std::atomic<int>> calls(static_cast<std::size_t>(count) + 1);
+      callback.parallel_for(callback.pool, count, count_up, calls.data());
+      for (int i = 0; i < count; ++i)
+        EXPECT_EQ(calls[static_cast<std::size_t>(i)], 1);
+      EXPECT_EQ(calls[static_cast<std::size_t>(count)], 0);
+    }
+  }
+}
+
+TEST(Pool, ManyCallersAtOnce) {
+  const Pool pool = make_pool(4);
+  const convforge_threads callback = convforge_pool_threads(pool.get());
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 6; ++caller) {
+    callers.emplace_back([&] {
+      for (int repeat = 0; repeat < 200; ++repeat) {
+        int plain[8] = {0}; // not atomic: the end of a loop must order its writes before the caller's reads
+        callback.parallel_for(
+            callback.pool, 8,
+            [](void *closure, int index) { static_cast<int *>(closure)[index] += index + 1; }, plain);
+        for (int i = 0; i < 8; ++i)
+          ASSERT_EQ(plain[i], i + 1);
+      }
+    });
+  }
+  for (auto &caller : callers)
+    caller.join();
+}
+
+struct Nested {
+  convforge_threads callback;
+  std::atomic<int> calls{0};
+};
+void inner(void *closure, int) {
+  ++static_cast<Nested *>(closure)->calls;
+}
+void outer(void *closure, int) {
+  const convforge_threads &callback = static_cast<Nested *>(closure)->callback;
+  callback.parallel_for(callback.pool, 10, inner, closure);
+}
+
+TEST(Pool, ALoopInsideAWorkerDoesNotDeadlock) {
+  for (int threads = 1; threads <= 4; ++threads) {
+    const Pool pool = make_pool(threads);
+    Nested nested;
+    nested.callback = convforge_pool_threads(pool.get());
+    for (int repeat = 0; repeat < 50; ++repeat)
+      nested.callback.parallel_for(nested.callback.pool, 10, outer, &nested);
+    EXPECT_EQ(nested.calls, 50 * 10 * 10);
+  }
+}
+
+TEST(Pool, WorkersReallyRunAtOnce) {
+  const Pool pool = make_pool(3);
+  const convforge_threads callback = convforge_pool_threads(pool.get());
+  std::atomic<int> arrived{0};
+  callback.parallel_for(
+      callback.pool, 3,
+      [](void *closure, int) { // ends only when all three are inside
+        auto &inside = *static_cast<std::atomic<int> *>(closure);
+        ++inside;
+        while (inside < 3)
+          std::this_thread::yield();
+      },
+      &arrived);
+  EXPECT_EQ(arrived, 3);
+}
+
+TEST(Pool, BadCountsAndNull) {
+  EXPECT_EQ(convforge_pool_create(0), nullptr);
+  EXPECT_EQ(convforge_pool_create(-1), nullptr);
+  convforge_pool_destroy(nullptr);
+  EXPECT_EQ(convforge_pool_threads(nullptr).count, 0);
+}
+
+} // namespace

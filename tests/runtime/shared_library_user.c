@@ -1,0 +1,5 @@
+int user_call(void);
+
+int main(void) {
+  return user_call();
+}

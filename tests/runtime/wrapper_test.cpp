@@ -1,0 +1,114 @@
+// The C++ wrapper: owners, sizes, exceptions. Compiled as C++17.
+#include "convforge/convforge.hpp"
+#include "fake.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+struct Wrapper : testing::Test {
+  fake::Kernel descriptor{fake_multiply_add};
+  convforge::Kernel kernel{&descriptor};
+  std::vector<float> image = std::vector<float>(16, 5.0f), weights = std::vector<float>(256, 3.0f);
+  std::array<float, 16> bias{};
+  float residual[64] = {};
+  std::vector<float> result = std::vector<float>(64);
+  convforge::AlignedBuffer packed = kernel.pack(weights), workspace = kernel.make_workspace();
+  convforge::Arguments arguments;
+
+  Wrapper() {
+    bias[1] = 7; // where the fake's view of the bias begins
+    arguments.input = image;
+    arguments.packed_weights = packed;
+    arguments.bias = bias;
+    arguments.residual = residual;
+    arguments.output = result;
+    arguments.workspace = workspace;
+  }
+  std::string refusal() {
+    try {
+      kernel.run(arguments);
+    } catch (const std::invalid_argument &error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+TEST_F(Wrapper, Runs) {
+  kernel.run(arguments);
+  EXPECT_EQ(result[0], 5 * 3 + 7);
+}
+
+TEST_F(Wrapper, RunsOnAPool) {
+  convforge::ThreadPool pool(3);
+  EXPECT_EQ(pool.count(), 3);
+  const convforge::AlignedBuffer enough = kernel.make_workspace(pool.count());
+  EXPECT_EQ(enough.size(), convforge_workspace_size(&descriptor, 3));
+  arguments.threads = pool.threads();
+  EXPECT_EQ(refusal(), "workspace: 320 bytes (expected 704)");
+  workspace = kernel.make_workspace(pool.count());
+  arguments.workspace = workspace;
+  kernel.run(arguments);
+  EXPECT_EQ(result[0], 5 * 3 + 7);
+}
+
+TEST_F(Wrapper, SizesAreChecked) {
+  arguments.input = convforge::Span<const float>(image.data(), 15);
+  EXPECT_EQ(refusal(), "input: 15 floats (expected 16)");
+  arguments.input = image;
+  arguments.bias = {};
+  EXPECT_EQ(refusal(), "bias: 0 floats (expected 16)");
+  arguments.bias = bias;
+  arguments.residual = image;
+  EXPECT_EQ(refusal(), "residual: 16 floats (expected 64)");
+  arguments.residual = residual;
+  arguments.output = image;
+  EXPECT_EQ(refusal(), "output: 16 floats (expected 64)");
+  arguments.output = result;
+  arguments.packed_weights = workspace;
+  EXPECT_EQ(refusal(), "packed_weights: 320 bytes (expected 1088)");
+  EXPECT_THROW(kernel.pack(image), std::invalid_argument);
+}
+
+TEST_F(Wrapper, StatusesAreExceptionsWithTheSentence) {
+  packed.data()[0] = std::byte{0};
+  try {
+    kernel.run(arguments);
+    FAIL() << "expected an exception";
+  } catch (const convforge::RuntimeError &error) {
+    EXPECT_EQ(error.status(), CONVFORGE_ERROR_PACK);
+    EXPECT_STREQ(error.what(), convforge_status_text(CONVFORGE_ERROR_PACK));
+  }
+  EXPECT_THROW(convforge::Kernel(nullptr), convforge::RuntimeError);
+  EXPECT_THROW(convforge::ThreadPool(0), convforge::RuntimeError);
+  descriptor.abi_version = 99;
+  EXPECT_THROW(convforge::Kernel{&descriptor}, convforge::RuntimeError);
+}
+
+TEST_F(Wrapper, ConstantsNeedNoArguments) {
+  descriptor.constant_weights = packed.data();
+  descriptor.constant_bias = bias.data();
+  arguments.packed_weights = {};
+  arguments.bias = {};
+  kernel.run(arguments);
+  EXPECT_EQ(result[0], 5 * 3 + 7);
+  EXPECT_THROW(kernel.pack(weights), convforge::RuntimeError);
+}
+
+TEST(AlignedBuffer, IsAlignedAndMoves) {
+  convforge::AlignedBuffer empty(0), buffer(100);
+  EXPECT_EQ(empty.data(), nullptr);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(buffer.data()) % CONVFORGE_ALIGNMENT, 0u);
+  const std::byte *at = buffer.data();
+  const convforge::AlignedBuffer moved = std::move(buffer);
+  EXPECT_EQ(moved.data(), at);
+  EXPECT_EQ(moved.size(), 100u);
+}
+
+} // namespace

@@ -1,0 +1,80 @@
+#include "verify/bound.hpp"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace convforge;
+
+namespace {
+
+TEST(Bound, GammaIsHighams) {
+  EXPECT_DOUBLE_EQ(error_gamma(0), 0);
+  EXPECT_DOUBLE_EQ(error_gamma(1), 0x1p-24 / (1 - 0x1p-24));
+  EXPECT_NEAR(error_gamma(1000), 1000 * 0x1p-24, 1e-8);
+}
+
+TEST(Bound, LeadingBiasIsTheContractsBound) {
+  const Expected e = expect(Epilogue::parse("bias"), 27, {3, 50, -2, 0});
+  EXPECT_EQ(e.value, 1);
+  EXPECT_DOUBLE_EQ(e.tolerance, error_gamma(28) * 52);
+}
+
+TEST(Bound, PlainSum) {
+  const Expected e = expect(Epilogue(), 27, {3, 50, -2, 7});
+  EXPECT_EQ(e.value, 3);
+  EXPECT_DOUBLE_EQ(e.tolerance, error_gamma(27) * 50);
+}
+
+TEST(Bound, ReluKeepsTheErrorOfTheSum) {
+  const Expected e = expect(Epilogue::parse("bias,relu"), 27, {3, 50, -2, 0});
+  EXPECT_EQ(e.value, 1);
+  EXPECT_GE(e.tolerance, error_gamma(28) * 52);
+  EXPECT_LE(e.tolerance, error_gamma(28) * 52 + 8 * 0x1p-23);
+}
+
+TEST(Bound, OrderOfTheEpilogueMatters) {
+  const Element element{-5, 5, 3, 10};
+  EXPECT_EQ(expect(Epilogue::parse("bias,relu,residual"), 1, element).value, 10);
+  EXPECT_EQ(expect(Epilogue::parse("bias,residual,relu"), 1, element).value, 8);
+  EXPECT_EQ(expect(Epilogue::parse("relu,bias"), 1, element).value, 3);
+}
+
+TEST(Bound, NanAndInfAreExact) {
+  EXPECT_EQ(expect(Epilogue::parse("bias"), 9, {INFINITY, INFINITY, 1, 0}).tolerance, 0);
+  EXPECT_TRUE(std::isnan(expect(Epilogue::parse("bias,relu"), 9, {NAN, NAN, 1, 0}).value));
+  const Expected e = expect(Epilogue::parse("bias,tanh,residual"), 9, {-INFINITY, INFINITY, 1, 0.5});
+  EXPECT_EQ(e.value, -0.5);
+  EXPECT_LT(e.tolerance, 1e-6);
+  EXPECT_GT(e.tolerance, 4 * 0x1p-24); // of tanh, although the answer is smaller
+}
+
+TEST(Bound, ExactEpilogues) {
+  for (const char *text :
+       {"", "bias", "bias,relu", "bias,residual,relu6", "clip:-1:2,residual", "bias,leaky_relu:0.1"})
+    EXPECT_TRUE(is_exact(Epilogue::parse(text))) << text;
+  for (const char *text : {"sigmoid", "leaky_relu:0.1,residual", "hard_swish", "gelu"})
+    EXPECT_FALSE(is_exact(Epilogue::parse(text))) << text;
+}
+
+TEST(Bound, ExactExpectationRoundsAsFloatDoes) {
+  const Expected e = expect_exact(Epilogue::parse("bias,leaky_relu:0.1"), {-8, 8, 1, 0});
+  EXPECT_EQ(e.value, static_cast<double>(-7.0f * 0.1f));
+  EXPECT_EQ(e.tolerance, 0);
+}
+
+TEST(Bound, LipschitzConstantsHold) {
+  for (const char *text :
+       {"relu", "relu6", "leaky_relu:0.1", "leaky_relu:-3", "clip:-1:2", "sigmoid", "tanh", "silu",
+        "hard_sigmoid", "hard_swish", "gelu", "gelu_tanh", "elu:1", "elu:2.5", "softplus", "mish"}) {
+    const Activation activation = Epilogue::parse(text).ops().front().activation;
+    const double constant = lipschitz(activation), step = 1e-3;
+    double steepest = 0;
+    for (double x = -20; x < 20; x += step)
+      steepest =
+          std::max(steepest, std::abs(evaluate(activation, x + step) - evaluate(activation, x)) / step);
+    EXPECT_LE(steepest, constant * (1 + 1e-9)) << text;
+    EXPECT_GE(steepest, constant * 0.98) << text; // and no larger than needed
+  }
+}
+
+} // namespace

@@ -1,0 +1,111 @@
+#include "verify/problem_list.hpp"
+#include "verify/random_problem.hpp"
+
+#include "error.hpp"
+
+#include <functional>
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+using namespace convforge;
+
+namespace {
+
+using Property = std::function<bool(const Problem &)>;
+
+bool any_axis(const Problem &p, const std::function<bool(const Axis &)> &test) {
+  return test(p.height) || test(p.width);
+}
+
+/// What a set of problems must contain to be worth its name.
+const std::map<std::string, Property> properties = {
+    {"nhwc", [](const Problem &p) { return p.layout == Layout::nhwc; }},
+    {"nchw", [](const Problem &p) { return p.layout == Layout::nchw; }},
+    {"the other weights layout",
+     [](const Problem &p) { return p.weights_layout != default_weights_layout(p.layout); }},
+    {"batch", [](const Problem &p) { return p.batch > 1; }},
+    {"groups", [](const Problem &p) { return p.groups > 1 && p.group_in() > 1; }},
+    {"depthwise", [](const Problem &p) { return p.depthwise() && p.group_out() == 1; }},
+    {"channel multiplier", [](const Problem &p) { return p.depthwise() && p.group_out() > 1; }},
+    {"one input channel", [](const Problem &p) { return p.in_channels == 1; }},
+    {"one output channel", [](const Problem &p) { return p.out_channels == 1; }},
+    {"17 to 23 channels", [](const Problem &p) { return p.in_channels == 17 && p.out_channels == 23; }},
+    {"width 1", [](const Problem &p) { return p.width.input == 1 && p.height.input > 1; }},
+    {"1-D",
+     [](const Problem &p) { return p.height.input == 1 && p.height.kernel == 1 && p.width.kernel > 1; }},
+    {"pointwise",
+     [](const Problem &p) { return p.height.kernel * p.width.kernel == 1 && p.in_channels > 1; }},
+    {"dilation", [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.dilation > 1; }); }},
+    {"stride", [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.stride > 1; }); }},
+    {"unequal strides", [](const Problem &p) { return p.height.stride != p.width.stride; }},
+    {"stride above kernel",
+     [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.stride > a.kernel; }); }},
+    {"kernel above image",
+     [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.extent() > a.input; }); }},
+    {"uneven padding",
+     [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.pad_begin > a.pad_end; }); }},
+    {"more padding at the end",
+     [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.pad_begin < a.pad_end; }); }},
+    {"negative trailing padding",
+     [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.pad_end < 0; }); }},
+    {"no epilogue", [](const Problem &p) { return p.epilogue.ops().empty(); }},
+    {"bias", [](const Problem &p) { return p.epilogue.has_bias(); }},
+    {"residual", [](const Problem &p) { return p.epilogue.has_residual(); }},
+    {"bias that is not first",
+     [](const Problem &p) {
+       return p.epilogue.has_bias() && p.epilogue.ops().front().kind != EpilogueOp::Kind::bias;
+     }},
+};
+
+void expect_covers(const std::vector<Problem> &problems, const std::set<std::string> &excused = {}) {
+  for (const auto &[name, property] : properties)
+    EXPECT_TRUE(excused.count(name) || std::any_of(problems.begin(), problems.end(), property)) << name;
+  std::set<ActivationKind> kinds;
+  for (const Problem &problem : problems)
+    for (const EpilogueOp &op : problem.epilogue.ops())
+      if (op.kind == EpilogueOp::Kind::activation)
+        kinds.insert(op.activation.kind);
+  EXPECT_EQ(kinds.size(), 14u);
+}
+
+TEST(Problems, FixedListCoversEveryEdge) {
+  const std::vector<Problem> problems = read_problem_list(EDGES);
+  EXPECT_GE(problems.size(), 150u);
+  expect_covers(problems);
+}
+
+TEST(Problems, RandomOnesCoverEveryField) {
+  std::vector<Problem> problems;
+  for (int seed = 0; seed < 1000; ++seed)
+    problems.push_back(random_problem(seed));
+  expect_covers(problems, {"17 to 23 channels"});
+}
+
+TEST(Problems, RandomOnesAreSmallValidAndRepeatable) {
+  std::set<std::string> different;
+  for (int seed = 0; seed < 300; ++seed) {
+    const Problem problem = random_problem(seed);
+    EXPECT_NO_THROW(problem.validate());
+    EXPECT_LE(problem.multiply_adds(), 1 << 20);
+    EXPECT_EQ(random_problem(seed), problem);
+    different.insert(problem.canonical());
+  }
+  EXPECT_GT(different.size(), 295u);
+}
+
+TEST(ProblemList, LinesRoundTrip) {
+  for (const Problem &problem : read_problem_list(EDGES))
+    EXPECT_EQ(parse_problem_line(problem_line(problem)), problem) << problem_line(problem);
+  for (int seed = 0; seed < 300; ++seed)
+    EXPECT_EQ(parse_problem_line(problem_line(random_problem(seed))), random_problem(seed));
+}
+
+TEST(ProblemList, ErrorsNameTheFlag) {
+  EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout"), Error);
+  EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout nchw16c"), Error);
+  EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 nchw nhwc"), Error);
+  EXPECT_THROW(read_problem_list("no such file"), Error);
+}
+
+} // namespace

@@ -1,0 +1,39 @@
+// How far a float32 kernel may be from the float64 oracle. Derivation: docs/numerics-check.md.
+#pragma once
+
+#include "problem/problem.hpp"
+
+#include <cstdint>
+
+namespace convforge {
+
+/// One output element: what the oracle says, and how far a kernel's answer may lie from it. A tolerance of
+/// zero asks for the same float (or NaN for NaN).
+struct Expected {
+  double value = 0, tolerance = 0;
+};
+
+/// One output element before the epilogue, and what the epilogue adds to it.
+struct Element {
+  double sum = 0;       ///< the oracle's sum of x*w
+  double magnitude = 0; ///< sum of |x*w|
+  double bias = 0, residual = 0;
+};
+
+/// gamma(m) = m*u / (1 - m*u) with u = 2^-24: the relative error of m float32 roundings in a row.
+double error_gamma(std::int64_t m);
+
+/// The epilogue in float64, with the bound of a direct algorithm carried through each operation; n: taps of
+/// the sum.
+Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element);
+/// The epilogue in float32, each operation rounded once: for sums that are whole numbers below 2^24.
+/// Tolerance 0.
+Expected expect_exact(const Epilogue &epilogue, const Element &element);
+/// Whether every operation of the epilogue is a single float32 rounding or none, so that expect_exact()
+/// holds.
+bool is_exact(const Epilogue &epilogue);
+
+/// The largest |f'| of an activation: how much it can widen an error.
+double lipschitz(const Activation &activation);
+
+} // namespace convforge

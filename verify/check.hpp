@@ -1,0 +1,26 @@
+// Checks a kernel against the oracle. The kernel may come from anywhere: loaded, linked or written by hand.
+#pragma once
+
+#include "convforge/convforge.h"
+#include "problem/problem.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace convforge {
+
+/// What a check found. Errors are of the real-valued fill, absolute; bound is the tolerance at the worst
+/// element.
+struct CheckResult {
+  bool passed = true;
+  std::string failure; ///< one sentence: which fill, which element, what it is and what was expected
+  double error = 0, bound = 0;
+  double ratio() const { return bound > 0 ? error / bound : 0; }
+};
+
+/// Runs `kernel` (which must have been made for `problem`) on whole numbers, real numbers and a few NaN and
+/// Inf, with tensors at both ends of guarded memory and with 1 and 3 threads; compares each output with the
+/// oracle and all runs bit by bit. A kernel that touches memory outside its tensors faults. Thread-safe.
+CheckResult check_kernel(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed);
+
+} // namespace convforge

@@ -1,0 +1,36 @@
+// Compares a whole output with the oracle.
+#pragma once
+
+#include "problem/problem.hpp"
+#include "verify/fill.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// The element whose error is largest in proportion to its tolerance.
+struct Worst {
+  std::size_t index = 0;
+  float actual = 0;
+  double expected = 0, error = 0, tolerance = 0;
+  bool passed = true;
+};
+
+/// The expected output for one set of tensors, computed once and compared with any number of runs.
+class Reference {
+public:
+  /// Whole numbers must come out as the same floats as far as the epilogue is exact; for others the bound
+  /// holds.
+  Reference(const Problem &problem, const Tensors &tensors, Fill kind);
+  Worst compare(std::span<const float> output) const;
+
+private:
+  std::vector<double> value_, tolerance_;
+};
+
+/// "output (0, 3, 2, 7)": where an element lies, in the order of the problem's layout.
+std::string position(const Problem &problem, std::size_t index);
+
+} // namespace convforge

@@ -1,0 +1,88 @@
+#include "verify/fill.hpp"
+
+#include "verify/random.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace convforge {
+namespace {
+
+std::size_t elements(const std::vector<std::int64_t> &shape) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape)
+    count *= static_cast<std::size_t>(extent);
+  return count;
+}
+
+void fill_integers(std::vector<float> &values, int most, Random &random) {
+  for (float &value : values)
+    value = static_cast<float>(random.integer(-most, most));
+}
+
+void fill_reals(std::vector<float> &values, float low, float high, Random &random) {
+  for (float &value : values)
+    value = random.chance(16) ? (random.chance(2) ? -0.0f : 0.0f) : random.uniform(low, high);
+}
+
+/// Keeps 2^22 weights of each filter at most, so that the sum of |x*w| stays below 2^23 with |x| = |w| = 1.
+void thin_out(const Problem &problem, std::vector<float> &weights) {
+  const auto n = static_cast<std::size_t>(taps(problem));
+  const std::size_t keep_one_in = n / (1 << 22) + 1;
+  const bool oihw = problem.weights_layout == WeightsLayout::oihw;
+  for (std::size_t i = 0; keep_one_in > 1 && i < weights.size(); ++i)
+    if ((oihw ? i % n : i / problem.out_channels) % keep_one_in != 0)
+      weights[i] = 0;
+}
+
+void fill_integer(const Problem &problem, Tensors &tensors, Random &random) {
+  // n * most^2 <= 2^23 leaves as much again for bias and residual, which are far smaller.
+  const int most = std::clamp(static_cast<int>(std::sqrt(0x1p23 / static_cast<double>(taps(problem)))), 1, 8);
+  fill_integers(tensors.input, most, random);
+  fill_integers(tensors.weights, most, random);
+  fill_integers(tensors.bias, 16, random);
+  fill_integers(tensors.residual, 16, random);
+  thin_out(problem, tensors.weights);
+}
+
+void fill_real(const Problem &problem, Tensors &tensors, Random &random) {
+  // Sums of size about 1, or about 8 so that activations meet their far ends.
+  const float scale = (random.chance(2) ? 8.0f : 1.0f) / std::sqrt(static_cast<float>(taps(problem)));
+  fill_reals(tensors.input, -1, 1, random);
+  fill_reals(tensors.weights, -scale, scale, random);
+  fill_reals(tensors.bias, -0.25f, 0.75f, random);
+  fill_reals(tensors.residual, -1, 1, random);
+}
+
+void sprinkle_specials(std::vector<float> &input, Random &random) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  for (const float value : {std::numeric_limits<float>::quiet_NaN(), infinity, -infinity})
+    input[random.next() % input.size()] = value;
+}
+
+} // namespace
+
+Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed) {
+  Random random(seed_of(problem.canonical()) ^ (seed * 3 + static_cast<std::uint64_t>(kind)));
+  Tensors tensors;
+  tensors.input.resize(elements(problem.input_shape()));
+  tensors.weights.resize(elements(problem.weights_shape()));
+  if (problem.epilogue.has_bias())
+    tensors.bias.resize(problem.out_channels);
+  if (problem.epilogue.has_residual())
+    tensors.residual.resize(elements(problem.output_shape()));
+  if (kind == Fill::integer)
+    fill_integer(problem, tensors, random);
+  else
+    fill_real(problem, tensors, random);
+  if (kind == Fill::special)
+    sprinkle_specials(tensors.input, random);
+  return tensors;
+}
+
+std::int64_t taps(const Problem &problem) {
+  return std::int64_t{problem.height.kernel} * problem.width.kernel * problem.group_in();
+}
+
+} // namespace convforge

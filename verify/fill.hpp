@@ -1,0 +1,25 @@
+// Test data for a problem: the same for the same problem and seed, on every machine.
+#pragma once
+
+#include "problem/problem.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace convforge {
+
+/// integer: small whole numbers such that every partial sum, in any order, is exact in float32 (|sum| <
+/// 2^24). real: uniform numbers with some zeros of both signs. special: real, with a NaN and infinities among
+/// the input.
+enum class Fill { integer, real, special };
+
+/// Dense, in the problem's layouts. bias and residual are empty when the epilogue has none.
+struct Tensors {
+  std::vector<float> input, weights, bias, residual;
+};
+
+Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed);
+/// Taps of one output: R * S * C/g, the n of the error bounds.
+std::int64_t taps(const Problem &problem);
+
+} // namespace convforge

@@ -1,0 +1,66 @@
+#include "verify/guard.hpp"
+
+#include "error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace convforge {
+namespace {
+
+constexpr unsigned char canary = 0xc5;
+
+std::size_t page_size() {
+  return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::size_t round_up(std::size_t value, std::size_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+} // namespace
+
+GuardedBuffer::GuardedBuffer(std::size_t bytes, std::size_t alignment, Side side)
+    : bytes_(bytes), usable_(round_up(std::max<std::size_t>(bytes, 1), page_size())) {
+  const std::size_t page = page_size();
+  void *mapping = mmap(nullptr, usable_ + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mapping_ = static_cast<unsigned char *>(mapping);
+  usable_begin_ = mapping_ + page;
+  if (mapping == MAP_FAILED || mprotect(usable_begin_, usable_, PROT_READ | PROT_WRITE) != 0) {
+    const std::string reason = std::strerror(errno);
+    if (mapping != MAP_FAILED)
+      munmap(mapping, usable_ + 2 * page);
+    throw Error("guarded memory: " + std::to_string(bytes) + " bytes refused: " + reason);
+  }
+  data_ = usable_begin_ + (side == Side::begin ? 0 : (usable_ - bytes) / alignment * alignment);
+  std::memset(usable_begin_, canary, usable_);
+}
+
+GuardedBuffer::~GuardedBuffer() {
+  munmap(mapping_, usable_ + 2 * page_size());
+}
+
+void GuardedBuffer::poison(unsigned char value) {
+  std::memset(data_, value, bytes_);
+}
+
+void GuardedBuffer::copy(std::span<const float> values) {
+  if (!values.empty())
+    std::memcpy(data_, values.data(), std::min(bytes_, values.size_bytes()));
+}
+
+void GuardedBuffer::seal() {
+  mprotect(usable_begin_, usable_, PROT_READ);
+}
+
+bool GuardedBuffer::intact() const {
+  const auto untouched = [](unsigned char byte) { return byte == canary; };
+  return std::all_of(usable_begin_, data_, untouched) &&
+         std::all_of(data_ + bytes_, usable_begin_ + usable_, untouched);
+}
+
+} // namespace convforge

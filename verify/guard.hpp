@@ -1,0 +1,40 @@
+// Memory for one tensor with inaccessible pages around it: a kernel that reads or writes outside faults at
+// once.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace convforge {
+
+/// Owns `bytes` of memory. Side::end puts the last byte (up to `alignment`) against an inaccessible page,
+/// Side::begin the first one; the bytes left between the tensor and the other page hold a canary. Not for
+/// sharing while it changes.
+class GuardedBuffer {
+public:
+  enum class Side { begin, end };
+
+  /// `alignment`: a power of two up to the page size. Throws Error when the memory is refused.
+  GuardedBuffer(std::size_t bytes, std::size_t alignment, Side side);
+  ~GuardedBuffer();
+  GuardedBuffer(const GuardedBuffer &) = delete;
+  GuardedBuffer &operator=(const GuardedBuffer &) = delete;
+
+  void *data() const { return data_; }
+  float *floats() const { return reinterpret_cast<float *>(data_); }
+  std::size_t size() const { return bytes_; }
+  /// Sets every byte.
+  void poison(unsigned char value);
+  void copy(std::span<const float> values);
+  /// From now on writing to the tensor faults as well.
+  void seal();
+  /// Whether the bytes around the tensor are as they were.
+  bool intact() const;
+
+private:
+  std::size_t bytes_, usable_;
+  unsigned char *mapping_; ///< an inaccessible page, usable_ bytes, an inaccessible page
+  unsigned char *usable_begin_, *data_;
+};
+
+} // namespace convforge

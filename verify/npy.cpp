@@ -1,0 +1,96 @@
+#include "verify/npy.hpp"
+
+#include "error.hpp"
+#include "verify/npy_header.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <system_error>
+
+namespace convforge {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the data are copied as they lie in the file");
+
+float narrow(double value, std::size_t index, const std::string &name) {
+  const auto narrowed = static_cast<float>(value);
+  if (std::isfinite(value) && !std::isfinite(narrowed))
+    throw Error(
+        fmt::format("{}: element {} is {} (expected a number that float32 can hold)", name, index, value));
+  return narrowed;
+}
+
+/// `data` holds exactly the header's elements.
+NpyArray decode(const NpyHeader &header, std::span<const std::uint8_t> data, const std::string &name) {
+  NpyArray array{header.shape, std::vector<float>(header.count)};
+  if (header.element_bytes == sizeof(float) && header.count > 0) {
+    std::memcpy(array.values.data(), data.data(), data.size());
+  } else {
+    for (std::size_t i = 0; i < header.count; ++i) {
+      double value = 0;
+      std::memcpy(&value, data.data() + i * sizeof value, sizeof value);
+      array.values[i] = narrow(value, i, name);
+    }
+  }
+  return array;
+}
+
+std::vector<std::uint8_t> read_bytes(std::ifstream &file, std::uintmax_t offset, std::uintmax_t size,
+                                     const std::string &name) {
+  std::vector<std::uint8_t> bytes(size);
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(reinterpret_cast<char *>(bytes.data()), static_cast<std::streamsize>(size));
+  if (!file)
+    throw Error(fmt::format("{}: cannot read {} bytes at {}", name, size, offset));
+  return bytes;
+}
+
+} // namespace
+
+NpyArray read_npy(const std::filesystem::path &path) {
+  const std::string name = path.string();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    throw Error(name + ": " + (error ? error.message() : "not a regular file") + " (expected a .npy file)");
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  std::ifstream file(path, std::ios::binary);
+  if (error || !file)
+    throw Error(name + ": cannot be opened (expected a .npy file that may be read)");
+  const auto begin = read_bytes(file, 0, std::min<std::uintmax_t>(size, npy_header_limit), name);
+  const NpyHeader header = parse_npy_header(begin, size, name);
+  return decode(header, read_bytes(file, header.data_offset, size - header.data_offset, name), name);
+}
+
+NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string &name) {
+  const NpyHeader header =
+      parse_npy_header(bytes.first(std::min(bytes.size(), npy_header_limit)), bytes.size(), name);
+  return decode(header, bytes.subspan(header.data_offset), name);
+}
+
+std::vector<std::uint8_t> format_npy(std::span<const std::int64_t> shape, std::span<const float> values) {
+  constexpr std::size_t prefix = 10;
+  std::string header =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': {}, }}", shape_text(shape));
+  // NumPy aligns the data to 64 bytes and ends the header with a newline.
+  header.append(63 - (prefix + header.size()) % 64, ' ');
+  header += '\n';
+  std::string begin = "\x93NUMPY";
+  begin += {'\x01', '\0', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
+  begin += header;
+  std::vector<std::uint8_t> bytes(begin.size() + values.size_bytes());
+  std::memcpy(bytes.data(), begin.data(), begin.size());
+  if (!values.empty())
+    std::memcpy(bytes.data() + begin.size(), values.data(), values.size_bytes());
+  return bytes;
+}
+
+std::string shape_text(std::span<const std::int64_t> shape) {
+  return fmt::format("({}{})", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+}
+
+} // namespace convforge

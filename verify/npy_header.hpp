@@ -1,0 +1,28 @@
+// The header of a .npy file: the part of the reader that meets hostile text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+struct NpyHeader {
+  std::vector<std::int64_t> shape;
+  std::size_t element_bytes = 4; ///< 4: '<f4', 8: '<f8'
+  std::size_t count = 1;         ///< elements: the product of shape
+  std::size_t data_offset = 0;   ///< bytes before the first element
+};
+
+/// More than any header of a tensor needs (NumPy itself refuses headers above 10,000 bytes).
+inline constexpr std::size_t npy_header_limit = 65536;
+
+/// Reads the header from the first bytes of a file (`npy_header_limit` of them, or the whole file) and checks
+/// that exactly its data follow: data_offset + count * element_bytes == file_bytes. Throws Error; `name`
+/// names the file in it.
+NpyHeader parse_npy_header(std::span<const std::uint8_t> begin, std::uintmax_t file_bytes,
+                           const std::string &name);
+
+} // namespace convforge

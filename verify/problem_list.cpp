@@ -1,0 +1,83 @@
+#include "verify/problem_list.hpp"
+
+#include "error.hpp"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <sstream>
+
+namespace convforge {
+namespace {
+
+void set(Problem &problem, const std::string &flag, const std::string &value) {
+  if (flag == "--layout")
+    problem.layout = parse_layout(value);
+  else if (flag == "--weights-layout")
+    problem.weights_layout = parse_weights_layout(value);
+  else if (flag == "--epilogue")
+    problem.epilogue = Epilogue::parse(value);
+  else if (flag == "--dtype")
+    problem.data_type = parse_data_type(value);
+  else if (flag == "--math")
+    problem.math = parse_math(value);
+  else
+    fail("list", flag, "--layout, --weights-layout, --epilogue, --dtype or --math after the descriptor");
+}
+
+} // namespace
+
+Problem parse_problem_line(std::string_view line) {
+  std::istringstream words{std::string(line)};
+  std::string descriptor, flag, value;
+  words >> descriptor;
+  Problem problem = Problem::parse(descriptor);
+  bool weights_layout_given = false;
+  while (words >> flag) {
+    if (!(words >> value))
+      fail("list", flag, "a value after it");
+    set(problem, flag, value);
+    weights_layout_given |= flag == "--weights-layout";
+  }
+  if (!weights_layout_given)
+    problem.weights_layout = default_weights_layout(problem.layout);
+  problem.validate();
+  return problem;
+}
+
+std::string problem_line(const Problem &problem) {
+  std::string line = problem.descriptor();
+  if (problem.layout != Layout::nhwc)
+    line += fmt::format(" --layout {}", name_of(problem.layout));
+  if (problem.weights_layout != default_weights_layout(problem.layout))
+    line += fmt::format(" --weights-layout {}", name_of(problem.weights_layout));
+  if (!problem.epilogue.ops().empty())
+    line += " --epilogue " + problem.epilogue.text();
+  if (problem.data_type != DataType::f32)
+    line += fmt::format(" --dtype {}", name_of(problem.data_type));
+  if (problem.math != Math::standard)
+    line += fmt::format(" --math {}", name_of(problem.math));
+  return line;
+}
+
+std::vector<Problem> read_problem_list(const std::filesystem::path &path) {
+  std::ifstream file(path);
+  if (!file)
+    fail("list", path.string(), "a file that can be read");
+  std::vector<Problem> problems;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos || line[begin] == '#')
+      continue;
+    try {
+      problems.push_back(parse_problem_line(line));
+    } catch (const Error &error) {
+      throw Error(fmt::format("{}:{}: {}", path.string(), number, error.what()));
+    }
+  }
+  if (file.bad() || problems.empty())
+    fail("list", path.string(), "a text file with one descriptor a line");
+  return problems;
+}
+
+} // namespace convforge

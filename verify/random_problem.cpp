@@ -1,0 +1,116 @@
+#include "verify/random_problem.hpp"
+
+#include "error.hpp"
+#include "verify/random.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace convforge {
+namespace {
+
+constexpr std::int64_t most_multiply_adds = 1 << 20;
+
+template <typename T, std::size_t n>
+T pick(const T (&choices)[n], Random &random) {
+  return choices[random.integer(0, n - 1)];
+}
+
+/// Output size and leading padding that the descriptor's rules allow: the trailing padding ends up between
+/// -stride and the filter's extent.
+Axis random_axis(Random &random, int largest) {
+  Axis axis;
+  axis.input = random.chance(3) ? random.integer(1, 4) : random.integer(1, largest);
+  axis.kernel = pick({1, 1, 2, 3, 3, 3, 4, 5, 7}, random);
+  axis.stride = pick({1, 1, 1, 2, 2, 3, 5}, random);
+  axis.dilation = random.chance(4) ? random.integer(2, 4) : 1;
+  const int extent = axis.extent();
+  axis.pad_begin = random.chance(3) ? 0 : random.integer(0, extent);
+  const int far = random.integer(1 - axis.stride, random.chance(2) ? 0 : extent + axis.stride - 1);
+  const int room = axis.input + axis.pad_begin + far - extent;
+  axis.output = std::max(room, 0) / axis.stride + 1;
+  axis.pad_end = (axis.output - 1) * axis.stride + extent - axis.input - axis.pad_begin;
+  return axis;
+}
+
+void choose_channels(Problem &problem, Random &random) {
+  constexpr int counts[] = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 23, 31, 32, 33, 48, 64};
+  switch (random.integer(0, 5)) {
+  case 0: // depthwise, with a channel multiplier now and then
+    problem.groups = problem.in_channels = pick(counts, random);
+    problem.out_channels = problem.in_channels * pick({1, 1, 1, 2, 3}, random);
+    break;
+  case 1: // grouped
+    problem.groups = pick({2, 3, 4, 8}, random);
+    problem.in_channels = problem.groups * random.integer(1, 9);
+    problem.out_channels = problem.groups * random.integer(1, 20);
+    break;
+  default:
+    problem.in_channels = pick(counts, random);
+    problem.out_channels = random.chance(4) ? random.integer(1, 100) : pick(counts, random);
+  }
+}
+
+std::string random_activation(Random &random) {
+  switch (random.integer(0, 16)) {
+  case 0:
+    return fmt::format("leaky_relu:{}", random.uniform(-0.5f, 0.5f));
+  case 1:
+    return fmt::format("clip:{}:{}", random.uniform(-2, 0), random.uniform(0, 2));
+  case 2:
+    return fmt::format("elu:{}", random.uniform(0.1f, 2));
+  default:
+    return pick({"relu", "relu", "relu6", "relu6", "sigmoid", "tanh", "silu", "hard_sigmoid", "hard_swish",
+                 "gelu", "gelu_tanh", "softplus", "mish", "relu"},
+                random);
+  }
+}
+
+Epilogue random_epilogue(Random &random) {
+  std::vector<std::string> ops;
+  if (!random.chance(4))
+    ops.emplace_back("bias");
+  if (random.chance(3))
+    ops.emplace_back("residual");
+  if (!random.chance(4))
+    ops.push_back(random_activation(random));
+  if (random.chance(4) && ops.size() > 1)
+    std::swap(ops[random.integer(0, static_cast<int>(ops.size()) - 1)], ops.back());
+  return Epilogue::parse(fmt::format("{}", fmt::join(ops, ",")));
+}
+
+Problem candidate(Random &random) {
+  Problem problem;
+  problem.batch = random.chance(4) ? random.integer(2, 3) : 1;
+  choose_channels(problem, random);
+  problem.width = random_axis(random, 40);
+  if (!random.chance(8)) // else 1-D
+    problem.height = random_axis(random, 24);
+  problem.layout = random.chance(2) ? Layout::nchw : Layout::nhwc;
+  problem.weights_layout = random.chance(5) ? (random.chance(2) ? WeightsLayout::hwio : WeightsLayout::oihw)
+                                            : default_weights_layout(problem.layout);
+  problem.epilogue = random_epilogue(random);
+  return problem;
+}
+
+bool suitable(const Problem &problem) {
+  try {
+    problem.validate();
+    return problem.multiply_adds() <= most_multiply_adds &&
+           Problem::parse(problem.descriptor()).height == problem.height &&
+           Problem::parse(problem.descriptor()).width == problem.width;
+  } catch (const Error &) {
+    return false; // for example an output without a single tap inside the image
+  }
+}
+
+} // namespace
+
+Problem random_problem(std::uint64_t seed) {
+  Random random(seed);
+  for (;;)
+    if (Problem problem = candidate(random); suitable(problem))
+      return problem;
+}
+
+} // namespace convforge

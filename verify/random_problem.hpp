@@ -1,0 +1,14 @@
+// Random problems: every field takes unusual values often, and each problem is small enough for the oracle to
+// be quick.
+#pragma once
+
+#include "problem/problem.hpp"
+
+#include <cstdint>
+
+namespace convforge {
+
+/// The problem of a seed, the same on every machine; valid, and at most 2^20 multiply-adds.
+Problem random_problem(std::uint64_t seed);
+
+} // namespace convforge
