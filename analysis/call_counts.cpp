@@ -39,7 +39,7 @@ std::vector<Site> sites_of(const Profile &caller, const std::set<std::string> &n
       const auto count = is_call(instruction) ? std::optional(1.0) : task_count(caller, b, i);
       sites.push_back({caller.function->name, instruction.symbol,
                        caller.block_runs[b] * count.value_or(assumed_trips),
-                       count.has_value() && caller.exact});
+                       count.has_value() && caller.block_exact[b]});
     }
   return sites;
 }
@@ -47,13 +47,15 @@ std::vector<Site> sites_of(const Profile &caller, const std::set<std::string> &n
 } // namespace
 
 Profile profile(const Function &function, double assumed_trips) {
-  Profile result{&function, control_flow(function), {}, true};
+  Profile result{&function, control_flow(function), {}, {}};
   result.block_runs.assign(result.flow.blocks.size(), 1);
+  result.block_exact.assign(result.flow.blocks.size(), true);
   for (const Loop &loop : result.flow.loops) {
     const auto trips = trip_count(function, result.flow, loop);
-    result.exact &= trips.has_value();
-    for (const std::size_t block : loop.blocks)
+    for (const std::size_t block : loop.blocks) {
       result.block_runs[block] *= trips ? static_cast<double>(*trips) : assumed_trips;
+      result.block_exact[block] = result.block_exact[block] && trips.has_value();
+    }
   }
   return result;
 }
@@ -69,16 +71,18 @@ CallCounts count_calls(std::span<const Profile> profiles, double assumed_trips) 
       sites.push_back(std::move(site));
     }
   CallCounts counts;
-  for (const Site &site : sites)
-    counts.exact &= site.exact;
+  for (const std::string &name : names)
+    counts.exact[name] = true;
   // Counts flow down the call graph, one level a round; it has no cycles and at most as many levels as
   // functions.
   for (std::size_t level = 0; level < profiles.size(); ++level) {
     std::map<std::string, double> next;
     for (const std::string &name : names)
       next[name] = called.contains(name) ? 0 : 1;
-    for (const Site &site : sites)
+    for (const Site &site : sites) {
       next[site.callee] += counts.calls[site.caller] * site.runs;
+      counts.exact[site.callee] = counts.exact[site.callee] && counts.exact[site.caller] && site.exact;
+    }
     counts.calls = std::move(next);
   }
   return counts;

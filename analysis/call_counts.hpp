@@ -15,13 +15,13 @@ struct Profile {
   const Function *function = nullptr;
   ControlFlow flow;
   std::vector<double> block_runs;
-  bool exact = true; ///< every trip count was found
+  std::vector<bool> block_exact; ///< the trip count of every loop around the block was found
 };
 Profile profile(const Function &function, double assumed_trips);
 
 struct CallCounts {
   std::map<std::string, double> calls; ///< by name of function
-  bool exact = true;
+  std::map<std::string, bool> exact;   ///< no count on the way to the function was assumed
 };
 /// Functions that no other calls or takes the address of are called once. A function whose address is taken
 /// is the body of a parallel-for (Halide's do_par_for: context, body, first, count, closure) and runs `count`

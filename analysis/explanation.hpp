@@ -20,7 +20,10 @@ struct HotBlock {
   HotCode code;
   Spills spills;
   std::optional<McaReport> mca; ///< nothing when llvm-mca could not be used
+  /// Of the CPU's multiply-adds a cycle: as simulated, and the bound that its busiest resource sets. 0
+  /// without llvm-mca.
   double percent_of_peak() const { return mca ? mca->percent_of_peak(code.arithmetic.multiply_adds) : 0; }
+  double percent_bound() const { return mca ? mca->percent_bound(code.arithmetic.multiply_adds) : 0; }
 };
 
 struct Explanation {
@@ -30,8 +33,8 @@ struct Explanation {
   std::vector<RegisterUse> registers; ///< of each region
   std::vector<HotBlock> hot;          ///< greatest share first; empty if nothing is multiplied
   double hot_share = 0;               ///< of the kernel's multiply-adds, together
-  bool exact_counts = true;           ///< every loop's length was in the code (hot_loops.hpp)
-  std::string mca_cpu, mca_missing;   ///< the CPU modelled; why there is no bound, or empty
+  bool exact_counts = true;         ///< the counts around multiply-adds were all in the code (hot_loops.hpp)
+  std::string mca_cpu, mca_missing; ///< the CPU modelled; why there is no bound, or empty
   Size packed, workspace_shared, workspace_thread;
   std::size_t code_bytes = 0;
   std::int64_t multiply_adds = 0; ///< of the direct method

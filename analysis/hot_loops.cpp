@@ -31,6 +31,7 @@ HotCode region(const Profile &from, std::span<const std::size_t> blocks, bool lo
   code.loop = loop;
   code.depth = depth_of(from.flow, from.flow.loop_of(blocks.front()));
   code.executions = from.block_runs[blocks.front()];
+  code.exact = from.block_exact[blocks.front()];
   code.frame_pointer = keeps_frame_pointer(*from.function);
   code.instructions = instructions_of(from, blocks);
   code.arithmetic = count_arithmetic(code.instructions, target);
@@ -58,13 +59,14 @@ HotCodeList find_hot_code(std::span<const Function> functions, const Target &tar
   CallCounts counts = count_calls(profiles, assumed_trips);
 
   HotCodeList list;
-  list.exact = counts.exact;
+
   for (const Profile &one : profiles)
     for (HotCode &code : regions(one, target)) {
       code.executions *= counts.calls[code.function];
+      code.exact &= counts.exact[code.function];
       list.multiply_adds += code.executions * code.arithmetic.multiply_adds;
       if (code.executions > 0 && code.arithmetic.multiply_adds > 0) {
-        list.exact &= one.exact;
+        list.exact &= code.exact;
         list.code.push_back(std::move(code));
       }
     }

@@ -17,15 +17,16 @@
 
 namespace convforge {
 
-/// For loops of unknown length: long enough to set a loop above straight code, too short to beat a known
-/// count.
-inline constexpr double assumed_trips = 4;
+/// For loops of unknown length. The usual one has two iterations: compilers make a flag of such a loop's
+/// counter.
+inline constexpr double assumed_trips = 2;
 
 struct HotCode {
   std::string function;
   bool loop = false;     ///< an innermost loop; else a straight block, repeated only by the loops around it
   int depth = 0;         ///< loops around the instructions, this one included
   double executions = 0; ///< of the instructions in one call of the kernel
+  bool exact = true;     ///< no loop's length was assumed for `executions`
   double share = 0;      ///< of the kernel's multiply-adds, 0 to 1
   bool frame_pointer = false; ///< of the function
   std::vector<Instruction> instructions;
@@ -35,7 +36,7 @@ struct HotCode {
 struct HotCodeList {
   std::vector<HotCode> code; ///< greatest share first
   double multiply_adds = 0;  ///< lanes that the whole kernel executes, as counted
-  bool exact = true;         ///< no count was assumed
+  bool exact = true;         ///< no count around a multiply-add was assumed
 };
 
 HotCodeList find_hot_code(std::span<const Function> functions, const Target &target, double share = 0.95);

@@ -58,14 +58,15 @@ ProcessResult run_first(const std::vector<std::string> &tools, const std::vector
                   tools.front()));
 }
 
-} // namespace
-
+/// Two code regions: the code, then the peak's.
 std::string mca_input(std::span<const Instruction> code, const Target &target) {
   std::string text = ".intel_syntax noprefix\n# LLVM-MCA-BEGIN code\n";
   for (const Instruction &instruction : code)
     text += instruction.text() + "\n";
   return text + "# LLVM-MCA-END\n# LLVM-MCA-BEGIN peak\n" + peak_code(target) + "# LLVM-MCA-END\n";
 }
+
+} // namespace
 
 McaReport parse_mca(std::string_view json, const Target &target) {
   try {

@@ -43,20 +43,21 @@ std::string sizes(const Explanation &e) {
 
 std::string bound(const HotBlock &block, const std::string &cpu) {
   const McaReport &mca = *block.mca;
-  return fmt::format("{:.2f} cycles for {} multiply-adds on {}: {:.1f} % of FMA peak ({:g} a cycle); busiest "
-                     "resource {:.2f} "
-                     "cycles, {:g} micro-operations at {} a cycle",
-                     mca.cycles, block.code.arithmetic.multiply_adds, cpu, block.percent_of_peak(),
-                     mca.peak_multiply_adds, mca.block_throughput, mca.micro_ops, mca.dispatch_width);
+  return fmt::format("{:.1f} % of {}'s FMA peak: {} multiply-adds in {:.2f} cycles, peak {:g} a cycle; bound "
+                     "{:.1f} % ({:.2f} "
+                     "cycles); {:g} micro-operations, {} a cycle at most",
+                     block.percent_of_peak(), cpu, block.code.arithmetic.multiply_adds, mca.cycles,
+                     mca.peak_multiply_adds, block.percent_bound(), mca.block_throughput, mca.micro_ops,
+                     mca.dispatch_width);
 }
 
 std::string hot_block(const HotBlock &block, const Explanation &e) {
   const HotCode &code = block.code;
-  std::string text =
-      "\n" + line(code.loop ? "hot loop" : "hot block",
-                  fmt::format("in {}, {} loop{} deep, {:.1f} % of the multiply-adds, runs {}{:.0f} times",
-                              code.function, code.depth, code.depth == 1 ? "" : "s", 100 * code.share,
-                              e.exact_counts ? "" : "about ", code.executions));
+  std::string text = "\n";
+  text += line(code.loop ? "hot loop" : "hot block",
+               fmt::format("in {}, {} loop{} deep, {:.1f} % of the multiply-adds, runs {}{:.0f} times",
+                           code.function, code.depth, code.depth == 1 ? "" : "s", 100 * code.share,
+                           code.exact ? "" : "about ", code.executions));
   text += line("  instructions",
                fmt::format("{}, of which {} multiply and add; {} vector registers, {} of them accumulators",
                            code.instructions.size(), code.arithmetic.instructions,

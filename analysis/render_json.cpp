@@ -32,7 +32,8 @@ Json json_of(const McaReport &mca, const HotBlock &block) {
           {"micro_ops", mca.micro_ops},
           {"dispatch_width", mca.dispatch_width},
           {"peak_multiply_adds_per_cycle", mca.peak_multiply_adds},
-          {"percent_of_peak", block.percent_of_peak()}};
+          {"percent_of_peak", block.percent_of_peak()},
+          {"percent_bound", block.percent_bound()}};
 }
 
 Json json_of(const HotBlock &block) {
@@ -41,6 +42,7 @@ Json json_of(const HotBlock &block) {
             {"kind", code.loop ? "loop" : "block"},
             {"depth", code.depth},
             {"executions", code.executions},
+            {"exact", code.exact},
             {"share", code.share},
             {"multiply_adds", code.arithmetic.multiply_adds},
             {"multiply_add_instructions", code.arithmetic.instructions},

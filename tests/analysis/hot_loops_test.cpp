@@ -73,7 +73,14 @@ TEST(HotLoops, SaysWhenItAssumesACount) {
   const auto functions = functions_of(define("f", "top:" + fma + "inc rcx\ncmp rcx, rdx\njne top\nret"));
   const HotCodeList hot = find_hot_code(functions, avx512);
   EXPECT_FALSE(hot.exact);
+  EXPECT_FALSE(hot.code.at(0).exact);
   EXPECT_EQ(hot.multiply_adds, 16 * assumed_trips);
+}
+
+TEST(HotLoops, LoopsWithoutMultiplyAddsDoNotMatter) {
+  const auto functions =
+      functions_of(define("f", "top: inc rcx\ncmp rcx, rdx\njne top\n" + loop("c", "ecx", 3, fma) + "ret"));
+  EXPECT_TRUE(find_hot_code(functions, avx512).exact);
 }
 
 TEST(HotLoops, NothingMultipliedIsNothingHot) {
