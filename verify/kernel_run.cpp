@@ -1,8 +1,8 @@
 #include "verify/kernel_run.hpp"
 
+#include "convforge/convforge.hpp"
 #include "error.hpp"
 
-#include <memory>
 #include <string>
 
 namespace convforge {
@@ -22,20 +22,6 @@ void require_bytes(const char *tensor, std::size_t bytes, std::size_t expected) 
 GuardedBuffer memory_for(const std::vector<float> &values, GuardedBuffer::Side side) {
   return GuardedBuffer(values.size() * sizeof(float), alignof(float), side);
 }
-
-class Pool {
-public:
-  explicit Pool(int count) : pool_(convforge_pool_create(count), &convforge_pool_destroy) {
-    if (!pool_)
-      throw Error("thread pool: " + std::to_string(count) + " threads could not be started");
-    threads_ = convforge_pool_threads(pool_.get());
-  }
-  const convforge_threads *threads() const { return &threads_; }
-
-private:
-  std::unique_ptr<convforge_pool, decltype(&convforge_pool_destroy)> pool_;
-  convforge_threads threads_{};
-};
 
 } // namespace
 
@@ -58,7 +44,7 @@ std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &te
     buffer->seal();
   output.poison(setup.poison), workspace.poison(setup.poison);
 
-  std::unique_ptr<Pool> pool;
+  const ThreadPool pool(setup.threads);
   convforge_args args{};
   args.input = input.data(), args.packed_weights = packed.data(), args.output = output.data();
   if (!tensors.bias.empty())
@@ -67,10 +53,8 @@ std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &te
     args.residual = residual.data();
   if (workspace.size() > 0)
     args.workspace = workspace.data();
-  if (setup.threads > 1) {
-    pool = std::make_unique<Pool>(setup.threads);
-    args.threads = pool->threads();
-  }
+  if (setup.threads > 1)
+    args.threads = pool.threads();
   require_ok(convforge_run(&kernel, &args), "convforge_run");
   for (const GuardedBuffer *buffer : {&packed, &output, &workspace})
     if (!buffer->intact())

@@ -21,12 +21,7 @@ constexpr std::array<Feature, 3> features{{
 
 /// What this CPU and OS lack for `target`, in words.
 std::string missing_features(const Target &target) {
-  const std::uint32_t missing = target.cpu_features & ~convforge_cpu_features();
-  std::string text;
-  for (const Feature &feature : features)
-    if (missing & feature.bit)
-      text.append(text.empty() ? "" : "; ").append(feature.name);
-  return text;
+  return feature_names(target.cpu_features & ~convforge_cpu_features());
 }
 
 const Target &best_target() {
@@ -39,6 +34,14 @@ const Target &best_target() {
 }
 
 } // namespace
+
+std::string feature_names(std::uint32_t cpu_features) {
+  std::string text;
+  for (const Feature &feature : features)
+    if (cpu_features & feature.bit)
+      text.append(text.empty() ? "" : "; ").append(feature.name);
+  return text;
+}
 
 bool runs_here(const Target &target) {
   return (target.cpu_features & ~convforge_cpu_features()) == 0;

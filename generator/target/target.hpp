@@ -32,6 +32,8 @@ const Target &find_target(std::string_view name);
 const Target &host_target();
 /// Whether this CPU has, and this OS enables, every feature of `target`.
 bool runs_here(const Target &target);
+/// CONVFORGE_CPU_* bits in words: "SSE4.1; AVX2 with FMA and F16C". Empty for none.
+std::string feature_names(std::uint32_t cpu_features);
 /// "x86-64-avx512" -> "x86_64_avx512", for C symbols.
 std::string identifier(const Target &target);
 

@@ -1,0 +1,130 @@
+#include "cli/commands.hpp"
+#include "cli/kernel.hpp"
+#include "cli/measure.hpp"
+#include "cli/options.hpp"
+#include "cli/report/progress.hpp"
+#include "convforge/convforge.hpp"
+#include "convforge_tools/measure.h"
+#include "verify/fill.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace convforge::cli {
+namespace {
+
+struct Flags {
+  ProblemFlags problem;
+  KernelFlags kernel;
+  int threads = 1;
+  double min_time = 0.5;
+  bool json = false;
+};
+
+Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const Flags &flags) {
+  const Progress progress("timing " + problem.descriptor());
+  const Kernel kernel(&descriptor);
+  const Tensors tensors = fill(problem, Fill::real, 0);
+  const ThreadPool pool(flags.threads);
+  // All tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
+  AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes),
+      residual(descriptor.residual.bytes);
+  std::copy(tensors.input.begin(), tensors.input.end(), reinterpret_cast<float *>(input.data()));
+  std::copy(tensors.residual.begin(), tensors.residual.end(), reinterpret_cast<float *>(residual.data()));
+  const AlignedBuffer packed = kernel.pack(tensors.weights);
+  AlignedBuffer workspace = kernel.make_workspace(flags.threads);
+  convforge_args args{};
+  args.input = input.data(), args.packed_weights = packed.data(), args.bias = tensors.bias.data();
+  args.residual = residual.data(), args.output = output.data(), args.workspace = workspace.data();
+  args.threads = flags.threads > 1 ? pool.threads() : nullptr;
+  throw_on_error(convforge_run(&descriptor, &args));
+  return measure([&] { convforge_run(&descriptor, &args); }, flags.min_time);
+}
+
+/// Bytes that one call must read and write at least once.
+std::size_t bytes_moved(const convforge_kernel &kernel) {
+  return kernel.input.bytes + kernel.packed_bytes + kernel.bias.bytes + kernel.residual.bytes +
+         kernel.output.bytes;
+}
+
+nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {
+  const double operations = 2 * static_cast<double>(kernel.multiply_adds),
+               gflops = operations / timing.min_seconds * 1e-9;
+  const double peak = convforge_fma_peak(kernel.cpu_features) * threads * 1e-9;
+  const auto bytes = static_cast<double>(bytes_moved(kernel));
+  const double bandwidth = copy_bandwidth(bytes_moved(kernel)) * threads * 1e-9,
+               intensity = operations / bytes;
+  const double roofline = std::min(peak, intensity * bandwidth);
+  return {{"problem", kernel.problem},
+          {"epilogue", kernel.epilogue},
+          {"layout", kernel.layout},
+          {"target", kernel.target},
+          {"algorithm", kernel.algorithm},
+          {"why", kernel.why},
+          {"threads", threads},
+          {"min_us", timing.min_seconds * 1e6},
+          {"median_us", timing.median_seconds * 1e6},
+          {"samples", timing.samples},
+          {"calls_per_sample", timing.calls_per_sample},
+          {"gflops", gflops},
+          {"peak_gflops", peak},
+          {"percent_of_peak", peak > 0 ? 100 * gflops / peak : 0},
+          {"multiply_adds", kernel.multiply_adds},
+          {"code_bytes", kernel.code_bytes},
+          {"packed_bytes", kernel.packed_bytes},
+          {"workspace_bytes", convforge_workspace_size(&kernel, threads)},
+          {"bytes_moved", bytes_moved(kernel)},
+          {"operations_per_byte", intensity},
+          {"bandwidth_gbytes", bandwidth},
+          {"roofline_gflops", roofline},
+          {"percent_of_roofline", roofline > 0 ? 100 * gflops / roofline : 0}};
+}
+
+void print(const nlohmann::ordered_json &r) {
+  const auto number = [&](const char *key) { return r.at(key).get<double>(); };
+  const auto text = [&](const char *key) { return r.at(key).get<std::string>(); };
+  fmt::print("{}  {}  {}\n{} for {}, {} thread{}: {}\n", text("problem"), text("layout"),
+             text("epilogue").empty() ? "no epilogue" : text("epilogue"), text("algorithm"), text("target"),
+             number("threads"), number("threads") > 1 ? "s" : "", text("why"));
+  fmt::print("  time      {:.2f} us at best, {:.2f} us median of {} samples\n", number("min_us"),
+             number("median_us"), number("samples"));
+  fmt::print("  speed     {:.1f} GF/s, {:.1f} % of the FMA peak of {:.1f} GF/s\n", number("gflops"),
+             number("percent_of_peak"), number("peak_gflops"));
+  fmt::print("  roofline  {:.1f} GF/s ({:.1f} operations a byte, {:.1f} GB/s): {:.1f} % of it\n",
+             number("roofline_gflops"), number("operations_per_byte"), number("bandwidth_gbytes"),
+             number("percent_of_roofline"));
+  fmt::print("  bytes     {} of code, {} of packed weights, {} of workspace, {} moved\n",
+             number("code_bytes"), number("packed_bytes"), number("workspace_bytes"), number("bytes_moved"));
+}
+
+void bench(const Flags &flags) {
+  const Problem problem = flags.problem.problem();
+  const auto loaded = load_kernel(problem, flags.kernel.target(), flags.kernel.algorithm());
+  const Timing timing = time_kernel(*loaded->kernel(), problem, flags);
+  const auto result = report(*loaded->kernel(), timing, flags.threads);
+  flags.json ? fmt::print("{}\n", result.dump(2)) : print(result);
+}
+
+} // namespace
+
+void add_bench(CLI::App &app) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App *command = app.add_subcommand("bench", "Time a kernel and compare it with the machine's limits");
+  flags->problem.add_to(*command);
+  flags->kernel.add_to(*command);
+  add_threads(*command, flags->threads);
+  command->add_option("--min-time", flags->min_time, "Seconds to measure at least")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 3600.0));
+  add_json(*command, flags->json);
+  command->footer(
+      "Dense tensors in and out, weights already packed. Operations are 2 x multiply-adds of the direct\n"
+      "method, padding included. Examples:\n"
+      "  convforge bench --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu\n"
+      "  convforge bench --problem g144ic144ih56oc144kh3ph1 --min-time 2 --json");
+  command->callback([flags] { bench(*flags); });
+}
+
+} // namespace convforge::cli

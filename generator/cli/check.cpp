@@ -1,0 +1,92 @@
+#include "cli/check_report.hpp"
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "cli/report/progress.hpp"
+#include "cli/workers.hpp"
+
+#include "error.hpp"
+#include "verify/check_target.hpp"
+#include "verify/problem_list.hpp"
+#include "verify/random.hpp"
+#include "verify/random_problem.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+namespace convforge::cli {
+namespace {
+
+struct Flags {
+  ProblemFlags problem;
+  KernelFlags kernel;
+  int random = 0, jobs = 1;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+
+std::vector<Problem> problems(const Flags &flags) {
+  if (flags.random == 0)
+    return flags.problem.problems();
+  if (flags.problem.given())
+    fail("--random", std::to_string(flags.random), "either --problem, --batch or --random");
+  std::vector<Problem> random;
+  for (int i = 0; i < flags.random; ++i)
+    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));
+  return random;
+}
+
+std::vector<CheckCase> cases(const Flags &flags) {
+  std::vector<CheckCase> cases;
+  for (const Target &target : flags.kernel.targets())
+    for (const Problem &problem : problems(flags))
+      cases.push_back(
+          {problem, target, reproduction(problem, target, flags.seed, flags.kernel.algorithm()), {}});
+  return cases;
+}
+
+void check(const Flags &flags) {
+  std::vector<CheckCase> all = cases(flags);
+  {
+    Progress progress(problem_line(all.front().problem), all.size());
+    check_in_workers(
+        all.size(), flags.jobs,
+        [&](std::size_t i) {
+          return check_target(all[i].problem, all[i].target, flags.seed, flags.kernel.algorithm());
+        },
+        [&](std::size_t i, const CheckResult &result) {
+          all[i].result = result;
+          progress.step(fmt::format("{} for {}", all[i].problem.descriptor(), all[i].target.name));
+        });
+  }
+  flags.json ? print_json(all, flags.seed) : print_report(all, flags.seed);
+  if (!std::all_of(all.begin(), all.end(), [](const CheckCase &one) { return one.result.passed; }))
+    throw CLI::RuntimeError(1);
+}
+
+} // namespace
+
+void add_check(CLI::App &app) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App *command = app.add_subcommand("check", "Compare kernels with the float64 oracle");
+  flags->problem.add_to(*command, false);
+  flags->problem.add_list(*command);
+  flags->kernel.add_several_to(*command);
+  command->add_option("--random", flags->random, "Check this many random problems")
+      ->check(CLI::Range(1, 1000000));
+  command->add_option("--seed", flags->seed, "Of random problems and of the data")->capture_default_str();
+  command->add_option("--jobs", flags->jobs, "Processes that check at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  add_json(*command, flags->json);
+  command->footer(
+      "Whole numbers must come out exactly, real numbers within the error bound; tensors lie against guard\n"
+      "pages; 1 and 3 threads must give the same bits. Each failure comes with a line that repeats it.\n"
+      "Examples:\n"
+      "  convforge check --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --target all\n"
+      "  convforge check --batch layers.txt --jobs 2\n"
+      "  convforge check --random 1000 --seed 7 --target x86-64-avx2 --json");
+  command->callback([flags] { check(*flags); });
+}
+
+} // namespace convforge::cli

@@ -1,0 +1,17 @@
+// The subcommands, one file each. Each adds itself to the program; its callback throws Error for a request
+// that cannot be met, and CLI::RuntimeError(1) when it has said on its own what failed.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace convforge::cli {
+
+void add_compile(CLI::App &app);
+void add_explain(CLI::App &app);
+void add_summary(CLI::App &app);
+void add_check(CLI::App &app);
+void add_run(CLI::App &app);
+void add_bench(CLI::App &app);
+void add_targets(CLI::App &app);
+
+} // namespace convforge::cli

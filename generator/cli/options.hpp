@@ -1,0 +1,54 @@
+// Flags that several subcommands share.
+#pragma once
+
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace convforge::cli {
+
+/// --problem and what a descriptor cannot say. Lives as long as the App it was added to.
+class ProblemFlags {
+public:
+  /// Adds the flags. Unless `required`, another flag may name problems instead (add_list()).
+  void add_to(CLI::App &app, bool required = true);
+  /// --batch FILE: problems from a list.
+  void add_list(CLI::App &app);
+  /// The problem of the flags. Throws Error when there is none or it contradicts itself.
+  Problem problem() const;
+  /// The problem of the flags, or those of the list.
+  std::vector<Problem> problems() const;
+  bool given() const { return !descriptor_.empty() || !list_.empty(); }
+
+private:
+  std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
+                           list_;
+};
+
+/// --target and --algorithm.
+class KernelFlags {
+public:
+  void add_to(CLI::App &app);
+  /// --target takes several, separated by commas.
+  void add_several_to(CLI::App &app);
+  const Target &target() const;
+  /// Best first, each once. "all": every target that this machine runs.
+  std::vector<Target> targets() const;
+  const std::string &algorithm() const { return algorithm_; }
+
+private:
+  std::vector<std::string> targets_ = {"host"};
+  std::string algorithm_ = "auto";
+};
+
+/// Adds --threads (1 to 1024).
+void add_threads(CLI::App &app, int &threads);
+/// Adds --json.
+void add_json(CLI::App &app, bool &json);
+
+} // namespace convforge::cli

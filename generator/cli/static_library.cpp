@@ -1,0 +1,87 @@
+#include "cli/static_library.hpp"
+
+#include "analysis/subprocess.hpp"
+#include "cli/runtime_header.hpp"
+#include "error.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace convforge::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A new directory that goes with everything in it.
+class TemporaryDirectory {
+public:
+  TemporaryDirectory() : path_((fs::temp_directory_path() / "convforge-XXXXXX").string()) {
+    if (!mkdtemp(path_.data()))
+      throw Error(path_ +
+                  ": no temporary directory can be made there (set TMPDIR to one that may be written)");
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory &) = delete;
+  TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
+
+  std::string file(const std::string &name) const { return path_ + "/" + name; }
+  void write(const std::string &name, const std::string &text) const {
+    const fs::path path = file(name);
+    fs::create_directories(path.parent_path());
+    std::ofstream out(path, std::ios::binary);
+    out << text;
+    if (!out.flush())
+      throw Error(path.string() + ": cannot be written (is there space left?)");
+  }
+
+private:
+  std::string path_;
+};
+
+/// $CC may hold a launcher and flags, as make and CMake allow.
+std::vector<std::string> c_compiler() {
+  const char *cc = std::getenv("CC");
+  std::istringstream text(cc && *cc ? cc : "cc");
+  return {std::istream_iterator<std::string>(text), {}};
+}
+
+void run_compiler(const std::vector<std::string> &command) {
+  const ProcessResult result = run_process(command, "", std::chrono::minutes(1));
+  if (!result.found)
+    fail("CC", command.front(), "a C compiler, which --emit static needs: install one or set CC");
+  if (result.timed_out || result.exit_code != 0)
+    throw Error(
+        fmt::format("{} failed on the generated source:\n{}", fmt::join(command, " "), result.errors));
+}
+
+std::vector<std::uint8_t> read(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+std::vector<std::uint8_t> build_static_library(const std::string &name, const std::string &source,
+                                               const std::string &header, std::vector<Member> objects) {
+  const TemporaryDirectory directory;
+  directory.write("convforge/convforge.h", runtime_header);
+  directory.write(name + ".h", header);
+  directory.write(name + ".c", source);
+  const std::string object = name + ".o";
+  std::vector<std::string> command = c_compiler();
+  command.insert(command.end(), {"-std=c11", "-O2", "-fPIC", "-I" + directory.file(""), "-c",
+                                 directory.file(name + ".c"), "-o", directory.file(object)});
+  run_compiler(command);
+  objects.emplace_back(object, read(directory.file(object)));
+  return emit_archive(objects);
+}
+
+} // namespace convforge::cli

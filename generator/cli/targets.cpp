@@ -1,0 +1,57 @@
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "cli/report/table.hpp"
+#include "convforge/convforge.h"
+#include "target/target.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace convforge::cli {
+namespace {
+
+std::string verdict(const Target &target) {
+  const std::uint32_t lacking = target.cpu_features & ~convforge_cpu_features();
+  return runs_here(target) ? "yes" : "no: CPU or OS lacks " + feature_names(lacking);
+}
+
+std::string reason() {
+  const char *forced = std::getenv("CONVFORGE_TARGET");
+  return forced && *forced ? "CONVFORGE_TARGET asks for it"
+                           : "the first of the list, best first, that runs here";
+}
+
+void print_json() {
+  nlohmann::ordered_json out;
+  for (const Target &target : all_targets())
+    out["targets"].push_back({{"name", target.name},
+                              {"needs", feature_names(target.cpu_features)},
+                              {"runs_here", runs_here(target)},
+                              {"triple", target.triple}});
+  out["host"] = host_target().name;
+  out["why"] = reason();
+  fmt::print("{}\n", out.dump(2));
+}
+
+void print_table() {
+  Table table({{"Target"}, {"Needs"}, {"Runs here"}});
+  for (const Target &target : all_targets())
+    table.add({std::string(target.name), feature_names(target.cpu_features), verdict(target)});
+  fmt::print("{}\nhost is {}: {}.\n", table.text(), host_target().name, reason());
+}
+
+} // namespace
+
+void add_targets(CLI::App &app) {
+  const auto json = std::make_shared<bool>(false);
+  CLI::App *command =
+      app.add_subcommand("targets", "List targets, which of them this machine runs, and the host's choice");
+  add_json(*command, *json);
+  command->footer("Examples:\n  convforge targets\n  CONVFORGE_TARGET=x86-64-avx2 convforge targets --json");
+  command->callback([json] { *json ? print_json() : print_table(); });
+}
+
+} // namespace convforge::cli

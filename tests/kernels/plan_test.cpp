@@ -1,0 +1,93 @@
+// Plans are data: what must hold of them is checked without compiling or running a kernel.
+#include "artefact/artefact.hpp"
+#include "cost.hpp"
+#include "error.hpp"
+#include "layers.hpp"
+#include "machine.hpp"
+#include "planner.hpp"
+
+#include <gtest/gtest.h>
+
+namespace convforge {
+namespace {
+
+/// Calls `visit(problem, target, plan)` for every layer of the lists, both layouts and every target.
+template <typename Visit>
+void for_each_plan(const Visit &visit) {
+  for (Problem problem : testing::all_layers()) {
+    for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
+      problem.layout = layout;
+      for (const Target &target : all_targets()) {
+        SCOPED_TRACE(problem.canonical() + " " + std::string(target.name));
+        visit(problem, target, make_plan(problem, target));
+      }
+    }
+  }
+}
+
+TEST(Plan, RegionsCoverEveryOutputChannelOnce) {
+  for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
+    int next = 0;
+    for (const Region &region : plan.regions) {
+      EXPECT_EQ(region.first_channel, next);
+      EXPECT_GT(region.channels, 0);
+      EXPECT_TRUE(region.channels % region.block == 0 || region.channels < region.block);
+      next += region.channels;
+    }
+    EXPECT_EQ(next, plan.algorithm == Algorithm::depthwise ? problem.out_channels : problem.group_out());
+  });
+}
+
+TEST(Plan, TilesFitTheOutputAndTheRegisters) {
+  for_each_plan([](const Problem &, const Target &target, const Plan &plan) {
+    for (const Region &region : plan.regions) {
+      const bool along_channels = plan.vector_axis == VectorAxis::channel;
+      EXPECT_LE(region.lanes, vector_lanes(target));
+      EXPECT_EQ((along_channels ? region.block : region.tile_w) % region.lanes, 0);
+      const int vectors = (along_channels ? region.block : region.tile_w) / region.lanes;
+      const int scalars = along_channels ? region.tile_w * region.tile_h : region.block * region.tile_h;
+      if (plan.algorithm != Algorithm::depthwise) {
+        EXPECT_LE(registers_used(target, {vectors, scalars}), vector_registers(target));
+      }
+    }
+  });
+}
+
+TEST(Plan, InnermostUnrollingDividesTheChannels) {
+  for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
+    EXPECT_EQ(problem.group_in() % plan.unroll_c, 0);
+  });
+}
+
+TEST(Plan, PackedBytesFollowTheFormula) {
+  for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
+    std::size_t bytes = 64;
+    const bool depthwise = plan.algorithm == Algorithm::depthwise;
+    for (const Region &region : plan.regions) {
+      const std::size_t blocks = (region.channels + region.block - 1) / region.block;
+      const std::size_t elements = blocks * region.block * problem.height.kernel * problem.width.kernel *
+                                   (depthwise ? 1 : problem.in_channels);
+      bytes += (elements * 4 + 63) / 64 * 64;
+    }
+    EXPECT_EQ(pack_layout(problem, plan).bytes, bytes);
+  });
+}
+
+TEST(Plan, AlgorithmIsRefusedWhereItCannotCompute) {
+  const Target &target = find_target("x86-64-avx2");
+  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, "pointwise"), Error);
+  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, "depthwise"), Error);
+  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, "fastest"), Error);
+  EXPECT_EQ(make_plan(Problem::parse("ic8ih8oc8kh1"), target).algorithm, Algorithm::pointwise);
+  EXPECT_EQ(make_plan(Problem::parse("ic8ih8oc8kh1"), target, "direct").algorithm, Algorithm::direct);
+  EXPECT_EQ(make_plan(Problem::parse("g8ic8ih8oc16kh3ph1"), target).algorithm, Algorithm::depthwise);
+}
+
+TEST(Plan, PlansAreTheSameEveryTime) {
+  const Problem problem = Problem::parse("ic100ih13iw37oc50oh13ow37kh3kw3ph1pw1");
+  const Target &target = find_target("x86-64-avx512");
+  EXPECT_EQ(pack_layout(problem, make_plan(problem, target)).layout, pack_layout(problem, make_plan(problem, target)).layout);
+}
+
+} // namespace
+} // namespace convforge
