@@ -122,15 +122,16 @@ Expr softplus(const Expr &x) {
 }
 
 // tanh(softplus(x)) = (w^2 - 1) / (w^2 + 1), w = 1 + e^x, which is e(e + 2) / (e^2 + 2e + 2) for x < 0, and
-// 1 - 2e^2 / (2e^2 + 2e + 1) else. The factor e comes last, as scale + scale * fraction: one rounding less.
+// 1 - 2e^2 / (2e^2 + 2e + 1) else. The strict sums keep away the two roundings that t (e + 2) and 1 +
+// fraction would add.
 Expr mish(const Expr &x) {
   const Expr t = minus_distance(x);
   const Exponential exp = exponential(t, lift);
-  const Expr e = lowered(exp.scaled()), ee = e * e, te = t * e;
-  const Expr dividend = te + select(negative(x), t * 2.0f, te);
-  const Expr divisor = ee + e * 2.0f + select(negative(x), 2.0f, ee + 1.0f);
+  const Expr e = lowered(exp.scaled()), te = t * e;
+  const Expr dividend = strict::add(te, select(negative(x), t * 2.0f, te));
+  const Expr divisor = e * e + e * 2.0f + select(negative(x), 2.0f, e * e + 1.0f);
   const Expr quotient = dividend / divisor;
-  return strict::add(relu(x), lowered((quotient * exp.fraction + quotient) * exp.scale));
+  return strict::add(relu(x), lowered(strict::add(quotient, quotient * exp.fraction) * exp.scale));
 }
 
 } // namespace
