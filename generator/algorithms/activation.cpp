@@ -40,7 +40,7 @@ Expr leaky_relu(const Expr &x, float a) {
   return select(negative(x), ax, x);
 }
 
-// (x + 3) / 6 and not x / 6 + 1/2: the sum is exact near -3, where the other cancels. 6 * float(1/6) rounds
+// (x + 3) / 6, not x / 6 + 1/2: the sum is exact near -3, where the other cancels. 6 * float(1/6) rounds
 // to 1.
 Expr hard_sigmoid(const Expr &x) {
   return strict::mul(strict::at_most(strict::at_least(strict::add(x, 3.0f), 0.0f), 6.0f), 1.0f / 6.0f);
@@ -62,8 +62,7 @@ Expr sigmoid(const Expr &x) {
   return select(is_nan(x), x, select(negative(x), e, 1.0f) / (e + 1.0f));
 }
 
-/// max(x, 0) + y e^t / (1 + e^t), for finite y = -|x| and t: x sigmoid(-t) where x >= 0 and x sigmoid(t)
-/// else.
+/// max(x, 0) + y e^t / (1 + e^t) for finite y = -|x| and t: x sigmoid(-t) if x >= 0, else x sigmoid(t).
 Expr times_sigmoid(const Expr &x, const Expr &y, const Expr &t) {
   const Expr lifted = exponential(t, lift).scaled();
   return strict::add(relu(x), lowered(y * lifted / (lowered(lifted) + 1.0f)));

@@ -26,9 +26,6 @@ inline Halide::Expr sub(const Halide::Expr &a, const Halide::Expr &b) {
 inline Halide::Expr mul(const Halide::Expr &a, const Halide::Expr &b) {
   return operation(Halide::Internal::Call::strict_mul, Halide::Float(32), a, b);
 }
-inline Halide::Expr div(const Halide::Expr &a, const Halide::Expr &b) {
-  return operation(Halide::Internal::Call::strict_div, Halide::Float(32), a, b);
-}
 /// a < b; false if either is NaN. (No less_equal: Halide 21 makes strict_le of NaN true.)
 inline Halide::Expr less(const Halide::Expr &a, const Halide::Expr &b) {
   return operation(Halide::Internal::Call::strict_lt, Halide::Bool(), a, b);
