@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Configures and builds everything into build/ (Release); the program is build/bin/convforge. Needs scripts/deps.sh first.
+# scripts/build.sh [TARGET...]: configures build/ (Release) and builds everything, or those targets. The program is
+# build/bin/convforge. Needs scripts/deps.sh first.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,6 +12,6 @@ if command -v ccache >/dev/null; then
 fi
 say "configuring build/"
 # .deps is named, so that a build folder of another day does not remember another place.
-cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONVFORGE_DEPS="$PWD/.deps" "${launcher[@]}" --log-level=WARNING
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONVFORGE_DEPS="$PWD/.deps" "${launcher[@]}" --log-level=WARNING >/dev/null
 say "compiling"
-NINJA_STATUS='[%f/%t] ' cmake --build build "$@"
+NINJA_STATUS='[%f/%t] ' cmake --build build ${1:+--target "$@"}

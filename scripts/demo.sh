@@ -10,11 +10,11 @@ if [ $# -gt 1 ] || [ "${1:-}" = --help ]; then
   echo "usage: scripts/demo.sh [PICTURE.png|PICTURE.jpg]"
   exit $(($# > 1 ? 2 : 0))
 fi
-picture=$(realpath "${1:-$(dirname "${BASH_SOURCE[0]}")/../.deps/images/astronaut.png}")
-if [ $# = 1 ] && [ ! -f "$picture" ]; then
+if [ $# = 1 ] && [ ! -f "$1" ]; then
   echo "scripts/demo.sh: $1: no such file" >&2
   exit 1
 fi
+picture=$([ $# = 0 ] || realpath "$1") # before the change of directory
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say "what ConvForge is built with"
@@ -25,7 +25,7 @@ cmake --install build --prefix out/convforge >/dev/null
 
 # Builds examples/$1 in out/$1 with the installed ConvForge only.
 build_example() {
-  cmake -S "examples/$1" -B "out/$1" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$PWD/out/convforge" --log-level=WARNING
+  cmake -S "examples/$1" -B "out/$1" -G Ninja -DCMAKE_PREFIX_PATH="$PWD/out/convforge" --log-level=WARNING >/dev/null
   NINJA_STATUS='[%f/%t] ' cmake --build "out/$1"
 }
 
@@ -36,4 +36,4 @@ out/convforge/bin/convforge summary --problem mb1ic3ih3oc1kh2 --epilogue bias,re
 
 say "a photograph through generated kernels (examples/feature_maps)"
 build_example feature_maps
-out/feature_maps/feature_maps "$picture" out/feature_maps.png
+out/feature_maps/feature_maps "${picture:-.deps/images/astronaut.png}" out/feature_maps.png

@@ -81,12 +81,16 @@ static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tenso
 static int check(const convforge_kernel *kernel, const reference_shape *shape, kernel_tensors *tensors) {
   if (run(kernel, tensors, NULL))
     return EXIT_FAILURE;
-  comparison result = compare(kernel, shape, tensors);
-  int passed = !result.wrong && same_on_threads(kernel, tensors);
-  printf("%s %s %s %s %s: %ld outputs, %ld wrong; worst error %.3g, %.0f %% of its bound: %s\n", kernel->name,
-         kernel->target, kernel->algorithm, kernel->problem,
-         *kernel->epilogue ? kernel->epilogue : "(no epilogue)", result.outputs, result.wrong,
-         result.worst_error, 100 * result.worst_ratio, passed ? "passed" : "FAILED");
+  const comparison result = compare(kernel, shape, tensors);
+  const int passed = !result.wrong && same_on_threads(kernel, tensors);
+  printf("%s %s %s %s %s: ", kernel->name, kernel->target, kernel->algorithm, kernel->problem,
+         *kernel->epilogue ? kernel->epilogue : "(no epilogue)");
+  if (result.wrong)
+    printf("%ld of %ld outputs wrong", result.wrong, result.outputs);
+  else
+    printf("%ld outputs, worst error %.3g, %.0f %% of its bound", result.outputs, result.worst_error,
+           100 * result.worst_ratio);
+  printf(": %s\n", passed ? "passed" : "FAILED");
   return passed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -21,7 +21,7 @@ struct Filter {
   Bank::Channel channel;
   Profile profile;
   Colour colour;
-  double bias = 0; ///< a negative one keeps noise out of the map
+  double bias = 0; ///< a small negative one keeps noise out of the map
 };
 
 // Hue in degrees to a strong RGB colour.
@@ -72,6 +72,14 @@ Filter corner(const std::string &name, double sign) {
           -0.01};
 }
 
+// Bright where the picture is darker than `level`: the bias turned against the picture.
+Filter shadow(double level) {
+  return {{"shadow", {150, 130, 220}},
+          [](double x, double y) { return gaussian(x, y, 0.8); },
+          {-luminance[0], -luminance[1], -luminance[2]},
+          level};
+}
+
 Filter blur(const std::string &name, double sigma) {
   return {{name, {170, 170, 170}}, [sigma](double x, double y) { return gaussian(x, y, sigma); }, luminance};
 }
@@ -94,8 +102,7 @@ std::vector<Filter> all_filters() {
   filters.insert(filters.end(), {spot("light spot", 1), spot("dark spot", -1), corner("corner /", 1),
                                  corner("corner \\", -1), blur("blur 0.6", 0.6), blur("blur 1.2", 1.2),
                                  blur("blur 2.4", 2.4), opponent("yellow", {235, 215, 40}, {0.5, 0.5, -1}),
-                                 opponent("red-green", {235, 60, 50}, {1, -1, 0}),
-                                 opponent("green-red", {60, 200, 80}, {-1, 1, 0}),
+                                 opponent("red-green", {235, 60, 50}, {1, -1, 0}), shadow(0.4),
                                  opponent("blue-yellow", {70, 110, 240}, {-0.5, -0.5, 1}),
                                  opponent("orange", {245, 140, 40}, {1, -0.25, -0.75})});
   return filters;
@@ -116,12 +123,13 @@ std::vector<double> sample(const Profile &profile, bool differences) {
 }
 
 struct Mix {
-  Bank::Channel channel;
-  std::vector<std::string> prefixes; ///< of the labels summed
+  const char *label;
+  std::array<int, 3> tint;
+  std::vector<const char *> prefixes; ///< of the labels summed
 };
 
-bool matches(const std::string &label, const std::vector<std::string> &prefixes) {
-  for (const std::string &prefix : prefixes)
+bool matches(const std::string &label, const Mix &mix) {
+  for (const std::string prefix : mix.prefixes)
     if (label.compare(0, prefix.size(), prefix) == 0)
       return true;
   return false;
@@ -160,21 +168,21 @@ Bank smooth_bank(int channels) {
 
 Bank mix_bank() {
   const std::vector<Mix> mixes = {
-      {{"all edges", {235, 235, 235}}, {"edge"}},
-      {{"upright", hue(0)}, {"edge 0", "edge 180", "light bar 90", "dark bar 90"}},
-      {{"level", hue(180)}, {"edge 90", "edge 270", "light bar 0", "dark bar 0"}},
-      {{"diagonal", hue(270)}, {"edge 45", "edge 135", "edge 225", "edge 315"}},
-      {{"texture", {120, 220, 210}}, {"fine"}},
-      {{"corners", {250, 190, 90}}, {"corner", "light spot", "dark spot"}},
-      {{"warm", {245, 120, 50}}, {"red-green", "orange", "yellow"}},
-      {{"cool", {70, 130, 245}}, {"blue-yellow", "green-red"}},
+      {"all edges", {235, 235, 235}, {"edge"}},
+      {"upright", hue(0), {"edge 0", "edge 180", "light bar 90", "dark bar 90"}},
+      {"level", hue(180), {"edge 90", "edge 270", "light bar 0", "dark bar 0"}},
+      {"diagonal", hue(270), {"edge 45", "edge 135", "edge 225", "edge 315"}},
+      {"texture", {120, 220, 210}, {"fine"}},
+      {"corners", {250, 190, 90}, {"corner", "light spot", "dark spot"}},
+      {"warm", {245, 120, 50}, {"red-green", "orange", "yellow"}},
+      {"cool", {70, 130, 245}, {"blue-yellow"}},
   };
   const std::vector<Filter> filters = all_filters();
   Bank bank{std::vector<float>(filters.size() * mixes.size()), std::vector<float>(mixes.size()), {}};
   for (std::size_t k = 0; k < mixes.size(); k++) {
-    bank.channels.push_back(mixes[k].channel);
+    bank.channels.push_back({mixes[k].label, mixes[k].tint});
     for (std::size_t c = 0; c < filters.size(); c++)
-      bank.weights[c * mixes.size() + k] = matches(filters[c].channel.label, mixes[k].prefixes) ? 1.0f : 0.0f;
+      bank.weights[c * mixes.size() + k] = matches(filters[c].channel.label, mixes[k]) ? 1.0f : 0.0f;
   }
   return bank;
 }

@@ -20,6 +20,13 @@ std::string window(const convforge_kernel &kernel) {
   return std::to_string(kernel.weights.shape[0]) + "x" + std::to_string(kernel.weights.shape[1]);
 }
 
+// "90.9"; "-" on a CPU whose peak is not known.
+std::string percent(double rate, double peak) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f", 100 * rate / peak);
+  return peak > 0 ? text : "-";
+}
+
 } // namespace
 
 void print_kernel_table(const std::vector<KernelRow> &rows) {
@@ -28,11 +35,9 @@ void print_kernel_table(const std::vector<KernelRow> &rows) {
   for (const KernelRow &row : rows) {
     const convforge_kernel &kernel = *row.kernel;
     const double rate = 2.0 * static_cast<double>(kernel.multiply_adds) / row.seconds;
-    const double peak = convforge_fma_peak(kernel.cpu_features);
-    std::printf("%-12s %-25s %-6s %-10s %-13s %10zu %9.1f %7.1f", kernel.name, shape(kernel).c_str(),
+    std::printf("%-12s %-25s %-6s %-10s %-13s %10zu %9.1f %7.1f %9s\n", kernel.name, shape(kernel).c_str(),
                 window(kernel).c_str(), kernel.algorithm, kernel.target, kernel.code_bytes, 1e6 * row.seconds,
-                1e-9 * rate);
-    std::printf(peak > 0 ? " %9.1f\n" : " %9s\n", 100 * rate / peak);
+                1e-9 * rate, percent(rate, convforge_fma_peak(kernel.cpu_features)).c_str());
   }
   std::printf("One thread; fastest of many calls; GF/s counts 2 x multiply-adds; peak is a loop of FMAs "
               "measured here.\n");

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What a kernel needs beside its tensors: weights packed for the variant that runs here, and scratch memory. */
+/* What a kernel needs beside its tensors: weights packed for the variant that runs here, and scratch memory.
+ */
 typedef struct memory {
   void *packed, *workspace;
 } memory;
@@ -27,7 +28,8 @@ static int failed(const char *kernel, int status) {
   return 1;
 }
 
-/* A 3x3 image whose channels are 1, 100 and 10000, and a 2x2 kernel of ones: every output is 4 x 10101 = 40404. */
+/* A 3x3 image whose channels are 1, 100 and 10000, and a 2x2 kernel of ones: every output is 4 x 10101 =
+ * 40404. */
 static int run_ones(void) {
   float image[ONES_INPUT_ELEMENTS], weights[ONES_WEIGHTS_ELEMENTS], bias[ONES_BIAS_ELEMENTS] = {0};
   float output[ONES_OUTPUT_ELEMENTS] = {0};
@@ -55,7 +57,8 @@ static int run_ones(void) {
   return wrong;
 }
 
-/* A 1x4x4x3 image and two 3x3 filters: an output is its flattened patch [1,27] times the weights [27,2], plus bias. */
+/* A 1x4x4x3 image and two 3x3 filters: an output is its flattened patch [1,27] times the weights [27,2], plus
+ * bias. */
 static int run_patches(void) {
   float image[PATCHES_INPUT_ELEMENTS], weights[PATCHES_WEIGHTS_ELEMENTS], bias[2] = {0.5f, -0.5f};
   float output[PATCHES_OUTPUT_ELEMENTS];

@@ -66,8 +66,7 @@ size_t $name_workspace_size(int threads);
 int $name($parameters);
 /* The same by the caller's threads (convforge_pool_threads() makes some), bitwise; null: on the calling thread. The
  * workspace has $name_workspace_size(threads->count) bytes. */
-int $name_threaded($parameters,
-    const convforge_threads *threads);
+int $name_threaded($threaded_parameters);
 
 /* The descriptor of the variant chosen for this CPU and operating system, for convforge_run() and for what it says of the
  * kernel; null when none runs here. Chosen at first use and kept: CONVFORGE_TARGET in the environment forces a variant.
@@ -93,7 +92,9 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
   if (!interface.constant_weights)
     header += substitute(packing, {{"$name", interface.name}});
   return header +
-         substitute(closing, {{"$name", interface.name}, {"$parameters", interface.parameter_list()}});
+         substitute(closing, {{"$name", interface.name},
+                              {"$parameters", declarations(interface.parameters)},
+                              {"$threaded_parameters", declarations(interface.threaded_parameters)}});
 }
 
 } // namespace convforge

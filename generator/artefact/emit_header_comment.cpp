@@ -20,8 +20,8 @@ std::string axis_in_words(std::string_view name, const Axis &a) {
                      name, a.input, a.output, a.kernel, a.stride, a.dilation, a.pad_begin, a.pad_end);
 }
 
-std::string problem_in_words(const Problem &p) {
-  std::string text = paragraph(p.descriptor());
+std::string problem_in_words(const Problem &p, std::string_view descriptor) {
+  std::string text = paragraph(descriptor);
   text += fmt::format(" *   batch {}, channels: {} -> {}{}\n", p.batch, p.in_channels, p.out_channels,
                       p.groups == 1 ? "" : fmt::format(", in {} groups", p.groups));
   text += axis_in_words("height", p.height) + axis_in_words("width", p.width);
@@ -78,19 +78,15 @@ std::string errors(const Interface &interface) {
 }
 
 std::string use(const Interface &interface) {
-  std::string arguments;
-  for (const Parameter &p : interface.parameters)
-    arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", p.name);
   std::string text;
   if (!interface.constant_weights)
     text += " *   void *packed = aligned_alloc(64, $name_packed_size());\n"
-            " *   int status = $name_pack(weights, packed);             // once\n";
-  text += " *   void *workspace = NULL;                               // any number of calls may share it, "
-          "one at a time\n"
-          " *   if ($name_workspace_size(1) > 0)\n"
-          " *     workspace = aligned_alloc(64, $name_workspace_size(1));\n";
-  return text +
-         fmt::format(" *   {}status = $name({});\n", interface.constant_weights ? "int " : "", arguments);
+            " *   int status = $name_pack(weights, packed); // once\n";
+  text += " *   size_t size = $name_workspace_size(1);\n"
+          " *   void *workspace = size > 0 ? aligned_alloc(64, size) : NULL; // calls one at a time may "
+          "share it\n";
+  const std::string_view type = interface.constant_weights ? "int " : "";
+  return text + fmt::format(" *   {}status = $name({});\n", type, names(interface.parameters));
 }
 
 constexpr std::string_view frame =
@@ -117,12 +113,13 @@ $use */
 
 std::string header_comment(const Interface &interface, std::span<const Artefact> variants) {
   const Problem &problem = variants.front().problem;
-  std::string tensor_text, variant_text;
+  std::string problem_text, tensor_text, variant_text;
   for (const Artefact &variant : variants) {
     const KernelDescription description(variant);
     const convforge_kernel kernel = description.materialise(nullptr);
-    if (tensor_text.empty())
-      tensor_text = tensors(interface, problem, kernel) + constants_in_words(interface);
+    problem_text =
+        problem_in_words(problem, kernel.problem); // the same for every variant, as are the tensors
+    tensor_text = tensors(interface, problem, kernel) + constants_in_words(interface);
     variant_text += variant_in_words(kernel);
   }
   const std::string template_text =
@@ -130,7 +127,7 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
   return substitute(template_text,
                     {{"$name", interface.name},
                      {"$version", convforge_version()},
-                     {"$problem", problem_in_words(problem)},
+                     {"$problem", problem_text},
                      {"$tensors", tensor_text},
                      {"$aligned", interface.constant_weights ? "workspace" : "packed and workspace"},
                      {"$variants", variant_text}});

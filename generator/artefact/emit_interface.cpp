@@ -50,10 +50,24 @@ void check_constants(std::span<const Artefact> variants, const Constants &consta
 
 } // namespace
 
-std::string Interface::parameter_list() const {
+std::string declarations(std::span<const Parameter> parameters) {
+  std::string list;
+  std::size_t line_start = 0;
+  for (const Parameter &p : parameters) {
+    const bool full = list.size() - line_start + p.type.size() + p.name.size() > 96;
+    if (!list.empty())
+      list += full ? ",\n    " : ", ";
+    if (full)
+      line_start = list.size();
+    list += fmt::format("{}{}", p.type, p.name);
+  }
+  return list;
+}
+
+std::string names(std::span<const Parameter> parameters) {
   std::string list;
   for (const Parameter &p : parameters)
-    list += fmt::format("{}{}{}", list.empty() ? "" : ", ", p.type, p.name);
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", p.name);
   return list;
 }
 
@@ -74,6 +88,8 @@ Interface make_interface(std::span<const Artefact> variants, const Constants &co
   interface.parameters.push_back({"float *", "output", "output"});
   // Always there, even where no variant needs it: the signature must not change with a target or a plan.
   interface.parameters.push_back({"void *", "workspace", "workspace"});
+  interface.threaded_parameters = interface.parameters;
+  interface.threaded_parameters.push_back({"const convforge_threads *", "threads", "threads"});
   return interface;
 }
 

@@ -19,10 +19,13 @@ struct Interface {
   std::string name;
   bool constant_weights = false, constant_bias = false;
   std::vector<Parameter> parameters; ///< of the typed call, in order; those the kernel lacks are left out
-
-  /// "const float *input, const void *packed, ..."
-  std::string parameter_list() const;
+  std::vector<Parameter> threaded_parameters; ///< the same and the threads
 };
+
+/// "const float *input, const void *packed, ...", in lines of less than a hundred characters.
+std::string declarations(std::span<const Parameter> parameters);
+/// "input, packed, ..."
+std::string names(std::span<const Parameter> parameters);
 
 /// Throws Error unless `variants` are one kernel for different targets and `constants` fit them.
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants);

@@ -77,19 +77,18 @@ size_t $name_packed_size(void) {
 }
 
 int $name_pack(const float *weights, void *packed) {
-  const convforge_kernel *kernel = $name_kernel();
-  return kernel ? convforge_pack_weights(kernel, weights, packed) : CONVFORGE_ERROR_TARGET;
+  return convforge_pack_weights($name_kernel(), weights, packed);
 }
 )";
 
 constexpr std::string_view calls = R"(
 size_t $name_workspace_size(int threads) {
-  const convforge_kernel *kernel = $name_kernel();
-  return kernel ? convforge_workspace_size(kernel, threads) : 0;
+  return convforge_workspace_size($name_kernel(), threads);
 }
 
-int $name_threaded($parameters, const convforge_threads *threads) {
-  const convforge_args args = {$fields, .threads = threads};
+int $name_threaded($threaded_parameters) {
+  const convforge_args args = {
+$fields  };
   return convforge_run($name_kernel(), &args);
 }
 
@@ -118,14 +117,13 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
   source += "\n/* ---- The typed calls ---- */\n";
   if (!interface.constant_weights)
     source += substitute(packing, {{"$name", name}});
-  std::string fields, names;
-  for (const Parameter &p : interface.parameters) {
-    fields += fmt::format("{}.{} = {}", fields.empty() ? "" : ", ", p.field, p.name);
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", p.name);
-  }
-  return source + substitute(calls, {{"$arguments", names},
-                                     {"$name", name},
-                                     {"$parameters", interface.parameter_list()},
+  std::string fields;
+  for (const Parameter &p : interface.threaded_parameters)
+    fields += fmt::format("    .{} = {},\n", p.field, p.name);
+  return source + substitute(calls, {{"$name", name},
+                                     {"$parameters", declarations(interface.parameters)},
+                                     {"$threaded_parameters", declarations(interface.threaded_parameters)},
+                                     {"$arguments", names(interface.parameters)},
                                      {"$fields", fields}});
 }
 

@@ -41,9 +41,9 @@ std::string_view remedy(int error) {
 }
 
 /// A new file beside `path` that disappears unless it is moved to `path`.
-class TemporaryFile {
+class PendingFile {
 public:
-  explicit TemporaryFile(const fs::path &path) : path_(path) {
+  explicit PendingFile(const fs::path &path) : path_(path) {
     std::random_device random;
     do {
       temporary_ = path.parent_path() / fmt::format(".{}.{:08x}", path.filename().string(), random());
@@ -53,9 +53,9 @@ public:
     if (descriptor_ < 0)
       fail_write(path_, errno);
   }
-  TemporaryFile(const TemporaryFile &) = delete;
-  TemporaryFile &operator=(const TemporaryFile &) = delete;
-  ~TemporaryFile() {
+  PendingFile(const PendingFile &) = delete;
+  PendingFile &operator=(const PendingFile &) = delete;
+  ~PendingFile() {
     if (descriptor_ >= 0)
       close(descriptor_);
     if (!moved_)
@@ -97,7 +97,7 @@ void write_file_atomically(const fs::path &path, std::span<const std::uint8_t> b
   const fs::file_status status = fs::status(path, unknown);
   if (!path.has_filename() || (fs::exists(status) && !fs::is_regular_file(status)))
     fail("path", path.string(), "the name of a regular file, new or to be replaced");
-  TemporaryFile file(path);
+  PendingFile file(path);
   file.write(bytes);
   file.move_into_place();
 }

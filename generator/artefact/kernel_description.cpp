@@ -26,6 +26,12 @@ convforge_tensor_info dense(std::span<const std::int64_t> shape) {
   return info;
 }
 
+// Without its label, which must not change what is generated.
+std::string shape_text(Problem problem) {
+  problem.name.clear();
+  return problem.descriptor();
+}
+
 convforge_pack pack_numbers(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   convforge_pack numbers = {};
@@ -68,7 +74,7 @@ convforge_kernel all_numbers(const Artefact &artefact) {
 } // namespace
 
 KernelDescription::KernelDescription(const Artefact &artefact)
-    : name_(artefact.name), problem_(artefact.problem.descriptor()),
+    : name_(artefact.name), problem_(shape_text(artefact.problem)),
       epilogue_(artefact.problem.epilogue.text()), layout_(name_of(artefact.problem.layout)),
       target_(artefact.target.name), algorithm_(name_of(artefact.plan.algorithm)), why_(artefact.plan.why),
       pack_layout_(artefact.pack.layout), numbers_(all_numbers(artefact)) {

@@ -65,10 +65,10 @@ TEST(KernelDescription, RefusesWhatADescriptorCannotHold) {
 }
 
 TEST(Emit, LeavesOutWhatTheKernelLacks) {
-  EXPECT_THAT(
-      emit_header(variants("bias,residual,relu"), {}),
-      HasSubstr("int conv1(const float *input, const void *packed, const float *bias, const float *residual, "
-                "float *output, void *workspace);"));
+  EXPECT_THAT(emit_header(variants("bias,residual,relu"), {}),
+              HasSubstr("int conv1(const float *input, const void *packed, const float *bias, const float "
+                        "*residual, float *output,\n"
+                        "    void *workspace);"));
   const std::string plain = emit_header(variants("relu"), {});
   EXPECT_THAT(
       plain, HasSubstr("int conv1(const float *input, const void *packed, float *output, void *workspace);"));
@@ -95,8 +95,8 @@ TEST(Emit, DependsOnItsArgumentsOnly) {
   std::vector<Artefact> labelled = variants("bias");
   for (Artefact &a : labelled)
     a.problem.name = "another label";
-  EXPECT_EQ(emit_header(variants("bias"), {}), emit_header(labelled, {}));
-  EXPECT_EQ(emit_source(variants("bias"), {}), emit_source(labelled, {}));
+  EXPECT_TRUE(emit_header(variants("bias"), {}) == emit_header(labelled, {}));
+  EXPECT_TRUE(emit_source(variants("bias"), {}) == emit_source(labelled, {}));
 }
 
 TEST(Emit, RefusesVariantsOfDifferentKernels) {

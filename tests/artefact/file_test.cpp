@@ -110,11 +110,9 @@ TEST(WriteFile, NoPermissionIsAnError) {
   const test::TemporaryDirectory directory;
   fs::permissions(directory.path(), fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_exec);
   const bool root = geteuid() == 0;
-  if (root)
-    ASSERT_EQ(seteuid(65534), 0); // permissions do not hold root back
+  ASSERT_TRUE(!root || seteuid(65534) == 0); // permissions do not hold root back
   const std::string error = error_of_write(directory.path() / "f", bytes_of("x"));
-  if (root)
-    ASSERT_EQ(seteuid(0), 0);
+  ASSERT_TRUE(!root || seteuid(0) == 0);
   fs::permissions(directory.path(), fs::perms::owner_all);
   EXPECT_THAT(error, testing::HasSubstr("Permission denied (choose a directory that you may write to"));
 }

@@ -65,7 +65,7 @@ Artefact sample_artefact(const Target &target, const std::string &epilogue) {
   artefact.problem.epilogue = Epilogue::parse(epilogue);
   artefact.target = target;
   artefact.plan.why =
-      "because \"it\" fits: 50% of ??/ \\ registers */ /* and\ta tab, a newline\nand UTF-8 \xc3\xa9 1";
+      "because \"it\" fits: 50% of ?\?/ \\ registers */ /* and\ta tab, a newline\nand UTF-8 \xc3\xa9 1";
   artefact.pack = {
       0xfedcba9876543210u, "g2 [5/4][3][2][3][4]", 2, 3, 2, 3, 5, {{64, 0, 4, 4}, {640, 4, 1, 1}}, 1024};
   artefact.views = {{CONVFORGE_INPUT, 8},

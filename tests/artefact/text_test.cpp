@@ -34,7 +34,7 @@ TEST(Text, MacroPrefix) {
 TEST(Text, StringLiteralsEscape) {
   EXPECT_EQ(c_string("plain"), "\"plain\"");
   EXPECT_EQ(c_string("a\"b\\c\n"), R"("a\"b\\c\n")");
-  EXPECT_EQ(c_string("??/"), R"("\?\?/")");
+  EXPECT_EQ(c_string("?\?/"), R"("\?\?/")");
   EXPECT_EQ(c_string("\x01"
                      "1\xc3\xa9"),
             R"("\0011\303\251")");

@@ -121,6 +121,13 @@ TEST(Arguments, OneByteOfOverlapIsSeen) {
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
   kernel.input.bytes = 60;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
+
+  fake::Call other(kernel);
+  kernel.output.bytes = 253;
+  other.input = static_cast<Bytes>(other.output) + 252;
+  EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_ERROR_OVERLAP);
+  kernel.output.bytes = 252;
+  EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_OK);
 }
 
 TEST(Arguments, PackedWeightsAndWorkspaceBoundaries) {

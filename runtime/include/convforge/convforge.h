@@ -136,7 +136,8 @@ typedef struct convforge_kernel {
 /* ---- Threads ----------------------------------------------------------------------------------------------------- */
 
 /* A parallel-for that the caller provides: run task(closure, i) for every i in [0, count), in any order, on any threads,
- * and return when all are done. ConvForge calls it at most a few times per call, with a count of at most `threads`. */
+ * and return when all are done. ConvForge calls it at most a few times per call, with a count of at most `threads`.
+ * Each thread computes in its own floating-point environment, which for bitwise equal results should be the caller's. */
 typedef void (*convforge_task)(void *closure, int index);
 typedef struct convforge_threads {
   void (*parallel_for)(void *pool, int count, convforge_task task, void *closure);

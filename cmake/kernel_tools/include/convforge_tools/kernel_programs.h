@@ -5,6 +5,10 @@
 
 #include "convforge/convforge.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* One generated kernel as its accessors and its CMake call give it. */
 typedef struct convforge_subject {
   const char *name;
@@ -23,5 +27,9 @@ int convforge_test_kernel(const convforge_subject *subject);
 /* Times the kernel on one thread for argv[1] seconds (default 0.5) and prints its shape, time, GF/s and share
  * of the machine's FMA peak; answers the program's exit code. */
 int convforge_benchmark_kernel(const convforge_subject *subject, int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

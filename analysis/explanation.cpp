@@ -1,0 +1,71 @@
+#include "analysis/explanation.hpp"
+
+#include "planner.hpp"
+
+#include <fmt/format.h>
+
+namespace convforge {
+namespace {
+
+std::string describe_tasks(const Plan &plan) {
+  switch (plan.parallel) {
+  case ParallelAxis::none:
+    return "one: the work is too small to share";
+  case ParallelAxis::channels:
+    return "blocks of output channels";
+  case ParallelAxis::pixels:
+    break;
+  }
+  return fmt::format("blocks of {} output rows x {} columns", plan.rows_per_task, plan.columns_per_task);
+}
+
+void describe_plan(Explanation &explanation, const Artefact &artefact) {
+  const Problem &problem = artefact.problem;
+  explanation.name = artefact.name;
+  explanation.problem = problem.descriptor();
+  explanation.epilogue = problem.epilogue.text();
+  explanation.layout = name_of(problem.layout);
+  explanation.weights_layout = name_of(problem.weights_layout);
+  explanation.math = name_of(problem.math);
+  explanation.target = artefact.target.name;
+  explanation.algorithm = name_of(artefact.plan.algorithm);
+  explanation.why = artefact.plan.why;
+  explanation.tasks = describe_tasks(artefact.plan);
+  explanation.regions = artefact.plan.regions;
+  for (const Region &region : explanation.regions)
+    explanation.registers.push_back(register_use(artefact.plan, region, artefact.target));
+  explanation.multiply_adds = problem.multiply_adds();
+}
+
+void measure_hot_code(Explanation &explanation, const Artefact &artefact, const std::string &mca_tool) {
+  HotCodeList list = find_hot_code(disassemble(artefact.object, artefact.target), artefact.target);
+  explanation.exact_counts = list.exact;
+  for (HotCode &code : list.code) {
+    HotBlock block{.code = std::move(code)};
+    block.spills = count_spills(block.code.instructions, block.code.frame_pointer);
+    explanation.hot_share += block.code.share;
+    try {
+      if (explanation.mca_missing.empty())
+        block.mca = run_mca(block.code.instructions, artefact.target, mca_tool);
+    } catch (const McaUnavailable &error) {
+      explanation.mca_missing = error.what();
+    }
+    explanation.hot.push_back(std::move(block));
+  }
+}
+
+} // namespace
+
+Explanation explain(const Artefact &artefact, const std::string &mca_tool) {
+  Explanation explanation;
+  describe_plan(explanation, artefact);
+  explanation.packed = packed_size(artefact);
+  explanation.workspace_shared = shared_workspace(artefact);
+  explanation.workspace_thread = thread_workspace(artefact);
+  explanation.code_bytes = artefact.code_bytes;
+  explanation.mca_cpu = artefact.target.mca_cpu;
+  measure_hot_code(explanation, artefact, mca_tool);
+  return explanation;
+}
+
+} // namespace convforge

@@ -1,0 +1,47 @@
+// Explanation: everything `convforge explain` shows about one compiled kernel, as data.
+#pragma once
+
+#include "analysis/hot_loops.hpp"
+#include "analysis/mca.hpp"
+#include "analysis/sizes.hpp"
+#include "analysis/spills.hpp"
+#include "artefact/artefact.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// One hot loop or block with what is known of it.
+struct HotBlock {
+  HotCode code;
+  Spills spills;
+  std::optional<McaReport> mca; ///< nothing when llvm-mca could not be used
+  /// Of the CPU's multiply-adds a cycle: as simulated, and the bound that its busiest resource sets. 0
+  /// without llvm-mca.
+  double percent_of_peak() const { return mca ? mca->percent_of_peak(code.arithmetic.multiply_adds) : 0; }
+  double percent_bound() const { return mca ? mca->percent_bound(code.arithmetic.multiply_adds) : 0; }
+};
+
+struct Explanation {
+  std::string name, problem, epilogue, layout, weights_layout, math, target, algorithm, why;
+  std::string tasks; ///< how the work is split among threads
+  std::vector<Region> regions;
+  std::vector<RegisterUse> registers; ///< of each region
+  std::vector<HotBlock> hot;          ///< greatest share first; empty if nothing is multiplied
+  double hot_share = 0;               ///< of the kernel's multiply-adds, together
+  bool exact_counts = true;         ///< the counts around multiply-adds were all in the code (hot_loops.hpp)
+  std::string mca_cpu, mca_missing; ///< the CPU modelled; why there is no bound, or empty
+  Size packed, workspace_shared, workspace_thread;
+  std::size_t code_bytes = 0;
+  std::int64_t multiply_adds = 0; ///< of the direct method
+};
+
+/// Reads the artefact's object. Runs llvm-mca (`mca_tool` as in run_mca) once for each hot block. Throws
+/// Error when the object cannot be read; goes on without llvm-mca when that cannot be used.
+Explanation explain(const Artefact &artefact, const std::string &mca_tool = {});
+
+} // namespace convforge

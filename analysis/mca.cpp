@@ -1,0 +1,107 @@
+#include "analysis/mca.hpp"
+
+#include "analysis/subprocess.hpp"
+#include "machine.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace convforge {
+namespace {
+
+constexpr int peak_multiply_adds = 8; // in the second region; any number that the CPUs' ports divide
+
+/// Multiply-adds of the widest kind, with nothing else beside them.
+std::string peak_code(const Target &target) {
+  std::string code;
+  for (int i = 0; i < peak_multiply_adds; ++i) {
+    if (!has_fma(target))
+      code += fmt::format("mulps xmm{}, xmm14\naddps xmm{}, xmm15\n", i, i + 6);
+    else
+      code += fmt::format("vfmadd231ps {0}{1}, {0}14, {0}15\n", target.isa == Isa::avx512 ? "zmm" : "ymm", i);
+  }
+  return code;
+}
+
+/// Passes: enough that the pipeline's filling (tens of cycles) is under a thousandth, few enough to take
+/// milliseconds.
+int passes(std::size_t instructions) {
+  return static_cast<int>(
+      std::clamp<std::size_t>(100'000 / std::max<std::size_t>(instructions, 1), 20, 2'000));
+}
+
+std::vector<std::string> candidates(const std::string &tool) {
+  if (!tool.empty())
+    return {tool};
+#ifdef CONVFORGE_LLVM_MCA
+  return {CONVFORGE_LLVM_MCA, "llvm-mca-19", "llvm-mca"};
+#else
+  return {"llvm-mca-19", "llvm-mca"};
+#endif
+}
+
+ProcessResult run_first(const std::vector<std::string> &tools, const std::vector<std::string> &options,
+                        const std::string &input) {
+  ProcessResult result;
+  for (const std::string &tool : tools) {
+    std::vector<std::string> arguments{tool};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    result = run_process(arguments, input, std::chrono::seconds(10));
+    if (result.found)
+      return result;
+  }
+  throw McaUnavailable(
+      fmt::format("llvm-mca: not found (expected {} to exist: install Debian's llvm-19, or put it into PATH)",
+                  tools.front()));
+}
+
+/// Two code regions: the code, then the peak's.
+std::string mca_input(std::span<const Instruction> code, const Target &target) {
+  std::string text = ".intel_syntax noprefix\n# LLVM-MCA-BEGIN code\n";
+  for (const Instruction &instruction : code)
+    text += instruction.text() + "\n";
+  return text + "# LLVM-MCA-END\n# LLVM-MCA-BEGIN peak\n" + peak_code(target) + "# LLVM-MCA-END\n";
+}
+
+} // namespace
+
+McaReport parse_mca(std::string_view json, const Target &target) {
+  try {
+    const auto regions = nlohmann::json::parse(json).at("CodeRegions");
+    const auto &code = regions.at(0).at("SummaryView");
+    const double iterations = code.at("Iterations").get<double>();
+    McaReport report;
+    report.cycles = code.at("TotalCycles").get<double>() / iterations;
+    report.micro_ops = code.at("TotaluOps").get<double>() / iterations;
+    report.block_throughput = code.at("BlockRThroughput").get<double>();
+    report.dispatch_width = code.at("DispatchWidth").get<int>();
+    const double peak_cycles = regions.at(1).at("SummaryView").at("BlockRThroughput").get<double>();
+    report.peak_multiply_adds = peak_multiply_adds * vector_lanes(target) / peak_cycles;
+    return report;
+  } catch (const nlohmann::json::exception &error) {
+    throw McaUnavailable(fmt::format(
+        "llvm-mca: its answer is not understood: {} (expected the JSON of LLVM 19)", error.what()));
+  }
+}
+
+McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool) {
+  const std::vector<std::string> options{"--json",
+                                         fmt::format("--mtriple={}", target.triple),
+                                         fmt::format("--mcpu={}", target.mca_cpu),
+                                         fmt::format("--iterations={}", passes(code.size())),
+                                         "--resource-pressure=false",
+                                         "--instruction-info=false"};
+  const ProcessResult result = run_first(candidates(tool), options, mca_input(code, target));
+  if (result.timed_out)
+    throw McaUnavailable("llvm-mca: no answer within 10 seconds (expected an answer in milliseconds; is the "
+                         "machine overloaded?)");
+  if (result.exit_code != 0)
+    throw McaUnavailable(
+        fmt::format("llvm-mca: exit code {} (expected 0): {}", result.exit_code, result.errors));
+  return parse_mca(result.output, target);
+}
+
+} // namespace convforge

@@ -1,0 +1,86 @@
+#include "analysis/render.hpp"
+
+#include <fmt/format.h>
+
+namespace convforge {
+namespace {
+
+/// "key            value"
+std::string line(std::string_view key, std::string_view value) {
+  return fmt::format("{:<15}{}\n", key, value);
+}
+
+std::string text_of(const Size &size) {
+  return size.formula.empty() ? fmt::format("{} bytes (counted in the compiled code)", size.value)
+                              : fmt::format("{} bytes = {}", size.value, size.formula);
+}
+
+std::string decisions(const Explanation &e) {
+  std::string text = line("problem", e.problem);
+  text += line("layout", fmt::format("{}, weights {}", e.layout, e.weights_layout));
+  text += line("epilogue", e.epilogue.empty() ? "none" : e.epilogue);
+  text += line("math", e.math);
+  text += line("target", e.target);
+  text += line("algorithm", e.algorithm);
+  text += line("why", e.why);
+  for (std::size_t i = 0; i < e.regions.size(); ++i) {
+    const Region &region = e.regions[i];
+    const std::string channels = fmt::format("output channels {} to {}: ", region.first_channel,
+                                             region.first_channel + region.channels - 1);
+    text += line("tile", channels + e.registers[i].tile);
+    text += line("  registers", e.registers[i].registers);
+  }
+  return text + line("tasks", e.tasks);
+}
+
+std::string sizes(const Explanation &e) {
+  std::string text = line("multiply-adds", fmt::format("{}", e.multiply_adds));
+  text += line("code", fmt::format("{} bytes", e.code_bytes));
+  text += line("packed", text_of(e.packed));
+  text += line("workspace", "shared: " + text_of(e.workspace_shared));
+  return text + line("", "per thread: " + text_of(e.workspace_thread));
+}
+
+std::string bound(const HotBlock &block, const std::string &cpu) {
+  const McaReport &mca = *block.mca;
+  return fmt::format("{:.1f} % of {}'s FMA peak: {} multiply-adds in {:.2f} cycles, peak {:g} a cycle; bound "
+                     "{:.1f} % ({:.2f} "
+                     "cycles); {:g} micro-operations, {} a cycle at most",
+                     block.percent_of_peak(), cpu, block.code.arithmetic.multiply_adds, mca.cycles,
+                     mca.peak_multiply_adds, block.percent_bound(), mca.block_throughput, mca.micro_ops,
+                     mca.dispatch_width);
+}
+
+std::string hot_block(const HotBlock &block, const Explanation &e) {
+  const HotCode &code = block.code;
+  std::string text = "\n";
+  text += line(code.loop ? "hot loop" : "hot block",
+               fmt::format("in {}, {} loop{} deep, {:.1f} % of the multiply-adds, runs {}{:.0f} times",
+                           code.function, code.depth, code.depth == 1 ? "" : "s", 100 * code.share,
+                           code.exact ? "" : "about ", code.executions));
+  text += line("  instructions",
+               fmt::format("{}, of which {} multiply and add; {} vector registers, {} of them accumulators",
+                           code.instructions.size(), code.arithmetic.instructions,
+                           code.arithmetic.registers.size(), code.arithmetic.accumulators.size()));
+  text += line("  spills",
+               fmt::format("{} vector stores, {} vector reloads", block.spills.stores, block.spills.reloads));
+  text += line("  llvm-mca", block.mca ? bound(block, e.mca_cpu) : e.mca_missing);
+  for (const Instruction &instruction : code.instructions)
+    text += "    " + instruction.text() + "\n";
+  return text;
+}
+
+} // namespace
+
+std::string render_text(const Explanation &e) {
+  std::string text = decisions(e) + sizes(e);
+  text += line("hot code", fmt::format("{} of them with {:.1f} % of the multiply-adds; {}", e.hot.size(),
+                                       100 * e.hot_share,
+                                       e.exact_counts ? "counts read from the code"
+                                                      : "estimates: some counts are not in the code"));
+  for (const HotBlock &block : e.hot)
+    text += hot_block(block, e);
+  return text;
+}
+
+} // namespace convforge

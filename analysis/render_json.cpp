@@ -1,0 +1,84 @@
+#include "analysis/render.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace convforge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Size &size) {
+  Json json{{"bytes", size.value}};
+  json["formula"] = size.formula.empty() ? Json() : Json(size.formula);
+  return json;
+}
+
+Json json_of(const Region &region, const RegisterUse &use) {
+  return {{"first_channel", region.first_channel},
+          {"channels", region.channels},
+          {"block", region.block},
+          {"lanes", region.lanes},
+          {"tile_w", region.tile_w},
+          {"tile_h", region.tile_h},
+          {"accumulators", use.accumulators},
+          {"registers_used", use.used},
+          {"registers_available", use.available},
+          {"formula", use.registers}};
+}
+
+Json json_of(const McaReport &mca, const HotBlock &block) {
+  return {{"cycles", mca.cycles},
+          {"block_throughput", mca.block_throughput},
+          {"micro_ops", mca.micro_ops},
+          {"dispatch_width", mca.dispatch_width},
+          {"peak_multiply_adds_per_cycle", mca.peak_multiply_adds},
+          {"percent_of_peak", block.percent_of_peak()},
+          {"percent_bound", block.percent_bound()}};
+}
+
+Json json_of(const HotBlock &block) {
+  const HotCode &code = block.code;
+  Json json{{"function", code.function},
+            {"kind", code.loop ? "loop" : "block"},
+            {"depth", code.depth},
+            {"executions", code.executions},
+            {"exact", code.exact},
+            {"share", code.share},
+            {"multiply_adds", code.arithmetic.multiply_adds},
+            {"multiply_add_instructions", code.arithmetic.instructions},
+            {"accumulators", code.arithmetic.accumulators.size()},
+            {"vector_registers", code.arithmetic.registers.size()},
+            {"spills", {{"stores", block.spills.stores}, {"reloads", block.spills.reloads}}}};
+  json["mca"] = block.mca ? json_of(*block.mca, block) : Json();
+  json["instructions"] = Json::array();
+  for (const Instruction &instruction : code.instructions)
+    json["instructions"].push_back(instruction.text());
+  return json;
+}
+
+} // namespace
+
+nlohmann::ordered_json render_json(const Explanation &e) {
+  Json json{{"name", e.name},         {"problem", e.problem},
+            {"layout", e.layout},     {"weights_layout", e.weights_layout},
+            {"epilogue", e.epilogue}, {"math", e.math},
+            {"target", e.target},     {"algorithm", e.algorithm},
+            {"why", e.why},           {"tasks", e.tasks}};
+  json["tiles"] = Json::array();
+  for (std::size_t i = 0; i < e.regions.size(); ++i)
+    json["tiles"].push_back(json_of(e.regions[i], e.registers[i]));
+  json["multiply_adds"] = e.multiply_adds;
+  json["code_bytes"] = e.code_bytes;
+  json["packed"] = json_of(e.packed);
+  json["workspace"] = {{"shared", json_of(e.workspace_shared)}, {"per_thread", json_of(e.workspace_thread)}};
+  json["hot_share"] = e.hot_share;
+  json["exact_counts"] = e.exact_counts;
+  json["mca_cpu"] = e.mca_cpu;
+  json["mca_missing"] = e.mca_missing.empty() ? Json() : Json(e.mca_missing);
+  json["hot"] = Json::array();
+  for (const HotBlock &block : e.hot)
+    json["hot"].push_back(json_of(block));
+  return json;
+}
+
+} // namespace convforge

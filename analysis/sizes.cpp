@@ -1,0 +1,113 @@
+#include "analysis/sizes.hpp"
+
+#include "convforge/convforge.h"
+#include "cost.hpp"
+#include "machine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace convforge {
+namespace {
+
+int round_up(int value, int unit) {
+  return (value + unit - 1) / unit * unit;
+}
+
+std::string counted(int count, const char *noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// The terms of registers_used (schedules/cost.hpp), by name. `vector` and `scalar`: what is loaded whole,
+/// what broadcast.
+std::string terms(const Target &target, const RegisterTile &tile, const char *vector, const char *scalar) {
+  std::string text =
+      fmt::format("{} + {}", counted(tile.accumulators(), "accumulator"), counted(tile.vectors, vector));
+  const int fixed = tile.accumulators() + tile.vectors + (has_fma(target) ? 0 : 1);
+  if (registers_used(target, tile) > fixed)
+    text += fmt::format(" + 1 {}", scalar);
+  return has_fma(target) ? text : text + " + 1 product";
+}
+
+/// Input elements along an axis that `outputs` outputs of it need.
+int window(const Axis &axis, int outputs) {
+  return (outputs - 1) * axis.stride + axis.extent();
+}
+
+/// The padded copy that `region` works on, by the loops of schedules/x86.cpp: of one task's rows, or of a
+/// whole image where tasks are output channels.
+Size padded_copy(const Artefact &artefact, const Region &region) {
+  const Problem &problem = artefact.problem;
+  const bool nhwc = problem.layout == Layout::nhwc;
+  const bool whole = artefact.plan.parallel == ParallelAxis::channels;
+  const int rows =
+      whole ? problem.height.output
+            : std::min(problem.height.output, round_up(artefact.plan.rows_per_task, region.tile_h));
+  const int repeated = nhwc && artefact.plan.algorithm == Algorithm::depthwise ? problem.group_out() : 1;
+  const int channels = problem.in_channels * repeated;
+  const int height = window(problem.height, rows), width = window(problem.width, problem.width.output);
+  const std::size_t bytes = sizeof(float) * height * width * channels;
+  return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
+          fmt::format("4 x {} rows x {} columns x {} channels of padded input{}", height, width, channels,
+                      bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
+}
+
+/// The number is what the compiler counted; the formula stands beside it only where it gives the same.
+Size workspace(const Artefact &artefact, std::size_t bytes) {
+  if (bytes == 0)
+    return {0, "nothing to keep"};
+  if (artefact.plan.padded_copy)
+    for (const Region &region : artefact.plan.regions)
+      if (const Size copy = padded_copy(artefact, region); copy.value == bytes)
+        return copy;
+  return {bytes, {}};
+}
+
+} // namespace
+
+RegisterUse register_use(const Plan &plan, const Region &region, const Target &target) {
+  const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  const int pixels = region.tile_w * region.tile_h;
+  RegisterTile tile{region.block / region.lanes, pixels};
+  if (!along_channels)
+    tile = {pixels / region.lanes, region.block};
+  RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
+  use.tile = along_channels ? fmt::format("{}x{} pixels x {} of {} channels", region.tile_h, region.tile_w,
+                                          counted(tile.vectors, "vector"), region.lanes)
+                            : fmt::format("{} x {} of {} pixels", counted(region.block, "channel"),
+                                          counted(tile.vectors, "vector"), region.lanes);
+  if (plan.algorithm == Algorithm::depthwise) {
+    use.used = use.accumulators;
+    use.registers = fmt::format("{} of {}, the rest for input and weights between taps",
+                                counted(use.accumulators, "accumulator"), use.available);
+    return use;
+  }
+  use.used = registers_used(target, tile);
+  use.registers = fmt::format(
+      "{} = {} of {}",
+      terms(target, tile, along_channels ? "weight" : "input", along_channels ? "input" : "weight"), use.used,
+      use.available);
+  return use;
+}
+
+Size packed_size(const Artefact &artefact) {
+  const Pack &pack = artefact.pack;
+  Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
+  for (const PackRegion &region : pack.regions)
+    size.formula += fmt::format(
+        " + 4 x {}{} x {}x{} taps x {} x {}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
+        counted((region.channels + region.lanes - 1) / region.lanes, "block"), pack.kernel_h, pack.kernel_w,
+        counted(pack.group_in, "input channel"), counted(region.lanes, "output channel"));
+  return size;
+}
+
+Size shared_workspace(const Artefact &artefact) {
+  return workspace(artefact, artefact.workspace_shared_bytes);
+}
+
+Size thread_workspace(const Artefact &artefact) {
+  return workspace(artefact, artefact.workspace_thread_bytes);
+}
+
+} // namespace convforge

@@ -1,0 +1,88 @@
+#include "analysis/vector_code.hpp"
+
+#include "machine.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace convforge {
+namespace {
+
+/// "vfmadd231ps" and its kin: fused multiply-add, -subtract and their negations, in the three operand orders.
+bool is_fused(std::string_view mnemonic) {
+  return mnemonic.starts_with("vfmadd") || mnemonic.starts_with("vfmsub") ||
+         mnemonic.starts_with("vfnmadd") || mnemonic.starts_with("vfnmsub");
+}
+
+bool is_float(std::string_view mnemonic, std::string_view operation) {
+  if (mnemonic.starts_with('v'))
+    mnemonic.remove_prefix(1);
+  return mnemonic.starts_with(operation) && (mnemonic.ends_with("ps") || mnemonic.ends_with("ss")) &&
+         mnemonic.size() == operation.size() + 2;
+}
+
+/// Lanes that an instruction on float32 computes: one if scalar, else as many as its destination register
+/// holds.
+int lanes(const Instruction &instruction) {
+  if (instruction.mnemonic.ends_with("ss") || instruction.operands.empty())
+    return 1;
+  switch (instruction.operands.front().front()) {
+  case 'z':
+    return 16;
+  case 'y':
+    return 8;
+  default:
+    return 4;
+  }
+}
+
+void note_registers(std::span<const std::string> operands, std::set<std::string> &registers) {
+  for (const std::string &operand : operands)
+    if (const std::string_view name = vector_register(operand); !name.empty())
+      registers.emplace(name);
+}
+
+} // namespace
+
+std::string_view vector_register(std::string_view operand) {
+  if (operand.size() < 4 || operand.substr(1, 2) != "mm" ||
+      std::string_view("xyz").find(operand[0]) == std::string_view::npos)
+    return {};
+  operand.remove_prefix(3);
+  const auto digits = std::ranges::find_if_not(operand, [](unsigned char c) { return std::isdigit(c) != 0; });
+  return operand.substr(0, static_cast<std::size_t>(digits - operand.begin()));
+}
+
+bool is_memory(std::string_view operand) {
+  return operand.find('[') != std::string_view::npos;
+}
+
+Arithmetic count_arithmetic(std::span<const Instruction> code, const Target &target) {
+  Arithmetic sum;
+  int multiplied = 0, added = 0, multiplications = 0, additions = 0;
+  std::set<std::string> added_to;
+  for (const Instruction &instruction : code) {
+    note_registers(instruction.operands, sum.registers);
+    if (is_fused(instruction.mnemonic)) {
+      sum.multiply_adds += lanes(instruction);
+      ++sum.instructions;
+      note_registers(std::span(instruction.operands).first(1), sum.accumulators);
+    } else if (is_float(instruction.mnemonic, "mul")) {
+      multiplied += lanes(instruction);
+      ++multiplications;
+    } else if (is_float(instruction.mnemonic, "add")) {
+      added += lanes(instruction);
+      ++additions;
+      note_registers(std::span(instruction.operands).first(1), added_to);
+    }
+  }
+  if (!has_fma(target)) {
+    sum.multiply_adds += std::min(multiplied, added);
+    sum.instructions += 2 * std::min(multiplications, additions);
+    if (sum.multiply_adds > 0)
+      sum.accumulators.merge(added_to);
+  }
+  return sum;
+}
+
+} // namespace convforge

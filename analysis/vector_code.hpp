@@ -1,0 +1,30 @@
+// What single instructions mean to a convolution: vector registers and multiply-adds. x86 (SSE4.1, AVX2,
+// AVX-512); the one file to extend for another instruction set.
+#pragma once
+
+#include "analysis/disassemble.hpp"
+#include "target/target.hpp"
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace convforge {
+
+/// The vector register that an operand is, without its width ("zmm3{k1}" -> "3"); empty when it is something
+/// else.
+std::string_view vector_register(std::string_view operand);
+bool is_memory(std::string_view operand);
+
+/// Arithmetic of a run of instructions, counted in float32 lanes.
+struct Arithmetic {
+  int multiply_adds =
+      0; ///< lanes; without fused instructions (SSE4.1) a multiplication and an addition make one
+  int instructions = 0;               ///< that do them
+  std::set<std::string> accumulators; ///< vector registers that they add to
+  std::set<std::string> registers;    ///< vector registers that the run names at all
+};
+Arithmetic count_arithmetic(std::span<const Instruction> code, const Target &target);
+
+} // namespace convforge

@@ -1,0 +1,100 @@
+// Explains real kernels: what issue 3 asks of the hot loops, and that the numbers shown agree with each
+// other.
+#include "analysis/render.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace convforge {
+namespace {
+
+Artefact compile_for(const std::string &descriptor, const std::string &target, Layout layout = Layout::nhwc) {
+  Problem problem = Problem::parse(descriptor);
+  problem.layout = layout;
+  problem.weights_layout = default_weights_layout(layout);
+  problem.epilogue = Epilogue::parse("bias,relu");
+  return compile(problem, find_target(target), "conv1");
+}
+
+class HotLoopsOf : public testing::TestWithParam<const char *> {};
+
+TEST_P(HotLoopsOf, A56x56LayerDoNotSpillAndReachTheFmaPeak) {
+  const Explanation explanation = explain(compile_for("mb1ic64ih56oc64oh56kh3ph1", GetParam()));
+  ASSERT_FALSE(explanation.hot.empty());
+  EXPECT_GE(explanation.hot_share, 0.95);
+  for (const HotBlock &block : explanation.hot) {
+    EXPECT_EQ(block.spills.total(), 0);
+    EXPECT_LE(block.code.arithmetic.registers.size(), explanation.registers.at(0).available + 0u);
+    if (block.mca) {
+      EXPECT_GE(block.percent_bound(), 95);
+      EXPECT_GE(block.percent_of_peak(), 95);
+    }
+  }
+  if (HasFailure())
+    std::cout << render_text(explanation);
+  if (!explanation.mca_missing.empty())
+    GTEST_SKIP() << explanation.mca_missing;
+}
+
+INSTANTIATE_TEST_SUITE_P(Explain, HotLoopsOf, testing::Values("x86-64-avx2", "x86-64-avx512"),
+                         [](const auto &info) {
+                           return info.param == std::string("x86-64-avx2") ? "avx2" : "avx512";
+                         });
+
+TEST(Explain, WorksOutRegistersAndBytes) {
+  const Artefact artefact = compile_for("mb1ic64ih56oc64oh56kh3ph1", "x86-64-avx512");
+  const Explanation explanation = explain(artefact, "/nowhere/llvm-mca");
+  const RegisterUse &use = explanation.registers.at(0);
+  EXPECT_EQ(use.available, 32);
+  EXPECT_LE(use.used, 32);
+  EXPECT_EQ(use.accumulators, static_cast<int>(explanation.hot.at(0).code.arithmetic.accumulators.size()));
+  EXPECT_NE(use.registers.find("of 32"), std::string::npos);
+  EXPECT_EQ(explanation.packed.value, artefact.pack.bytes);
+  EXPECT_EQ(explanation.multiply_adds, 115'605'504);
+  EXPECT_EQ(explanation.code_bytes, artefact.code_bytes);
+}
+
+TEST(Explain, FindsTheFormulaOfEveryWorkspace) {
+  const struct {
+    const char *descriptor;
+    Layout layout;
+  } cases[] = {{"mb1ic64ih56oc64oh56kh3ph1", Layout::nhwc}, {"mb1ic17ih9oc23oh9kh3ph1", Layout::nhwc},
+               {"mb1ic8ih14oc16oh14kh3ph1", Layout::nchw},  {"g32ic32ih28oc32oh28kh3ph1", Layout::nhwc},
+               {"g8ic8ih15oc16oh15kh5ph2", Layout::nhwc},   {"mb1ic512ih7oc512oh7kh3ph1", Layout::nhwc},
+               {"mb1ic3ih32oc8oh16kh7sh2ph3", Layout::nhwc}};
+  for (const auto &[descriptor, layout] : cases) {
+    SCOPED_TRACE(descriptor);
+    const Artefact artefact = compile_for(descriptor, "x86-64-avx2", layout);
+    EXPECT_FALSE(shared_workspace(artefact).formula.empty())
+        << descriptor << " " << artefact.workspace_shared_bytes;
+    EXPECT_FALSE(thread_workspace(artefact).formula.empty())
+        << descriptor << " " << artefact.workspace_thread_bytes;
+    EXPECT_GT(artefact.workspace_shared_bytes + artefact.workspace_thread_bytes, 0u) << descriptor;
+  }
+}
+
+TEST(Explain, GoesOnWithoutLlvmMca) {
+  const Explanation explanation =
+      explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), "/nowhere/llvm-mca");
+  ASSERT_FALSE(explanation.hot.empty());
+  EXPECT_FALSE(explanation.hot[0].mca.has_value());
+  EXPECT_NE(render_text(explanation).find("llvm-mca: not found"), std::string::npos);
+  EXPECT_TRUE(render_json(explanation).at("hot").at(0).at("mca").is_null());
+}
+
+TEST(Explain, RendersTextAndJson) {
+  const Explanation explanation = explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-sse41"));
+  const std::string text = render_text(explanation);
+  for (const char *key : {"problem ", "algorithm ", "why ", "tile ", "packed ", "workspace ", "code ",
+                          "multiply-adds ", "  spills ", "  llvm-mca ", "mulps xmm"})
+    EXPECT_NE(text.find(key), std::string::npos) << key;
+  const nlohmann::ordered_json json = render_json(explanation);
+  EXPECT_EQ(json.at("target"), "x86-64-sse41");
+  EXPECT_EQ(json.at("epilogue"), "bias,relu");
+  EXPECT_EQ(json.at("tiles").size(), explanation.regions.size());
+  EXPECT_EQ(json.at("packed").at("bytes"), explanation.packed.value);
+  EXPECT_FALSE(json.at("hot").at(0).at("instructions").empty());
+}
+
+} // namespace
+} // namespace convforge

@@ -1,0 +1,181 @@
+// The programs that convforge_add_conv(... TEST) makes must be able to fail: they are given kernels with a
+// mistake each.
+#include "convforge_tools/kernel_programs.h"
+#include "convforge_tools/measure.h"
+#include "problem/epilogue.hpp"
+
+extern "C" {
+#include "npy_floats.h"
+#include "reference.h"
+}
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+namespace {
+
+// 4x4x2 -> 4x4x3, 3x3, padding 1, bias and relu: written by hand, as what a generated object does.
+enum class Mistake { none, tap, bias, last_row, last_channel, padding, relu };
+constexpr int size = 4, in = 2, out = 3;
+
+template <Mistake mistake>
+float output_at(const float *x, const float *w, const float *b, int h, int v, int k) {
+  double sum = mistake == Mistake::bias ? 0.0 : b[k];
+  for (int r = 0; r < 3; r++)
+    for (int s = 0; s < 3; s++)
+      for (int c = 0; c < in; c++) {
+        const int y = h + r - 1, u = v + s - 1;
+        const bool wraps = mistake == Mistake::padding && y == -1;
+        if ((y < 0 && !wraps) || y >= size || u < 0 || u >= size ||
+            (mistake == Mistake::tap && r == 2 && s == 2))
+          continue;
+        sum += double(x[((wraps ? 0 : y) * size + u) * in + c]) * w[((r * 3 + s) * in + c) * out + k];
+      }
+  return static_cast<float>(mistake == Mistake::relu || sum > 0 ? sum : 0.0);
+}
+
+template <Mistake mistake>
+int convolve(void **arguments) {
+  const auto *x = static_cast<const float *>(arguments[1]);
+  const auto *w = static_cast<const float *>(arguments[2]);
+  const auto *b = static_cast<const float *>(arguments[3]);
+  auto *y = static_cast<float *>(arguments[4]);
+  for (int h = 0; h < size - (mistake == Mistake::last_row); h++)
+    for (int v = 0; v < size; v++)
+      for (int k = 0; k < out - (mistake == Mistake::last_channel); k++)
+        y[(h * size + v) * out + k] = output_at<mistake>(x, w, b, h, v, k);
+  return 0;
+}
+
+const convforge_pack_region region = {CONVFORGE_PACK_HEADER_BYTES, 0, out, out};
+const convforge_view views[] = {{CONVFORGE_INPUT, 0, 0},
+                                {CONVFORGE_PACKED_WEIGHTS, 0, CONVFORGE_PACK_HEADER_BYTES},
+                                {CONVFORGE_BIAS, 0, 0},
+                                {CONVFORGE_OUTPUT, 0, 0}};
+
+convforge_kernel describe(convforge_function function) {
+  convforge_kernel kernel{};
+  kernel.abi_version = CONVFORGE_ABI_VERSION;
+  kernel.name = "hand";
+  kernel.problem = "g1mb1ic2ih4iw4oc3oh4ow4kh3kw3sh1sw1ph1pw1dh0dw0";
+  kernel.epilogue = "bias,relu";
+  kernel.layout = "nhwc";
+  kernel.target = "any";
+  kernel.algorithm = "direct";
+  kernel.why = "";
+  kernel.input = {
+      CONVFORGE_F32, 4, {1, size, size, in}, {size * size * in, size * in, in, 1}, size * size * in * 4};
+  kernel.weights = {CONVFORGE_F32, 4, {3, 3, in, out}, {3 * in * out, in * out, out, 1}, 9 * in * out * 4};
+  kernel.bias = {CONVFORGE_F32, 1, {out}, {1}, out * 4};
+  kernel.output = {
+      CONVFORGE_F32, 4, {1, size, size, out}, {size * size * out, size * out, out, 1}, size * size * out * 4};
+  kernel.pack = {1, "by hand", CONVFORGE_PACK_BLOCKED, 0, 1, 3, 3, in, out, 1, &region};
+  kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + 256 * 2;
+  kernel.multiply_adds = size * size * out * in * 9;
+  kernel.view_count = 4;
+  kernel.views = views;
+  kernel.function = function;
+  return kernel;
+}
+
+template <Mistake mistake>
+int verdict() {
+  const convforge_kernel kernel = describe(convolve<mistake>);
+  const convforge_subject subject = {"hand", &kernel, "written by hand", nullptr, nullptr};
+  return convforge_test_kernel(&subject);
+}
+
+TEST(KernelTest, PassesWhatIsRight) {
+  EXPECT_EQ(verdict<Mistake::none>(), 0);
+}
+
+TEST(KernelTest, FailsEveryMistake) {
+  EXPECT_EQ(verdict<Mistake::tap>(), 1);
+  EXPECT_EQ(verdict<Mistake::bias>(), 1);
+  EXPECT_EQ(verdict<Mistake::last_row>(), 1);
+  EXPECT_EQ(verdict<Mistake::last_channel>(), 1);
+  EXPECT_EQ(verdict<Mistake::padding>(), 1);
+  EXPECT_EQ(verdict<Mistake::relu>(), 1);
+}
+
+TEST(KernelTest, SkipsWhatCannotRunHere) {
+  const convforge_subject subject = {"hand", nullptr, "this CPU lacks something", nullptr, nullptr};
+  EXPECT_EQ(convforge_test_kernel(&subject), CONVFORGE_EXIT_SKIPPED);
+}
+
+TEST(KernelTest, FailsWhenTheConstantsFileIsGone) {
+  const convforge_kernel kernel = describe(convolve<Mistake::none>);
+  const convforge_subject subject = {"hand", &kernel, "", "no/such/weights.npy", nullptr};
+  EXPECT_EQ(convforge_test_kernel(&subject), 1);
+}
+
+TEST(ReferenceEpilogue, AgreesWithTheDefinitionOfEveryActivation) {
+  const char *texts[] = {"relu",      "relu6",   "leaky_relu:0.1", "clip:-1:2",  "sigmoid",
+                         "tanh",      "silu",    "hard_sigmoid",   "hard_swish", "gelu",
+                         "gelu_tanh", "elu:0.7", "softplus",       "mish"};
+  for (const char *text : texts) {
+    const convforge::Activation activation = convforge::Epilogue::parse(text).ops().front().activation;
+    for (double x = -8; x <= 8; x += 0.25) {
+      const double expected = convforge::evaluate(activation, x);
+      EXPECT_NEAR(reference_epilogue(text, {x, 0}, 0, 0).value, expected, 1e-6 * std::abs(expected) + 1e-9)
+          << text << " of " << x;
+    }
+  }
+}
+
+TEST(ReferenceEpilogue, AppliesOperationsInTheOrderWritten) {
+  EXPECT_EQ(reference_epilogue("bias,relu,residual", {1, 0}, -3, 5).value, 5);
+  EXPECT_EQ(reference_epilogue("bias,residual,relu", {1, 0}, -3, 5).value, 3);
+  EXPECT_EQ(reference_epilogue("", {-1, 0}, -3, 5).value, -1);
+  EXPECT_TRUE(std::isnan(reference_epilogue("unknown", {1, 0}, 0, 0).value));
+}
+
+TEST(ReferenceParse, WantsAFullDescriptor) {
+  reference_shape shape{};
+  EXPECT_EQ(reference_parse("g3mb2ic6ih5iw7oc9oh4ow6kh2kw3sh1sw1ph0pw1dh0dw0", &shape), 0);
+  EXPECT_EQ(shape.g, 3);
+  EXPECT_EQ(shape.ow, 6);
+  EXPECT_EQ(shape.pw, 1);
+  EXPECT_EQ(reference_parse("ic6ih5oc9kh2", &shape), -1);
+  EXPECT_EQ(reference_parse("g3xx2", &shape), -1);
+}
+
+std::string npy(const std::string &header, const std::string &data) {
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes += static_cast<char>(header.size());
+  bytes += '\0';
+  return bytes + header + data;
+}
+
+TEST(NpyFloats, ReadsSinglesAndDoublesAndRefusesOtherSizes) {
+  const std::string path = ::testing::TempDir() + "convforge_npy_floats.npy";
+  const auto write = [&](const std::string &bytes) { std::ofstream(path, std::ios::binary) << bytes; };
+  const float singles[] = {1, 2};
+  const double doubles[] = {3, 4};
+  float values[2];
+  write(npy("{...}\n", {reinterpret_cast<const char *>(singles), sizeof singles}));
+  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(values[1], 2);
+  write(npy("{...}\n", {reinterpret_cast<const char *>(doubles), sizeof doubles}));
+  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(values[1], 4);
+  EXPECT_EQ(npy_floats(path.c_str(), values, 3), -1);
+  write("not an npy file");
+  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  std::remove(path.c_str());
+  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+}
+
+TEST(Measure, CountsCallsAndOrdersItsNumbers) {
+  long calls = 0;
+  const convforge_timing timing =
+      convforge_measure([](void *count) { ++*static_cast<long *>(count); }, &calls, 0.001);
+  EXPECT_GT(calls, timing.samples);
+  EXPECT_GT(timing.min_seconds, 0);
+  EXPECT_LE(timing.min_seconds, timing.median_seconds);
+}
+
+} // namespace
