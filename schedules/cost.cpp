@@ -15,9 +15,11 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile, double byt
   const bool broadcast_instructions = !(has_embedded_broadcast(target) && tile.vectors == 1);
   const double instructions =
       fmas * (has_fma(target) ? 1 : 2) + tile.vectors + (broadcast_instructions ? tile.scalars : 0) + 1;
+  const double separate_loads = tile.vectors + (broadcast_instructions ? tile.scalars : 0);
+  const double arithmetic = fmas + (loads_take_arithmetic_ports(target) ? separate_loads : 0);
   return std::max({fmas / fma_per_cycle(target), loads / loads_per_cycle(target),
-                   instructions / instructions_per_cycle(target), fma_latency(target),
-                   bytes_from_l2 / l2_bytes_per_cycle(target)});
+                   instructions / instructions_per_cycle(target), arithmetic / arithmetic_ports(target),
+                   fma_latency(target), bytes_from_l2 / l2_bytes_per_cycle(target)});
 }
 
 } // namespace convforge

@@ -23,6 +23,7 @@ double finite_or_zero(double tolerance, double value) {
   return std::isfinite(value) ? tolerance : 0;
 }
 
+<<<<<<< HEAD
 /// Adding t: the sum is rounded once, with the error already there in it.
 void add(Expected &e, double t) {
   e.value += t;
@@ -37,6 +38,8 @@ double own_error(const Activation &activation, double value) {
   return cancels ? std::max(four_ulp, 0x1p-24) : four_ulp;
 }
 
+=======
+>>>>>>> verify
 void activate(Expected &e, const Activation &activation) {
   e.value = evaluate(activation, e.value);
   const double carried = e.tolerance * lipschitz(activation);
@@ -51,21 +54,27 @@ double error_gamma(std::int64_t m) {
 }
 
 Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element) {
-  Expected e{element.sum, finite_or_zero(error_gamma(n) * element.magnitude, element.sum)};
-  const auto &ops = epilogue.ops();
-  for (const EpilogueOp &op : ops) {
+  Expected e{element.sum, 0};
+  // Additions in a row are one sum, whose terms the compiler may add in any order: the first such sum has the
+  // n products as terms, too. `size` is the sum of its terms' magnitudes, `roundings` how many each term
+  // meets at most.
+  double size = element.magnitude, carried = 0;
+  std::int64_t roundings = n;
+  const auto finish_sum = [&] {
+    e.tolerance = finite_or_zero(carried + error_gamma(roundings) * size, e.value);
+  };
+  for (const EpilogueOp &op : epilogue.ops()) {
     if (op.kind == EpilogueOp::Kind::activation) {
+      finish_sum();
       activate(e, op.activation);
-    } else if (op.kind == EpilogueOp::Kind::bias && &op == &ops.front()) {
-      // The accumulation may begin with the bias, which then takes part in every rounding: the contract's
-      // bound.
-      e.value += element.bias;
-      e.tolerance =
-          finite_or_zero(error_gamma(n + 1) * (element.magnitude + std::abs(element.bias)), e.value);
+      carried = e.tolerance, size = std::abs(e.value) + carried, roundings = 0;
     } else {
-      add(e, operand(op, element));
+      e.value += operand(op, element);
+      size += std::abs(operand(op, element));
+      ++roundings;
     }
   }
+  finish_sum();
   return e;
 }
 
@@ -82,20 +91,23 @@ Expected expect_exact(const Epilogue &epilogue, const Element &element) {
 
 bool is_exact(const Epilogue &epilogue) {
   const auto &ops = epilogue.ops();
-  return std::all_of(ops.begin(), ops.end(), [&](const EpilogueOp &op) {
-    if (op.kind != EpilogueOp::Kind::activation)
-      return true;
-    switch (op.activation.kind) {
-    case ActivationKind::relu:
-    case ActivationKind::relu6:
-    case ActivationKind::clip:
-      return true;
-    case ActivationKind::leaky_relu:
-      return &op == &ops.back(); // before an addition, the product may be fused with it
-    default:
-      return false;
-    }
-  });
+  const auto is_activation = [](const EpilogueOp &op) { return op.kind == EpilogueOp::Kind::activation; };
+  const auto found = std::find_if(ops.begin(), ops.end(), is_activation);
+  if (found == ops.end())
+    return true;
+  const auto additions_after = ops.end() - found - 1;
+  const auto whole = [](float number) { return number == std::rint(number) && std::abs(number) < 0x1p20f; };
+  switch (found->activation.kind) {
+  case ActivationKind::relu:
+  case ActivationKind::relu6:
+    return true;
+  case ActivationKind::clip: // two additions of a fraction may happen in either order
+    return additions_after < 2 || (whole(found->activation.a) && whole(found->activation.b));
+  case ActivationKind::leaky_relu: // its product may be fused with an addition
+    return additions_after == 0;
+  default:
+    return false;
+  }
 }
 
 double lipschitz(const Activation &activation) {

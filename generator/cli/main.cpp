@@ -10,7 +10,7 @@ using namespace convforge::cli;
 namespace {
 
 void describe(CLI::App &app) {
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1); // run() asks for one: so an unknown command is named before a missing one
   app.set_version_flag("--version", convforge_version());
   app.get_formatter()->column_width(34);
   app.footer(
@@ -34,6 +34,10 @@ int run(int argc, char **argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
     return app.exit(error);
+  }
+  if (app.get_subcommands().empty()) {
+    fmt::print(stderr, "{}\nA subcommand is required.\n", app.help());
+    return 1;
   }
   if (std::fflush(stdout) != 0)
     throw std::runtime_error("standard output cannot be written");

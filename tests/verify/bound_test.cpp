@@ -39,6 +39,14 @@ TEST(Bound, OrderOfTheEpilogueMatters) {
   EXPECT_EQ(expect(Epilogue::parse("relu,bias"), 1, element).value, 3);
 }
 
+TEST(Bound, AdditionsInARowMayBeReordered) {
+  const Expected e = expect(Epilogue::parse("residual,bias"), 1, {0.25, 0.25, 100, -100});
+  EXPECT_EQ(e.value, 0.25);
+  EXPECT_DOUBLE_EQ(e.tolerance, error_gamma(3) * 200.25);
+  const Expected after = expect(Epilogue::parse("relu,residual,bias"), 1, {0.25, 0.25, 100, -100});
+  EXPECT_NEAR(after.tolerance, error_gamma(2) * 200.25, 1e-6);
+}
+
 TEST(Bound, NanAndInfAreExact) {
   EXPECT_EQ(expect(Epilogue::parse("bias"), 9, {INFINITY, INFINITY, 1, 0}).tolerance, 0);
   EXPECT_TRUE(std::isnan(expect(Epilogue::parse("bias,relu"), 9, {NAN, NAN, 1, 0}).value));
@@ -49,10 +57,11 @@ TEST(Bound, NanAndInfAreExact) {
 }
 
 TEST(Bound, ExactEpilogues) {
-  for (const char *text :
-       {"", "bias", "bias,relu", "bias,residual,relu6", "clip:-1:2,residual", "bias,leaky_relu:0.1"})
+  for (const char *text : {"", "bias", "bias,relu", "bias,residual,relu6", "clip:-1:2,residual",
+                           "clip:-1:2,residual,bias", "clip:-0.5:2,bias", "bias,leaky_relu:0.1"})
     EXPECT_TRUE(is_exact(Epilogue::parse(text))) << text;
-  for (const char *text : {"sigmoid", "leaky_relu:0.1,residual", "hard_swish", "gelu"})
+  for (const char *text :
+       {"sigmoid", "leaky_relu:0.1,residual", "clip:-0.5:2,residual,bias", "hard_swish", "gelu"})
     EXPECT_FALSE(is_exact(Epilogue::parse(text))) << text;
 }
 

@@ -1,0 +1,115 @@
+#include "program.hpp"
+#include "verify/npy.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+
+using namespace convforge;
+using Names = std::vector<std::string>;
+
+namespace {
+
+std::string read(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
+               const std::vector<float> &values) {
+  const auto bytes = format_npy(shape, values);
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char *>(bytes.data()), std::ssize(bytes));
+}
+
+TEST(Compile, WritesWhatIsAskedFor) {
+  const ScratchDirectory out;
+  output_of("compile --problem ic3ih3oc1kh2 --name conv1 --target x86-64-sse41,x86-64-avx2 --emit " +
+            std::string("object,header,source,static,asm,stmt --out ") + (out / ""));
+  EXPECT_EQ(out.names(), (Names{"conv1.c", "conv1.h", "conv1_x86-64-avx2.o", "conv1_x86-64-avx2.s",
+                                "conv1_x86-64-avx2.stmt", "conv1_x86-64-sse41.o", "conv1_x86-64-sse41.s",
+                                "conv1_x86-64-sse41.stmt", "libconv1.a"}));
+  EXPECT_EQ(read(out / "libconv1.a").substr(0, 8), "!<arch>\n");
+}
+
+TEST(Compile, GivesTheSameBytesAgain) {
+  const ScratchDirectory first, second;
+  for (const ScratchDirectory *out : {&first, &second})
+    output_of(
+        "compile --problem ic5ih6oc7kh3ph1 --target x86-64-avx2 --emit object,header,source,static --out " +
+        (*out / ""));
+  ASSERT_EQ(first.names(), second.names());
+  ASSERT_EQ(first.names().size(), 4u);
+  for (const std::string &name : first.names())
+    EXPECT_EQ(read(first / name), read(second / name)) << name;
+}
+
+TEST(Compile, MakesTheDirectory) {
+  const ScratchDirectory out;
+  output_of("compile --problem ic3ih3oc1kh2 --emit header --out " + (out / "a/b"));
+  EXPECT_TRUE(std::filesystem::exists(out / "a/b/conv.h"));
+}
+
+TEST(Compile, WritesNothingOnError) {
+  const ScratchDirectory out, in;
+  write_npy(in / "w.npy", {2, 2, 3, 2}, std::vector<float>(24));
+  write_npy(in / "oihw.npy", {4, 3, 2, 2}, std::vector<float>(48));
+  std::ofstream(in / "cut.npy") << read(in / "w.npy").substr(0, 100);
+  std::ofstream(in / "file") << "";
+  const std::string compile = "compile --problem ic3ih3oc4kh2 --out " + (out / "") + " ";
+  expect_error(compile + "--weights " + (in / "w.npy"), "(2, 2, 3, 2) (expected (2, 2, 3, 4)");
+  expect_error(compile + "--weights " + (in / "oihw.npy"), "add --weights-layout oihw");
+  expect_error(compile + "--weights " + (in / "cut.npy"), "cut.npy");
+  expect_error(compile + "--weights " + (in / "none.npy"), "none.npy");
+  expect_error(compile + "--bias " + (in / "w.npy"), "no bias");
+  expect_error(compile + "--emit ptx", "no CUDA target");
+  expect_error(compile + "--emit object,poem", "poem");
+  expect_error(compile + "--name 3conv", "3conv");
+  expect_error(compile + "--name int", "int");
+  expect_error(compile + "--target x86-64-avx2,vax", "vax");
+  EXPECT_EQ(out.names(), Names());
+  expect_error("compile --problem ic3ih3oc4kh2 --out " + (in / "file/x"), "--out");
+}
+
+TEST(Compile, SaysWhenThereIsNoCompiler) {
+  const ScratchDirectory out;
+  setenv("CC", "no-such-compiler", 1);
+  expect_error("compile --problem ic3ih3oc1kh2 --emit static,object --out " + (out / ""), "no-such-compiler");
+  unsetenv("CC");
+  EXPECT_EQ(out.names(), Names());
+}
+
+/// Builds a C program against libconv1.a and the runtime and answers what it prints.
+std::string build_and_run(const ScratchDirectory &directory, const std::string &program) {
+  std::ofstream(directory / "main.c") << program;
+  const ProcessResult built = run_process(
+      {"cc", "-std=c11", "-Wall", "-Werror", "-I" INCLUDE, "-I" + (directory / ""), directory / "main.c",
+       directory / "libconv1.a", RUNTIME, "-lpthread", "-o", directory / "main"},
+      "", std::chrono::minutes(1));
+  EXPECT_EQ(built.exit_code, 0) << built.errors;
+  const ProcessResult ran = run_process({directory / "main"}, "", std::chrono::minutes(1));
+  EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+  return ran.output;
+}
+
+// The seed case through the static library, with weights and bias as constants: 4 * 10101 - 4.
+TEST(Compile, StaticLibraryWithConstantsRuns) {
+  const ScratchDirectory out;
+  write_npy(out / "w.npy", {2, 2, 3, 1}, std::vector<float>(12, 1));
+  write_npy(out / "b.npy", {1}, {-4});
+  output_of("compile --problem ic3ih3oc1kh2 --epilogue bias,relu --name conv1 --emit header,static --target "
+            "host --weights " +
+            (out / "w.npy") + " --bias " + (out / "b.npy") + " --out " + (out / ""));
+  const std::string printed = build_and_run(out, R"(#include "conv1.h"
+#include <stdio.h>
+int main(void) {
+  float x[27], y[4];
+  for (int i = 0; i < 27; i += 3) x[i] = 1, x[i + 1] = 100, x[i + 2] = 10000;
+  int status = conv1(x, y, 0);
+  printf("%d: %g %g %g %g", status, y[0], y[1], y[2], y[3]);
+})");
+  EXPECT_EQ(printed, "0: 40400 40400 40400 40400");
+}
+
+} // namespace

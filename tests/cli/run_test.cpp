@@ -1,0 +1,78 @@
+#include "program.hpp"
+#include "verify/npy.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+
+using namespace convforge;
+
+namespace {
+
+void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
+               const std::vector<float> &values) {
+  const auto bytes = format_npy(shape, values);
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char *>(bytes.data()), std::ssize(bytes));
+}
+
+class Run : public testing::Test {
+protected:
+  std::string files() const {
+    return " --input " + (directory / "x.npy") + " --weights " + (directory / "w.npy") + " --output " +
+           (directory / "y.npy");
+  }
+  const ScratchDirectory directory;
+};
+
+// Channels of 1, 100 and 10000 under a 2x2 kernel of ones.
+TEST_F(Run, SeedCaseGives40404) {
+  std::vector<float> image;
+  for (int pixel = 0; pixel < 9; ++pixel)
+    image.insert(image.end(), {1, 100, 10000});
+  write_npy(directory / "x.npy", {1, 3, 3, 3}, image);
+  write_npy(directory / "w.npy", {2, 2, 3, 1}, std::vector<float>(12, 1));
+  write_npy(directory / "b.npy", {1}, {0});
+  output_of("run --problem ic3ih3oc1kh2 --epilogue bias,relu --bias " + (directory / "b.npy") + files());
+  const NpyArray y = read_npy(directory / "y.npy");
+  EXPECT_EQ(y.shape, (std::vector<std::int64_t>{1, 2, 2, 1}));
+  EXPECT_EQ(y.values, std::vector<float>(4, 40404));
+}
+
+// Each output is the flattened patch [27] times the weights [27, 2] plus bias; the weights differ per
+// channel.
+TEST_F(Run, SeedCaseIsAPatchTimesAMatrix) {
+  std::vector<float> x(48), w(54), expected;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = static_cast<float>(i * 7 % 11) - 5;
+  for (std::size_t i = 0; i < w.size(); ++i)
+    w[i] = static_cast<float>(i * 5 % 13) - 6;
+  const float bias[] = {10, -20};
+  for (int at = 0; at < 8; ++at) {
+    const int row = at / 4, column = at / 2 % 2, k = at % 2;
+    float sum = bias[k];
+    for (int i = 0; i < 27; ++i)
+      sum += x[((row + i / 9) * 4 + column + i / 3 % 3) * 3 + i % 3] * w[i * 2 + k];
+    expected.push_back(sum);
+  }
+  write_npy(directory / "x.npy", {1, 4, 4, 3}, x);
+  write_npy(directory / "w.npy", {3, 3, 3, 2}, w);
+  write_npy(directory / "b.npy", {2}, {10, -20});
+  output_of("run --problem ic3ih4oc2kh3 --epilogue bias --threads 2 --bias " + (directory / "b.npy") +
+            files());
+  EXPECT_EQ(read_npy(directory / "y.npy").values, expected);
+}
+
+TEST_F(Run, ShapesAreChecked) {
+  write_npy(directory / "x.npy", {1, 3, 4, 4}, std::vector<float>(48));
+  write_npy(directory / "w.npy", {3, 3, 3, 2}, std::vector<float>(54));
+  const std::string run = "run --problem ic3ih4oc2kh3" + files();
+  expect_error(run, "add --layout nchw");
+  write_npy(directory / "x.npy", {1, 4, 4, 3}, std::vector<float>(48));
+  expect_error(run + " --epilogue bias", "--bias: missing");
+  expect_error(run + " --epilogue residual", "--residual: missing");
+  expect_error(run + " --residual " + (directory / "x.npy"), "the epilogue has no residual");
+  expect_error(run + "/no/such/directory", "y.npy");
+  EXPECT_FALSE(std::filesystem::exists(directory / "y.npy"));
+}
+
+} // namespace
