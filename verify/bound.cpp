@@ -23,13 +23,6 @@ double finite_or_zero(double tolerance, double value) {
   return std::isfinite(value) ? tolerance : 0;
 }
 
-<<<<<<< HEAD
-/// Adding t: the sum is rounded once, with the error already there in it.
-void add(Expected &e, double t) {
-  e.value += t;
-  e.tolerance = finite_or_zero(e.tolerance + unit * (std::abs(e.value) + e.tolerance), e.value);
-}
-
 /// How far an activation may be from the exact one of the same number: docs/numerics.md.
 double own_error(const Activation &activation, double value) {
   const double four_ulp = 4 * ulp(value);
@@ -38,8 +31,6 @@ double own_error(const Activation &activation, double value) {
   return cancels ? std::max(four_ulp, 0x1p-24) : four_ulp;
 }
 
-=======
->>>>>>> verify
 void activate(Expected &e, const Activation &activation) {
   e.value = evaluate(activation, e.value);
   const double carried = e.tolerance * lipschitz(activation);
