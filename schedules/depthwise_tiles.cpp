@@ -51,20 +51,20 @@ Region best_vectors(const Problem &problem, const Target &target, Region region)
 
 Tiling depthwise_tiles(const Problem &problem, const Target &target) {
   Tiling tiling;
-  const int channels = problem.out_channels, lanes = vector_lanes(target);
+  const int channels = problem.out_channels;
   if (problem.layout == Layout::nchw) {
     tiling.vector_axis = VectorAxis::width;
     tiling.regions = {best_vectors(problem, target, {.channels = channels, .block = 1})};
     return tiling;
   }
-  const int whole = channels / lanes * lanes, rest = channels - whole;
-  if (whole > 0) {
-    tiling.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
-  }
-  if (rest > 0) {
-    const int narrow = static_cast<int>(std::bit_ceil(unsigned(rest)));
+  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
+  // Vectors read the input as they write the output: none may reach past the last channel. What is left is covered by a
+  // vector that ends there, some of its channels computed twice.
+  const int whole = channels / lanes * lanes;
+  tiling.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
+  if (whole < channels) {
     tiling.regions.push_back(
-        best_pixels(problem, target, {.first_channel = whole, .channels = rest, .block = narrow, .lanes = narrow}));
+        best_pixels(problem, target, {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
   }
   return tiling;
 }

@@ -6,6 +6,7 @@
 
 namespace convforge {
 
-void schedule_x86(Convolution &conv, const Plan &plan, const Region &region);
+/// `problem` is the one the loops run over (fused for pointwise).
+void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
 } // namespace convforge

@@ -34,8 +34,10 @@ void fill_tile(Scheduled &stage, const Region &region, const Var &vector_axis, i
   }
 }
 
-/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so).
-void schedule_padded(Image &image, int lanes) {
+/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task reads: said
+/// aloud, so that the workspace is a constant whatever Halide can prove about the last task.
+void schedule_padded(Image &image, int lanes, int rows) {
+  image.padded.bound_extent(image.y, rows).bound_extent(image.n, 1);
   for (const CopyLoop &copy : image.copies) {
     Stage stage = image.padded.update(copy.update);
     if (copy.length >= lanes) {
@@ -55,6 +57,9 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
   Func &sum = conv.sum;
   sum.store_in(MemoryType::Stack);
+  if (!along_channels) {
+    sum.reorder_storage(x, k, y, b, g, n); // vectors of neighbouring pixels lie side by side
+  }
   // Lanes past the region's last channel are computed (their weights are zero) and never stored.
   sum.bound_extent(k, region.block).bound_extent(x, region.tile_w).bound_extent(y, region.tile_h);
   const auto fill = [&](auto stage) {
@@ -87,7 +92,7 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
 
 } // namespace
 
-void schedule_x86(Convolution &conv, const Plan &plan, const Region &region) {
+void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
   const auto &[k, b, g, x, y, n] = conv.v;
   Func &out = conv.output;
   Var xi("xi"), xt("xt"), xo("xo"), yi("yi"), yt("yt"), yo("yo"), rows("rows"), task("task");
@@ -115,8 +120,11 @@ void schedule_x86(Convolution &conv, const Plan &plan, const Region &region) {
   conv.sum.compute_at(out, xt);
   schedule_sum(conv, plan, region);
   if (conv.image.padded.defined()) {
-    conv.image.padded.compute_at(out, plan.parallel == ParallelAxis::channels ? n : task);
-    schedule_padded(conv.image, region.lanes);
+    const bool whole_image = plan.parallel == ParallelAxis::channels;
+    const int height = problem.height.output;
+    const int rows = whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);
+    conv.image.padded.compute_at(out, whole_image ? n : task);
+    schedule_padded(conv.image, region.lanes, (rows - 1) * problem.height.stride + problem.height.extent());
   }
 }
 

@@ -51,7 +51,7 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack) {
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Region &region = plan.regions[i];
     Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
-    schedule_x86(conv, plan, region);
+    schedule_x86(conv, shape, plan, region);
     const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
       if (parameter.defined()) {
         kernel.arguments.push_back(parameter);

@@ -25,14 +25,18 @@ void for_each_plan(const Visit &visit) {
   }
 }
 
-TEST(Plan, RegionsCoverEveryOutputChannelOnce) {
+TEST(Plan, RegionsCoverEveryOutputChannel) {
   for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
     int next = 0;
     for (const Region &region : plan.regions) {
-      EXPECT_EQ(region.first_channel, next);
+      if (plan.algorithm == Algorithm::depthwise) {
+        EXPECT_LE(region.first_channel, next); // the last vector may begin before the one in front of it ends
+      } else {
+        EXPECT_EQ(region.first_channel, next);
+      }
       EXPECT_GT(region.channels, 0);
       EXPECT_TRUE(region.channels % region.block == 0 || region.channels < region.block);
-      next += region.channels;
+      next = region.first_channel + region.channels;
     }
     EXPECT_EQ(next, plan.algorithm == Algorithm::depthwise ? problem.out_channels : problem.group_out());
   });
