@@ -57,8 +57,8 @@ Expr minus_distance(const Expr &x) {
   return strict::finite_at_least(strict::negative_magnitude(x), lowest);
 }
 
-// NaN goes through the exponential: a test for it would be folded away where the sum of the convolution, an ordinary
-// expression, comes in, since LLVM then holds x for a number.
+// NaN goes through the exponential: a test for it would be folded away where the sum of the convolution, an
+// ordinary expression, comes in, since LLVM then holds x for a number.
 Expr sigmoid(const Expr &x) {
   const Expr t = strict::at_least(strict::negative_magnitude(x), lowest);
   const Expr e = lowered(exponential(t, lift).scaled());

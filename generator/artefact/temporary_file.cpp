@@ -18,12 +18,15 @@ TemporaryFile::TemporaryFile(const std::string &suffix) {
   path_ = (none ? std::filesystem::path("/tmp") : directory) / ("convforge-XXXXXX" + suffix);
   const int file = mkstemps(path_.data(), static_cast<int>(suffix.size()));
   if (file < 0) {
-    throw Error("temporary file " + path_ + ": " + std::strerror(errno) + " (set TMPDIR to a directory with room)");
+    throw Error("temporary file " + path_ + ": " + std::strerror(errno) +
+                " (set TMPDIR to a directory with room)");
   }
   close(file);
 }
 
-TemporaryFile::~TemporaryFile() { unlink(path_.c_str()); }
+TemporaryFile::~TemporaryFile() {
+  unlink(path_.c_str());
+}
 
 std::vector<std::uint8_t> TemporaryFile::read() const {
   std::ifstream file(path_, std::ios::binary);

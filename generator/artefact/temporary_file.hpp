@@ -1,4 +1,5 @@
-// A file of its own in the temporary directory, gone with its object. Halide writes objects to named files only.
+// A file of its own in the temporary directory, gone with its object. Halide writes objects to named files
+// only.
 #pragma once
 
 #include <cstdint>
