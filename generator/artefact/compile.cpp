@@ -2,8 +2,8 @@
 
 #include "algorithms/convolution.hpp"
 #include "algorithms/pointwise.hpp"
+#include "artefact/memory_file.hpp"
 #include "artefact/object_file.hpp"
-#include "artefact/temporary_file.hpp"
 #include "artefact/workspace.hpp"
 #include "convforge/convforge.h"
 #include "error.hpp"
@@ -87,7 +87,7 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   artefact.workspace_shared_bytes = workspace.shared;
   artefact.workspace_thread_bytes = workspace.per_thread;
 
-  const TemporaryFile object(".o"), assembly(".s"), stmt(".stmt");
+  const MemoryFile object, assembly, stmt;
   std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, object.path()}};
   if (listing != nullptr) {
     outputs[Halide::OutputFileType::assembly] = assembly.path();
@@ -97,7 +97,7 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   artefact.object = canonical_object(object.read(), function, artefact.symbol);
   artefact.code_bytes = code_bytes(artefact.object);
   if (listing != nullptr) {
-    const auto text = [](const TemporaryFile &file) {
+    const auto text = [](const MemoryFile &file) {
       const auto bytes = file.read();
       return std::string(bytes.begin(), bytes.end());
     };
