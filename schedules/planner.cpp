@@ -102,17 +102,19 @@ void choose_unrolling(Plan &plan, const Problem &problem) {
   }
 }
 
-std::string explain_choice(const Plan &plan, const Problem &problem, double cycles) {
+std::string explain_choice(const Plan &plan, const Problem &problem, double cycles, bool asked_for) {
   const Region &region = plan.regions.front();
-  const char *because = plan.algorithm == Algorithm::depthwise ? "one input channel per output channel"
+  const char *because = asked_for                                ? "asked for"
+                        : plan.algorithm == Algorithm::depthwise ? "one input channel per output channel"
                         : plan.algorithm == Algorithm::pointwise
                             ? "1x1 kernel, stride 1, no padding: all pixels in one row"
                             : "a general filter window";
-  std::string why = fmt::format("{} ({}); {} output channels x {}x{} pixels in registers",
-                                name_of(plan.algorithm), because, region.block, region.tile_h, region.tile_w);
+  std::string why =
+      fmt::format("{} ({}); {} output channel{} x {}x{} pixels in registers", name_of(plan.algorithm),
+                  because, region.block, region.block == 1 ? "" : "s", region.tile_h, region.tile_w);
   if (cycles > 0) {
     why +=
-        fmt::format(", predicted {:.0f} multiply-adds per cycle", double(problem.multiply_adds()) / cycles);
+        fmt::format(", predicted {:.2g} multiply-adds per cycle", double(problem.multiply_adds()) / cycles);
   }
   return why;
 }
@@ -144,7 +146,7 @@ Plan make_plan(const Problem &problem, const Target &target, const std::string &
   plan.padded_copy = needs_padding(shape) || multiplied;
   choose_tasks(plan, shape, target);
   choose_unrolling(plan, shape);
-  plan.why = explain_choice(plan, shape, tiling.cycles);
+  plan.why = explain_choice(plan, shape, tiling.cycles, algorithm != "auto");
   return plan;
 }
 

@@ -23,7 +23,9 @@ CheckResult check_target(const Problem &problem, const Target &target, std::uint
 
 std::string reproduction(const Problem &problem, const Target &target, std::uint64_t seed,
                          const std::string &algorithm) {
-  return fmt::format("convforge check --problem {} --target {} --seed {}{}", problem_line(problem),
+  Problem unnamed = problem; // a name would need a shell's quotes, and changes nothing
+  unnamed.name.clear();
+  return fmt::format("convforge check --problem {} --target {} --seed {}{}", problem_line(unnamed),
                      target.name, seed, algorithm == "auto" ? "" : " --algorithm " + algorithm);
 }
 

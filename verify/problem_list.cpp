@@ -2,12 +2,15 @@
 
 #include "error.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
 
 namespace convforge {
 namespace {
+
+constexpr std::string_view blanks = " \t\r";
 
 void set(Problem &problem, const std::string &flag, const std::string &value) {
   if (flag == "--layout")
@@ -24,12 +27,27 @@ void set(Problem &problem, const std::string &flag, const std::string &value) {
     fail("list", flag, "--layout, --weights-layout, --epilogue, --dtype or --math after the descriptor");
 }
 
+/// The front of a line, up to the blank where its flags begin: a name in quotes may have blanks, and quotes,
+/// in it.
+std::string_view descriptor_of(std::string_view line) {
+  const auto is_end = [&](std::size_t i) { return i >= line.size() || blanks.find(line[i]) != blanks.npos; };
+  std::size_t end = std::min(line.find_first_not_of(blanks), line.size());
+  while (!is_end(end) && !line.substr(end).starts_with("n\""))
+    ++end;
+  if (is_end(end))
+    return line.substr(0, end);
+  const std::size_t last = line.rfind('"'); // flags have none
+  if (last == end + 1)
+    fail("name", std::string(line.substr(last)), "a quote after it");
+  return line.substr(0, last + 1);
+}
+
 } // namespace
 
 Problem parse_problem_line(std::string_view line) {
-  std::istringstream words{std::string(line)};
-  std::string descriptor, flag, value;
-  words >> descriptor;
+  const std::string_view descriptor = descriptor_of(line);
+  std::istringstream words{std::string(line.substr(descriptor.size()))};
+  std::string flag, value;
   Problem problem = Problem::parse(descriptor);
   bool weights_layout_given = false;
   while (words >> flag) {
@@ -66,7 +84,7 @@ std::vector<Problem> read_problem_list(const std::filesystem::path &path) {
   std::vector<Problem> problems;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
-    const std::size_t begin = line.find_first_not_of(" \t\r");
+    const std::size_t begin = line.find_first_not_of(blanks);
     if (begin == std::string::npos || line[begin] == '#')
       continue;
     try {

@@ -2,6 +2,7 @@
 #include "cli/kernel.hpp"
 #include "cli/measure.hpp"
 #include "cli/options.hpp"
+#include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
@@ -104,7 +105,7 @@ void bench(const Flags &flags) {
   const auto loaded = load_kernel(problem, flags.kernel.target(), flags.kernel.algorithm());
   const Timing timing = time_kernel(*loaded->kernel(), problem, flags);
   const auto result = report(*loaded->kernel(), timing, flags.threads);
-  flags.json ? fmt::print("{}\n", result.dump(2)) : print(result);
+  flags.json ? print_json(result) : print(result);
 }
 
 } // namespace

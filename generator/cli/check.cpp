@@ -30,6 +30,7 @@ std::vector<Problem> problems(const Flags &flags) {
     return flags.problem.problems();
   if (flags.problem.given())
     fail("--random", std::to_string(flags.random), "either --problem, --batch or --random");
+  flags.problem.refuse_beside("--random");
   std::vector<Problem> random;
   for (int i = 0; i < flags.random; ++i)
     random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));

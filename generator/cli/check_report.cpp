@@ -1,5 +1,6 @@
 #include "cli/check_report.hpp"
 
+#include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
 #include "verify/problem_list.hpp"
 
@@ -69,7 +70,7 @@ void print_json(std::span<const CheckCase> cases, std::uint64_t seed) {
       one["failure"] = result.failure;
     out["results"].push_back(std::move(one));
   }
-  fmt::print("{}\n", out.dump(2));
+  cli::print_json(out);
 }
 
 } // namespace convforge::cli

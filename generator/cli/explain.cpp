@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"
+#include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 
 #include <cstdio>
@@ -42,7 +43,7 @@ void add_explain(CLI::App &app) {
                   "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json");
   command->callback([flags] {
     const Explanation explanation = explain_kernel(*flags);
-    fmt::print("{}", flags->json ? render_json(explanation).dump(2) + "\n" : render_text(explanation));
+    flags->json ? print_json(render_json(explanation)) : fmt::print("{}", render_text(explanation));
   });
 }
 

@@ -10,12 +10,21 @@
 
 namespace convforge::cli {
 
+bool verbose() {
+  const char *asked = std::getenv("CONVFORGE_VERBOSE");
+  return asked && *asked && std::string_view(asked) != "0";
+}
+
+std::string host_reason() {
+  const char *forced = std::getenv("CONVFORGE_TARGET");
+  return forced && *forced ? "CONVFORGE_TARGET asks for it"
+                           : "the first of the list, best first, that runs here";
+}
+
 Plan plan_kernel(const Problem &problem, const Target &target, const std::string &algorithm) {
   Plan plan = make_plan(problem, target, algorithm);
-  const char *verbose = std::getenv("CONVFORGE_VERBOSE");
-  if (verbose && std::string_view(verbose) == "1")
-    fmt::print(stderr, "convforge: {} for {}: {}; {}\n", problem.canonical(), target.name,
-               name_of(plan.algorithm), plan.why);
+  if (verbose())
+    fmt::print(stderr, "convforge: {} for {}: {}\n", problem.canonical(), target.name, plan.why);
   return plan;
 }
 

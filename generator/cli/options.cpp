@@ -1,27 +1,49 @@
 #include "cli/options.hpp"
 
+#include "cli/kernel.hpp"
 #include "error.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace convforge::cli {
+namespace {
+
+const Target &named_target(const std::string &name) {
+  const Target &target = find_target(name);
+  if (name == "host" && verbose())
+    fmt::print(stderr, "convforge: host is {}: {}\n", target.name, host_reason());
+  return target;
+}
+
+} // namespace
 
 void ProblemFlags::add_to(CLI::App &app, bool required) {
   auto *problem =
       app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1");
   if (required)
     problem->required();
-  app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")->capture_default_str();
-  app.add_option("--weights-layout", weights_layout_,
-                 "hwio or oihw (default: hwio with nhwc, oihw with nchw)");
-  app.add_option("--epilogue", epilogue_, "Applied in this order: bias,residual,relu or bias,clip:0:6, ...");
-  app.add_option("--dtype", dtype_, "Type of the elements: f32")->capture_default_str();
-  app.add_option("--math", math_, "default, exact (no Winograd) or fast")->capture_default_str();
+  details_ = {app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")
+                  ->capture_default_str(),
+              app.add_option("--weights-layout", weights_layout_,
+                             "hwio or oihw (default: hwio with nhwc, oihw with nchw)"),
+              app.add_option("--epilogue", epilogue_,
+                             "Applied in this order: bias,residual,relu or bias,clip:0:6, ..."),
+              app.add_option("--dtype", dtype_, "Type of the elements: f32")->capture_default_str(),
+              app.add_option("--math", math_, "default, exact (no Winograd) or fast")->capture_default_str()};
+}
+
+void ProblemFlags::refuse_beside(const std::string &other) const {
+  for (const CLI::Option *option : details_)
+    if (option->count() > 0)
+      fail(option->get_name(), fmt::format("{}", fmt::join(option->results(), ",")),
+           "none beside " + other + ", which says it for each problem");
 }
 
 void ProblemFlags::add_list(CLI::App &app) {
-  app.add_option("--batch", list_, "Problems from a file: a descriptor a line, flags as above after it");
+  app.add_option("--batch", list_, "Problems from a file: a descriptor a line, its flags as above after it");
 }
 
 Problem ProblemFlags::problem() const {
@@ -43,6 +65,7 @@ std::vector<Problem> ProblemFlags::problems() const {
     return {problem()};
   if (!descriptor_.empty())
     fail("--problem", descriptor_, "either --problem or --batch, not both");
+  refuse_beside("--batch");
   return read_problem_list(list_);
 }
 
@@ -63,7 +86,7 @@ void KernelFlags::add_several_to(CLI::App &app) {
 }
 
 const Target &KernelFlags::target() const {
-  return find_target(targets_.front());
+  return named_target(targets_.front());
 }
 
 std::vector<Target> KernelFlags::targets() const {
@@ -71,7 +94,7 @@ std::vector<Target> KernelFlags::targets() const {
   const bool all = targets_ == std::vector<std::string>{"all"};
   for (const std::string &name : targets_)
     if (!all)
-      asked.push_back(find_target(name));
+      asked.push_back(named_target(name));
   for (const Target &target : all_targets())
     if (all ? runs_here(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
       best_first.push_back(target);

@@ -24,8 +24,12 @@ public:
   /// The problem of the flags, or those of the list.
   std::vector<Problem> problems() const;
   bool given() const { return !descriptor_.empty() || !list_.empty(); }
+  /// Throws Error when a flag that describes one problem stands beside `other`, which brings its own
+  /// problems.
+  void refuse_beside(const std::string &other) const;
 
 private:
+  std::vector<const CLI::Option *> details_; ///< of one problem, besides its descriptor
   std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
                            list_;
 };

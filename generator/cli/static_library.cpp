@@ -20,7 +20,12 @@ namespace fs = std::filesystem;
 /// A new directory that goes with everything in it.
 class TemporaryDirectory {
 public:
-  TemporaryDirectory() : path_((fs::temp_directory_path() / "convforge-XXXXXX").string()) {
+  TemporaryDirectory() {
+    std::error_code error;
+    const fs::path parent = fs::temp_directory_path(error);
+    if (error)
+      fail("temporary directory", error.message(), "TMPDIR unset, or the name of a directory");
+    path_ = (parent / "convforge-XXXXXX").string();
     if (!mkdtemp(path_.data()))
       throw Error(path_ +
                   ": no temporary directory can be made there (set TMPDIR to one that may be written)");

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
+#include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
 #include "verify/npy.hpp"
 
@@ -58,7 +59,7 @@ void print_json(const std::vector<Problem> &problems) {
     out["layers"].push_back(to_json(problem));
   out["total_params"] = totals(problems).parameters;
   out["total_multiply_adds"] = totals(problems).multiply_adds;
-  fmt::print("{}\n", out.dump(2));
+  cli::print_json(out);
 }
 
 void print_table(const std::vector<Problem> &problems) {

@@ -1,11 +1,12 @@
 #include "cli/commands.hpp"
+#include "cli/kernel.hpp"
 #include "cli/options.hpp"
+#include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
 #include "convforge/convforge.h"
 #include "target/target.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,12 +19,6 @@ std::string verdict(const Target &target) {
   return runs_here(target) ? "yes" : "no: CPU or OS lacks " + feature_names(lacking);
 }
 
-std::string reason() {
-  const char *forced = std::getenv("CONVFORGE_TARGET");
-  return forced && *forced ? "CONVFORGE_TARGET asks for it"
-                           : "the first of the list, best first, that runs here";
-}
-
 void print_json() {
   nlohmann::ordered_json out;
   for (const Target &target : all_targets())
@@ -32,15 +27,15 @@ void print_json() {
                               {"runs_here", runs_here(target)},
                               {"triple", target.triple}});
   out["host"] = host_target().name;
-  out["why"] = reason();
-  fmt::print("{}\n", out.dump(2));
+  out["why"] = host_reason();
+  cli::print_json(out);
 }
 
 void print_table() {
   Table table({{"Target"}, {"Needs"}, {"Runs here"}});
   for (const Target &target : all_targets())
     table.add({std::string(target.name), feature_names(target.cpu_features), verdict(target)});
-  fmt::print("{}\nhost is {}: {}.\n", table.text(), host_target().name, reason());
+  fmt::print("{}\nhost is {}: {}.\n", table.text(), host_target().name, host_reason());
 }
 
 } // namespace

@@ -139,6 +139,7 @@ void check_in_workers(std::size_t count, int jobs, const Check &check,
   }
   while (!workers.empty()) {
     std::vector<pollfd> waiting;
+    waiting.reserve(workers.size());
     for (const auto &worker : workers)
       waiting.push_back({worker->results(), POLLIN, 0});
     if (poll(waiting.data(), waiting.size(), -1) < 0)

@@ -35,6 +35,8 @@ TEST(Program, ErrorsNameWhatIsWrong) {
   expect_error("bench --problem ic3ih3oc1kh2 --threads 0", "--threads");
   expect_error("bench --problem ic3ih3oc1kh2 --dtype s8", "s8");
   expect_error("check --problem ic3ih3oc1kh2 --random 3", "--random");
+  expect_error("check --random 3 --epilogue relu", "--epilogue");
+  expect_error("summary --batch layers.txt --layout nchw", "--layout");
 }
 
 // The first seed case: a 3x3x3 image under a 2x2 kernel has 13 parameters.
@@ -65,6 +67,11 @@ TEST(Summary, AddsUpAList) {
   EXPECT_TRUE(contains(text, "Total params: 49 ")); // 13 + 36
   std::ofstream(directory / "list.txt") << "ic3ih3oc1kh2\nic3ih3oc1\n";
   expect_error("summary --batch " + (directory / "list.txt"), "list.txt:2: ");
+}
+
+TEST(Summary, JsonIsValidForEveryName) {
+  const json layers = json::parse(output_of("summary --problem ic3ih3oc1kh2n\xff --json"));
+  EXPECT_EQ(layers["layers"][0]["layer"], "\xef\xbf\xbd");
 }
 
 TEST(Targets, OneIsTheHosts) {

@@ -80,6 +80,14 @@ TEST(Compile, SaysWhenThereIsNoCompiler) {
   EXPECT_EQ(out.names(), Names());
 }
 
+TEST(Compile, SaysWhenThereIsNoTemporaryDirectory) {
+  const ScratchDirectory out;
+  setenv("TMPDIR", "/no such directory", 1);
+  expect_error("compile --problem ic3ih3oc1kh2 --emit static --out " + (out / ""), "TMPDIR");
+  unsetenv("TMPDIR");
+  EXPECT_EQ(out.names(), Names());
+}
+
 /// Builds a C program against libconv1.a and the runtime and answers what it prints.
 std::string build_and_run(const ScratchDirectory &directory, const std::string &program) {
   std::ofstream(directory / "main.c") << program;

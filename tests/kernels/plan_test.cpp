@@ -87,6 +87,13 @@ TEST(Plan, AlgorithmIsRefusedWhereItCannotCompute) {
   EXPECT_EQ(make_plan(Problem::parse("g8ic8ih8oc16kh3ph1"), target).algorithm, Algorithm::depthwise);
 }
 
+TEST(Plan, SaysWhenTheAlgorithmWasAskedFor) {
+  const Target &target = find_target("x86-64-avx2");
+  const Problem problem = Problem::parse("ic8ih8oc8kh1");
+  EXPECT_NE(make_plan(problem, target).why.find("1x1 kernel"), std::string::npos);
+  EXPECT_NE(make_plan(problem, target, "direct").why.find("direct (asked for)"), std::string::npos);
+}
+
 TEST(Plan, PlansAreTheSameEveryTime) {
   const Problem problem = Problem::parse("ic100ih13iw37oc50oh13ow37kh3kw3ph1pw1");
   const Target &target = find_target("x86-64-avx512");

@@ -101,7 +101,16 @@ TEST(ProblemList, LinesRoundTrip) {
     EXPECT_EQ(parse_problem_line(problem_line(random_problem(seed))), random_problem(seed));
 }
 
+TEST(ProblemList, NamesMayHoldBlanksAndQuotes) {
+  const Problem problem = parse_problem_line("  ic3ih4oc2kh3n\"a \"b\" --c\" --layout nchw");
+  EXPECT_EQ(problem.name, "a \"b\" --c");
+  EXPECT_EQ(problem.layout, Layout::nchw);
+  EXPECT_EQ(parse_problem_line(problem_line(problem)).name, problem.name);
+  EXPECT_EQ(parse_problem_line("ic3ih4oc2kh3nplain --layout nchw").name, "plain");
+}
+
 TEST(ProblemList, ErrorsNameTheFlag) {
+  EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3n\"open"), Error);
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout"), Error);
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout nchw16c"), Error);
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 nchw nhwc"), Error);
