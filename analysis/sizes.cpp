@@ -53,14 +53,26 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
+/// What strided loads (NCHW, stride above 1) may read past the copy's end: less than a vector's span.
+std::size_t overread(const Problem &problem, const Region &region) {
+  return problem.layout == Layout::nchw && problem.width.stride > 1
+             ? round_up(4 * region.lanes * problem.width.stride, CONVFORGE_ALIGNMENT)
+             : 0;
+}
+
 /// The number is what the compiler counted; the formula stands beside it only where it gives the same.
 Size workspace(const Artefact &artefact, std::size_t bytes) {
   if (bytes == 0)
     return {0, "nothing to keep"};
-  if (artefact.plan.padded_copy)
-    for (const Region &region : artefact.plan.regions)
-      if (const Size copy = padded_copy(artefact, region); copy.value == bytes)
+  if (artefact.plan.padded_copy) {
+    for (const Region &region : artefact.plan.regions) {
+      const Size copy = padded_copy(artefact, region);
+      if (copy.value == bytes)
         return copy;
+      if (copy.value < bytes && bytes - copy.value <= overread(artefact.problem, region))
+        return {bytes, fmt::format("{} + {} for strided loads", copy.formula, bytes - copy.value)};
+    }
+  }
   return {bytes, {}};
 }
 

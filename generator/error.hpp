@@ -12,7 +12,8 @@ public:
 };
 
 /// An Error that names the field, the value it has and what was expected: "oh: 70 (expected 1 to 58: ...)".
-[[noreturn]] inline void fail(const std::string &field, const std::string &value, const std::string &expected) {
+[[noreturn]] inline void fail(const std::string &field, const std::string &value,
+                              const std::string &expected) {
   throw Error(field + ": " + value + " (expected " + expected + ")");
 }
 

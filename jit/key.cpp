@@ -14,14 +14,23 @@ namespace convforge {
 
 namespace {
 
+// Structured bindings name every field: one that is added later does not compile until it is here, too.
+
+std::string region_text(const Region &region) {
+  const auto &[first_channel, channels, block, lanes, tile_w, tile_h] = region;
+  return fmt::format("; {}+{} block={} lanes={} tile={}x{}", first_channel, channels, block, lanes, tile_h,
+                     tile_w);
+}
+
 std::string plan_text(const Plan &plan) {
-  std::string text = fmt::format(
-      "{} vectors={} copy={} rows={} columns={} unroll={},{},{} parallel={} why={}", name_of(plan.algorithm),
-      static_cast<int>(plan.vector_axis), plan.padded_copy, plan.rows_per_task, plan.columns_per_task,
-      plan.unroll_c, plan.unroll_s, plan.unroll_r, static_cast<int>(plan.parallel), plan.why);
-  for (const Region &region : plan.regions)
-    text += fmt::format("; {}+{} block={} lanes={} tile={}x{}", region.first_channel, region.channels,
-                        region.block, region.lanes, region.tile_h, region.tile_w);
+  const auto &[algorithm, vector_axis, regions, padded_copy, rows, columns, unroll_c, unroll_s, unroll_r,
+               parallel, why] = plan;
+  std::string text =
+      fmt::format("{} vectors={} copy={} rows={} columns={} unroll={},{},{} parallel={} why={}",
+                  name_of(algorithm), static_cast<int>(vector_axis), padded_copy, rows, columns, unroll_c,
+                  unroll_s, unroll_r, static_cast<int>(parallel), why);
+  for (const Region &region : regions)
+    text += region_text(region);
   return text;
 }
 

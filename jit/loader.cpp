@@ -52,13 +52,14 @@ SymbolMap hooks(ExecutionSession &session) {
 class OrcKernel : public LoadedKernel {
 public:
   explicit OrcKernel(const Artefact &artefact)
-      : description_(artefact), session_(value(SelfExecutorProcessControl::Create(), "loading " + artefact.name)),
-        layer_(session_) {
+      : description_(artefact),
+        session_(value(SelfExecutorProcessControl::Create(), "loading " + artefact.name)), layer_(session_) {
     const std::string what = "loading " + artefact.symbol;
     JITDylib &library = session_.createBareJITDylib(artefact.symbol);
     try {
       check(library.define(absoluteSymbols(hooks(session_))), what);
-      const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()), artefact.object.size());
+      const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()),
+                                  artefact.object.size());
       check(layer_.add(library, llvm::MemoryBuffer::getMemBufferCopy(bytes, artefact.symbol)), what);
       const ExecutorSymbolDef symbol = value(session_.lookup({&library}, artefact.symbol), what);
       kernel_ = description_.materialise(symbol.getAddress().toPtr<convforge_function>());
@@ -84,7 +85,8 @@ private:
 
 std::unique_ptr<LoadedKernel> LoadedKernel::load(const Artefact &artefact) {
   if (!runs_here(artefact.target)) {
-    throw Error("target: " + std::string(artefact.target.name) + " (expected one that this CPU runs: see convforge targets)");
+    throw Error("target: " + std::string(artefact.target.name) +
+                " (expected one that this CPU runs: see convforge targets)");
   }
   return std::make_unique<OrcKernel>(artefact);
 }

@@ -1,4 +1,5 @@
-// Loads the object of an artefact through LLVM ORC and gives it the same kernel descriptor that generated C code has.
+// Loads the object of an artefact through LLVM ORC and gives it the same kernel descriptor that generated C
+// code has.
 #pragma once
 
 #include "artefact/artefact.hpp"

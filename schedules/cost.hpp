@@ -12,11 +12,12 @@ struct RegisterTile {
   int accumulators() const { return vectors * scalars; }
 };
 
-/// Registers that a tile occupies: accumulators, one loaded vector per accumulator row, a broadcast element (none where
-/// it is an operand in memory and used once) and, without FMA, a product.
+/// Registers that a tile occupies: accumulators, one loaded vector per accumulator row, a broadcast element
+/// (none where it is an operand in memory and used once) and, without FMA, a product.
 int registers_used(const Target &target, const RegisterTile &tile);
 
-/// Cycles per tap (one step of the reduction) of a tile. `bytes_from_l2`: what of the vectors loaded per tap comes from L2.
+/// Cycles per tap (one step of the reduction) of a tile. `bytes_from_l2`: what of the vectors loaded per tap
+/// comes from L2.
 double cycles_per_tap(const Target &target, const RegisterTile &tile, double bytes_from_l2);
 
 } // namespace convforge

@@ -9,7 +9,8 @@ namespace convforge {
 
 namespace {
 
-/// Loads per output vector: a tile reads each input element of its rows once per kernel row, and each weight once.
+/// Loads per output vector: a tile reads each input element of its rows once per kernel row, and each weight
+/// once.
 double loads_per_output(const Problem &problem, int w, int h) {
   const Axis &height = problem.height, &width = problem.width;
   const double rows = (h - 1) * height.stride + height.extent();
@@ -18,8 +19,8 @@ double loads_per_output(const Problem &problem, int w, int h) {
   return (std::min(rows * columns, taps * w * h) + taps) / (w * h);
 }
 
-/// The tile of pixels with the least loads, wasted pixels counted. Half of the registers hold accumulators, the other
-/// half input elements between taps.
+/// The tile of pixels with the least loads, wasted pixels counted. Half of the registers hold accumulators,
+/// the other half input elements between taps.
 Region best_pixels(const Problem &problem, const Target &target, Region region) {
   double least = 1e300;
   const int most = vector_registers(target) / 2;
@@ -58,13 +59,14 @@ Tiling depthwise_tiles(const Problem &problem, const Target &target) {
     return tiling;
   }
   const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
-  // Vectors read the input as they write the output: none may reach past the last channel. What is left is covered by a
-  // vector that ends there, some of its channels computed twice.
+  // Vectors read the input as they write the output: none may reach past the last channel. What is left is
+  // covered by a vector that ends there, some of its channels computed twice.
   const int whole = channels / lanes * lanes;
   tiling.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
   if (whole < channels) {
     tiling.regions.push_back(
-        best_pixels(problem, target, {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
+        best_pixels(problem, target,
+                    {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
   }
   return tiling;
 }

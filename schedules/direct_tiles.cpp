@@ -12,7 +12,9 @@ namespace {
 
 constexpr int tile_overhead_cycles = 40; // zeroing, epilogue and addresses of a tile, beside its stores
 
-int pieces(int extent, int size) { return (extent + size - 1) / size; }
+int pieces(int extent, int size) {
+  return (extent + size - 1) / size;
+}
 
 /// What a candidate needs to be judged: its shape, and how often it runs.
 struct Candidate {
@@ -20,11 +22,13 @@ struct Candidate {
   Region region;
 };
 
-double region_cycles(const Problem &problem, const Target &target, const Candidate &candidate, double l2_share) {
+double region_cycles(const Problem &problem, const Target &target, const Candidate &candidate,
+                     double l2_share) {
   const Region &region = candidate.region;
   const double taps = double(problem.group_in()) * problem.height.kernel * problem.width.kernel;
   const double tiles = double(problem.batch) * problem.groups * region.blocks() *
-                       pieces(problem.width.output, region.tile_w) * pieces(problem.height.output, region.tile_h);
+                       pieces(problem.width.output, region.tile_w) *
+                       pieces(problem.height.output, region.tile_h);
   const double bytes = candidate.tile.vectors * region.lanes * 4.0 * l2_share;
   return tiles * (taps * cycles_per_tap(target, candidate.tile, bytes) + tile_overhead_cycles +
                   candidate.tile.accumulators());
@@ -37,7 +41,8 @@ double weights_from_l2(const Problem &problem, const Target &target, int block) 
 }
 
 /// The best pixels beside a fixed number of channel vectors.
-Candidate best_pixels(const Problem &problem, const Target &target, Region region, int vectors, double &cycles) {
+Candidate best_pixels(const Problem &problem, const Target &target, Region region, int vectors,
+                      double &cycles) {
   Candidate best;
   cycles = 1e300;
   for (int h = 1; h <= std::min(4, problem.height.output); h++) {
@@ -49,7 +54,8 @@ Candidate best_pixels(const Problem &problem, const Target &target, Region regio
       if (w != most || registers_used(target, candidate.tile) > vector_registers(target)) {
         continue;
       }
-      const double now = region_cycles(problem, target, candidate, weights_from_l2(problem, target, region.block));
+      const double now =
+          region_cycles(problem, target, candidate, weights_from_l2(problem, target, region.block));
       if (now < cycles) {
         cycles = now;
         best = candidate;
@@ -59,8 +65,8 @@ Candidate best_pixels(const Problem &problem, const Target &target, Region regio
   return best;
 }
 
-/// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left, then the channels that are
-/// left, in a vector no wider than they need.
+/// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left, then the
+/// channels that are left, in a vector no wider than they need.
 Tiling channel_tiles(const Problem &problem, const Target &target, int vectors) {
   const int lanes = vector_lanes(target), channels = problem.group_out();
   Tiling tiling;
@@ -81,7 +87,8 @@ Tiling channel_tiles(const Problem &problem, const Target &target, int vectors) 
   return tiling;
 }
 
-/// Vectors along a row of pixels, output channels beside them (NCHW). Rows shorter than a vector take a narrower one.
+/// Vectors along a row of pixels, output channels beside them (NCHW). Rows shorter than a vector take a
+/// narrower one.
 Tiling width_tiles(const Problem &problem, const Target &target, int vectors, int most_channels) {
   Tiling tiling{.vector_axis = VectorAxis::width};
   const int width = problem.width.output, channels = problem.group_out();
@@ -94,8 +101,12 @@ Tiling width_tiles(const Problem &problem, const Target &target, int vectors, in
   const auto add = [&](int first, int count, int per_block) {
     if (count > 0) {
       Candidate candidate{{vectors, per_block},
-                          {.first_channel = first, .channels = count, .block = per_block, .lanes = lanes,
-                           .tile_w = vectors * lanes, .tile_h = 1}};
+                          {.first_channel = first,
+                           .channels = count,
+                           .block = per_block,
+                           .lanes = lanes,
+                           .tile_w = vectors * lanes,
+                           .tile_h = 1}};
       if (registers_used(target, candidate.tile) > vector_registers(target)) {
         tiling.cycles = 1e300;
       }

@@ -13,8 +13,9 @@ namespace convforge {
 
 namespace {
 
-constexpr long parallel_multiply_adds = 200'000; // some 3 us of work on one core: less is not worth a hand-over
-constexpr int tasks_wanted = 16;                  // enough to even out 8 threads
+constexpr long parallel_multiply_adds =
+    200'000;                     // some 3 us of work on one core: less is not worth a hand-over
+constexpr int tasks_wanted = 16; // enough to even out 8 threads
 
 bool needs_padding(const Problem &problem) {
   const auto needed = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
@@ -23,7 +24,9 @@ bool needs_padding(const Problem &problem) {
 
 Algorithm choose_algorithm(const Problem &problem, const std::string &wanted) {
   if (wanted == "auto") {
-    return problem.depthwise() ? Algorithm::depthwise : is_pointwise(problem) ? Algorithm::pointwise : Algorithm::direct;
+    return problem.depthwise()     ? Algorithm::depthwise
+           : is_pointwise(problem) ? Algorithm::pointwise
+                                   : Algorithm::direct;
   }
   for (const Algorithm algorithm : {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise}) {
     if (wanted != name_of(algorithm)) {
@@ -33,7 +36,8 @@ Algorithm choose_algorithm(const Problem &problem, const std::string &wanted) {
       fail("algorithm", wanted, "direct or auto: pointwise needs a 1x1 kernel, stride 1 and no padding");
     }
     if (algorithm == Algorithm::depthwise && !problem.depthwise()) {
-      fail("algorithm", wanted, "direct or auto: depthwise needs as many groups as input channels, and more than one");
+      fail("algorithm", wanted,
+           "direct or auto: depthwise needs as many groups as input channels, and more than one");
     }
     return algorithm;
   }
@@ -50,8 +54,8 @@ long row_bytes(const Problem &problem) {
   return 4L * columns * std::max(problem.in_channels, problem.depthwise() ? problem.out_channels : 0);
 }
 
-/// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of L2, or, for
-/// small images under many weights, blocks of output channels, so that no weight is read twice.
+/// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of
+/// L2, or, for small images under many weights, blocks of output channels, so that no weight is read twice.
 void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   const int height = problem.height.output, width = problem.width.output;
   const bool small = problem.multiply_adds() < parallel_multiply_adds;
@@ -62,7 +66,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   plan.rows_per_task = height;
   plan.columns_per_task = width;
   const long pixels_bytes = row_bytes(problem) * height;
-  if (!small && blocks >= 4 && weight_bytes(problem) > pixels_bytes && weight_bytes(problem) > l2_bytes(target)) {
+  if (!small && blocks >= 4 && weight_bytes(problem) > pixels_bytes &&
+      weight_bytes(problem) > l2_bytes(target)) {
     plan.parallel = ParallelAxis::channels;
     return;
   }
@@ -78,7 +83,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   }
 }
 
-/// Enough multiply-adds in an iteration of the innermost loop that its two instructions of control do not show.
+/// Enough multiply-adds in an iteration of the innermost loop that its two instructions of control do not
+/// show.
 void choose_unrolling(Plan &plan, const Problem &problem) {
   if (plan.algorithm == Algorithm::depthwise) {
     plan.unroll_s = problem.width.kernel <= 9;
@@ -98,13 +104,15 @@ void choose_unrolling(Plan &plan, const Problem &problem) {
 
 std::string explain_choice(const Plan &plan, const Problem &problem, double cycles) {
   const Region &region = plan.regions.front();
-  const char *because = plan.algorithm == Algorithm::depthwise   ? "one input channel per output channel"
-                        : plan.algorithm == Algorithm::pointwise ? "1x1 kernel, stride 1, no padding: all pixels in one row"
-                                                                 : "a general filter window";
-  std::string why = fmt::format("{} ({}); {} output channels x {}x{} pixels in registers", name_of(plan.algorithm), because,
-                                region.block, region.tile_h, region.tile_w);
+  const char *because = plan.algorithm == Algorithm::depthwise ? "one input channel per output channel"
+                        : plan.algorithm == Algorithm::pointwise
+                            ? "1x1 kernel, stride 1, no padding: all pixels in one row"
+                            : "a general filter window";
+  std::string why = fmt::format("{} ({}); {} output channels x {}x{} pixels in registers",
+                                name_of(plan.algorithm), because, region.block, region.tile_h, region.tile_w);
   if (cycles > 0) {
-    why += fmt::format(", predicted {:.0f} multiply-adds per cycle", double(problem.multiply_adds()) / cycles);
+    why +=
+        fmt::format(", predicted {:.0f} multiply-adds per cycle", double(problem.multiply_adds()) / cycles);
   }
   return why;
 }

@@ -1,4 +1,5 @@
-// Schedules: how the algebra of a region is ordered on a family of targets. They obey the plan and decide nothing.
+// Schedules: how the algebra of a region is ordered on a family of targets. They obey the plan and decide
+// nothing.
 #pragma once
 
 #include "algorithms/convolution.hpp"

@@ -1,5 +1,6 @@
-// Tiles: regions of output channels and the register tile of each, chosen by predicted cycles. The shape is fixed, so
-// tiles are fitted to it: pixels are split evenly, and channels that do not fill a block become a region of their own.
+// Tiles: regions of output channels and the register tile of each, chosen by predicted cycles. The shape is
+// fixed, so tiles are fitted to it: pixels are split evenly, and channels that do not fill a block become a
+// region of their own.
 #pragma once
 
 #include "plan/plan.hpp"

@@ -2,7 +2,8 @@
 //
 //   for task (images, row blocks, column blocks)      parallel
 //     copy the input rows of the task with their zeros into the workspace      (padded plans)
-//     for g, b                        groups, blocks of output channels: one panel of packed weights, kept in L1 or L2
+//     for g, b                        groups, blocks of output channels: one panel of packed weights, kept in
+//     L1 or L2
 //       for yt, xt                    register tiles of pixels
 //         for r, s, c                 the sum, all accumulators in registers
 //         epilogue, store
@@ -18,11 +19,14 @@ using Halide::Stage;
 using Halide::TailStrategy;
 using Halide::Var;
 
-int tiles(int extent, int tile) { return (extent + tile - 1) / tile; }
+int tiles(int extent, int tile) {
+  return (extent + tile - 1) / tile;
+}
 
 /// Full vectors along `axis`, then every lane group and pixel of the tile written out.
 template <typename Scheduled>
-void fill_tile(Scheduled &stage, const Region &region, const Var &vector_axis, int vector_extent, std::initializer_list<Var> others) {
+void fill_tile(Scheduled &stage, const Region &region, const Var &vector_axis, int vector_extent,
+               std::initializer_list<Var> others) {
   const int lanes = std::min(region.lanes, vector_extent);
   if (lanes == vector_extent) {
     stage.vectorize(vector_axis);
@@ -34,8 +38,8 @@ void fill_tile(Scheduled &stage, const Region &region, const Var &vector_axis, i
   }
 }
 
-/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task reads: said
-/// aloud, so that the workspace is a constant whatever Halide can prove about the last task.
+/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task
+/// reads: said aloud, so that the workspace is a constant whatever Halide can prove about the last task.
 void schedule_padded(Image &image, int lanes, int rows) {
   image.padded.bound_extent(image.y, rows).bound_extent(image.n, 1);
   for (const CopyLoop &copy : image.copies) {
@@ -51,7 +55,8 @@ void schedule_padded(Image &image, int lanes, int rows) {
   image.padded.store_in(MemoryType::Heap);
 }
 
-/// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a constant.
+/// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a
+/// constant.
 void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
   const auto &[k, b, g, x, y, n] = conv.v;
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
@@ -122,7 +127,8 @@ void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, c
   if (conv.image.padded.defined()) {
     const bool whole_image = plan.parallel == ParallelAxis::channels;
     const int height = problem.height.output;
-    const int rows = whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);
+    const int rows =
+        whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);
     conv.image.padded.compute_at(out, whole_image ? n : task);
     schedule_padded(conv.image, region.lanes, (rows - 1) * problem.height.stride + problem.height.extent());
   }

@@ -57,9 +57,12 @@ Expr minus_distance(const Expr &x) {
   return strict::finite_at_least(strict::negative_magnitude(x), lowest);
 }
 
+// NaN goes through the exponential: a test for it would be folded away where the sum of the convolution, an
+// ordinary expression, comes in, since LLVM then holds x for a number.
 Expr sigmoid(const Expr &x) {
-  const Expr e = lowered(exponential(minus_distance(x), lift).scaled());
-  return select(is_nan(x), x, select(negative(x), e, 1.0f) / (e + 1.0f));
+  const Expr t = strict::at_least(strict::negative_magnitude(x), lowest);
+  const Expr e = lowered(exponential(t, lift).scaled());
+  return select(negative(x), e, 1.0f) / (e + 1.0f);
 }
 
 /// max(x, 0) + y e^t / (1 + e^t) for finite y = -|x| and t: x sigmoid(-t) if x >= 0, else x sigmoid(t).
@@ -75,9 +78,9 @@ Expr silu(const Expr &x) {
 
 // m = e^-2|x| - 1: |tanh x| = -m / (2 + m). From |x| = 9.02 on it rounds to 1.
 Expr hyperbolic_tangent(const Expr &x) {
-  const Expr t = strict::finite_at_least(strict::negative_magnitude(x), -10.0f) * 2.0f;
+  const Expr t = strict::at_least(strict::negative_magnitude(x), -10.0f) * 2.0f;
   const Expr m = exponential(t, 0).minus_one();
-  return select(is_nan(x), x, select(negative(x), m, 0.0f - m) / (m + 2.0f));
+  return select(negative(x), m, 0.0f - m) / (m + 2.0f);
 }
 
 // x Phi(x) = max(x, 0) - |x| Phi(-|x|), and Phi(-a) = e^(-a^2/2) R(a): R is half the scaled complementary

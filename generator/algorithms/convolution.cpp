@@ -1,8 +1,8 @@
 #include "algorithms/convolution.hpp"
 
 #include "algorithms/activation.hpp"
+#include "algorithms/strict.hpp"
 
-#include <array>
 #include <initializer_list>
 
 namespace convforge {
@@ -63,7 +63,8 @@ void fix_like_output(Parameter parameter, const Problem &problem, const Plan &pl
                   {problem.batch, stride.n}});
 }
 
-ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region, const std::string &name) {
+ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region,
+                       const std::string &name) {
   ImageParam packed(Float(32), 6, name);
   const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
   const int s = problem.width.kernel, r = problem.height.kernel, block = region.block;
@@ -90,15 +91,16 @@ ImageParam make_input(const Problem &problem) {
 }
 
 Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue) {
+  // Strict: in the order written, and apart from the sum's multiply-adds.
   const auto &[k, b, g, x, y, n] = conv.v;
   Expr value = conv.sum(k, b, g, x, y, n);
   for (const EpilogueOp &op : epilogue.ops()) {
     switch (op.kind) {
     case EpilogueOp::Kind::bias:
-      value = value + conv.bias(k, b, g);
+      value = strict::add(value, conv.bias(k, b, g));
       break;
     case EpilogueOp::Kind::residual:
-      value = value + conv.residual(k, b, g, x, y, n);
+      value = strict::add(value, conv.residual(k, b, g, x, y, n));
       break;
     case EpilogueOp::Kind::activation:
       value = activate(op.activation, value);
@@ -108,8 +110,8 @@ Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue) {
   return value;
 }
 
-Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region, const ImageParam &input,
-                             const std::string &suffix) {
+Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
+                             const ImageParam &input, const std::string &suffix) {
   Convolution conv;
   const auto &[k, b, g, x, y, n] = conv.v;
   conv.image = make_image(problem, plan, input, region.lanes);
@@ -119,7 +121,9 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   if (problem.epilogue.has_bias()) {
     const Groups groups = output_groups(problem, plan);
     conv.bias = ImageParam(Float(32), 3, "bias_" + suffix);
-    fix(conv.bias, {{std::min(region.block, region.channels), 1}, {region.blocks(), region.block}, {groups.count, groups.channels}});
+    fix(conv.bias, {{std::min(region.block, region.channels), 1},
+                    {region.blocks(), region.block},
+                    {groups.count, groups.channels}});
   }
   if (problem.epilogue.has_residual()) {
     conv.residual = ImageParam(Float(32), 6, "residual_" + suffix);

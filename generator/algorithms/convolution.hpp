@@ -1,4 +1,5 @@
-// What is computed: the convolution of one region of output channels as Halide algebra, with no schedule in it.
+// What is computed: the convolution of one region of output channels as Halide algebra, with no schedule in
+// it.
 #pragma once
 
 #include "algorithms/image.hpp"
@@ -16,8 +17,8 @@ struct OutputVars {
   Halide::Var k{"k"}, b{"b"}, g{"g"}, x{"x"}, y{"y"}, n{"n"};
 };
 
-/// One region: the sum over the filter window, and the output after the epilogue. Every tensor is a view that begins at
-/// the region's first channel; strides are constants, so that the layout is no more than numbers.
+/// One region: the sum over the filter window, and the output after the epilogue. Every tensor is a view that
+/// begins at the region's first channel; strides are constants, so that the layout is no more than numbers.
 struct Convolution {
   OutputVars v;
   Image image;
@@ -35,8 +36,8 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Region &r
 Halide::Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue);
 
 /// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
-Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region, const Halide::ImageParam &input,
-                             const std::string &suffix);
+Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
+                             const Halide::ImageParam &input, const std::string &suffix);
 /// The input parameter that all regions share.
 Halide::ImageParam make_input(const Problem &problem);
 

@@ -1,5 +1,5 @@
-// Depthwise: each output channel is the sum over one filter window of one input channel. With a multiplier m, output
-// channel o reads input channel o / m.
+// Depthwise: each output channel is the sum over one filter window of one input channel. With a multiplier m,
+// output channel o reads input channel o / m.
 #include "algorithms/convolution.hpp"
 
 namespace convforge {

@@ -20,8 +20,8 @@ void add_copy(Image &image, int first, int length, const Element &element) {
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length});
 }
 
-/// The zeros and the input's own elements, as stages of whole vectors followed by stages of what remains: a constant
-/// remainder costs nothing, a guarded vector costs a branch per element.
+/// The zeros and the input's own elements, as stages of whole vectors followed by stages of what remains: a
+/// constant remainder costs nothing, a guarded vector costs a branch per element.
 void define_padded(Image &image, const Problem &problem, const Expr &multiplier, int lanes) {
   const Axis &h = problem.height, &w = problem.width;
   const int padded_width = (w.output - 1) * w.stride + w.extent();

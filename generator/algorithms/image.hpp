@@ -1,7 +1,8 @@
 // The input as the convolution sees it: zeros around it, addressed by channel and padded coordinates.
 //
-// Rows are kept flat. In NHWC a row is W pixels of C channels side by side and there is one plane; in NCHW a row is W
-// pixels and every channel is a plane. So one description serves both: element j of row y of plane q of image n.
+// Rows are kept flat. In NHWC a row is W pixels of C channels side by side and there is one plane; in NCHW a
+// row is W pixels and every channel is a plane. So one description serves both: element j of row y of plane q
+// of image n.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -26,14 +27,15 @@ struct Image {
   std::vector<CopyLoop> copies;
   Halide::Var j{"j"}, q{"q"}, y{"y"}, n{"n"};
 
-  /// The element at padded coordinates (x, y): (pad_begin, pad_begin) is the input's first pixel. `channel` counts the
-  /// input's channels, or the output's where `expanded` below says so.
-  Halide::Expr at(const Halide::Expr &channel, const Halide::Expr &x, const Halide::Expr &y, const Halide::Expr &n) const;
+  /// The element at padded coordinates (x, y): (pad_begin, pad_begin) is the input's first pixel. `channel`
+  /// counts the input's channels, or the output's where `expanded` below says so.
+  Halide::Expr at(const Halide::Expr &channel, const Halide::Expr &x, const Halide::Expr &y,
+                  const Halide::Expr &n) const;
 
-  int pitch = 1;         ///< elements of a row from one pixel to the next
+  int pitch = 1; ///< elements of a row from one pixel to the next
   bool channels_last = true;
-  /// The padded copy repeats every input channel for each of its outputs (a depthwise multiplier in NHWC), so that
-  /// vectors of output channels read consecutive elements.
+  /// The padded copy repeats every input channel for each of its outputs (a depthwise multiplier in NHWC), so
+  /// that vectors of output channels read consecutive elements.
   bool expanded = false;
 };
 

@@ -1,4 +1,5 @@
-// Pointwise: a 1x1 convolution of stride 1 is a matrix product over pixels, whatever rows and images they stand in.
+// Pointwise: a 1x1 convolution of stride 1 is a matrix product over pixels, whatever rows and images they
+// stand in.
 #pragma once
 
 #include "problem/problem.hpp"

@@ -1,5 +1,6 @@
-// Artefact: what compiling one problem for one target gives. Object bytes and the numbers the kernel descriptor carries.
-// The same problem, plan and target give the same bytes, whatever the process compiled before.
+// Artefact: what compiling one problem for one target gives. Object bytes and the numbers the kernel
+// descriptor carries. The same problem, plan and target give the same bytes, whatever the process compiled
+// before.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -14,7 +15,8 @@
 
 namespace convforge {
 
-/// A pointer argument of the kernel function (convforge_view): which tensor (convforge_tensor) and the offset in bytes.
+/// A pointer argument of the kernel function (convforge_view): which tensor (convforge_tensor) and the offset
+/// in bytes.
 struct View {
   int tensor = 0;
   std::size_t offset = 0;
@@ -60,7 +62,8 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
 /// The same with the planner's own plan.
 Artefact compile(const Problem &problem, const Target &target, const std::string &name);
 
-/// The packed layout that a plan asks for, and why the workspace is as large as it is (for explain): both by formula.
+/// The packed layout that a plan asks for, and why the workspace is as large as it is (for explain): both by
+/// formula.
 Pack pack_layout(const Problem &problem, const Plan &plan);
 
 } // namespace convforge

@@ -2,8 +2,8 @@
 
 #include "algorithms/convolution.hpp"
 #include "algorithms/pointwise.hpp"
+#include "artefact/memory_file.hpp"
 #include "artefact/object_file.hpp"
-#include "artefact/temporary_file.hpp"
 #include "artefact/workspace.hpp"
 #include "convforge/convforge.h"
 #include "error.hpp"
@@ -17,8 +17,8 @@ namespace convforge {
 
 namespace {
 
-/// Halide passes a tensor as a structure that holds its address. Every extent and stride here is a constant, so that the
-/// address is all a kernel reads of it: this pass makes the argument itself the address.
+/// Halide passes a tensor as a structure that holds its address. Every extent and stride here is a constant,
+/// so that the address is all a kernel reads of it: this pass makes the argument itself the address.
 class PassAddresses : public Halide::Internal::IRMutator {
   using IRMutator::visit;
 
@@ -81,13 +81,13 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
   pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
-  const Halide::Module module = pipeline.compile_to_module(kernel.arguments, function, halide_target(artefact.target),
-                                                           Halide::LinkageType::ExternalPlusArgv);
+  const Halide::Module module = pipeline.compile_to_module(
+      kernel.arguments, function, halide_target(artefact.target), Halide::LinkageType::ExternalPlusArgv);
   const WorkspaceSize workspace = workspace_size(module);
   artefact.workspace_shared_bytes = workspace.shared;
   artefact.workspace_thread_bytes = workspace.per_thread;
 
-  const TemporaryFile object(".o"), assembly(".s"), stmt(".stmt");
+  const MemoryFile object, assembly, stmt;
   std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, object.path()}};
   if (listing != nullptr) {
     outputs[Halide::OutputFileType::assembly] = assembly.path();
@@ -97,7 +97,7 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   artefact.object = canonical_object(object.read(), function, artefact.symbol);
   artefact.code_bytes = code_bytes(artefact.object);
   if (listing != nullptr) {
-    const auto text = [](const TemporaryFile &file) {
+    const auto text = [](const MemoryFile &file) {
       const auto bytes = file.read();
       return std::string(bytes.begin(), bytes.end());
     };
@@ -108,9 +108,14 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
 
 } // namespace
 
-Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name, Listing *listing) {
+Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name,
+                 Listing *listing) {
   problem.validate();
-  Artefact artefact{.name = name, .symbol = name + "_" + identifier(target), .problem = problem, .target = target, .plan = plan};
+  Artefact artefact{.name = name,
+                    .symbol = name + "_" + identifier(target),
+                    .problem = problem,
+                    .target = target,
+                    .plan = plan};
   artefact.pack = pack_layout(problem, plan);
   try {
     Kernel kernel = build(problem, plan, artefact.pack);
@@ -120,7 +125,8 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
     }
     translate(artefact, kernel, listing);
   } catch (const Halide::Error &error) {
-    throw Error("Halide could not compile " + problem.canonical() + " for " + std::string(target.name) + ": " + error.what());
+    throw Error("Halide could not compile " + problem.canonical() + " for " + std::string(target.name) +
+                ": " + error.what());
   }
   return artefact;
 }

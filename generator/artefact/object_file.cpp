@@ -48,7 +48,8 @@ struct Rename {
 };
 
 /// Every function and hook, in the order of the symbol table.
-std::vector<Rename> renames(const ObjectFile &object, const std::string &function, const std::string &symbol) {
+std::vector<Rename> renames(const ObjectFile &object, const std::string &function,
+                            const std::string &symbol) {
   std::vector<Rename> all;
   int tasks = 0;
   for (const SymbolRef &ref : object.symbols()) {
@@ -75,16 +76,16 @@ std::vector<Rename> renames(const ObjectFile &object, const std::string &functio
 
 void add(llvm::objcopy::NameMatcher &matcher, llvm::StringRef name) {
   const auto pass_on = [](llvm::Error error) { return error; };
-  if (llvm::Error error =
-          matcher.addMatcher(llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal, pass_on))) {
+  if (llvm::Error error = matcher.addMatcher(
+          llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal, pass_on))) {
     throw Error("object file: " + llvm::toString(std::move(error)));
   }
 }
 
 } // namespace
 
-std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &bytes, const std::string &function,
-                                           const std::string &symbol) {
+std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &bytes,
+                                           const std::string &function, const std::string &symbol) {
   const std::unique_ptr<ObjectFile> object = open_object(bytes);
   llvm::objcopy::ConfigManager config; // keeps references to the names: `all` and `object` outlive it
   const std::vector<Rename> all = renames(*object, function, symbol);

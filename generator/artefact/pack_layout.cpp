@@ -35,8 +35,8 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
   pack.group_out = depthwise ? problem.out_channels : problem.group_out();
   pack.kernel_h = problem.height.kernel;
   pack.kernel_w = problem.width.kernel;
-  pack.layout = fmt::format("blocked f32 g{} r{} s{} c{} k{}:", pack.groups, pack.kernel_h, pack.kernel_w, pack.group_in,
-                            pack.group_out);
+  pack.layout = fmt::format("blocked f32 g{} r{} s{} c{} k{}:", pack.groups, pack.kernel_h, pack.kernel_w,
+                            pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const Region &region : plan.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});

@@ -15,7 +15,8 @@ std::size_t round_up(std::size_t bytes) {
   return (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
 }
 
-/// The peak of nested allocations. Only memory of type Heap reaches the runtime (schedules ask for Stack or Heap by name).
+/// The peak of nested allocations. Only memory of type Heap reaches the runtime (schedules ask for Stack or
+/// Heap by name).
 class PeakAllocation : public IRVisitor {
 public:
   std::size_t peak = 0;
@@ -33,7 +34,8 @@ private:
     if (elements == 0) {
       throw Error("workspace: the size of " + op->name + " is not a constant");
     }
-    const std::size_t bytes = round_up(elements * op->type.bytes());
+    // Halide allots a few elements more where strided loads read whole vectors.
+    const std::size_t bytes = round_up((elements + op->padding) * op->type.bytes());
     live_ += bytes;
     peak = std::max(peak, live_);
     IRVisitor::visit(op);

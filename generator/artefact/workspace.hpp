@@ -1,4 +1,5 @@
-// How much workspace a compiled kernel takes: the most that is allocated at once, counted over the lowered code.
+// How much workspace a compiled kernel takes: the most that is allocated at once, counted over the lowered
+// code.
 #pragma once
 
 #include <Halide.h>

@@ -1,8 +1,10 @@
-// Plan: how a problem is computed on a target. Data only: the planner (schedules/) decides, everything downstream obeys.
+// Plan: how a problem is computed on a target. Data only: the planner (schedules/) decides, everything
+// downstream obeys.
 //
 // A kernel computes its output in regions of output channels. Within a region, a register tile of
-// `lanes * vectors` output channels (NHWC) by `tile_w * tile_h` pixels is accumulated over the whole filter window and
-// stored once. For NCHW the roles are swapped: vectors run along W and the tile's other side is output channels.
+// `lanes * vectors` output channels (NHWC) by `tile_w * tile_h` pixels is accumulated over the whole filter
+// window and stored once. For NCHW the roles are swapped: vectors run along W and the tile's other side is
+// output channels.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +20,10 @@ enum class VectorAxis { channel, width };
 
 /// A range of output channels within each group, all of one register tile.
 struct Region {
-  int first_channel = 0; ///< within the group
-  int channels = 0;      ///< a multiple of `block`, or less than one block
-  int block = 0;         ///< output channels per register tile, and lanes per block of packed weights
-  int lanes = 0;         ///< vector lanes
+  int first_channel = 0;      ///< within the group
+  int channels = 0;           ///< a multiple of `block`, or less than one block
+  int block = 0;              ///< output channels per register tile, and lanes per block of packed weights
+  int lanes = 0;              ///< vector lanes
   int tile_w = 0, tile_h = 0; ///< output pixels per register tile
   int blocks() const { return (channels + block - 1) / block; }
 };
@@ -32,13 +34,14 @@ struct Plan {
   Algorithm algorithm = Algorithm::direct;
   VectorAxis vector_axis = VectorAxis::channel;
   std::vector<Region> regions;
-  bool padded_copy = false; ///< the input is copied into the workspace with its zeros around it, a task at a time
-  int rows_per_task = 0;    ///< output rows and columns that one task computes, rounded up to whole tiles
+  bool padded_copy =
+      false; ///< the input is copied into the workspace with its zeros around it, a task at a time
+  int rows_per_task = 0; ///< output rows and columns that one task computes, rounded up to whole tiles
   int columns_per_task = 0;
-  int unroll_c = 1;         ///< input channels per iteration of the hot loop
+  int unroll_c = 1;                        ///< input channels per iteration of the hot loop
   bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
-  std::string why;          ///< one sentence: why this algorithm and tile
+  std::string why; ///< one sentence: why this algorithm and tile
 };
 
 } // namespace convforge

@@ -1,4 +1,5 @@
-// What a kernel's object file promises: the same bytes every time, one exported symbol, nothing needed but the runtime.
+// What a kernel's object file promises: the same bytes every time, one exported symbol, nothing needed but
+// the runtime.
 #include "artefact/artefact.hpp"
 #include "layers.hpp"
 #include "planner.hpp"
@@ -19,7 +20,8 @@ struct Symbols {
 Symbols symbols_of(const std::vector<std::uint8_t> &object) {
   Symbols symbols;
   const llvm::StringRef bytes(reinterpret_cast<const char *>(object.data()), object.size());
-  const auto file = llvm::cantFail(llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(bytes, "kernel")));
+  const auto file =
+      llvm::cantFail(llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(bytes, "kernel")));
   for (const llvm::object::SymbolRef &symbol : file->symbols()) {
     const std::string name = llvm::cantFail(symbol.getName()).str();
     const auto flags = llvm::cantFail(symbol.getFlags());
@@ -35,7 +37,8 @@ Symbols symbols_of(const std::vector<std::uint8_t> &object) {
   return symbols;
 }
 
-Problem problem_of(const std::string &descriptor, Layout layout = Layout::nhwc, const std::string &epilogue = "bias,relu") {
+Problem problem_of(const std::string &descriptor, Layout layout = Layout::nhwc,
+                   const std::string &epilogue = "bias,relu") {
   Problem problem = Problem::parse(descriptor);
   problem.layout = layout;
   problem.epilogue = Epilogue::parse(epilogue);
@@ -52,7 +55,9 @@ std::vector<Problem> varied_problems() {
           problem_of("ic256ih7oc512oh7kh3ph1")};
 }
 
-const Target &some_target() { return find_target("x86-64-avx2"); }
+const Target &some_target() {
+  return find_target("x86-64-avx2");
+}
 
 TEST(Object, BytesAreEqualAfterFiftyOtherCompiles) {
   std::vector<Artefact> first;
@@ -60,11 +65,13 @@ TEST(Object, BytesAreEqualAfterFiftyOtherCompiles) {
     first.push_back(compile(problem, some_target(), "kernel"));
   }
   for (int i = 0; i < 50; i++) {
-    const Problem other = problem_of("ic" + std::to_string(1 + i % 7) + "ih9oc" + std::to_string(3 + i) + "oh9kh3ph1");
+    const Problem other =
+        problem_of("ic" + std::to_string(1 + i % 7) + "ih9oc" + std::to_string(3 + i) + "oh9kh3ph1");
     compile(other, some_target(), "other");
   }
   for (const Artefact &artefact : first) {
-    EXPECT_EQ(compile(artefact.problem, some_target(), "kernel").object, artefact.object) << artefact.problem.canonical();
+    EXPECT_EQ(compile(artefact.problem, some_target(), "kernel").object, artefact.object)
+        << artefact.problem.canonical();
   }
 }
 
@@ -99,8 +106,8 @@ TEST(Object, OtherPlanOtherBytes) {
 }
 
 TEST(Object, ExportsOneSymbolAndNeedsOnlyTheRuntime) {
-  const std::set<std::string> allowed = {"convforge_workspace_take", "convforge_workspace_give", "convforge_parallel_for",
-                                         "memcpy", "memset"};
+  const std::set<std::string> allowed = {"convforge_workspace_take", "convforge_workspace_give",
+                                         "convforge_parallel_for", "memcpy", "memset"};
   for (const Target &target : all_targets()) {
     for (const Problem &problem : varied_problems()) {
       const Symbols symbols = symbols_of(compile(problem, target, "conv1").object);
@@ -115,7 +122,8 @@ TEST(Object, ExportsOneSymbolAndNeedsOnlyTheRuntime) {
 TEST(Object, EveryResNetLayerIsAtMost24KiB) {
   for (const Target &target : all_targets()) {
     for (const Problem &problem : testing::read_layers("resnet50")) {
-      EXPECT_LE(compile(problem, target, "kernel").code_bytes, 24u << 10) << problem.canonical() << " " << target.name;
+      EXPECT_LE(compile(problem, target, "kernel").code_bytes, 24u << 10)
+          << problem.canonical() << " " << target.name;
     }
   }
 }

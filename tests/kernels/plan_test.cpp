@@ -90,7 +90,8 @@ TEST(Plan, AlgorithmIsRefusedWhereItCannotCompute) {
 TEST(Plan, PlansAreTheSameEveryTime) {
   const Problem problem = Problem::parse("ic100ih13iw37oc50oh13ow37kh3kw3ph1pw1");
   const Target &target = find_target("x86-64-avx512");
-  EXPECT_EQ(pack_layout(problem, make_plan(problem, target)).layout, pack_layout(problem, make_plan(problem, target)).layout);
+  EXPECT_EQ(pack_layout(problem, make_plan(problem, target)).layout,
+            pack_layout(problem, make_plan(problem, target)).layout);
 }
 
 } // namespace

@@ -1,11 +1,12 @@
 /* ConvForge's thin runtime: what a program needs to run a generated kernel. C11 and C++17; needs libc only.
  *
- * A kernel is described by one constant convforge_kernel. Generated headers wrap it in typed functions; this header is
- * the general form underneath, the same for kernels linked ahead of time and loaded at run time.
+ * A kernel is described by one constant convforge_kernel. Generated headers wrap it in typed functions; this
+ * header is the general form underneath, the same for kernels linked ahead of time and loaded at run time.
  *
- * Tensors are dense and row-major in the layout the kernel was made for; sizes are bytes unless a name says otherwise.
- * The caller owns every pointer; nothing here keeps one after it returns. Every function may be called from any number
- * of threads at once as long as their outputs and workspaces differ. Nothing allocates except where a comment says so. */
+ * Tensors are dense and row-major in the layout the kernel was made for; sizes are bytes unless a name says
+ * otherwise. The caller owns every pointer; nothing here keeps one after it returns. Every function may be
+ * called from any number of threads at once as long as their outputs and workspaces differ. Nothing allocates
+ * except where a comment says so. */
 #ifndef CONVFORGE_CONVFORGE_H
 #define CONVFORGE_CONVFORGE_H
 
@@ -26,15 +27,20 @@ extern "C" {
 /* What calls answer. convforge_status_text() has the sentence for each. */
 typedef enum convforge_status {
   CONVFORGE_OK = 0,
-  CONVFORGE_ERROR_NULL = -1,         /* a pointer that this kernel needs is null */
-  CONVFORGE_ERROR_MISALIGNED = -2,   /* a tensor is not aligned to its element, or packed weights or workspace to 64 bytes */
-  CONVFORGE_ERROR_OVERLAP = -3,      /* what is written (output, workspace, a pack) overlaps another tensor of the call */
-  CONVFORGE_ERROR_PACK = -4,         /* the packed weights were packed for another kernel or variant, or not packed at all */
-  CONVFORGE_ERROR_ABI = -5,          /* the kernel was generated for another version of this runtime */
-  CONVFORGE_ERROR_TARGET = -6,       /* no variant of the kernel runs on this CPU, or CONVFORGE_TARGET names an impossible one */
-  CONVFORGE_ERROR_THREADS = -7,      /* the thread count is not positive or the parallel-for callback is null */
-  CONVFORGE_ERROR_CONSTANT = -8,     /* the kernel's weights are constants: there is nothing to pack */
-  CONVFORGE_ERROR_MEMORY = -9        /* memory or a thread could not be had, or the kernel needs more workspace than it says */
+  CONVFORGE_ERROR_NULL = -1, /* a pointer that this kernel needs is null */
+  CONVFORGE_ERROR_MISALIGNED =
+      -2, /* a tensor is not aligned to its element, or packed weights or workspace to 64 bytes */
+  CONVFORGE_ERROR_OVERLAP =
+      -3, /* what is written (output, workspace, a pack) overlaps another tensor of the call */
+  CONVFORGE_ERROR_PACK =
+      -4, /* the packed weights were packed for another kernel or variant, or not packed at all */
+  CONVFORGE_ERROR_ABI = -5, /* the kernel was generated for another version of this runtime */
+  CONVFORGE_ERROR_TARGET =
+      -6, /* no variant of the kernel runs on this CPU, or CONVFORGE_TARGET names an impossible one */
+  CONVFORGE_ERROR_THREADS = -7,  /* the thread count is not positive or the parallel-for callback is null */
+  CONVFORGE_ERROR_CONSTANT = -8, /* the kernel's weights are constants: there is nothing to pack */
+  CONVFORGE_ERROR_MEMORY =
+      -9 /* memory or a thread could not be had, or the kernel needs more workspace than it says */
 } convforge_status;
 
 /* One sentence for a status; "unknown status" for any other number. Static text. */
@@ -42,17 +48,19 @@ const char *convforge_status_text(int status);
 /* "0.1.0" */
 const char *convforge_version(void);
 
-/* ---- CPU features ------------------------------------------------------------------------------------------------ */
+/* ---- CPU features
+ * ------------------------------------------------------------------------------------------------ */
 
 enum {
   CONVFORGE_CPU_SSE41 = 1u << 0,
-  CONVFORGE_CPU_AVX2 = 1u << 1,   /* AVX2, FMA and F16C, with the OS keeping the YMM state */
-  CONVFORGE_CPU_AVX512 = 1u << 2  /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_AVX2 = 1u << 1,  /* AVX2, FMA and F16C, with the OS keeping the YMM state */
+  CONVFORGE_CPU_AVX512 = 1u << 2 /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
 };
 /* The features that this CPU has and this OS enables (cpuid and XCR0). */
 uint32_t convforge_cpu_features(void);
 
-/* ---- The kernel descriptor --------------------------------------------------------------------------------------- */
+/* ---- The kernel descriptor
+ * --------------------------------------------------------------------------------------- */
 
 typedef enum convforge_tensor {
   CONVFORGE_INPUT = 0,
@@ -81,8 +89,8 @@ typedef struct convforge_view {
   size_t offset; /* bytes */
 } convforge_view;
 
-/* How weights are repacked: `regions` of output channels, each stored as [group][block][r][s][c][lane], zero-filled where
- * a block reaches past the region's last channel. Source: generator/plan/plan.hpp. */
+/* How weights are repacked: `regions` of output channels, each stored as [group][block][r][s][c][lane],
+ * zero-filled where a block reaches past the region's last channel. Source: generator/plan/plan.hpp. */
 typedef struct convforge_pack_region {
   size_t offset;         /* bytes from the beginning of the packed weights, header included */
   int32_t first_channel; /* within the group */
@@ -93,17 +101,19 @@ typedef struct convforge_pack_region {
 typedef enum convforge_pack_kind { CONVFORGE_PACK_BLOCKED = 1 } convforge_pack_kind;
 
 typedef struct convforge_pack {
-  uint64_t layout_id; /* FNV-1a of `layout`; equal ids mean interchangeable packed weights */
-  const char *layout; /* the layout in words, for people */
-  int32_t kind;       /* convforge_pack_kind */
+  uint64_t layout_id;   /* FNV-1a of `layout`; equal ids mean interchangeable packed weights */
+  const char *layout;   /* the layout in words, for people */
+  int32_t kind;         /* convforge_pack_kind */
   int32_t weights_oihw; /* 0: weights come as R,S,C/g,K; 1: as K,C/g,R,S */
-  int32_t groups;     /* that the packed form keeps apart (1 for depthwise: its channels are blocked together) */
-  int32_t kernel_h, kernel_w, group_in, group_out; /* R, S, C/groups, K/groups in the sense of `groups` above */
+  int32_t groups; /* that the packed form keeps apart (1 for depthwise: its channels are blocked together) */
+  int32_t kernel_h, kernel_w, group_in,
+      group_out; /* R, S, C/groups, K/groups in the sense of `groups` above */
   int32_t region_count;
   const convforge_pack_region *regions;
 } convforge_pack;
 
-/* The compiled kernel: arguments[0] points at the call's context pointer, arguments[1 + i] is view i's address. */
+/* The compiled kernel: arguments[0] points at the call's context pointer, arguments[1 + i] is view i's
+ * address. */
 typedef int (*convforge_function)(void **arguments);
 
 typedef struct convforge_kernel {
@@ -118,8 +128,8 @@ typedef struct convforge_kernel {
   const char *why;       /* why this algorithm and these tiles were chosen, or what it fell back from */
   convforge_tensor_info input, weights, bias, residual, output;
   convforge_pack pack;
-  size_t packed_bytes;            /* header included */
-  size_t workspace_shared_bytes;  /* workspace = shared + threads x per thread; all multiples of 64 */
+  size_t packed_bytes;           /* header included */
+  size_t workspace_shared_bytes; /* workspace = shared + threads x per thread; all multiples of 64 */
   size_t workspace_thread_bytes;
   size_t code_bytes;
   uint64_t multiply_adds; /* of the direct method, padding included, one call */
@@ -133,11 +143,13 @@ typedef struct convforge_kernel {
 /* The most views a kernel may have. */
 #define CONVFORGE_MAX_VIEWS 64
 
-/* ---- Threads ----------------------------------------------------------------------------------------------------- */
+/* ---- Threads
+ * ----------------------------------------------------------------------------------------------------- */
 
-/* A parallel-for that the caller provides: run task(closure, i) for every i in [0, count), in any order, on any threads,
- * and return when all are done. ConvForge calls it at most a few times per call, with a count of at most `threads`.
- * Each thread computes in its own floating-point environment, which for bitwise equal results should be the caller's. */
+/* A parallel-for that the caller provides: run task(closure, i) for every i in [0, count), in any order, on
+ * any threads, and return when all are done. ConvForge calls it at most a few times per call, with a count of
+ * at most `threads`. Each thread computes in its own floating-point environment, which for bitwise equal
+ * results should be the caller's. */
 typedef void (*convforge_task)(void *closure, int index);
 typedef struct convforge_threads {
   void (*parallel_for)(void *pool, int count, convforge_task task, void *closure);
@@ -145,15 +157,17 @@ typedef struct convforge_threads {
   int count;  /* 1 or more: how many workers may run at once; the workspace is sized for this many */
 } convforge_threads;
 
-/* A small thread pool to put behind that callback. create allocates and starts count - 1 threads (the caller of a kernel is
- * the last worker) and answers null when it cannot, or when count is below 1; destroy waits for them. One pool serves any
- * number of callers at once. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS). */
+/* A small thread pool to put behind that callback. create allocates and starts count - 1 threads (the caller
+ * of a kernel is the last worker) and answers null when it cannot, or when count is below 1; destroy waits
+ * for them. One pool serves any number of callers at once. The threads of a null pool are refused by
+ * convforge_run (CONVFORGE_ERROR_THREADS). */
 typedef struct convforge_pool convforge_pool;
 convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
 convforge_threads convforge_pool_threads(convforge_pool *pool);
 
-/* ---- The call ---------------------------------------------------------------------------------------------------- */
+/* ---- The call
+ * ---------------------------------------------------------------------------------------------------- */
 
 typedef struct convforge_args { /* zero-initialise; what a kernel does not use is null */
   const void *input, *packed_weights, *bias, *residual;
@@ -161,9 +175,9 @@ typedef struct convforge_args { /* zero-initialise; what a kernel does not use i
   const convforge_threads *threads; /* null: the calling thread; else a parallel-for callback and a count */
 } convforge_args;
 
-/* Runs the kernel. Checks every argument first and touches nothing when one is wrong; tensors that the kernel does not take,
- * or holds as constants, are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an accessor answers when no variant
- * runs here). The floating-point environment is left as found. */
+/* Runs the kernel. Checks every argument first and touches nothing when one is wrong; tensors that the kernel
+ * does not take, or holds as constants, are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an
+ * accessor answers when no variant runs here). The floating-point environment is left as found. */
 int convforge_run(const convforge_kernel *kernel, const convforge_args *args);
 
 /* Workspace bytes for a number of threads (values below 1 count as 1). 0: args.workspace may be null. */
@@ -172,17 +186,19 @@ size_t convforge_workspace_size(const convforge_kernel *kernel, int threads);
 /* Packs weights (in kernel->weights' shape) into `packed` (kernel->packed_bytes, aligned to 64). */
 int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed);
 
-/* ---- Variants ---------------------------------------------------------------------------------------------------- */
+/* ---- Variants
+ * ---------------------------------------------------------------------------------------------------- */
 
 typedef struct convforge_choice {
   const convforge_kernel *kernel; /* null: no variant runs here */
   char reason[256];               /* why this one, or why none */
 } convforge_choice;
 
-/* Picks the first of `variants` (best first) whose features this CPU and OS have; CONVFORGE_TARGET in the environment forces
- * one by name and, if impossible, leaves kernel null and the reason naming what the CPU lacks. CONVFORGE_VERBOSE=1 prints the
- * decision to stderr; when nothing can run, the reason is printed in any case. Generated accessors call this once and keep
- * the answer. Variants of another ABI version give the first one, so that calls answer CONVFORGE_ERROR_ABI. */
+/* Picks the first of `variants` (best first) whose features this CPU and OS have; CONVFORGE_TARGET in the
+ * environment forces one by name and, if impossible, leaves kernel null and the reason naming what the CPU
+ * lacks. CONVFORGE_VERBOSE=1 prints the decision to stderr; when nothing can run, the reason is printed in
+ * any case. Generated accessors call this once and keep the answer. Variants of another ABI version give the
+ * first one, so that calls answer CONVFORGE_ERROR_ABI. */
 void convforge_choose(const convforge_kernel *const *variants, int count, convforge_choice *choice);
 
 #ifdef __cplusplus
