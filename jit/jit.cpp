@@ -4,6 +4,7 @@
 #include "compiler.hpp"
 #include "disk_cache.hpp"
 #include "error.hpp"
+#include "generic_kernel.hpp"
 #include "key.hpp"
 #include "loader.hpp"
 #include "memory_cache.hpp"
@@ -103,8 +104,19 @@ private:
         disk_->store(key, encode_entry(key, artefact));
       return JitKernel(kernel, JitKernel::Origin::compiled);
     } catch (const std::exception &error) {
-      return JitError{stage, error.what()};
+      return instead_of({stage, error.what()}, problem);
     }
+  }
+
+  /// The portable kernel where the caller asked for it and the problem is none of its own fault; else the
+  /// error.
+  MemoryCache::Outcome instead_of(JitError error, const Problem &problem) const {
+    say("{} for {}: {}", problem.canonical(), target_.name, error.message);
+    if (!options_.generic_fallback || error.code == Code::problem)
+      return error;
+    const std::string why = "generic: a portable kernel in plain C, because " + error.message;
+    say("{}: {}", problem.canonical(), why);
+    return JitKernel(generic_kernel(problem, target_, why), JitKernel::Origin::generic);
   }
 
   std::shared_ptr<const convforge_kernel> load(const Artefact &artefact) const {
