@@ -114,13 +114,16 @@ private:
     say("{} for {}: {}", problem.canonical(), target_.name, error.message);
     if (!options_.generic_fallback || error.code == Code::problem)
       return error;
-    const std::string why = "generic: a portable kernel in plain C, because " + error.message;
-    say("{}: {}", problem.canonical(), why);
-    return JitKernel(generic_kernel(problem, target_, why), JitKernel::Origin::generic);
+    try {
+      const std::string why = "generic: a portable kernel in plain C, because " + error.message;
+      return JitKernel(generic_kernel(problem, target_, why), JitKernel::Origin::generic);
+    } catch (const std::exception &) { // no memory
+      return error;
+    }
   }
 
   std::shared_ptr<const convforge_kernel> load(const Artefact &artefact) const {
-    const std::shared_ptr<LoadedKernel> loaded = LoadedKernel::load(artefact);
+    const std::shared_ptr<LoadedKernel> loaded = LoadedKernel::load(artefact, options_.perf_map);
     return {loaded, loaded->kernel()};
   }
 

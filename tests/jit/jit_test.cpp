@@ -9,9 +9,11 @@
 #include "verify/random_problem.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <thread>
+#include <unistd.h>
 
 namespace convforge {
 namespace {
@@ -134,6 +136,49 @@ TEST(Jit, NoPageIsWritableAndExecutable) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);)
     EXPECT_EQ(line.find("rwx"), std::string::npos) << line;
+}
+
+TEST(Jit, PerfCanNameKernels) {
+  const std::string path = "/tmp/perf-" + std::to_string(getpid()) + ".map";
+  Jit silent({.disk_cache = false, .target = "x86-64-sse41"});
+  ASSERT_TRUE(silent.compile(small_problem(1)));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  Jit jit({.disk_cache = false, .target = "x86-64-sse41", .perf_map = true});
+  const auto kernel = jit.compile(small_problem(1));
+  ASSERT_TRUE(kernel);
+  const std::vector<std::uint8_t> bytes = read_bytes(path);
+  std::filesystem::remove(path);
+  const std::string map(bytes.begin(), bytes.end());
+  const auto address = reinterpret_cast<std::uintptr_t>(kernel->descriptor().function);
+  EXPECT_NE(map.find(fmt::format("{:x} ", address)), std::string::npos) << map;
+  EXPECT_NE(map.find(std::string(kernel->descriptor().problem) + " conv_x86_64_sse41\n"), std::string::npos)
+      << map;
+}
+
+/// Pages of this process in memory, and how many mappings it has.
+std::pair<long, long> memory_in_use() {
+  long all = 0, resident = 0, mappings = 0;
+  std::ifstream("/proc/self/statm") >> all >> resident;
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);)
+    mappings++;
+  return {resident, mappings};
+}
+
+TEST(Jit, MemoryIsGivenBackWhenKernelsAreReleased) {
+  const ScratchDirectory directory;
+  Jit jit({.cache_dir = directory / "c", .memory_entries = 0});
+  const auto load = [&](int times) {
+    for (int i = 0; i < times; i++)
+      ASSERT_TRUE(jit.compile(small_problem(0)));
+  };
+  load(100);
+  const auto [pages, mappings] = memory_in_use();
+  load(1000);
+  const auto [pages_after, mappings_after] = memory_in_use();
+  EXPECT_LE(pages_after - pages, 256); // a mebibyte: less than a page for every fourth kernel
+  EXPECT_LE(mappings_after - mappings, 8);
+  EXPECT_EQ(jit.counts().disk, 1099u);
 }
 
 TEST(Jit, ObjectsAreThoseThatCompileWrites) {
