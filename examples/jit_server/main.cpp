@@ -108,8 +108,8 @@ int main(int argc, char **argv) {
     const Picture picture = read_picture(argv[1]);
     const JitOptions options{.cache_dir = argc > 2 ? argv[2] : ""};
     Jit jit(options);
-    fmt::print("{:<60} {:<9} {:>9} {:>9} {:>9} {:>9} {:>10}\n", "problem", "from", "first ms", "disk ms",
-               "memory us", "run ms", "mean");
+    fmt::print("{:<60} {:<9} {:>9} {:>9} {:>9} {:>9} {:>10}\n", "problem", "from", "first/ms", "disk/ms",
+               "memory/us", "run/ms", "mean");
     for (std::string line; std::getline(std::cin, line);) {
       if (line.empty() || line.starts_with('#'))
         continue;
