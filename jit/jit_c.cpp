@@ -32,6 +32,8 @@ convforge::JitOptions to_options(const convforge_jit_options &c) {
   options.program = text_or(c.program, "");
   if (c.program_timeout_ms > 0)
     options.program_timeout = std::chrono::milliseconds(c.program_timeout_ms);
+  options.generic_fallback = c.generic_fallback != 0;
+  options.perf_map = c.perf_map != 0;
   if (c.disk_bytes > 0)
     options.disk_bytes = c.disk_bytes;
   if (c.memory_entries > 0)
@@ -85,6 +87,9 @@ int convforge_jit_create(const convforge_jit_options *options, convforge_jit **j
 int convforge_jit_compile(convforge_jit *jit, const convforge_jit_problem *problem,
                           convforge_jit_kernel **kernel, char *message, size_t message_size) {
   *kernel = nullptr;
+  if (jit == nullptr || problem == nullptr)
+    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
+                  message_size);
   try {
     const auto result = jit->jit.compile(to_problem(*problem));
     if (!result)

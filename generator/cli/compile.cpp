@@ -127,7 +127,8 @@ void write(const std::vector<Member> &files, const std::filesystem::path &out) {
 
 void compile_files(const Flags &flags) {
   if (flags.emits("ptx"))
-    fail("--emit", "ptx", "object, header, source, static, asm, stmt or artefact: there is no CUDA target yet");
+    fail("--emit", "ptx",
+         "object, header, source, static, asm, stmt or artefact: there is no CUDA target yet");
   const Problem problem = flags.problem.problem();
   const ConstantTensors tensors(problem, flags);
   write(files(compile_variants(problem, flags), tensors, flags), flags.out);

@@ -24,6 +24,7 @@ int main(void) {
   convforge_jit_problem problem = {.descriptor = "ic2ih1oc1kh1", .epilogue = "bias,nonsense"};
   EXPECT(convforge_jit_compile(jit, &problem, &kernel, message, 10) == CONVFORGE_JIT_ERROR_PROBLEM);
   EXPECT(kernel == NULL && strlen(message) == 9);
+  EXPECT(convforge_jit_compile(jit, NULL, &kernel, NULL, 0) == CONVFORGE_JIT_ERROR_OPTIONS);
   problem.epilogue = "bias";
   EXPECT(convforge_jit_compile(jit, &problem, &kernel, message, sizeof message) == CONVFORGE_JIT_OK);
   convforge_jit_destroy(jit); /* the kernel stays */

@@ -19,7 +19,9 @@ typedef struct convforge_jit_options {
   const char *algorithm;
   const char *program; /* the convforge program to compile with, instead of this process */
   int program_timeout_ms;
-  int no_disk_cache; /* not 0: kernels are not kept on disk */
+  int no_disk_cache;    /* not 0: kernels are not kept on disk */
+  int generic_fallback; /* not 0: the portable kernel stands in where compiling or loading fails */
+  int perf_map;         /* not 0: perf learns the names of kernels */
   uint64_t disk_bytes;
   size_t memory_entries;
 } convforge_jit_options;
