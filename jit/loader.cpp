@@ -3,6 +3,7 @@
 #include "artefact/kernel_description.hpp"
 #include "convforge/hooks.h"
 #include "error.hpp"
+#include "perf_map.hpp"
 
 #include <llvm/ExecutionEngine/JITLink/EHFrameSupport.h>
 #include <llvm/ExecutionEngine/Orc/Core.h>
@@ -51,11 +52,14 @@ SymbolMap hooks(ExecutionSession &session) {
 /// One session a kernel: its code goes when the kernel goes, and kernels share no lock.
 class OrcKernel : public LoadedKernel {
 public:
-  explicit OrcKernel(const Artefact &artefact)
+  OrcKernel(const Artefact &artefact, bool perf_map)
       : description_(artefact),
         session_(value(SelfExecutorProcessControl::Create(), "loading " + artefact.name)), layer_(session_) {
     const std::string what = "loading " + artefact.symbol;
     JITDylib &library = session_.createBareJITDylib(artefact.symbol);
+    if (perf_map) {
+      layer_.addPlugin(perf_map_plugin(description_.materialise(nullptr).problem));
+    }
     try {
       check(library.define(absoluteSymbols(hooks(session_))), what);
       const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()),
@@ -83,12 +87,12 @@ private:
 
 } // namespace
 
-std::unique_ptr<LoadedKernel> LoadedKernel::load(const Artefact &artefact) {
+std::unique_ptr<LoadedKernel> LoadedKernel::load(const Artefact &artefact, bool perf_map) {
   if (!runs_here(artefact.target)) {
     throw Error("target: " + std::string(artefact.target.name) +
                 " (expected one that this CPU runs: see convforge targets)");
   }
-  return std::make_unique<OrcKernel>(artefact);
+  return std::make_unique<OrcKernel>(artefact, perf_map);
 }
 
 } // namespace convforge

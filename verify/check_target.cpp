@@ -1,24 +1,16 @@
 #include "verify/check_target.hpp"
 
-#include "artefact/artefact.hpp"
-#include "error.hpp"
-#include "loader.hpp"
-#include "planner.hpp"
 #include "verify/problem_list.hpp"
 
 #include <fmt/format.h>
 
 namespace convforge {
 
-CheckResult check_target(const Problem &problem, const Target &target, std::uint64_t seed,
-                         const std::string &algorithm) {
-  try {
-    const auto loaded =
-        LoadedKernel::load(compile(problem, make_plan(problem, target, algorithm), target, "conv"));
-    return check_kernel(problem, *loaded->kernel(), seed);
-  } catch (const std::exception &error) {
-    return {.passed = false, .failure = error.what()};
-  }
+CheckResult check_target(const Problem &problem, Jit &jit, std::uint64_t seed) {
+  const Result<JitKernel> kernel = jit.compile(problem);
+  if (!kernel)
+    return {.passed = false, .failure = kernel.error().message};
+  return check_kernel(problem, kernel->descriptor(), seed);
 }
 
 std::string reproduction(const Problem &problem, const Target &target, std::uint64_t seed,

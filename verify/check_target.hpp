@@ -1,6 +1,7 @@
-// From a problem to a verdict: plan, compile, load, check. Links the generator, unlike the rest of this room.
+// From a problem to a verdict: make the kernel, check it. Links the JIT, unlike the rest of this room.
 #pragma once
 
+#include "convforge/jit.hpp"
 #include "target/target.hpp"
 #include "verify/check.hpp"
 
@@ -8,10 +9,8 @@
 
 namespace convforge {
 
-/// check_kernel() of the kernel that the generator makes for `target`, which must run here. A problem that
-/// the generator refuses is a failure. Thread-safe.
-CheckResult check_target(const Problem &problem, const Target &target, std::uint64_t seed,
-                         const std::string &algorithm = "auto");
+/// check_kernel() of the kernel that `jit` makes. A problem that it refuses is a failure. Thread-safe.
+CheckResult check_target(const Problem &problem, Jit &jit, std::uint64_t seed);
 /// The command line that runs this one check again.
 std::string reproduction(const Problem &problem, const Target &target, std::uint64_t seed,
                          const std::string &algorithm = "auto");

@@ -21,6 +21,7 @@ struct Flags {
   KernelFlags kernel;
   int threads = 1;
   double min_time = 0.5;
+  std::string cache_dir;
   bool json = false;
 };
 
@@ -102,9 +103,10 @@ void print(const nlohmann::ordered_json &r) {
 
 void bench(const Flags &flags) {
   const Problem problem = flags.problem.problem();
-  const auto loaded = load_kernel(problem, flags.kernel.target(), flags.kernel.algorithm());
-  const Timing timing = time_kernel(*loaded->kernel(), problem, flags);
-  const auto result = report(*loaded->kernel(), timing, flags.threads);
+  const auto loaded =
+      load_kernel(problem, jit_options(flags.kernel.target(), flags.kernel.algorithm(), flags.cache_dir));
+  const Timing timing = time_kernel(loaded.descriptor(), problem, flags);
+  const auto result = report(loaded.descriptor(), timing, flags.threads);
   flags.json ? print_json(result) : print(result);
 }
 
@@ -116,6 +118,7 @@ void add_bench(CLI::App &app) {
   flags->problem.add_to(*command);
   flags->kernel.add_to(*command);
   add_threads(*command, flags->threads);
+  add_cache_dir(*command, flags->cache_dir);
   command->add_option("--min-time", flags->min_time, "Seconds to measure at least")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 3600.0));

@@ -1,5 +1,6 @@
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/kernel.hpp"
 #include "cli/options.hpp"
 #include "cli/report/progress.hpp"
 #include "cli/workers.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
 
 namespace convforge::cli {
@@ -22,6 +24,7 @@ struct Flags {
   KernelFlags kernel;
   int random = 0, jobs = 1;
   std::uint64_t seed = 1;
+  std::string cache_dir;
   bool json = false;
 };
 
@@ -46,15 +49,22 @@ std::vector<CheckCase> cases(const Flags &flags) {
   return cases;
 }
 
+/// One for each target. Made before any worker is forked; they do nothing until asked.
+std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const Flags &flags) {
+  std::map<std::string_view, std::unique_ptr<Jit>> jits;
+  for (const Target &target : flags.kernel.targets())
+    jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel.algorithm(), flags.cache_dir));
+  return jits;
+}
+
 void check(const Flags &flags) {
   std::vector<CheckCase> all = cases(flags);
+  const auto jits = make_jits(flags);
   {
     Progress progress(problem_line(all.front().problem), all.size());
     check_in_workers(
         all.size(), flags.jobs,
-        [&](std::size_t i) {
-          return check_target(all[i].problem, all[i].target, flags.seed, flags.kernel.algorithm());
-        },
+        [&](std::size_t i) { return check_target(all[i].problem, *jits.at(all[i].target.name), flags.seed); },
         [&](std::size_t i, const CheckResult &result) {
           all[i].result = result;
           progress.step(fmt::format("{} for {}", all[i].problem.descriptor(), all[i].target.name));
@@ -79,6 +89,7 @@ void add_check(CLI::App &app) {
   command->add_option("--jobs", flags->jobs, "Processes that check at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
+  add_cache_dir(*command, flags->cache_dir);
   add_json(*command, flags->json);
   command->footer(
       "Whole numbers must come out exactly, real numbers within the error bound; tensors lie against guard\n"

@@ -13,5 +13,6 @@ void add_check(CLI::App &app);
 void add_run(CLI::App &app);
 void add_bench(CLI::App &app);
 void add_targets(CLI::App &app);
+void add_cache(CLI::App &app);
 
 } // namespace convforge::cli

@@ -7,7 +7,9 @@
 #include "cli/static_library.hpp"
 #include "cli/tensors.hpp"
 #include "convforge/convforge.hpp"
+#include "entry.hpp"
 #include "error.hpp"
+#include "key.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -105,6 +107,9 @@ std::vector<Member> files(const std::vector<Variant> &variants, const ConstantTe
       files.emplace_back(stem + ".s", bytes(listing.assembly));
     if (flags.emits("stmt"))
       files.emplace_back(stem + ".stmt", bytes(listing.stmt));
+    if (flags.emits("artefact"))
+      files.emplace_back(stem + ".kernel",
+                         encode_entry(cache_key(artefact.problem, artefact.plan, artefact.target), artefact));
   }
   return files;
 }
@@ -122,7 +127,8 @@ void write(const std::vector<Member> &files, const std::filesystem::path &out) {
 
 void compile_files(const Flags &flags) {
   if (flags.emits("ptx"))
-    fail("--emit", "ptx", "object, header, source, static, asm or stmt: there is no CUDA target yet");
+    fail("--emit", "ptx",
+         "object, header, source, static, asm, stmt or artefact: there is no CUDA target yet");
   const Problem problem = flags.problem.problem();
   const ConstantTensors tensors(problem, flags);
   write(files(compile_variants(problem, flags), tensors, flags), flags.out);
@@ -140,10 +146,10 @@ void add_compile(CLI::App &app) {
       ->add_option("--emit", flags->emit,
                    "object (NAME_TARGET.o), header (NAME.h), source (NAME.c), static (libNAME.a, built with "
                    "$CC or cc), "
-                   "asm (NAME_TARGET.s), stmt (NAME_TARGET.stmt)")
+                   "asm (NAME_TARGET.s), stmt (NAME_TARGET.stmt), artefact (NAME_TARGET.kernel, for the JIT)")
       ->delimiter(',')
       ->capture_default_str()
-      ->check(CLI::IsMember({"object", "header", "source", "static", "asm", "stmt", "ptx"}));
+      ->check(CLI::IsMember({"object", "header", "source", "static", "asm", "stmt", "artefact", "ptx"}));
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
   command->add_option("--weights", flags->weights,
                       "A .npy file whose weights become constants of the kernel");

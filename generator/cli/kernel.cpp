@@ -1,6 +1,7 @@
 #include "cli/kernel.hpp"
 
 #include "cli/report/progress.hpp"
+#include "error.hpp"
 #include "planner.hpp"
 
 #include <cstdio>
@@ -28,11 +29,20 @@ Plan plan_kernel(const Problem &problem, const Target &target, const std::string
   return plan;
 }
 
-std::unique_ptr<LoadedKernel> load_kernel(const Problem &problem, const Target &target,
-                                          const std::string &algorithm) {
-  const Plan plan = plan_kernel(problem, target, algorithm);
-  const Progress progress("compiling for " + std::string(target.name));
-  return LoadedKernel::load(compile(problem, plan, target, "conv"));
+JitOptions jit_options(const Target &target, const std::string &algorithm, const std::string &cache_dir) {
+  return {.cache_dir = cache_dir,
+          .memory_entries = 0,
+          .target = std::string(target.name),
+          .algorithm = algorithm};
+}
+
+JitKernel load_kernel(const Problem &problem, const JitOptions &options) {
+  Jit jit(options);
+  const Progress progress("compiling for " + options.target);
+  const Result<JitKernel> kernel = jit.compile(problem);
+  if (!kernel)
+    throw Error(kernel.error().message);
+  return *kernel;
 }
 
 } // namespace convforge::cli

@@ -1,12 +1,12 @@
-// What several commands share: a problem's plan, and the very object that `convforge compile` writes, loaded
-// into this process.
+// What several commands share: a problem's plan, and the very object that `convforge compile` writes, from
+// the disk cache or compiled, and loaded into this process.
 #pragma once
 
-#include "loader.hpp"
+#include "convforge/jit.hpp"
+#include "plan/plan.hpp"
 #include "problem/problem.hpp"
 #include "target/target.hpp"
 
-#include <memory>
 #include <string>
 
 namespace convforge::cli {
@@ -18,8 +18,9 @@ bool verbose();
 std::string host_reason();
 /// make_plan(), and with CONVFORGE_VERBOSE=1 a line on stderr about the decision.
 Plan plan_kernel(const Problem &problem, const Target &target, const std::string &algorithm);
-/// Plans, compiles and loads, with progress on stderr. Throws Error.
-std::unique_ptr<LoadedKernel> load_kernel(const Problem &problem, const Target &target,
-                                          const std::string &algorithm);
+/// How the commands ask a Jit for kernels of a target.
+JitOptions jit_options(const Target &target, const std::string &algorithm, const std::string &cache_dir);
+/// The kernel of a problem, with progress on stderr. Throws Error.
+JitKernel load_kernel(const Problem &problem, const JitOptions &options);
 
 } // namespace convforge::cli

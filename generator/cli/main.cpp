@@ -25,6 +25,7 @@ void describe(CLI::App &app) {
   add_run(app);
   add_bench(app);
   add_targets(app);
+  add_cache(app);
 }
 
 int run(int argc, char **argv) {

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "cli/kernel.hpp"
+#include "disk_cache.hpp"
 #include "error.hpp"
 #include "verify/problem_list.hpp"
 
@@ -105,6 +106,19 @@ void add_threads(CLI::App &app, int &threads) {
   app.add_option("--threads", threads, "Threads that share one call")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
+}
+
+void add_cache_dir(CLI::App &app, std::string &directory) {
+  app.add_option("--cache-dir", directory,
+                 "Where compiled kernels are kept (default: $CONVFORGE_CACHE_DIR, else the user's cache)");
+}
+
+std::filesystem::path cache_directory(const std::string &flag) {
+  const std::filesystem::path directory =
+      flag.empty() ? default_cache_directory() : std::filesystem::path(flag);
+  if (directory.empty())
+    fail("cache directory", "unknown", "--cache-dir, or CONVFORGE_CACHE_DIR or HOME in the environment");
+  return directory;
 }
 
 void add_json(CLI::App &app, bool &json) {

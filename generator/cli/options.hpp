@@ -52,6 +52,10 @@ private:
 
 /// Adds --threads (1 to 1024).
 void add_threads(CLI::App &app, int &threads);
+/// Adds --cache-dir.
+void add_cache_dir(CLI::App &app, std::string &directory);
+/// What --cache-dir says, or where the cache is without it. Throws Error when that is nowhere.
+std::filesystem::path cache_directory(const std::string &flag);
 /// Adds --json.
 void add_json(CLI::App &app, bool &json);
 

@@ -16,7 +16,7 @@ struct Flags {
   ProblemFlags problem;
   KernelFlags kernel;
   int threads = 1;
-  std::string input, weights, bias, residual, output;
+  std::string input, weights, bias, residual, output, cache_dir;
 };
 
 void run(const Flags &flags) {
@@ -24,12 +24,13 @@ void run(const Flags &flags) {
   // Files first: a wrong shape is told before anything is compiled.
   const auto input = read_input(problem, flags.input), weights = read_weights(problem, flags.weights),
              bias = read_bias(problem, flags.bias), residual = read_residual(problem, flags.residual);
-  const auto loaded = load_kernel(problem, flags.kernel.target(), flags.kernel.algorithm());
-  const Kernel kernel(loaded->kernel());
+  const auto loaded =
+      load_kernel(problem, jit_options(flags.kernel.target(), flags.kernel.algorithm(), flags.cache_dir));
+  const Kernel kernel(&loaded.descriptor());
   const ThreadPool pool(flags.threads);
   const AlignedBuffer packed = kernel.pack(weights);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
-  std::vector<float> output(loaded->kernel()->output.bytes / sizeof(float));
+  std::vector<float> output(loaded.descriptor().output.bytes / sizeof(float));
 
   Arguments arguments;
   arguments.input = input;
@@ -42,7 +43,7 @@ void run(const Flags &flags) {
   kernel.run(arguments);
   write_file_atomically(flags.output, format_npy(problem.output_shape(), output));
   fmt::print("{}: {} of {} by {} ({})\n", flags.output, shape_text(problem.output_shape()),
-             name_of(problem.data_type), loaded->kernel()->algorithm, loaded->kernel()->target);
+             name_of(problem.data_type), loaded.descriptor().algorithm, loaded.descriptor().target);
 }
 
 } // namespace
@@ -53,6 +54,7 @@ void add_run(CLI::App &app) {
   flags->problem.add_to(*command);
   flags->kernel.add_to(*command);
   add_threads(*command, flags->threads);
+  add_cache_dir(*command, flags->cache_dir);
   command->add_option("--input", flags->input, "Input, float32 in C order")->required();
   command->add_option("--weights", flags->weights, "Weights, in the weights layout")->required();
   command->add_option("--bias", flags->bias, "Bias, if the epilogue has one");

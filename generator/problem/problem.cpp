@@ -63,6 +63,24 @@ Shape data_shape(Layout layout, int batch, int height, int width, int channels) 
   return {batch, channels, height, width};
 }
 
+/// FNV-1a over whole fields. Floats go in by value, so that equal ones (0 and -0) hash equally.
+struct Mixer {
+  std::size_t hash = 0xcbf29ce484222325u;
+  void add(std::size_t field) { hash = (hash ^ field) * 0x100000001b3u; }
+  void add(int field) { add(static_cast<std::size_t>(field)); }
+  void add(const Axis &axis) {
+    for (const int field : {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin,
+                            axis.pad_end})
+      add(field);
+  }
+  void add(const EpilogueOp &op) {
+    add(static_cast<int>(op.kind));
+    add(static_cast<int>(op.activation.kind));
+    add(std::hash<float>{}(op.activation.a));
+    add(std::hash<float>{}(op.activation.b));
+  }
+};
+
 auto arithmetic(const Problem &p) {
   return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.height, p.width, p.layout,
                   p.weights_layout, p.data_type, p.math, p.epilogue);
@@ -81,6 +99,17 @@ void Problem::validate() const {
   check_axis(width, width_fields);
   check_tensors(*this);
   check_name(name);
+}
+
+Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
+  Problem problem = parse(descriptor);
+  problem.epilogue = Epilogue::parse(rest.epilogue);
+  problem.layout = parse_layout(rest.layout);
+  problem.weights_layout = rest.weights_layout.empty() ? default_weights_layout(problem.layout)
+                                                       : parse_weights_layout(rest.weights_layout);
+  problem.math = parse_math(rest.math);
+  problem.validate();
+  return problem;
 }
 
 std::string Problem::canonical() const {
@@ -120,7 +149,18 @@ bool Problem::operator==(const Problem &other) const {
 }
 
 std::size_t hash_value(const Problem &problem) {
-  return std::hash<std::string>{}(problem.canonical());
+  // From the fields themselves: caches hash on every call, and text would cost a microsecond.
+  Mixer mixer;
+  for (const int field : {problem.batch, problem.groups, problem.in_channels, problem.out_channels})
+    mixer.add(field);
+  mixer.add(problem.height);
+  mixer.add(problem.width);
+  for (const int field : {static_cast<int>(problem.layout), static_cast<int>(problem.weights_layout),
+                          static_cast<int>(problem.data_type), static_cast<int>(problem.math)})
+    mixer.add(field);
+  for (const EpilogueOp &op : problem.epilogue.ops())
+    mixer.add(op);
+  return mixer.hash;
 }
 
 } // namespace convforge

@@ -40,6 +40,11 @@ struct Axis {
   bool operator==(const Axis &) const = default;
 };
 
+/// What a descriptor cannot say, as text. weights_layout empty: the one that models of the layout use.
+struct ProblemText {
+  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default";
+};
+
 struct Problem {
   int batch = 1, groups = 1, in_channels = 1, out_channels = 1;
   Axis height, width;
@@ -53,6 +58,8 @@ struct Problem {
   /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
   /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.
   static Problem parse(std::string_view descriptor);
+  /// The same with everything else given as text. Throws Error.
+  static Problem parse(std::string_view descriptor, const ProblemText &rest);
   /// The descriptor in full: every field of the shape in one order, then the name if there is one. parse() of
   /// it gives the same shape and name.
   std::string descriptor() const;

@@ -25,6 +25,7 @@ typedef struct convforge_scratch {
 } convforge_scratch;
 
 typedef struct convforge_context {
+  const convforge_kernel *kernel; /* of this call, for the portable kernel */
   convforge_scratch scratch;
   bool inside_loop;                 /* a nested loop runs one iteration after another */
   const convforge_threads *threads; /* null: the calling thread only */

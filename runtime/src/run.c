@@ -6,6 +6,7 @@ static void init_context(convforge_context *context, const convforge_kernel *ker
                          const convforge_args *args, char *workspace) {
   const size_t shared = kernel->workspace_shared_bytes;
   convforge_scratch_init(&context->scratch, workspace, shared);
+  context->kernel = kernel;
   context->inside_loop = false;
   context->threads = args->threads;
   context->worker_scratch = workspace ? workspace + shared : NULL;

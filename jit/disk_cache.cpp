@@ -1,0 +1,149 @@
+#include "disk_cache.hpp"
+
+#include "error.hpp"
+#include "key.hpp"
+#include "private_file.hpp"
+#include "verbose.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace convforge {
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::hours;
+
+std::string environment(const char *name) {
+  const char *value = std::getenv(name);
+  return value ? value : "";
+}
+
+} // namespace
+
+fs::path default_cache_directory() {
+  if (const std::string named = environment("CONVFORGE_CACHE_DIR"); !named.empty())
+    return named;
+  // The XDG base directory specification: a relative path is to be ignored.
+  if (const fs::path xdg = environment("XDG_CACHE_HOME"); xdg.is_absolute())
+    return xdg / "convforge";
+  if (const fs::path home = environment("HOME"); home.is_absolute())
+    return home / ".cache" / "convforge";
+  return {};
+}
+
+DiskCache::DiskCache(fs::path directory, std::uint64_t most_bytes)
+    : directory_(std::move(directory)), most_bytes_(most_bytes) {
+  try {
+    if (directory_.empty())
+      throw Error("no directory: set CONVFORGE_CACHE_DIR or HOME");
+    require_private_directory(directory_);
+  } catch (const std::exception &error) {
+    refusal_ = error.what();
+    say("disk cache not used: {}", refusal_);
+  }
+}
+
+Entry DiskCache::read(const fs::path &path) {
+  Entry entry = decode_entry(read_private_file(path));
+  if (entry_name(entry.key) != path.filename())
+    fail("key", "of another entry", "the one that the file is named after");
+  return entry;
+}
+
+std::optional<Entry> DiskCache::load(const std::string &key) const {
+  if (!refusal_.empty())
+    return std::nullopt;
+  const fs::path path = directory_ / entry_name(key);
+  std::error_code none;
+  if (fs::symlink_status(path, none).type() == fs::file_type::not_found)
+    return std::nullopt;
+  try {
+    Entry entry = read(path);
+    if (entry.key != key)
+      fail("key", "of another kernel", "the one asked for");
+    utimensat(AT_FDCWD, path.c_str(), nullptr, 0); // used now; without the right to say so it is old, no more
+    return entry;
+  } catch (const std::exception &error) {
+    say("disk cache: {} is not used: {}", path.string(), error.what());
+    return std::nullopt;
+  }
+}
+
+void DiskCache::store(const std::string &key, const std::vector<std::uint8_t> &bytes) {
+  if (!refusal_.empty())
+    return;
+  try {
+    write_private_file(directory_, entry_name(key), bytes);
+    const std::lock_guard lock(mutex_);
+    if (known_bytes_)
+      *known_bytes_ += bytes.size();
+    if (!known_bytes_ || *known_bytes_ > most_bytes_)
+      evict();
+  } catch (const std::exception &error) {
+    say("disk cache: not stored: {}", error.what());
+  }
+}
+
+std::vector<DiskCache::File> DiskCache::files() const {
+  std::vector<File> files;
+  if (!refusal_.empty())
+    return files;
+  std::error_code error;
+  for (const fs::directory_entry &entry : fs::directory_iterator(directory_, error)) {
+    std::error_code gone; // another process may remove files meanwhile
+    if (entry.path().extension() != ".kernel" || !entry.is_regular_file(gone))
+      continue;
+    const File file{entry.path(), entry.file_size(gone), entry.last_write_time(gone)};
+    if (!gone)
+      files.push_back(file);
+  }
+  std::ranges::sort(files, std::ranges::greater{}, &File::last_use);
+  return files;
+}
+
+/// Down to nine tenths of the bound, so that the next store need not look again.
+void DiskCache::evict() {
+  remove_abandoned(hours(1));
+  std::uint64_t kept = 0;
+  for (const File &file : files()) {
+    std::error_code gone;
+    if (kept + file.bytes > most_bytes_ - most_bytes_ / 10 && fs::remove(file.path, gone))
+      say("disk cache: {} removed, as the cache is full", file.path.string());
+    else
+      kept += file.bytes;
+  }
+  known_bytes_ = kept;
+}
+
+/// Temporary files of writers that ended before their rename.
+void DiskCache::remove_abandoned(std::chrono::seconds age) const {
+  std::error_code error;
+  for (const fs::directory_entry &entry : fs::directory_iterator(directory_, error)) {
+    std::error_code gone;
+    if (entry.path().filename().string().starts_with(temporary_prefix) &&
+        entry.last_write_time(gone) + age <= fs::file_time_type::clock::now())
+      fs::remove(entry.path(), gone);
+  }
+}
+
+std::size_t DiskCache::clear() {
+  if (!refusal_.empty())
+    return 0;
+  remove_abandoned(hours(1));
+  std::size_t removed = 0;
+  for (const File &file : files()) {
+    std::error_code gone;
+    removed += fs::remove(file.path, gone);
+  }
+  const std::lock_guard lock(mutex_);
+  known_bytes_ = 0;
+  return removed;
+}
+
+} // namespace convforge

@@ -1,0 +1,60 @@
+// Compiled kernels in a directory, one file an entry (entry.hpp). It cannot hurt: whatever is wrong with the
+// directory or an entry is a miss or a store left out, with one line under CONVFORGE_VERBOSE=1. Any number of
+// threads and processes may share a directory.
+#pragma once
+
+#include "entry.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// CONVFORGE_CACHE_DIR, else $XDG_CACHE_HOME/convforge, else ~/.cache/convforge; empty when none is set.
+std::filesystem::path default_cache_directory();
+
+class DiskCache {
+public:
+  /// A file of the cache.
+  struct File {
+    std::filesystem::path path;
+    std::uint64_t bytes = 0;
+    std::filesystem::file_time_type last_use;
+  };
+
+  /// Makes the directory (mode 0700) if it is missing. Never throws.
+  DiskCache(std::filesystem::path directory, std::uint64_t most_bytes);
+
+  const std::filesystem::path &directory() const { return directory_; }
+  /// Why the directory is not used; empty when it is.
+  const std::string &refusal() const { return refusal_; }
+
+  /// The entry of a key, if there is one and all of it is right. A hit counts as a use.
+  std::optional<Entry> load(const std::string &key) const;
+  /// Keeps the bytes of an entry. When the directory has grown past its bound, those used longest ago go.
+  void store(const std::string &key, const std::vector<std::uint8_t> &bytes);
+
+  /// Every entry's file, most recently used first. Empty when the directory is not used.
+  std::vector<File> files() const;
+  /// Reads a file as load() does. Throws Error saying what is wrong with it.
+  static Entry read(const std::filesystem::path &path);
+  /// Removes every entry, and what writers left behind; answers how many entries.
+  std::size_t clear();
+
+private:
+  void remove_abandoned(std::chrono::seconds age) const;
+  void evict();
+
+  std::filesystem::path directory_;
+  std::uint64_t most_bytes_;
+  std::string refusal_;
+  std::mutex mutex_;                         // of known_bytes_
+  std::optional<std::uint64_t> known_bytes_; // in the directory, as far as this process knows
+};
+
+} // namespace convforge

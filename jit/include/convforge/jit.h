@@ -1,0 +1,64 @@
+/* Kernels made at run time, for C: the interface of convforge/jit.hpp. Every function may be called from any
+ * number of threads at once. */
+#ifndef CONVFORGE_JIT_H
+#define CONVFORGE_JIT_H
+
+#include "convforge/convforge.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct convforge_jit convforge_jit;
+typedef struct convforge_jit_kernel convforge_jit_kernel; /* a share in a loaded kernel */
+
+/* Zero-initialise; null and 0 stand for what convforge::JitOptions of jit.hpp has by default. */
+typedef struct convforge_jit_options {
+  const char *cache_dir;
+  const char *target;
+  const char *algorithm;
+  const char *program; /* the convforge program to compile with, instead of this process */
+  int program_timeout_ms;
+  int no_disk_cache;    /* not 0: kernels are not kept on disk */
+  int generic_fallback; /* not 0: the portable kernel stands in where compiling or loading fails */
+  int perf_map;         /* not 0: perf learns the names of kernels */
+  uint64_t disk_bytes;
+  size_t memory_entries;
+} convforge_jit_options;
+
+/* As the flags of the command line of the same names. descriptor must be there, null elsewhere means the
+ * default. */
+typedef struct convforge_jit_problem {
+  const char *descriptor; /* "mb1ic64ih56oc64oh56kh3ph1" */
+  const char *epilogue, *layout, *weights_layout, *math;
+} convforge_jit_problem;
+
+typedef enum convforge_jit_status {
+  CONVFORGE_JIT_OK = 0,
+  CONVFORGE_JIT_ERROR_OPTIONS = -101, /* an option is wrong, or the target cannot run here */
+  CONVFORGE_JIT_ERROR_PROBLEM = -102, /* the problem contradicts itself or no algorithm computes it */
+  CONVFORGE_JIT_ERROR_COMPILE = -103, /* the compiler failed, could not be started or took too long */
+  CONVFORGE_JIT_ERROR_LOAD = -104     /* executable memory was refused or LLVM could not link the kernel */
+} convforge_jit_status;
+
+/* Both answer a convforge_jit_status and fill *jit or *kernel, with null on an error. `message` (may be null)
+ * then takes up to message_size bytes of one sentence that says what is wrong; it always ends with 0. options
+ * may be null. */
+int convforge_jit_create(const convforge_jit_options *options, convforge_jit **jit, char *message,
+                         size_t message_size);
+int convforge_jit_compile(convforge_jit *jit, const convforge_jit_problem *problem,
+                          convforge_jit_kernel **kernel, char *message, size_t message_size);
+
+/* For convforge_run, convforge_pack_weights, ... Holds until the kernel is released, also after the jit is
+ * gone. */
+const convforge_kernel *convforge_jit_descriptor(const convforge_jit_kernel *kernel);
+
+/* Each convforge_jit_compile is matched by one release; the code goes with the last share. Null is fine. */
+void convforge_jit_release(convforge_jit_kernel *kernel);
+void convforge_jit_destroy(convforge_jit *jit);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

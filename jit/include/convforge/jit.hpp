@@ -1,0 +1,107 @@
+// Kernels made at run time: the same ones that `convforge compile` makes, loaded into this process.
+//
+//   convforge::Jit jit({.cache_dir = "/home/me/.cache/my-app"});
+//   auto kernel = jit.compile(convforge::Problem::parse("mb1ic64ih56oc64oh56kh3ph1", {.epilogue =
+//   "bias,relu"})); if (!kernel) { puts(kernel.error().message.c_str()); ... } kernel->pack(weights, packed);
+//   // sizes: kernel->descriptor()
+//   (*kernel)(input, packed, bias, output, workspace);
+//
+// Every function may be called from any number of threads at once.
+#pragma once
+
+#include "convforge/convforge.h"
+#include "convforge/result.hpp"
+#include "problem/problem.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace convforge {
+
+struct JitOptions {
+  /// Where compiled kernels are kept, made if missing (its parents too). Empty: CONVFORGE_CACHE_DIR, else
+  /// $XDG_CACHE_HOME/convforge, else ~/.cache/convforge. One that other users may write to is not used.
+  std::filesystem::path cache_dir = {};
+  bool disk_cache = true;
+  std::uint64_t disk_bytes = 256u << 20; ///< what is used longest ago goes when the directory grows past this
+  std::size_t memory_entries = 1024;     ///< kernels kept loaded though nobody holds them
+  std::string target = "host";           ///< a name from `convforge targets` that this CPU runs
+  std::string algorithm = "auto";        ///< or one by name, as --algorithm takes it
+  /// The convforge program to compile with, instead of this process: a path, or a name that PATH has.
+  std::string program = {};
+  std::chrono::milliseconds program_timeout = std::chrono::minutes(1);
+  /// When compiling or loading fails, answer the portable kernel of the runtime: right, but slow.
+  bool generic_fallback = false;
+  /// Append each kernel's address and name to /tmp/perf-<pid>.map, which `perf report` reads.
+  bool perf_map = false;
+};
+
+/// A loaded kernel. A copy shares it; its code is unloaded with the last one, which may outlive the Jit.
+class JitKernel {
+public:
+  enum class Origin { compiled, disk, generic };
+
+  JitKernel(std::shared_ptr<const convforge_kernel> kernel, Origin origin)
+      : kernel_(std::move(kernel)), origin_(origin) {}
+
+  /// Shapes, sizes, target, algorithm and why. Also what convforge::Kernel of convforge.hpp wraps.
+  const convforge_kernel &descriptor() const { return *kernel_; }
+  /// Where the kernel came from when it was loaded.
+  Origin origin() const { return origin_; }
+
+  /// convforge_pack_weights(): `packed` has descriptor().packed_bytes, aligned to 64. A convforge_status.
+  int pack(const float *weights, void *packed) const {
+    return convforge_pack_weights(kernel_.get(), weights, packed);
+  }
+  /// convforge_run(). A convforge_status.
+  int run(const convforge_args &args) const { return convforge_run(kernel_.get(), &args); }
+  /// The same on the calling thread, without a residual. What the kernel does not take is null.
+  int operator()(const float *input, const void *packed, const float *bias, float *output,
+                 void *workspace) const {
+    const convforge_args args = {input, packed, bias, nullptr, output, workspace, nullptr};
+    return run(args);
+  }
+
+private:
+  std::shared_ptr<const convforge_kernel> kernel_;
+  Origin origin_;
+};
+
+/// How often requests were met, and from where, since the Jit was made.
+struct JitCounts {
+  std::uint64_t memory = 0, disk = 0, compiled = 0, failed = 0;
+};
+
+class Jit {
+public:
+  /// Throws Error when the target is unknown or cannot run here. A cache that cannot be used is no error:
+  /// kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
+  explicit Jit(JitOptions options = {});
+  /// Waits for what compile_async() still compiles. Kernels live on.
+  ~Jit();
+  Jit(const Jit &) = delete;
+  Jit &operator=(const Jit &) = delete;
+
+  /// The kernel of a problem: from memory (under a microsecond), from disk (some milliseconds) or compiled
+  /// (tenths of a second). However many threads ask for one problem at once, it is compiled once. An error
+  /// is told to all who waited and not kept: the next request tries again.
+  Result<JitKernel> compile(const Problem &problem);
+  /// The same on a background thread.
+  std::shared_future<Result<JitKernel>> compile_async(const Problem &problem);
+
+  /// The target that kernels are made for.
+  std::string_view target() const;
+  JitCounts counts() const;
+
+private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace convforge

@@ -1,0 +1,176 @@
+#include "convforge/jit.hpp"
+
+#include "background.hpp"
+#include "compiler.hpp"
+#include "disk_cache.hpp"
+#include "error.hpp"
+#include "generic_kernel.hpp"
+#include "key.hpp"
+#include "loader.hpp"
+#include "memory_cache.hpp"
+#include "planner.hpp"
+#include "verbose.hpp"
+
+#include <atomic>
+#include <utility>
+
+namespace convforge {
+
+namespace {
+
+const Target &runnable_target(const std::string &name) {
+  const Target &target = find_target(name);
+  if (!runs_here(target))
+    fail("target", name, "one that this CPU runs: see convforge targets");
+  return target;
+}
+
+/// The origins that count as what was asked for: the others are not kept, so that the next request tries
+/// again.
+bool kept(const MemoryCache::Outcome &outcome) {
+  return outcome && outcome->origin() != JitKernel::Origin::generic;
+}
+
+} // namespace
+
+class Jit::Impl {
+public:
+  explicit Impl(JitOptions options)
+      : options_(std::move(options)), target_(runnable_target(options_.target)),
+        compiler_(options_.program.empty() ? built_in_compiler()
+                                           : program_compiler(options_.program, options_.program_timeout)),
+        memory_(options_.memory_entries) {
+    if (options_.disk_cache)
+      disk_.emplace(options_.cache_dir.empty() ? default_cache_directory() : options_.cache_dir,
+                    options_.disk_bytes);
+  }
+
+  Result<JitKernel> compile(const Problem &problem) {
+    MemoryCache::Claim claim = memory_.claim(problem);
+    if (claim.promise)
+      fulfil(problem, std::move(*claim.promise));
+    else
+      memory_hits_++;
+    return claim.future.get();
+  }
+
+  MemoryCache::Future compile_async(const Problem &problem) {
+    MemoryCache::Claim claim = memory_.claim(problem);
+    if (!claim.promise) {
+      memory_hits_++;
+      return claim.future;
+    }
+    // std::function wants its content to be copyable; a promise is not.
+    const auto promise = std::make_shared<std::promise<MemoryCache::Outcome>>(std::move(*claim.promise));
+    try {
+      background_.run([this, problem, promise] { fulfil(problem, std::move(*promise)); });
+    } catch (const std::exception &) { // no thread could be had
+      fulfil(problem, std::move(*promise));
+    }
+    return claim.future;
+  }
+
+  const Target &target() const { return target_; }
+  JitCounts counts() const { return {memory_hits_, disk_hits_, compiled_, failed_}; }
+
+private:
+  using Code = JitError::Code;
+
+  void fulfil(const Problem &problem, std::promise<MemoryCache::Outcome> promise) {
+    MemoryCache::Outcome outcome = make(problem);
+    if (!outcome)
+      failed_++;
+    const bool keep = kept(outcome);
+    memory_.complete(problem, std::move(promise), std::move(outcome), keep);
+  }
+
+  /// Plan, then disk, then compiler. Never throws: who waits must hear of it.
+  MemoryCache::Outcome make(const Problem &problem) {
+    Code stage = Code::problem;
+    try {
+      const Plan plan = make_plan(problem, target_, options_.algorithm);
+      const std::string key = cache_key(problem, plan, target_);
+      if (const auto kernel = from_disk(problem, plan, key)) {
+        disk_hits_++;
+        return JitKernel(kernel, JitKernel::Origin::disk);
+      }
+      stage = Code::compile;
+      const Artefact artefact = compiler_->compile({problem, plan, target_, options_.algorithm});
+      compiled_++;
+      say("{} for {}: compiled; {}", problem.canonical(), target_.name, plan.why);
+      stage = Code::load;
+      const auto kernel = load(artefact);
+      if (disk_)
+        disk_->store(key, encode_entry(key, artefact));
+      return JitKernel(kernel, JitKernel::Origin::compiled);
+    } catch (const std::exception &error) {
+      return instead_of({stage, error.what()}, problem);
+    }
+  }
+
+  /// The portable kernel where the caller asked for it and the problem is none of its own fault; else the
+  /// error.
+  MemoryCache::Outcome instead_of(JitError error, const Problem &problem) const {
+    say("{} for {}: {}", problem.canonical(), target_.name, error.message);
+    if (!options_.generic_fallback || error.code == Code::problem)
+      return error;
+    try {
+      const std::string why = "generic: a portable kernel in plain C, because " + error.message;
+      return JitKernel(generic_kernel(problem, target_, why), JitKernel::Origin::generic);
+    } catch (const std::exception &) { // no memory
+      return error;
+    }
+  }
+
+  std::shared_ptr<const convforge_kernel> load(const Artefact &artefact) const {
+    const std::shared_ptr<LoadedKernel> loaded = LoadedKernel::load(artefact, options_.perf_map);
+    return {loaded, loaded->kernel()};
+  }
+
+  /// Null: not there, or not usable.
+  std::shared_ptr<const convforge_kernel> from_disk(const Problem &problem, const Plan &plan,
+                                                    const std::string &key) const {
+    if (!disk_)
+      return nullptr;
+    try {
+      std::optional<Entry> entry = disk_->load(key);
+      if (!entry)
+        return nullptr;
+      const auto kernel = load(to_artefact(std::move(*entry), problem, plan, target_));
+      say("{} for {}: from the disk cache; {}", problem.canonical(), target_.name, plan.why);
+      return kernel;
+    } catch (const std::exception &error) {
+      say("disk cache: an entry is not used: {}", error.what());
+      return nullptr;
+    }
+  }
+
+  const JitOptions options_;
+  const Target &target_;
+  const std::unique_ptr<Compiler> compiler_;
+  std::optional<DiskCache> disk_;
+  std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0};
+  MemoryCache memory_;
+  Background background_; // last: its jobs use all of the above
+};
+
+Jit::Jit(JitOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Jit::~Jit() = default;
+
+Result<JitKernel> Jit::compile(const Problem &problem) {
+  return impl_->compile(problem);
+}
+
+std::shared_future<Result<JitKernel>> Jit::compile_async(const Problem &problem) {
+  return impl_->compile_async(problem);
+}
+
+std::string_view Jit::target() const {
+  return impl_->target().name;
+}
+
+JitCounts Jit::counts() const {
+  return impl_->counts();
+}
+
+} // namespace convforge

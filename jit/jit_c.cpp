@@ -1,0 +1,114 @@
+// The C interface over Jit. No exception leaves it.
+#include "convforge/jit.h"
+#include "convforge/jit.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <string_view>
+
+struct convforge_jit {
+  convforge::Jit jit;
+};
+struct convforge_jit_kernel {
+  convforge::JitKernel kernel;
+};
+
+namespace {
+
+using convforge::JitError;
+using convforge::Problem;
+
+std::string_view text_or(const char *text, std::string_view otherwise) {
+  return text != nullptr ? std::string_view(text) : otherwise;
+}
+
+convforge::JitOptions to_options(const convforge_jit_options &c) {
+  convforge::JitOptions options;
+  options.cache_dir = text_or(c.cache_dir, "");
+  options.disk_cache = c.no_disk_cache == 0;
+  options.target = text_or(c.target, options.target);
+  options.algorithm = text_or(c.algorithm, options.algorithm);
+  options.program = text_or(c.program, "");
+  if (c.program_timeout_ms > 0)
+    options.program_timeout = std::chrono::milliseconds(c.program_timeout_ms);
+  options.generic_fallback = c.generic_fallback != 0;
+  options.perf_map = c.perf_map != 0;
+  if (c.disk_bytes > 0)
+    options.disk_bytes = c.disk_bytes;
+  if (c.memory_entries > 0)
+    options.memory_entries = c.memory_entries;
+  return options;
+}
+
+Problem to_problem(const convforge_jit_problem &c) {
+  const convforge::ProblemText defaults;
+  return Problem::parse(text_or(c.descriptor, ""), {.epilogue = text_or(c.epilogue, defaults.epilogue),
+                                                    .layout = text_or(c.layout, defaults.layout),
+                                                    .weights_layout = text_or(c.weights_layout, ""),
+                                                    .math = text_or(c.math, defaults.math)});
+}
+
+int status_of(JitError::Code code) {
+  switch (code) {
+  case JitError::Code::problem:
+    return CONVFORGE_JIT_ERROR_PROBLEM;
+  case JitError::Code::compile:
+    return CONVFORGE_JIT_ERROR_COMPILE;
+  case JitError::Code::load:
+    break;
+  }
+  return CONVFORGE_JIT_ERROR_LOAD;
+}
+
+/// Answers `status`, having told the caller why.
+int refuse(int status, std::string_view why, char *message, size_t message_size) {
+  if (message != nullptr && message_size > 0) {
+    const size_t length = std::min(why.size(), message_size - 1);
+    std::memcpy(message, why.data(), length);
+    message[length] = 0;
+  }
+  return status;
+}
+
+} // namespace
+
+int convforge_jit_create(const convforge_jit_options *options, convforge_jit **jit, char *message,
+                         size_t message_size) {
+  *jit = nullptr;
+  try {
+    *jit = new convforge_jit{convforge::Jit(to_options(options ? *options : convforge_jit_options{}))};
+    return CONVFORGE_JIT_OK;
+  } catch (const std::exception &error) {
+    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, error.what(), message, message_size);
+  }
+}
+
+int convforge_jit_compile(convforge_jit *jit, const convforge_jit_problem *problem,
+                          convforge_jit_kernel **kernel, char *message, size_t message_size) {
+  *kernel = nullptr;
+  if (jit == nullptr || problem == nullptr)
+    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
+                  message_size);
+  try {
+    const auto result = jit->jit.compile(to_problem(*problem));
+    if (!result)
+      return refuse(status_of(result.error().code), result.error().message, message, message_size);
+    *kernel = new convforge_jit_kernel{*result};
+    return CONVFORGE_JIT_OK;
+  } catch (const std::exception &error) { // the problem's text
+    return refuse(CONVFORGE_JIT_ERROR_PROBLEM, error.what(), message, message_size);
+  }
+}
+
+const convforge_kernel *convforge_jit_descriptor(const convforge_jit_kernel *kernel) {
+  return &kernel->kernel.descriptor();
+}
+
+void convforge_jit_release(convforge_jit_kernel *kernel) {
+  delete kernel;
+}
+
+void convforge_jit_destroy(convforge_jit *jit) {
+  delete jit;
+}

@@ -1,0 +1,18 @@
+// The key of a compiled kernel: everything that its object depends on, as text.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+#include <string>
+
+namespace convforge {
+
+/// Lines "field: value": the problem, the plan in full, the target and its features, and the versions of
+/// ConvForge, its generator's sources, Halide, LLVM and the ABI.
+std::string cache_key(const Problem &problem, const Plan &plan, const Target &target);
+/// The file name of a key's entry: its SHA-256 in hexadecimal, and ".kernel".
+std::string entry_name(const std::string &key);
+
+} // namespace convforge

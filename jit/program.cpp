@@ -1,0 +1,115 @@
+// Compiling out of process: `convforge compile --emit artefact` writes an entry, which is checked like one of
+// the cache.
+#include "analysis/subprocess.hpp"
+#include "compiler.hpp"
+#include "entry.hpp"
+#include "error.hpp"
+#include "key.hpp"
+#include "private_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+namespace convforge {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory of its own, gone with its object.
+class ScratchDirectory {
+public:
+  ScratchDirectory() {
+    std::error_code error;
+    std::string name = (fs::temp_directory_path(error) / "convforge-XXXXXX").string();
+    if (error || mkdtemp(name.data()) == nullptr) // mode 0700
+      throw Error(fmt::format("temporary directory {}: {} (set TMPDIR to a directory with room)", name,
+                              std::generic_category().message(errno)));
+    path_ = name;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory &) = delete;
+  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
+  const fs::path &path() const { return path_; }
+
+private:
+  fs::path path_;
+};
+
+std::vector<std::string> command_line(const std::string &program, const CompileRequest &request,
+                                      const fs::path &directory) {
+  Problem shape = request.problem;
+  shape.name.clear();
+  return {program,
+          "compile",
+          "--problem",
+          shape.descriptor(),
+          "--layout",
+          std::string(name_of(shape.layout)),
+          "--weights-layout",
+          std::string(name_of(shape.weights_layout)),
+          "--epilogue",
+          shape.epilogue.text(),
+          "--dtype",
+          std::string(name_of(shape.data_type)),
+          "--math",
+          std::string(name_of(shape.math)),
+          "--algorithm",
+          request.algorithm,
+          "--target",
+          std::string(request.target.name),
+          "--name",
+          jit_kernel_name,
+          "--emit",
+          "artefact",
+          "--out",
+          directory.string()};
+}
+
+class Program : public Compiler {
+public:
+  Program(std::string program, std::chrono::milliseconds timeout)
+      : program_(std::move(program)), timeout_(timeout) {}
+
+  Artefact compile(const CompileRequest &request) const override {
+    const ScratchDirectory directory;
+    run(command_line(program_, request, directory.path()));
+    const fs::path file =
+        directory.path() / fmt::format("{}_{}.kernel", jit_kernel_name, request.target.name);
+    Entry entry = decode_entry(read_private_file(file));
+    if (entry.key != cache_key(request.problem, request.plan, request.target))
+      throw Error(program_ +
+                  " is another version of ConvForge than this library: name the one built with it");
+    return to_artefact(std::move(entry), request.problem, request.plan, request.target);
+  }
+
+private:
+  void run(const std::vector<std::string> &arguments) const {
+    const ProcessResult result = run_process(arguments, "", timeout_);
+    if (!result.found)
+      throw Error("compiler program: " + program_ + " cannot be started (expected the path of convforge)");
+    if (result.timed_out)
+      throw Error(fmt::format("compiler program: {} took longer than its time limit of {} ms", program_,
+                              timeout_.count()));
+    if (result.exit_code != 0)
+      throw Error(fmt::format("compiler program: {} failed with status {}: {}", program_, result.exit_code,
+                              result.errors));
+  }
+
+  std::string program_;
+  std::chrono::milliseconds timeout_;
+};
+
+} // namespace
+
+std::unique_ptr<Compiler> program_compiler(std::string program, std::chrono::milliseconds timeout) {
+  return std::make_unique<Program>(std::move(program), timeout);
+}
+
+} // namespace convforge

@@ -1,0 +1,66 @@
+/* A portable kernel for any problem, in plain C: slow, but right wherever the runtime compiles. It stands in
+ * where no kernel can be compiled or loaded, behind the same descriptor: convforge_run,
+ * convforge_pack_weights and the rest work on `kernel` as on any other. Sums are in float64; no workspace,
+ * one thread. Needs libm. */
+#ifndef CONVFORGE_GENERIC_H
+#define CONVFORGE_GENERIC_H
+
+#include "convforge/convforge.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* In the order of generator/problem/epilogue.hpp. `a` and `b` below: leaky_relu:a, clip:a:b, elu:a. */
+typedef enum convforge_activation {
+  CONVFORGE_RELU,
+  CONVFORGE_RELU6,
+  CONVFORGE_LEAKY_RELU,
+  CONVFORGE_CLIP,
+  CONVFORGE_SIGMOID,
+  CONVFORGE_TANH,
+  CONVFORGE_SILU,
+  CONVFORGE_HARD_SIGMOID,
+  CONVFORGE_HARD_SWISH,
+  CONVFORGE_GELU,
+  CONVFORGE_GELU_TANH,
+  CONVFORGE_ELU,
+  CONVFORGE_SOFTPLUS,
+  CONVFORGE_MISH
+} convforge_activation;
+
+typedef enum convforge_op_kind {
+  CONVFORGE_OP_BIAS,
+  CONVFORGE_OP_RESIDUAL,
+  CONVFORGE_OP_ACTIVATION
+} convforge_op_kind;
+
+typedef struct convforge_op {
+  int32_t kind;       /* convforge_op_kind */
+  int32_t activation; /* convforge_activation */
+  float a, b;
+} convforge_op;
+
+typedef struct convforge_axis { /* H or W, in elements; dilation 1 is dense */
+  int32_t input, output, kernel, stride, dilation, pad_begin;
+} convforge_axis;
+
+typedef struct convforge_generic {
+  convforge_kernel
+      kernel; /* its function is convforge_generic_function. One pack region of one lane; views: input, the
+                 packed weights past their header, bias and residual if the epilogue has them, output */
+  int32_t batch, groups, group_in, group_out; /* N, g, C/g, K/g */
+  convforge_axis height, width;
+  int32_t nchw; /* input, residual and output: 0 NHWC, 1 NCHW */
+  int32_t op_count;
+  convforge_op ops[3]; /* the epilogue, in order */
+} convforge_generic;
+
+/* For kernels that begin a convforge_generic, and for those only. */
+int convforge_generic_function(void **arguments);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

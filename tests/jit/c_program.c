@@ -1,0 +1,46 @@
+/* The C interface, from C: a 1x1 convolution compiled, packed and run. Exit code 0 when all is right. */
+#include "convforge/jit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define EXPECT(condition)                                                                                    \
+  do {                                                                                                       \
+    if (!(condition)) {                                                                                      \
+      printf("line %d: %s (%s)\n", __LINE__, #condition, message);                                           \
+      return 1;                                                                                              \
+    }                                                                                                        \
+  } while (0)
+
+int main(void) {
+  char message[200] = "";
+  convforge_jit *jit = NULL;
+  convforge_jit_kernel *kernel = NULL;
+  convforge_jit_options options = {.target = "x86-64-mmx"};
+  EXPECT(convforge_jit_create(&options, &jit, message, sizeof message) == CONVFORGE_JIT_ERROR_OPTIONS);
+  EXPECT(jit == NULL && strstr(message, "x86-64-mmx"));
+  EXPECT(convforge_jit_create(NULL, &jit, message, sizeof message) == CONVFORGE_JIT_OK);
+
+  convforge_jit_problem problem = {.descriptor = "ic2ih1oc1kh1", .epilogue = "bias,nonsense"};
+  EXPECT(convforge_jit_compile(jit, &problem, &kernel, message, 10) == CONVFORGE_JIT_ERROR_PROBLEM);
+  EXPECT(kernel == NULL && strlen(message) == 9);
+  EXPECT(convforge_jit_compile(jit, NULL, &kernel, NULL, 0) == CONVFORGE_JIT_ERROR_OPTIONS);
+  problem.epilogue = "bias";
+  EXPECT(convforge_jit_compile(jit, &problem, &kernel, message, sizeof message) == CONVFORGE_JIT_OK);
+  convforge_jit_destroy(jit); /* the kernel stays */
+
+  const convforge_kernel *descriptor = convforge_jit_descriptor(kernel);
+  _Alignas(64) char packed[1024], workspace[1024];
+  EXPECT(descriptor->packed_bytes <= sizeof packed &&
+         convforge_workspace_size(descriptor, 1) <= sizeof workspace);
+  const float weights[] = {3, 5}, input[] = {10, 100}, bias = 1;
+  float output = 0;
+  EXPECT(convforge_pack_weights(descriptor, weights, packed) == CONVFORGE_OK);
+  const convforge_args args = {
+      .input = input, .packed_weights = packed, .bias = &bias, .output = &output, .workspace = workspace};
+  EXPECT(convforge_run(descriptor, &args) == CONVFORGE_OK);
+  EXPECT(output == 531);
+  convforge_jit_release(kernel);
+  convforge_jit_release(NULL);
+  return 0;
+}

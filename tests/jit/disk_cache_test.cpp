@@ -1,0 +1,247 @@
+// Whatever happens to the directory or a file in it is a miss or a store left out. No kernel is compiled
+// here.
+#include "disk_cache.hpp"
+#include "fixture.hpp"
+#include "key.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace convforge {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::uint64_t plenty = 1 << 30;
+
+std::string key_of(const Artefact &artefact) {
+  return cache_key(artefact.problem, artefact.plan, artefact.target);
+}
+
+/// Root reads and writes everything: while this lives, root is nobody, who owns the directory.
+class PlainUser {
+public:
+  explicit PlainUser(const fs::path &directory) {
+    if (geteuid() != 0)
+      return;
+    for (const auto &entry : fs::recursive_directory_iterator(directory))
+      EXPECT_EQ(chown(entry.path().c_str(), nobody, nobody), 0);
+    EXPECT_EQ(chown(directory.c_str(), nobody, nobody) + seteuid(nobody), 0);
+  }
+  ~PlainUser() { EXPECT_EQ(seteuid(getuid()), 0); }
+  PlainUser(const PlainUser &) = delete;
+  PlainUser &operator=(const PlainUser &) = delete;
+
+private:
+  static constexpr uid_t nobody = 65534;
+};
+
+class DiskCacheTest : public testing::Test {
+protected:
+  void store(DiskCache &cache, int i) {
+    const Artefact artefact = made_up_artefact(i);
+    cache.store(key_of(artefact), encode_entry(key_of(artefact), artefact));
+  }
+  bool has(const DiskCache &cache, int i) {
+    const auto entry = cache.load(key_of(made_up_artefact(i)));
+    return entry && entry->object == made_up_artefact(i).object;
+  }
+  fs::path file_of(int i) const { return directory / "c" / entry_name(key_of(made_up_artefact(i))); }
+
+  const ScratchDirectory directory;
+  DiskCache cache{directory / "c", plenty};
+};
+
+TEST_F(DiskCacheTest, KeepsWhatWasStoredAndNothingElse) {
+  EXPECT_FALSE(has(cache, 0));
+  store(cache, 0);
+  EXPECT_TRUE(has(cache, 0));
+  EXPECT_FALSE(has(cache, 1));
+  EXPECT_EQ(cache.files().size(), 1u);
+  DiskCache again(directory / "c", plenty);
+  EXPECT_TRUE(has(again, 0));
+  EXPECT_EQ(again.clear(), 1u);
+  EXPECT_FALSE(has(cache, 0));
+}
+
+TEST_F(DiskCacheTest, DirectoryAndFilesAreTheOwnersAlone) {
+  store(cache, 0);
+  struct stat status = {};
+  ASSERT_EQ(stat((directory / "c").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777u, 0700u);
+  ASSERT_EQ(stat(file_of(0).c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777u, 0600u);
+}
+
+TEST_F(DiskCacheTest, ADirectoryOthersMayWriteToIsRefused) {
+  for (const mode_t mode : {0720, 0702, 01777}) {
+    ASSERT_EQ(chmod((directory / "c").c_str(), mode), 0);
+    DiskCache open(directory / "c", plenty);
+    EXPECT_NE(open.refusal().find("chmod go-w"), std::string::npos) << open.refusal();
+    store(open, 0);
+    EXPECT_FALSE(has(open, 0));
+  }
+  ASSERT_EQ(chmod((directory / "c").c_str(), 0755), 0); // reading does no harm
+  EXPECT_EQ(DiskCache(directory / "c", plenty).refusal(), "");
+}
+
+TEST_F(DiskCacheTest, TheDirectoryOfAnotherUserIsRefused) {
+  if (geteuid() != 0) {
+    EXPECT_NE(DiskCache("/usr", plenty).refusal().find("owned by user 0"), std::string::npos);
+  } else {
+    const PlainUser user(directory.path());
+    EXPECT_EQ(seteuid(getuid()), 0); // root again, in nobody's directory
+    EXPECT_NE(DiskCache(directory / "c", plenty).refusal().find("owned by user 65534"), std::string::npos);
+  }
+}
+
+TEST_F(DiskCacheTest, AFileOthersMayWriteToIsAMiss) {
+  store(cache, 0);
+  ASSERT_EQ(chmod(file_of(0).c_str(), 0620), 0);
+  EXPECT_FALSE(has(cache, 0));
+}
+
+TEST_F(DiskCacheTest, DamagedFilesAreMissesAndAreReplaced) {
+  store(cache, 0);
+  const std::vector<std::uint8_t> whole = read_bytes(file_of(0));
+  std::vector<std::uint8_t> flipped = whole, newer = whole;
+  flipped[whole.size() / 2] ^= 16;
+  newer[8]++;
+  const std::vector<std::uint8_t> half(whole.begin(), whole.begin() + std::ssize(whole) / 2);
+  for (const auto &damaged : {flipped, newer, half, {}, std::vector<std::uint8_t>(5000, 'x')}) {
+    write_bytes(file_of(0), damaged);
+    EXPECT_FALSE(has(cache, 0));
+    store(cache, 0);
+    EXPECT_TRUE(has(cache, 0));
+  }
+}
+
+TEST_F(DiskCacheTest, TheEntryOfAnotherKernelIsAMiss) {
+  store(cache, 1);
+  fs::copy_file(file_of(1), file_of(0));
+  EXPECT_FALSE(has(cache, 0));
+}
+
+TEST_F(DiskCacheTest, WhatIsNoFileIsAMiss) {
+  store(cache, 1);
+  fs::create_symlink(file_of(1), file_of(0));
+  EXPECT_FALSE(has(cache, 0));
+  fs::remove(file_of(0));
+  fs::create_directory(file_of(0));
+  EXPECT_FALSE(has(cache, 0));
+  store(cache, 0); // cannot replace a directory
+  EXPECT_FALSE(has(cache, 0));
+  fs::remove(file_of(0));
+  ASSERT_EQ(mkfifo(file_of(0).c_str(), 0600), 0); // must not wait for a writer
+  EXPECT_FALSE(has(cache, 0));
+}
+
+TEST_F(DiskCacheTest, AnUnreadableFileIsAMiss) {
+  store(cache, 0);
+  const PlainUser user(directory.path());
+  EXPECT_TRUE(has(cache, 0));
+  ASSERT_EQ(chmod(file_of(0).c_str(), 0), 0);
+  EXPECT_FALSE(has(cache, 0));
+}
+
+TEST_F(DiskCacheTest, AMissingOrImpossibleDirectoryIsNoError) {
+  fs::remove_all(directory / "c");
+  store(cache, 0);
+  EXPECT_FALSE(has(cache, 0));
+  write_bytes(directory / "file", {1});
+  for (const fs::path &path :
+       {directory / "file", directory / "file" / "c", fs::path("/proc/none/c"), fs::path()}) {
+    DiskCache none(path, plenty);
+    EXPECT_NE(none.refusal(), "") << path;
+    store(none, 0);
+    EXPECT_FALSE(has(none, 0));
+    EXPECT_TRUE(none.files().empty());
+    EXPECT_EQ(none.clear(), 0u);
+  }
+}
+
+TEST_F(DiskCacheTest, AReadOnlyDirectoryServesAndIsNotWrittenTo) {
+  store(cache, 0);
+  const PlainUser user(directory.path());
+  ASSERT_EQ(chmod((directory / "c").c_str(), 0500), 0);
+  store(cache, 1);
+  EXPECT_TRUE(has(cache, 0));
+  EXPECT_FALSE(has(cache, 1));
+  ASSERT_EQ(chmod((directory / "c").c_str(), 0700), 0);
+}
+
+// A limit on file sizes fails the write half way, as a full disk does.
+TEST_F(DiskCacheTest, AFullDiskLeavesNothingBehind) {
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small = {100, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  store(cache, 0);
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old_handler);
+  EXPECT_FALSE(has(cache, 0));
+  EXPECT_TRUE(fs::is_empty(directory / "c"));
+}
+
+TEST_F(DiskCacheTest, WhatIsUsedLongestAgoGoesWhenTheCacheIsFull) {
+  store(cache, 0);
+  const std::uint64_t bytes = fs::file_size(file_of(0));
+  DiskCache small(directory / "c", 4 * bytes + bytes / 2);
+  for (int i = 0; i < 4; i++) {
+    store(small, i);
+    fs::last_write_time(file_of(i), fs::file_time_type::clock::now() - std::chrono::hours(9 - i));
+  }
+  EXPECT_TRUE(has(small, 0)); // a use
+  store(small, 4);
+  EXPECT_TRUE(has(small, 0));
+  EXPECT_FALSE(has(small, 1));
+  EXPECT_TRUE(has(small, 4));
+  EXPECT_LE(small.files().size(), 4u);
+}
+
+TEST_F(DiskCacheTest, AbandonedTemporaryFilesGo) {
+  const fs::path old = directory / "c" / ".writing-old", young = directory / "c" / ".writing-young";
+  write_bytes(old, {1});
+  write_bytes(young, {1});
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(2));
+  store(cache, 0);
+  EXPECT_FALSE(fs::exists(old));
+  EXPECT_TRUE(fs::exists(young));
+}
+
+TEST_F(DiskCacheTest, ReadersNeverSeeAHalfWrittenEntry) {
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < 2; writer++)
+    writers.emplace_back([&] {
+      for (int i = 0; i < 50; i++)
+        store(cache, 0);
+    });
+  while (!fs::exists(file_of(0)))
+    std::this_thread::yield();
+  for (int i = 0; i < 200; i++)
+    EXPECT_TRUE(has(cache, 0));
+  for (std::thread &writer : writers)
+    writer.join();
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory / "c"), {}), 1);
+}
+
+TEST(DefaultCacheDirectory, FollowsTheEnvironment) {
+  setenv("CONVFORGE_CACHE_DIR", "/a", 1);
+  setenv("XDG_CACHE_HOME", "/b", 1);
+  setenv("HOME", "/c", 1);
+  EXPECT_EQ(default_cache_directory(), "/a");
+  unsetenv("CONVFORGE_CACHE_DIR");
+  EXPECT_EQ(default_cache_directory(), "/b/convforge");
+  setenv("XDG_CACHE_HOME", "relative", 1);
+  EXPECT_EQ(default_cache_directory(), "/c/.cache/convforge");
+  unsetenv("HOME");
+  EXPECT_EQ(default_cache_directory(), "");
+}
+
+} // namespace
+} // namespace convforge

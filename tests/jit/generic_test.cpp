@@ -1,0 +1,48 @@
+// The portable kernel computes what every other kernel does, and says that it is none of them.
+#include "generic_kernel.hpp"
+
+#include "convforge/jit.hpp"
+#include "verify/check.hpp"
+#include "verify/problem_list.hpp"
+#include "verify/random_problem.hpp"
+
+#include <gtest/gtest.h>
+
+namespace convforge {
+namespace {
+
+void expect_right(const Problem &problem) {
+  const auto kernel = generic_kernel(problem, host_target(), "a test");
+  const CheckResult checked = check_kernel(problem, *kernel, 1);
+  EXPECT_TRUE(checked.passed) << problem_line(problem) << ": " << checked.failure;
+}
+
+TEST(Generic, IsRightForRandomProblems) {
+  for (std::uint64_t seed = 0; seed < 60; seed++)
+    expect_right(random_problem(seed));
+}
+
+TEST(Generic, IsRightForEveryActivation) {
+  for (const std::string activation :
+       {"relu", "relu6", "leaky_relu:0.1", "clip:-1:2", "sigmoid", "tanh", "silu", "hard_sigmoid",
+        "hard_swish", "gelu", "gelu_tanh", "elu:0.5", "softplus", "mish"})
+    expect_right(Problem::parse("ic3ih6oc4kh3ph1", {.epilogue = "bias,residual," + activation}));
+}
+
+TEST(Generic, StandsInWhereTheCallerAskedForIt) {
+  const Problem problem = Problem::parse("ic2ih4oc3kh3", {.epilogue = "bias,relu"});
+  Jit jit({.disk_cache = false, .program = "/bin/false", .generic_fallback = true});
+  const auto kernel = jit.compile(problem);
+  ASSERT_TRUE(kernel);
+  EXPECT_EQ(kernel->origin(), JitKernel::Origin::generic);
+  EXPECT_STREQ(kernel->descriptor().algorithm, "generic");
+  EXPECT_NE(std::string(kernel->descriptor().why).find("/bin/false failed"), std::string::npos);
+  EXPECT_TRUE(check_kernel(problem, kernel->descriptor(), 1).passed);
+  EXPECT_NE(&jit.compile(problem)->descriptor(), &kernel->descriptor()); // the next request tried again
+  Problem wrong;
+  wrong.groups = 2;
+  EXPECT_EQ(jit.compile(wrong).error().code, JitError::Code::problem);
+}
+
+} // namespace
+} // namespace convforge
