@@ -36,6 +36,8 @@ struct Explanation {
   bool exact_counts = true;         ///< the counts around multiply-adds were all in the code (hot_loops.hpp)
   std::string mca_cpu, mca_missing; ///< the CPU modelled; why there is no bound, or empty
   Size packed, workspace_shared, workspace_thread;
+  int threads = 1; ///< that share a call, for workspace_bytes()
+  std::size_t workspace_bytes() const { return workspace_shared.value + threads * workspace_thread.value; }
   std::size_t code_bytes = 0;
   std::int64_t multiply_adds = 0; ///< of the direct method
 };

@@ -38,7 +38,9 @@ std::string sizes(const Explanation &e) {
   text += line("code", fmt::format("{} bytes", e.code_bytes));
   text += line("packed", text_of(e.packed));
   text += line("workspace", "shared: " + text_of(e.workspace_shared));
-  return text + line("", "per thread: " + text_of(e.workspace_thread));
+  text += line("", "per thread: " + text_of(e.workspace_thread));
+  return text + line("", fmt::format("for {} thread{}: {} bytes", e.threads, e.threads == 1 ? "" : "s",
+                                     e.workspace_bytes()));
 }
 
 std::string bound(const HotBlock &block, const std::string &cpu) {

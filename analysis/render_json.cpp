@@ -70,7 +70,10 @@ nlohmann::ordered_json render_json(const Explanation &e) {
   json["multiply_adds"] = e.multiply_adds;
   json["code_bytes"] = e.code_bytes;
   json["packed"] = json_of(e.packed);
-  json["workspace"] = {{"shared", json_of(e.workspace_shared)}, {"per_thread", json_of(e.workspace_thread)}};
+  json["workspace"] = {{"shared", json_of(e.workspace_shared)},
+                       {"per_thread", json_of(e.workspace_thread)},
+                       {"threads", e.threads},
+                       {"bytes", e.workspace_bytes()}};
   json["hot_share"] = e.hot_share;
   json["exact_counts"] = e.exact_counts;
   json["mca_cpu"] = e.mca_cpu;

@@ -35,10 +35,29 @@ endfunction()
 
 # The steps of the function above. They see its variables (name, dir, arg_...), as functions called in CMake do.
 
+# What is expected instead of this name of a kernel, or nothing if it will do: the rule of generator/artefact/kernel_name.hpp, told before anything is
+# built.
+function(_convforge_check_name out name)
+  file(STRINGS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/taken_names.txt taken REGEX "^[^#]")
+  string(REPLACE " " ";" taken "${taken}")
+  set(expected "")
+  if(NOT name MATCHES "^[A-Za-z0-9_]+$")
+    set(expected "a C identifier: letters, digits and underscores, such as conv1")
+  elseif(name MATCHES "^[0-9_]|__")
+    set(expected "a C identifier that starts with a letter and has no two underscores in a row, such as conv1")
+  elseif(name MATCHES "^convforge(_|$)")
+    set(expected "a name that does not start with convforge_, the runtime's prefix")
+  elseif(name MATCHES "_t$|^(atomic|pthread|halide)_" OR name IN_LIST taken)
+    set(expected "a name that C, C++ and POSIX leave free, such as conv1")
+  endif()
+  set(${out} "${expected}" PARENT_SCOPE)
+endfunction()
+
 function(_convforge_check_arguments)
   set(faults "")
-  if(NOT name MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
-    list(APPEND faults "the name must be a C identifier")
+  _convforge_check_name(expected "${name}")
+  if(expected)
+    list(APPEND faults "the name is '${name}' (expected ${expected})")
   elseif(TARGET ${name})
     list(APPEND faults "a target of this name exists already")
   endif()

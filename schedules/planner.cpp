@@ -102,16 +102,27 @@ void choose_unrolling(Plan &plan, const Problem &problem) {
   }
 }
 
+/// The register tile of every region.
+std::string tiles_in_words(const Plan &plan) {
+  std::string text;
+  for (const Region &region : plan.regions) {
+    text += fmt::format("{}{} output channel{} x {}x{} pixels", text.empty() ? "" : ", ", region.block,
+                        region.block == 1 ? "" : "s", region.tile_h, region.tile_w);
+    if (plan.regions.size() > 1) {
+      text += fmt::format(" (channels {} to {})", region.first_channel,
+                          region.first_channel + region.channels - 1);
+    }
+  }
+  return text + " in registers";
+}
+
 std::string explain_choice(const Plan &plan, const Problem &problem, double cycles, bool asked_for) {
-  const Region &region = plan.regions.front();
   const char *because = asked_for                                ? "asked for"
                         : plan.algorithm == Algorithm::depthwise ? "one input channel per output channel"
                         : plan.algorithm == Algorithm::pointwise
                             ? "1x1 kernel, stride 1, no padding: all pixels in one row"
                             : "a general filter window";
-  std::string why =
-      fmt::format("{} ({}); {} output channel{} x {}x{} pixels in registers", name_of(plan.algorithm),
-                  because, region.block, region.block == 1 ? "" : "s", region.tile_h, region.tile_w);
+  std::string why = fmt::format("{} ({}); {}", name_of(plan.algorithm), because, tiles_in_words(plan));
   if (cycles > 0) {
     why +=
         fmt::format(", predicted {:.2g} multiply-adds per cycle", double(problem.multiply_adds()) / cycles);

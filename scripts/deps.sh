@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
 # Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
+# With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
 # Run it as often as you like: the second time it only looks. Needs Debian 12 on x86-64, and root or sudo to install.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,7 +21,7 @@ as_root() {
   fi
 }
 
-# Prints the packages of packages.txt that are missing or of another version, as arguments for apt-get install.
+# Prints the packages of the lists that are missing or of another version, as arguments for apt-get install.
 missing_packages() {
   local name pattern version
   while read -r name pattern; do
@@ -28,12 +29,13 @@ missing_packages() {
     version=$(dpkg-query -W -f '${db:Status-Abbrev}${Version}' "$name" 2>/dev/null || true)
     # shellcheck disable=SC2053  # the pattern is meant to match as a pattern
     [[ $version == 'ii '$pattern ]] || printf '%s=%s\n' "$name" "$pattern"
-  done <scripts/packages.txt
+  done < <(cat "$@")
 }
 
+# Installs the packages of the lists.
 install_packages() {
   local missing
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || { say "Debian packages: all there"; return; }
   say "Debian packages to install: ${missing[*]}"
   as_root apt-get update
@@ -77,6 +79,10 @@ if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
   say "error: this machine is $(uname -sm); ConvForge's host tools are built on Debian 12 for x86-64" >&2
   exit 1
 fi
-install_packages
+if [ "${1:-}" = --lint ]; then
+  install_packages scripts/packages.txt scripts/lint-packages.txt
+  exit
+fi
+install_packages scripts/packages.txt
 install_halide
 install_photograph

@@ -18,9 +18,14 @@ struct CheckResult {
   double ratio() const { return bound > 0 ? error / bound : 0; }
 };
 
+/// How many threads share a call where nothing else is asked for: enough to split tasks unevenly.
+inline constexpr int check_threads = 3;
+
 /// Runs `kernel` (which must have been made for `problem`) on whole numbers, real numbers and a few NaN and
-/// Inf, with tensors at both ends of guarded memory and with 1 and 3 threads; compares each output with the
-/// oracle and all runs bit by bit. A kernel that touches memory outside its tensors faults. Thread-safe.
-CheckResult check_kernel(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed);
+/// Inf, with tensors at both ends of guarded memory, on one thread and on `threads`; compares each output
+/// with the oracle and all runs bit by bit. A kernel that touches memory outside its tensors faults.
+/// Thread-safe.
+CheckResult check_kernel(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed,
+                         int threads = check_threads);
 
 } // namespace convforge

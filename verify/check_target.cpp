@@ -6,19 +6,20 @@
 
 namespace convforge {
 
-CheckResult check_target(const Problem &problem, Jit &jit, std::uint64_t seed) {
+CheckResult check_target(const Problem &problem, Jit &jit, std::uint64_t seed, int threads) {
   const Result<JitKernel> kernel = jit.compile(problem);
   if (!kernel)
     return {.passed = false, .failure = kernel.error().message};
-  return check_kernel(problem, kernel->descriptor(), seed);
+  return check_kernel(problem, kernel->descriptor(), seed, threads);
 }
 
 std::string reproduction(const Problem &problem, const Target &target, std::uint64_t seed,
-                         const std::string &algorithm) {
+                         const std::string &algorithm, int threads) {
   Problem unnamed = problem; // a name would need a shell's quotes, and changes nothing
   unnamed.name.clear();
-  return fmt::format("convforge check --problem {} --target {} --seed {}{}", problem_line(unnamed),
-                     target.name, seed, algorithm == "auto" ? "" : " --algorithm " + algorithm);
+  return fmt::format("convforge check --problem {} --target {} --seed {}{}{}", problem_line(unnamed),
+                     target.name, seed, algorithm == "auto" ? "" : " --algorithm " + algorithm,
+                     threads == check_threads ? "" : fmt::format(" --threads {}", threads));
 }
 
 } // namespace convforge

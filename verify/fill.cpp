@@ -1,5 +1,6 @@
 #include "verify/fill.hpp"
 
+#include "verify/layout.hpp"
 #include "verify/random.hpp"
 
 #include <algorithm>
@@ -8,13 +9,6 @@
 
 namespace convforge {
 namespace {
-
-std::size_t elements(const std::vector<std::int64_t> &shape) {
-  std::size_t count = 1;
-  for (const std::int64_t extent : shape)
-    count *= static_cast<std::size_t>(extent);
-  return count;
-}
 
 void fill_integers(std::vector<float> &values, int most, Random &random) {
   for (float &value : values)

@@ -8,6 +8,14 @@
 
 namespace convforge {
 
+/// Elements of a dense tensor.
+inline std::size_t elements(const std::vector<std::int64_t> &shape) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape)
+    count *= static_cast<std::size_t>(extent);
+  return count;
+}
+
 /// Strides of input, residual or output, in elements.
 struct DataStrides {
   std::size_t n, h, w, c;

@@ -17,17 +17,19 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the data are copied as they lie in the file");
 
+/// Weights must not change on their way in without a word: a number that float32 would round is refused.
 float narrow(double value, std::size_t index, const std::string &name) {
   const auto narrowed = static_cast<float>(value);
-  if (std::isfinite(value) && !std::isfinite(narrowed))
-    throw Error(
-        fmt::format("{}: element {} is {} (expected a number that float32 can hold)", name, index, value));
+  if (narrowed != value && !std::isnan(value))
+    throw Error(fmt::format("{}: element {} is {}, which float32 would round (expected '<f4', or '<f8' of "
+                            "numbers that float32 holds: save array.astype('<f4') to have them rounded)",
+                            name, index, value));
   return narrowed;
 }
 
 /// `data` holds exactly the header's elements.
 NpyArray decode(const NpyHeader &header, std::span<const std::uint8_t> data, const std::string &name) {
-  NpyArray array{header.shape, std::vector<float>(header.count)};
+  NpyArray array{header.shape, std::vector<float>(header.count), header.element_bytes == sizeof(double)};
   if (header.element_bytes == sizeof(float) && header.count > 0) {
     std::memcpy(array.values.data(), data.data(), data.size());
   } else {

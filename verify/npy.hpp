@@ -1,7 +1,6 @@
 // NumPy's .npy files: float32 tensors in and out. Reads format versions 1 to 3, little-endian, C order, '<f4'
-// as it is and
-// '<f8' rounded to float32; writes version 1. Files come from anywhere, so nothing in a header is believed
-// before it is checked against the file's length.
+// as it is and '<f8' where float32 holds every number of it; writes version 1. Files come from anywhere, so
+// nothing in a header is believed before it is checked against the file's length.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +15,7 @@ namespace convforge {
 struct NpyArray {
   std::vector<std::int64_t> shape;
   std::vector<float> values;
+  bool from_float64 = false; ///< converted, without rounding
 };
 
 /// Reads a whole file. Throws Error naming the file, what was found and what was expected.

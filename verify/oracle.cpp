@@ -10,13 +10,6 @@
 namespace convforge {
 namespace {
 
-std::size_t elements(const std::vector<std::int64_t> &shape) {
-  std::size_t count = 1;
-  for (const std::int64_t extent : shape)
-    count *= static_cast<std::size_t>(extent);
-  return count;
-}
-
 void require_size(const char *tensor, std::size_t size, const std::vector<std::int64_t> &shape) {
   if (size != elements(shape))
     fail(tensor, std::to_string(size) + " elements", std::to_string(elements(shape)));

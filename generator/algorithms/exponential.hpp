@@ -18,7 +18,7 @@ struct Exponential {
 
   Halide::Expr scaled() const {
     return scale * (fraction + 1.0f);
-  }                               ///< 2^bias e^t, relative error below 2^-23
+  } ///< 2^bias e^t, relative error below 2^-23
   Halide::Expr minus_one() const; ///< e^t - 1; needs bias 0
 };
 

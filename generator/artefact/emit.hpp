@@ -1,7 +1,7 @@
 // Emit: what users link. Turns artefacts (variants of one kernel, best first) into a header, a small C
 // source, an object file with constant weights, and a static library. Pure functions of their arguments: no
 // clock, no path, no environment. Where variants and constants go together, they are checked: Error when they
-// are not one kernel, its name is no free C identifier (emit_text.hpp) or the constants have another size.
+// are not one kernel, its name is no free C identifier (kernel_name.hpp) or the constants have another size.
 #pragma once
 
 #include "artefact/artefact.hpp"
@@ -39,5 +39,8 @@ std::vector<std::uint8_t> emit_archive(std::span<const Member> members);
 /// Writes all of a file or none of it: a temporary name beside it, flushed, then renamed. Throws Error (disk
 /// full, no permission).
 void write_file_atomically(const std::filesystem::path &path, std::span<const std::uint8_t> bytes);
+/// The same for files of a directory that belong together: none gets its name before all are on the disk, so
+/// that a full disk or a directory that may not be written to leaves those of an earlier time, all of them.
+void write_files_atomically(const std::filesystem::path &directory, std::span<const Member> files);
 
 } // namespace convforge

@@ -71,10 +71,16 @@ std::string errors(const Interface &interface) {
   if (!interface.constant_weights)
     text +=
         " *   CONVFORGE_ERROR_PACK        packed was not filled by $name_pack() of the variant that runs\n";
-  return text + " *   CONVFORGE_ERROR_ABI         the runtime linked is of another version than this kernel\n"
-                " *   CONVFORGE_ERROR_TARGET      no variant runs on this CPU, or CONVFORGE_TARGET forces "
-                "one that cannot\n"
-                " *   CONVFORGE_ERROR_THREADS     threads->count or threads->parallel_for makes no sense\n";
+  return text +
+         " *   CONVFORGE_ERROR_ABI         the runtime linked is of another version than this kernel\n"
+         " *   CONVFORGE_ERROR_TARGET      no variant runs on this CPU, or CONVFORGE_TARGET forces "
+         "one that cannot\n"
+         " *   CONVFORGE_ERROR_THREADS     threads->count or threads->parallel_for makes no sense\n"
+         " *   CONVFORGE_ERROR_MEMORY      the kernel needs more workspace than it says\n" +
+         (interface.constant_weights ? " *   CONVFORGE_ERROR_CONSTANT    convforge_pack_weights() was asked "
+                                       "to pack: the weights are "
+                                       "constants\n"
+                                     : "");
 }
 
 std::string use(const Interface &interface) {

@@ -1,6 +1,6 @@
 #include "artefact/emit_interface.hpp"
 
-#include "artefact/emit_text.hpp"
+#include "artefact/kernel_name.hpp"
 #include "error.hpp"
 
 #include <fmt/format.h>
@@ -74,9 +74,7 @@ std::string names(std::span<const Parameter> parameters) {
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants) {
   check_variants(variants);
   check_constants(variants, constants);
-  Interface interface {
-    variants.front().name, !constants.packed.empty(), !constants.bias.empty(), {}
-  };
+  Interface interface{variants.front().name, !constants.packed.empty(), !constants.bias.empty(), {}};
   const Epilogue &epilogue = variants.front().problem.epilogue;
   interface.parameters.push_back({"const float *", "input", "input"});
   if (!interface.constant_weights)

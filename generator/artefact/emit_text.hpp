@@ -8,9 +8,6 @@
 
 namespace convforge {
 
-/// Throws Error unless `name` may name a kernel: a C identifier that neither C nor C++ nor the runtime has
-/// taken.
-void check_kernel_name(std::string_view name);
 /// "conv1" -> "CONV1", for the macros of a header.
 std::string macro_prefix(std::string_view name);
 /// A C string literal with the same bytes; a long one goes on over lines that start at column `indent`.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <deque>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -73,12 +74,17 @@ public:
     }
   }
 
-  void move_into_place() {
+  /// Everything is on the disk: what follows can hardly fail.
+  void finish() {
     // Some file systems report a full disk only here.
     if (fsync(descriptor_) != 0)
       fail_write(path_, errno);
-    const int closed = close(std::exchange(descriptor_, -1));
-    if (closed != 0 || rename(temporary_.c_str(), path_.c_str()) != 0)
+    if (close(std::exchange(descriptor_, -1)) != 0)
+      fail_write(path_, errno);
+  }
+
+  void move_into_place() {
+    if (rename(temporary_.c_str(), path_.c_str()) != 0)
       fail_write(path_, errno);
     moved_ = true;
   }
@@ -89,16 +95,33 @@ private:
   bool moved_ = false;
 };
 
-} // namespace
-
-void write_file_atomically(const fs::path &path, std::span<const std::uint8_t> bytes) {
-  // A rename would replace a device or a pipe, such as /dev/null, by a plain file.
+/// A rename would replace a device or a pipe, such as /dev/null, by a plain file.
+void require_regular(const fs::path &path) {
   std::error_code unknown;
   const fs::file_status status = fs::status(path, unknown);
   if (!path.has_filename() || (fs::exists(status) && !fs::is_regular_file(status)))
     fail("path", path.string(), "the name of a regular file, new or to be replaced");
+}
+
+} // namespace
+
+void write_files_atomically(const fs::path &directory, std::span<const Member> files) {
+  for (const auto &[name, bytes] : files)
+    require_regular(directory / name);
+  std::deque<PendingFile> pending; // which has no use for the move that a vector asks for
+  for (const auto &[name, bytes] : files) {
+    pending.emplace_back(directory / name).write(bytes);
+    pending.back().finish();
+  }
+  for (PendingFile &file : pending)
+    file.move_into_place();
+}
+
+void write_file_atomically(const fs::path &path, std::span<const std::uint8_t> bytes) {
+  require_regular(path);
   PendingFile file(path);
   file.write(bytes);
+  file.finish();
   file.move_into_place();
 }
 

@@ -1,6 +1,6 @@
 #include "artefact/kernel_description.hpp"
 
-#include "artefact/emit_text.hpp"
+#include "artefact/kernel_name.hpp"
 #include "error.hpp"
 #include "planner.hpp"
 

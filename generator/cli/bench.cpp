@@ -16,12 +16,8 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
-  ProblemFlags problem;
-  KernelFlags kernel;
-  int threads = 1;
+struct Flags : CallFlags {
   double min_time = 0.5;
-  std::string cache_dir;
   bool json = false;
 };
 
@@ -103,8 +99,7 @@ void print(const nlohmann::ordered_json &r) {
 
 void bench(const Flags &flags) {
   const Problem problem = flags.problem.problem();
-  const auto loaded =
-      load_kernel(problem, jit_options(flags.kernel.target(), flags.kernel.algorithm(), flags.cache_dir));
+  const JitKernel loaded = flags.load(problem);
   const Timing timing = time_kernel(loaded.descriptor(), problem, flags);
   const auto result = report(loaded.descriptor(), timing, flags.threads);
   flags.json ? print_json(result) : print(result);
@@ -115,10 +110,7 @@ void bench(const Flags &flags) {
 void add_bench(CLI::App &app) {
   const auto flags = std::make_shared<Flags>();
   CLI::App *command = app.add_subcommand("bench", "Time a kernel and compare it with the machine's limits");
-  flags->problem.add_to(*command);
-  flags->kernel.add_to(*command);
-  add_threads(*command, flags->threads);
-  add_cache_dir(*command, flags->cache_dir);
+  flags->add_to(*command);
   command->add_option("--min-time", flags->min_time, "Seconds to measure at least")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 3600.0));

@@ -22,7 +22,7 @@ namespace {
 struct Flags {
   ProblemFlags problem;
   KernelFlags kernel;
-  int random = 0, jobs = 1;
+  int random = 0, jobs = 1, threads = check_threads;
   std::uint64_t seed = 1;
   std::string cache_dir;
   bool json = false;
@@ -32,7 +32,7 @@ std::vector<Problem> problems(const Flags &flags) {
   if (flags.random == 0)
     return flags.problem.problems();
   if (flags.problem.given())
-    fail("--random", std::to_string(flags.random), "either --problem, --batch or --random");
+    refuse_usage("--random", std::to_string(flags.random), "either --problem, --batch or --random");
   flags.problem.refuse_beside("--random");
   std::vector<Problem> random;
   for (int i = 0; i < flags.random; ++i)
@@ -44,8 +44,10 @@ std::vector<CheckCase> cases(const Flags &flags) {
   std::vector<CheckCase> cases;
   for (const Target &target : flags.kernel.targets())
     for (const Problem &problem : problems(flags))
-      cases.push_back(
-          {problem, target, reproduction(problem, target, flags.seed, flags.kernel.algorithm()), {}});
+      cases.push_back({problem,
+                       target,
+                       reproduction(problem, target, flags.seed, flags.kernel.algorithm(), flags.threads),
+                       {}});
   return cases;
 }
 
@@ -64,7 +66,9 @@ void check(const Flags &flags) {
     Progress progress(problem_line(all.front().problem), all.size());
     check_in_workers(
         all.size(), flags.jobs,
-        [&](std::size_t i) { return check_target(all[i].problem, *jits.at(all[i].target.name), flags.seed); },
+        [&](std::size_t i) {
+          return check_target(all[i].problem, *jits.at(all[i].target.name), flags.seed, flags.threads);
+        },
         [&](std::size_t i, const CheckResult &result) {
           all[i].result = result;
           progress.step(fmt::format("{} for {}", all[i].problem.descriptor(), all[i].target.name));
@@ -89,11 +93,13 @@ void add_check(CLI::App &app) {
   command->add_option("--jobs", flags->jobs, "Processes that check at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
+  add_threads(*command, flags->threads, "Threads of the run that must give the bits of one thread");
   add_cache_dir(*command, flags->cache_dir);
   add_json(*command, flags->json);
   command->footer(
       "Whole numbers must come out exactly, real numbers within the error bound; tensors lie against guard\n"
-      "pages; 1 and 3 threads must give the same bits. Each failure comes with a line that repeats it.\n"
+      "pages; one thread and --threads must give the same bits. Each failure comes with a line that repeats "
+      "it.\n"
       "Examples:\n"
       "  convforge check --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --target all\n"
       "  convforge check --batch layers.txt --jobs 2\n"

@@ -1,5 +1,6 @@
 #include "artefact/emit.hpp"
 #include "artefact/kernel_description.hpp"
+#include "artefact/kernel_name.hpp"
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"
@@ -25,6 +26,7 @@ struct Flags {
   KernelFlags kernel;
   std::string name = "conv", out = ".", weights, bias;
   std::vector<std::string> emit = {"object", "header", "source"};
+  int threads = 0; ///< 0: not asked for
 
   bool emits(const char *what) const { return std::find(emit.begin(), emit.end(), what) != emit.end(); }
 };
@@ -119,10 +121,17 @@ void write(const std::vector<Member> &files, const std::filesystem::path &out) {
   std::filesystem::create_directories(out, error);
   if (error)
     fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
-  for (const auto &[name, content] : files) {
-    write_file_atomically(out / name, content);
+  write_files_atomically(out, files);
+  for (const auto &[name, content] : files)
     fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
-  }
+}
+
+/// The code is the same for any number of threads; the caller's workspace is not.
+void print_workspace(const std::vector<Variant> &variants, int threads) {
+  for (const auto &[artefact, listing] : variants)
+    fmt::print("{} for {}: {} bytes of workspace for {} thread{}\n", artefact.name, artefact.target.name,
+               artefact.workspace_shared_bytes + threads * artefact.workspace_thread_bytes, threads,
+               threads == 1 ? "" : "s");
 }
 
 void compile_files(const Flags &flags) {
@@ -131,7 +140,10 @@ void compile_files(const Flags &flags) {
          "object, header, source, static, asm, stmt or artefact: there is no CUDA target yet");
   const Problem problem = flags.problem.problem();
   const ConstantTensors tensors(problem, flags);
-  write(files(compile_variants(problem, flags), tensors, flags), flags.out);
+  const std::vector<Variant> variants = compile_variants(problem, flags);
+  write(files(variants, tensors, flags), flags.out);
+  if (flags.threads > 0)
+    print_workspace(variants, flags.threads);
 }
 
 } // namespace
@@ -141,7 +153,11 @@ void add_compile(CLI::App &app) {
   CLI::App *command = app.add_subcommand("compile", "Compile a kernel and write what an app links");
   flags->problem.add_to(*command);
   flags->kernel.add_several_to(*command);
-  command->add_option("--name", flags->name, "Of the kernel: a C identifier")->capture_default_str();
+  command->add_option("--name", flags->name, "Of the kernel: a C identifier")
+      ->capture_default_str()
+      ->check(valid(check_kernel_name, "NAME"));
+  add_threads(*command, flags->threads, "Print the workspace bytes for this many; the code serves any number")
+      ->default_str("");
   command
       ->add_option("--emit", flags->emit,
                    "object (NAME_TARGET.o), header (NAME.h), source (NAME.c), static (libNAME.a, built with "
@@ -155,7 +171,8 @@ void add_compile(CLI::App &app) {
                       "A .npy file whose weights become constants of the kernel");
   command->add_option("--bias", flags->bias, "A .npy file whose bias becomes a constant of the kernel");
   command->footer(
-      "Each file is written whole or not at all, and none before all are made. Examples:\n"
+      "Each file is written whole or not at all, and none gets its name before all are on the disk. "
+      "Examples:\n"
       "  convforge compile --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --name conv1 \\\n"
       "    --target x86-64-avx512,x86-64-avx2,x86-64-sse41 --emit header,static --out gen\n"
       "  convforge compile --problem ic3ih224oc16kh3sh2ph1 --epilogue bias,relu --name first \\\n"

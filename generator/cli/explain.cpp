@@ -16,6 +16,7 @@ namespace {
 struct Flags {
   ProblemFlags problem;
   KernelFlags kernel;
+  int threads = 1;
   bool json = false;
 };
 
@@ -26,7 +27,9 @@ Explanation explain_kernel(const Flags &flags) {
   Progress progress("compiling for " + std::string(target.name), 2);
   const Artefact artefact = compile(problem, plan, target, "conv");
   progress.step("reading the code and modelling its hot loops");
-  return explain(artefact);
+  Explanation explanation = explain(artefact);
+  explanation.threads = flags.threads;
+  return explanation;
 }
 
 } // namespace
@@ -37,6 +40,7 @@ void add_explain(CLI::App &app) {
       "explain", "Say how a problem is computed and why: tiles, registers, hot loops, sizes");
   flags->problem.add_to(*command);
   flags->kernel.add_to(*command);
+  add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
   add_json(*command, flags->json);
   command->footer("Works for targets that this machine cannot run, too. Examples:\n"
                   "  convforge explain --problem mb1ic64ih56oc64oh56kh3ph1\n"

@@ -36,13 +36,21 @@ JitOptions jit_options(const Target &target, const std::string &algorithm, const
           .algorithm = algorithm};
 }
 
-JitKernel load_kernel(const Problem &problem, const JitOptions &options) {
+void CallFlags::add_to(CLI::App &app) {
+  problem.add_to(app);
+  kernel.add_to(app);
+  add_threads(app, threads);
+  add_cache_dir(app, cache_dir);
+}
+
+JitKernel CallFlags::load(const Problem &wanted) const {
+  const JitOptions options = jit_options(kernel.target(), kernel.algorithm(), cache_dir);
   Jit jit(options);
   const Progress progress("compiling for " + options.target);
-  const Result<JitKernel> kernel = jit.compile(problem);
-  if (!kernel)
-    throw Error(kernel.error().message);
-  return *kernel;
+  const Result<JitKernel> loaded = jit.compile(wanted);
+  if (!loaded)
+    throw Error(loaded.error().message);
+  return *loaded;
 }
 
 } // namespace convforge::cli

@@ -2,6 +2,7 @@
 // the disk cache or compiled, and loaded into this process.
 #pragma once
 
+#include "cli/options.hpp"
 #include "convforge/jit.hpp"
 #include "plan/plan.hpp"
 #include "problem/problem.hpp"
@@ -20,7 +21,17 @@ std::string host_reason();
 Plan plan_kernel(const Problem &problem, const Target &target, const std::string &algorithm);
 /// How the commands ask a Jit for kernels of a target.
 JitOptions jit_options(const Target &target, const std::string &algorithm, const std::string &cache_dir);
-/// The kernel of a problem, with progress on stderr. Throws Error.
-JitKernel load_kernel(const Problem &problem, const JitOptions &options);
+
+/// The flags of a command that calls one kernel.
+struct CallFlags {
+  ProblemFlags problem;
+  KernelFlags kernel;
+  int threads = 1;
+  std::string cache_dir;
+
+  void add_to(CLI::App &app);
+  /// The kernel of the problem, with progress on stderr. Throws Error.
+  JitKernel load(const Problem &problem) const;
+};
 
 } // namespace convforge::cli

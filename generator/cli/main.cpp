@@ -9,6 +9,8 @@ using namespace convforge::cli;
 
 namespace {
 
+constexpr int usage_error = 2;
+
 void describe(CLI::App &app) {
   app.require_subcommand(0, 1); // run() asks for one: so an unknown command is named before a missing one
   app.set_version_flag("--version", convforge_version());
@@ -17,7 +19,10 @@ void describe(CLI::App &app) {
       "Example: a 3x3 convolution of 64 channels with bias and relu, as a header and a static library:\n"
       "  convforge compile --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --name conv1 \\\n"
       "    --emit header,static --out .\n"
-      "`convforge COMMAND --help` has the flags of a command and more examples.");
+      "`convforge COMMAND --help` has the flags of a command and more examples.\n"
+      "Exit status: 0; 1 when a request that was understood fails (a check, a file, a problem that cannot "
+      "be\n"
+      "computed so); 2 when the command line itself is wrong. Errors go to standard error.");
   add_compile(app);
   add_explain(app);
   add_summary(app);
@@ -28,17 +33,25 @@ void describe(CLI::App &app) {
   add_cache(app);
 }
 
+/// Says what is wrong (or the help that was asked for). CLI11 has a code of its own for each kind of error;
+/// people and scripts know 2.
+int exit_code(const CLI::App &app, const CLI::ParseError &error) {
+  const int code = app.exit(error);
+  const bool of_command = dynamic_cast<const CLI::RuntimeError *>(&error) != nullptr;
+  return code == 0 || of_command ? code : usage_error;
+}
+
 int run(int argc, char **argv) {
   CLI::App app("Turns one convolution of a fixed shape into one small native kernel.", "convforge");
   describe(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error);
+    return exit_code(app, error);
   }
   if (app.get_subcommands().empty()) {
     fmt::print(stderr, "{}\nA subcommand is required.\n", app.help());
-    return 1;
+    return usage_error;
   }
   if (std::fflush(stdout) != 0)
     throw std::runtime_error("standard output cannot be written");

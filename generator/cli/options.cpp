@@ -21,26 +21,38 @@ const Target &named_target(const std::string &name) {
 
 } // namespace
 
+void refuse_usage(const std::string &flag, const std::string &value, const std::string &expected) {
+  throw CLI::ValidationError(flag, fmt::format("{} (expected {})", value, expected));
+}
+
 void ProblemFlags::add_to(CLI::App &app, bool required) {
   auto *problem =
-      app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1");
+      app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1")
+          ->check(valid([](const std::string &text) { Problem::parse(text); }, "DESCRIPTOR"));
   if (required)
     problem->required();
   details_ = {app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")
-                  ->capture_default_str(),
+                  ->capture_default_str()
+                  ->check(valid(parse_layout, "LAYOUT")),
               app.add_option("--weights-layout", weights_layout_,
-                             "hwio or oihw (default: hwio with nhwc, oihw with nchw)"),
+                             "hwio or oihw (default: hwio with nhwc, oihw with nchw)")
+                  ->check(valid(parse_weights_layout, "LAYOUT")),
               app.add_option("--epilogue", epilogue_,
-                             "Applied in this order: bias,residual,relu or bias,clip:0:6, ..."),
-              app.add_option("--dtype", dtype_, "Type of the elements: f32")->capture_default_str(),
-              app.add_option("--math", math_, "default, exact (no Winograd) or fast")->capture_default_str()};
+                             "Applied in this order: bias,residual,relu or bias,clip:0:6, ...")
+                  ->check(valid(Epilogue::parse, "LIST")),
+              app.add_option("--dtype", dtype_, "Type of the elements: f32")
+                  ->capture_default_str()
+                  ->check(valid(parse_data_type, "TYPE")),
+              app.add_option("--math", math_, "default, exact (no Winograd) or fast")
+                  ->capture_default_str()
+                  ->check(valid(parse_math, "MATH"))};
 }
 
 void ProblemFlags::refuse_beside(const std::string &other) const {
   for (const CLI::Option *option : details_)
     if (option->count() > 0)
-      fail(option->get_name(), fmt::format("{}", fmt::join(option->results(), ",")),
-           "none beside " + other + ", which says it for each problem");
+      refuse_usage(option->get_name(), fmt::format("{}", fmt::join(option->results(), ",")),
+                   "none beside " + other + ", which says it for each problem");
 }
 
 void ProblemFlags::add_list(CLI::App &app) {
@@ -49,7 +61,7 @@ void ProblemFlags::add_list(CLI::App &app) {
 
 Problem ProblemFlags::problem() const {
   if (descriptor_.empty())
-    fail("--problem", "missing", "a descriptor such as mb1ic64ih56oc64oh56kh3ph1");
+    refuse_usage("--problem", "missing", "a descriptor such as mb1ic64ih56oc64oh56kh3ph1");
   Problem problem = Problem::parse(descriptor_);
   problem.layout = parse_layout(layout_);
   problem.weights_layout = weights_layout_.empty() ? default_weights_layout(problem.layout)
@@ -65,7 +77,7 @@ std::vector<Problem> ProblemFlags::problems() const {
   if (list_.empty())
     return {problem()};
   if (!descriptor_.empty())
-    fail("--problem", descriptor_, "either --problem or --batch, not both");
+    refuse_usage("--problem", descriptor_, "either --problem or --batch, not both");
   refuse_beside("--batch");
   return read_problem_list(list_);
 }
@@ -73,6 +85,12 @@ std::vector<Problem> ProblemFlags::problems() const {
 void KernelFlags::add_to(CLI::App &app) {
   app.add_option("--target", targets_, "Instruction set: host or a name that `convforge targets` lists")
       ->capture_default_str()
+      ->check(valid(
+          [](const std::string &name) {
+            if (name != "all")
+              find_target(name);
+          },
+          "TARGET"))
       ->expected(1);
   app.add_option("--algorithm", algorithm_, "auto, direct, pointwise or depthwise")->capture_default_str();
 }
@@ -102,10 +120,8 @@ std::vector<Target> KernelFlags::targets() const {
   return best_first;
 }
 
-void add_threads(CLI::App &app, int &threads) {
-  app.add_option("--threads", threads, "Threads that share one call")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1024));
+CLI::Option *add_threads(CLI::App &app, int &threads, const std::string &meaning) {
+  return app.add_option("--threads", threads, meaning)->capture_default_str()->check(CLI::Range(1, 1024));
 }
 
 void add_cache_dir(CLI::App &app, std::string &directory) {

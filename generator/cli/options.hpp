@@ -1,6 +1,7 @@
 // Flags that several subcommands share.
 #pragma once
 
+#include "error.hpp"
 #include "problem/problem.hpp"
 #include "target/target.hpp"
 
@@ -50,8 +51,28 @@ private:
   std::string algorithm_ = "auto";
 };
 
-/// Adds --threads (1 to 1024).
-void add_threads(CLI::App &app, int &threads);
+/// Throws an error of usage: flags that are right by themselves and make no sense together.
+[[noreturn]] void refuse_usage(const std::string &flag, const std::string &value,
+                               const std::string &expected);
+
+/// A check of a flag's value: what `parse` throws becomes an error of usage. `kind`: what --help calls the
+/// value.
+template <typename Parse>
+CLI::Validator valid(Parse parse, const std::string &kind) {
+  return {[parse](std::string &text) -> std::string {
+            try {
+              parse(text);
+            } catch (const Error &error) {
+              return error.what();
+            }
+            return {};
+          },
+          kind};
+}
+
+/// Adds --threads (1 to 1024). The same kernel serves any number, so each command says what it means there.
+CLI::Option *add_threads(CLI::App &app, int &threads,
+                         const std::string &meaning = "Threads that share one call");
 /// Adds --cache-dir.
 void add_cache_dir(CLI::App &app, std::string &directory);
 /// What --cache-dir says, or where the cache is without it. Throws Error when that is nowhere.

@@ -12,11 +12,8 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
-  ProblemFlags problem;
-  KernelFlags kernel;
-  int threads = 1;
-  std::string input, weights, bias, residual, output, cache_dir;
+struct Flags : CallFlags {
+  std::string input, weights, bias, residual, output;
 };
 
 void run(const Flags &flags) {
@@ -24,8 +21,7 @@ void run(const Flags &flags) {
   // Files first: a wrong shape is told before anything is compiled.
   const auto input = read_input(problem, flags.input), weights = read_weights(problem, flags.weights),
              bias = read_bias(problem, flags.bias), residual = read_residual(problem, flags.residual);
-  const auto loaded =
-      load_kernel(problem, jit_options(flags.kernel.target(), flags.kernel.algorithm(), flags.cache_dir));
+  const JitKernel loaded = flags.load(problem);
   const Kernel kernel(&loaded.descriptor());
   const ThreadPool pool(flags.threads);
   const AlignedBuffer packed = kernel.pack(weights);
@@ -51,10 +47,7 @@ void run(const Flags &flags) {
 void add_run(CLI::App &app) {
   const auto flags = std::make_shared<Flags>();
   CLI::App *command = app.add_subcommand("run", "Compile a kernel and run it on .npy files");
-  flags->problem.add_to(*command);
-  flags->kernel.add_to(*command);
-  add_threads(*command, flags->threads);
-  add_cache_dir(*command, flags->cache_dir);
+  flags->add_to(*command);
   command->add_option("--input", flags->input, "Input, float32 in C order")->required();
   command->add_option("--weights", flags->weights, "Weights, in the weights layout")->required();
   command->add_option("--bias", flags->bias, "Bias, if the epilogue has one");

@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "verify/npy.hpp"
 
+#include <cstdio>
 #include <fmt/format.h>
 
 namespace convforge::cli {
@@ -22,6 +23,8 @@ std::vector<float> read(const std::string &flag, const std::string &path, const 
   if (path.empty())
     fail(flag, "missing", "a .npy file of shape " + shape_text(expected.shape));
   NpyArray array = read_npy(path);
+  if (array.from_float64)
+    fmt::print(stderr, "convforge: {} {}: float64, converted to float32 (no number changes)\n", flag, path);
   if (array.shape == expected.shape)
     return std::move(array.values);
   const bool other = array.shape == expected.other_shape;

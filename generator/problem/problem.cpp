@@ -69,8 +69,8 @@ struct Mixer {
   void add(std::size_t field) { hash = (hash ^ field) * 0x100000001b3u; }
   void add(int field) { add(static_cast<std::size_t>(field)); }
   void add(const Axis &axis) {
-    for (const int field : {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin,
-                            axis.pad_end})
+    for (const int field :
+         {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin, axis.pad_end})
       add(field);
   }
   void add(const EpilogueOp &op) {

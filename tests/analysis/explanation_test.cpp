@@ -1,6 +1,7 @@
 // Explains real kernels: what issue 3 asks of the hot loops, and that the numbers shown agree with each
 // other.
 #include "analysis/render.hpp"
+#include "require_tools.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -33,7 +34,7 @@ TEST_P(HotLoopsOf, A56x56LayerDoNotSpillAndReachTheFmaPeak) {
   if (HasFailure())
     std::cout << render_text(explanation);
   if (!explanation.mca_missing.empty())
-    GTEST_SKIP() << explanation.mca_missing;
+    CONVFORGE_TOOL_MISSING(explanation.mca_missing);
 }
 
 INSTANTIATE_TEST_SUITE_P(Explain, HotLoopsOf, testing::Values("x86-64-avx2", "x86-64-avx512"),

@@ -1,6 +1,7 @@
 #include "analysis/mca.hpp"
 #include "analysis/subprocess.hpp"
 #include "assemble.hpp"
+#include "require_tools.hpp"
 
 #include <gtest/gtest.h>
 
@@ -55,7 +56,7 @@ protected:
     try {
       run_mca(function_of("ret").instructions, target_of(Isa::avx512));
     } catch (const McaUnavailable &error) {
-      GTEST_SKIP() << error.what();
+      CONVFORGE_TOOL_MISSING(error.what());
     }
   }
 };

@@ -91,6 +91,21 @@ TEST(Emit, HeaderStatesSizesAndShapes) {
   EXPECT_THAT(header, HasSubstr("1024 of packed weights, 128 + 192 a thread of workspace"));
 }
 
+TEST(Emit, HeaderListsEveryErrorThatItsFunctionsAnswer) {
+  const Constants constants{{std::vector<std::uint8_t>(1024), std::vector<std::uint8_t>(1024)}, {}};
+  const std::string header = emit_header(variants("bias"), {}),
+                    constant = emit_header(variants("bias"), constants);
+  for (const char *code : {"NULL", "MISALIGNED", "OVERLAP", "ABI", "TARGET", "THREADS", "MEMORY"}) {
+    const std::string line = " *   CONVFORGE_ERROR_" + std::string(code) + " ";
+    EXPECT_THAT(header, HasSubstr(line));
+    EXPECT_THAT(constant, HasSubstr(line));
+  }
+  EXPECT_THAT(header, HasSubstr(" *   CONVFORGE_ERROR_PACK "));
+  EXPECT_THAT(header, Not(HasSubstr("CONVFORGE_ERROR_CONSTANT")));
+  EXPECT_THAT(constant, HasSubstr(" *   CONVFORGE_ERROR_CONSTANT "));
+  EXPECT_THAT(constant, Not(HasSubstr("CONVFORGE_ERROR_PACK ")));
+}
+
 TEST(Emit, DependsOnItsArgumentsOnly) {
   std::vector<Artefact> labelled = variants("bias");
   for (Artefact &a : labelled)

@@ -51,7 +51,7 @@ private:
 };
 
 TEST(WriteFile, WritesAndReplaces) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const fs::path path = directory.path() / "conv1.h";
   write_file_atomically(path, bytes_of("first, longer"));
   write_file_atomically(path, bytes_of("second"));
@@ -62,7 +62,7 @@ TEST(WriteFile, WritesAndReplaces) {
 }
 
 TEST(WriteFile, HasTheUsersDefaultMode) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const mode_t old = umask(027);
   write_file_atomically(directory.path() / "f", bytes_of("x"));
   umask(old);
@@ -72,7 +72,7 @@ TEST(WriteFile, HasTheUsersDefaultMode) {
 }
 
 TEST(WriteFile, TakesAPathWithoutADirectory) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const fs::path old = fs::current_path();
   fs::current_path(directory.path());
   write_file_atomically("plain", bytes_of("x"));
@@ -81,7 +81,7 @@ TEST(WriteFile, TakesAPathWithoutADirectory) {
 }
 
 TEST(WriteFile, FullDiskLeavesTheOldFile) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const fs::path path = directory.path() / "conv1.o";
   write_file_atomically(path, bytes_of("old"));
   std::string error;
@@ -96,7 +96,7 @@ TEST(WriteFile, FullDiskLeavesTheOldFile) {
 }
 
 TEST(WriteFile, FullFileSystemLeavesNothing) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   if (mount("tmpfs", directory.path().c_str(), "tmpfs", 0, "size=64k") != 0)
     GTEST_SKIP() << "mounting a small tmpfs needs root";
   const std::string error = error_of_write(directory.path() / "conv1.o", std::vector<std::uint8_t>(100000));
@@ -107,24 +107,53 @@ TEST(WriteFile, FullFileSystemLeavesNothing) {
 }
 
 TEST(WriteFile, NoPermissionIsAnError) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   fs::permissions(directory.path(), fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_exec);
   const bool root = geteuid() == 0;
   ASSERT_TRUE(!root || seteuid(65534) == 0); // permissions do not hold root back
   const std::string error = error_of_write(directory.path() / "f", bytes_of("x"));
+  EXPECT_THROW(write_files_atomically(directory.path(), std::vector<Member>{{"f", {}}, {"g", {}}}), Error);
   ASSERT_TRUE(!root || seteuid(0) == 0);
   fs::permissions(directory.path(), fs::perms::owner_all);
   EXPECT_THAT(error, testing::HasSubstr("Permission denied (choose a directory that you may write to"));
 }
 
+TEST(WriteFiles, WritesAllOrNone) {
+  const test::ScratchDirectory directory;
+  const auto write = [&](std::string_view header, std::size_t object_bytes) {
+    try {
+      write_files_atomically(
+          directory.path(),
+          std::vector<Member>{{"c.h", bytes_of(header)}, {"c.o", std::vector<std::uint8_t>(object_bytes)}});
+    } catch (const Error &e) {
+      return std::string(e.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(write("old", 10), "no error");
+  {
+    const FileSizeLimit limit(4096);
+    EXPECT_THAT(write("new", 10000), testing::HasSubstr("c.o: File too large"));
+  }
+  EXPECT_EQ(test::read_text(directory.path() / "c.h"), "old"); // which would have fitted
+  EXPECT_EQ(entries(directory.path()), 2u);
+  EXPECT_EQ(write("new", 10000), "no error");
+  EXPECT_EQ(test::read_text(directory.path() / "c.h"), "new");
+  fs::remove(directory.path() / "c.o");
+  fs::create_directory(directory.path() / "c.o");
+  EXPECT_THAT(write("newer", 1), testing::HasSubstr("a regular file"));
+  EXPECT_EQ(test::read_text(directory.path() / "c.h"), "new");
+  EXPECT_EQ(entries(directory.path()), 2u);
+}
+
 TEST(WriteFile, MissingDirectoryIsAnError) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   EXPECT_THAT(error_of_write(directory.path() / "no" / "f", bytes_of("x")),
               testing::HasSubstr("make its directory first"));
 }
 
 TEST(WriteFile, RefusesWhatIsNoRegularFile) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const fs::path pipe =
       directory.path() / "pipe"; // in a device's place: a mistake must not cost the machine its /dev/null
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);

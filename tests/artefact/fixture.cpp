@@ -16,18 +16,6 @@ namespace convforge::test {
 
 namespace fs = std::filesystem;
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string name = (fs::temp_directory_path() / "convforge.XXXXXX").string();
-  if (!mkdtemp(name.data()))
-    throw Error("cannot make a temporary directory like " + name);
-  path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 CommandResult run(const fs::path &directory, const std::string &command) {
   const std::string script =
       fmt::format("cd '{}' && CC='{}' CXX='{}' AR='{}' NM='{}' RUNTIME='{}' INCLUDE='-I{}' && {{ {}; }} 2>&1",
@@ -100,7 +88,7 @@ std::string kernel_source(const std::string &symbol, const Epilogue &epilogue) {
 }
 
 std::vector<std::uint8_t> compile_c(const std::string &source) {
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory;
   write_text(directory.path() / "kernel.c", source);
   const CommandResult result = run(directory.path(), "$CC -std=c11 -fPIC -O1 -c kernel.c");
   if (result.status != 0)

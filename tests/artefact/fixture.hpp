@@ -2,25 +2,13 @@
 #pragma once
 
 #include "artefact/emit.hpp"
+#include "scratch_directory.hpp"
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace convforge::test {
-
-/// A directory that disappears with its contents.
-class TemporaryDirectory {
-public:
-  TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory &) = delete;
-  TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
-  ~TemporaryDirectory();
-  const std::filesystem::path &path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 struct CommandResult {
   int status = 0;

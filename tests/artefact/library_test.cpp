@@ -48,7 +48,7 @@ public:
   }
 
 private:
-  test::TemporaryDirectory directory_;
+  test::ScratchDirectory directory_;
   void *handle_ = nullptr;
 };
 
@@ -180,7 +180,7 @@ TEST(GeneratedLibrary, ForcedToAnImpossibleTargetItSaysSo) {
 
 /// Builds `statements`, which may return a number for what is wrong, as C11 and as C++17 into one program,
 /// and runs it.
-void expect_program_works(const test::TemporaryDirectory &directory, const std::string &name,
+void expect_program_works(const test::ScratchDirectory &directory, const std::string &name,
                           const std::string &statements) {
   const std::string body = fmt::format(R"(
 #include "{0}.h"
@@ -214,7 +214,7 @@ static int test(void) {{
 }
 
 TEST(GeneratedLibrary, IsCalledFromCAndCpp) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const Artefact artefact = working_artefact("conv1", "x86-64-sse41", "bias,residual");
   test::build_library(directory.path(), {&artefact, 1}, {});
   expect_program_works(directory, "conv1", R"(
@@ -236,7 +236,7 @@ TEST(GeneratedLibrary, IsCalledFromCAndCpp) {
 }
 
 TEST(GeneratedLibrary, ConstantsNeedNoArguments) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const std::vector<Artefact> variants = {working_artefact("edges", "x86-64-avx2", "bias"),
                                           working_artefact("edges", "x86-64-sse41", "bias")};
   // Each variant has weights of its own: the call shows which were taken.
@@ -253,7 +253,7 @@ TEST(GeneratedLibrary, ConstantsNeedNoArguments) {
 }
 
 TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const Artefact artefact = working_artefact("conv1", "x86-64-sse41", "bias");
   test::build_library(directory.path(), {&artefact, 1}, {{test::packed_weight(artefact, 2)}, {}});
   expect_program_works(directory, "conv1", R"(
@@ -265,7 +265,7 @@ TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
 // Names that the generated source itself uses for something.
 TEST(GeneratedLibrary, BuildsUnderAnyFreeName) {
   for (const char *name : {"input", "output", "kernel", "args", "own", "threads", "expected", "arguments"}) {
-    const test::TemporaryDirectory directory;
+    const test::ScratchDirectory directory;
     const Artefact artefact = working_artefact(name, "x86-64-sse41", "bias,residual");
     EXPECT_NO_THROW(test::build_library(directory.path(), {&artefact, 1}, {})) << name;
   }

@@ -23,7 +23,7 @@ const Target &x86() {
 }
 
 TEST(ConstantsObject, LinksAlignedAndWithItsContents) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   std::vector<std::uint8_t> bytes(1000);
   for (std::size_t i = 0; i < bytes.size(); ++i)
     bytes[i] = static_cast<std::uint8_t>(i * 7);
@@ -48,7 +48,7 @@ int main(void) {
 }
 
 TEST(ConstantsObject, IsReadOnlyDataWithOneGlobalSymbol) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   write_bytes(directory.path() / "a.o",
               emit_constants_object("conv1_weights", bytes_of("0123456789"), x86()));
   EXPECT_EQ(run(directory.path(), "$NM -S a.o").output,
@@ -60,7 +60,7 @@ TEST(ConstantsObject, IsReadOnlyDataWithOneGlobalSymbol) {
 }
 
 TEST(ConstantsObject, FollowsTheTargetsArchitecture) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   Target arm = x86();
   arm.triple = "aarch64-unknown-linux-gnu";
   write_bytes(directory.path() / "a.o", emit_constants_object("a", bytes_of("x"), arm));
@@ -70,7 +70,7 @@ TEST(ConstantsObject, FollowsTheTargetsArchitecture) {
 }
 
 TEST(Archive, IsWhatArAndNmRead) {
-  const test::TemporaryDirectory directory;
+  const test::ScratchDirectory directory;
   const std::string long_name = "conv1_of_a_rather_long_name_x86-64-avx512.o";
   const std::vector<Member> members = {{"a.o", emit_constants_object("a", bytes_of("first"), x86())},
                                        {long_name, emit_constants_object("b", bytes_of("second"), x86())}};

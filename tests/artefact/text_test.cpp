@@ -1,31 +1,9 @@
 #include "artefact/emit_text.hpp"
-#include "error.hpp"
 
 #include <gtest/gtest.h>
 
 namespace convforge {
 namespace {
-
-TEST(KernelName, AcceptsIdentifiers) {
-  for (const char *name : {"conv1", "c", "Conv_1", "conv_1_", "integer", "a0", "convforged"})
-    EXPECT_NO_THROW(check_kernel_name(name)) << name;
-}
-
-TEST(KernelName, RefusesWhatCOrTheRuntimeOwns) {
-  for (const char *name : {"", "1conv", "conv-1", "conv 1", "conv\n", "caf\xc3\xa9", "_conv", "conv__1",
-                           "int", "class", "and", "constexpr", "main", "NULL", "convforge", "convforge_run"})
-    EXPECT_THROW(check_kernel_name(name), Error) << name;
-}
-
-TEST(KernelName, ErrorNamesFieldValueAndExpectation) {
-  try {
-    check_kernel_name("conv-1");
-    FAIL() << "accepted";
-  } catch (const Error &e) {
-    EXPECT_STREQ(e.what(),
-                 "name: 'conv-1' (expected a C identifier: letters, digits and underscores, such as conv1)");
-  }
-}
 
 TEST(Text, MacroPrefix) {
   EXPECT_EQ(macro_prefix("conv_1aZ"), "CONV_1AZ");

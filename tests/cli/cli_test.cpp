@@ -21,22 +21,32 @@ TEST(Program, HelpIsEverywhereWithExamples) {
   EXPECT_TRUE(contains(output_of("--version"), "."));
 }
 
-TEST(Program, ErrorsNameWhatIsWrong) {
-  expect_error("", "subcommand");
-  expect_error("paint", "paint");
-  expect_error("summary", "--problem");
-  expect_error("summary --problem mb1ic3ih3oc1kh2q7", "q7");
-  expect_error("summary --problem ic3ih3oc1kh2 --epilogue bias,rely", "rely");
-  expect_error("summary --problem ic3ih3oc1kh2 --layout nhcw", "nhcw");
-  expect_error("summary --problem ic3ih3oc1kh2 --batch layers.txt", "not both");
+TEST(Program, UsageErrorsNameWhatIsWrong) {
+  expect_usage_error("", "subcommand");
+  expect_usage_error("paint", "paint");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --colour blue", "--colour");
+  expect_usage_error("summary", "--problem");
+  expect_usage_error("summary --problem", "--problem");
+  expect_usage_error("summary --problem mb1ic3ih3oc1kh2q7", "q7");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --epilogue bias,rely", "rely");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --layout nhcw", "nhcw");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --weights-layout nchw", "nchw");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --batch layers.txt", "not both");
+  expect_usage_error("bench --problem ic3ih3oc1kh2 --target pdp-11", "pdp-11");
+  expect_usage_error("bench --problem ic3ih3oc1kh2 --threads 0", "--threads");
+  expect_usage_error("bench --problem ic3ih3oc1kh2 --dtype s8", "s8");
+  expect_usage_error("explain --problem ic3ih3oc1kh2 --math wrong", "wrong");
+  expect_usage_error("check --problem ic3ih3oc1kh2 --random 3", "--random");
+  expect_usage_error("check --random 3 --epilogue relu", "--epilogue");
+  expect_usage_error("check --random 0", "--random");
+  expect_usage_error("summary --batch layers.txt --layout nchw", "--layout");
+  expect_usage_error("run --problem ic3ih3oc1kh2", "--input");
+}
+
+TEST(Program, FailuresNameWhatIsWrong) {
   expect_error("summary --batch no-such-file.txt", "no-such-file.txt");
-  expect_error("bench --problem ic3ih3oc1kh2 --target pdp-11", "pdp-11");
   expect_error("bench --problem ic3ih3oc1kh2 --algorithm magic", "magic");
-  expect_error("bench --problem ic3ih3oc1kh2 --threads 0", "--threads");
-  expect_error("bench --problem ic3ih3oc1kh2 --dtype s8", "s8");
-  expect_error("check --problem ic3ih3oc1kh2 --random 3", "--random");
-  expect_error("check --random 3 --epilogue relu", "--epilogue");
-  expect_error("summary --batch layers.txt --layout nchw", "--layout");
+  expect_error("run --problem ic3ih3oc1kh2 --input no.npy --weights w.npy --output y.npy", "no.npy");
 }
 
 // The first seed case: a 3x3x3 image under a 2x2 kernel has 13 parameters.
@@ -55,6 +65,16 @@ TEST(Summary, SeedCaseHasTheseShapes) {
   EXPECT_EQ(layer["bias_shape"], json::parse("[2]"));
   EXPECT_EQ(layer["output_shape"], json::parse("[1, 2, 2, 2]"));
   EXPECT_EQ(layer["params"], 56);
+}
+
+// Keras' Conv1D has no height; the tensors of `run` have, of 1.
+TEST(Summary, OneDimensionalLayersHaveKerasShapes) {
+  const std::string text = output_of("summary --problem mb4ic16iw100oc8kw5 --epilogue bias");
+  EXPECT_TRUE(contains(text, "conv (Conv1D)  (4, 96, 8) "));
+  EXPECT_TRUE(contains(text, "output (4, 1, 96, 8)"));
+  EXPECT_TRUE(contains(text, "Total params: 648 ")); // 5 * 16 * 8 + 8
+  EXPECT_TRUE(contains(output_of("summary --problem g16ic16iw100oc16kw5 --layout nchw"),
+                       "conv (DepthwiseConv1D)  (1, 16, 96) "));
 }
 
 TEST(Summary, AddsUpAList) {
@@ -96,6 +116,12 @@ TEST(Check, PassesAndSaysHowClose) {
     EXPECT_TRUE(contains(one["repeat"], "--target x86-64-sse41 --seed 5"));
 }
 
+TEST(Check, ComparesAnyNumberOfThreads) {
+  const json result = json::parse(output_of("check --problem ic8ih40oc16kh3 --threads 7 --json"));
+  EXPECT_TRUE(contains(result["results"][0]["repeat"], " --threads 7"));
+  EXPECT_TRUE(contains(output_of("check --problem ic8ih40oc16kh3 --threads 1"), " 0 failed"));
+}
+
 TEST(Check, AFailureIsAnExitCode) {
   const ProcessResult result = run_convforge("check --problem ic3ih3oc1kh2ph0 --algorithm depthwise");
   EXPECT_EQ(result.exit_code, 1);
@@ -124,6 +150,25 @@ TEST(Explain, HasTextAndJson) {
   EXPECT_TRUE(contains(output_of("explain --problem ic16ih8oc16kh3ph1 --target x86-64-avx2"), "direct"));
   EXPECT_TRUE(
       json::parse(output_of("explain --problem ic16ih8oc16kh3ph1 --target x86-64-avx2 --json")).is_object());
+}
+
+// One flag for all commands: each says what it makes of it.
+TEST(Threads, AreACommonFlag) {
+  const std::string problem = " --problem ic16ih28oc16kh3ph1 --target x86-64-avx2";
+  const json explained = json::parse(output_of("explain --json --threads 4" + problem));
+  const json &workspace = explained["workspace"];
+  const auto bytes = [&](const char *part) { return workspace[part]["bytes"].get<std::size_t>(); };
+  EXPECT_GT(bytes("per_thread"), 0u);
+  EXPECT_EQ(workspace["bytes"].get<std::size_t>(), bytes("shared") + 4 * bytes("per_thread"));
+  EXPECT_TRUE(contains(output_of("explain --threads 4" + problem), "for 4 threads: "));
+
+  const ScratchDirectory out;
+  EXPECT_TRUE(
+      contains(output_of("compile --threads 4 --out " + (out / "") + problem),
+               "conv for x86-64-avx2: " + workspace["bytes"].dump() + " bytes of workspace for 4 threads"));
+  const ProcessResult summary = run_convforge("summary --problem ic3ih3oc1kh2 --threads 4");
+  EXPECT_EQ(summary.exit_code, 0);
+  EXPECT_TRUE(contains(summary.errors, "--threads 4 changes nothing here"));
 }
 
 } // namespace

@@ -1,10 +1,13 @@
 #include "program.hpp"
 #include "verify/npy.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+
+#include <sys/resource.h>
 
 using namespace convforge;
 using Names = std::vector<std::string>;
@@ -64,12 +67,65 @@ TEST(Compile, WritesNothingOnError) {
   expect_error(compile + "--weights " + (in / "none.npy"), "none.npy");
   expect_error(compile + "--bias " + (in / "w.npy"), "no bias");
   expect_error(compile + "--emit ptx", "no CUDA target");
-  expect_error(compile + "--emit object,poem", "poem");
-  expect_error(compile + "--name 3conv", "3conv");
-  expect_error(compile + "--name int", "int");
-  expect_error(compile + "--target x86-64-avx2,vax", "vax");
+  expect_usage_error(compile + "--emit object,poem", "poem");
+  for (const char *name :
+       {"3conv", "int", "int32_t", "printf", "memcpy", "main", "class", "_x", "convforge_x"})
+    expect_usage_error(compile + "--name " + name, name);
+  expect_usage_error(compile + "--target x86-64-avx2,vax", "vax");
   EXPECT_EQ(out.names(), Names());
   expect_error("compile --problem ic3ih3oc4kh2 --out " + (in / "file/x"), "--out");
+}
+
+std::vector<std::string> contents(const ScratchDirectory &directory) {
+  std::vector<std::string> all;
+  for (const std::string &name : directory.names())
+    all.push_back(read(directory / name));
+  return all;
+}
+
+// No file may grow beyond a limit, which children inherit: a full disk for the object, not yet for the
+// header.
+TEST(Compile, AFullDiskLeavesTheFilesOfTheTimeBefore) {
+  const ScratchDirectory out;
+  const std::string to = " --target x86-64-avx2 --emit header,source,object --out " + (out / "");
+  output_of("compile --problem ic3ih3oc1kh2" + to);
+  const std::vector<std::string> before = contents(out);
+  ASSERT_EQ(before.size(), 3u);
+  rlimit old = {};
+  getrlimit(RLIMIT_FSIZE, &old);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit = {rlim_t{read(out / "conv.h").size() + 512}, old.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &limit);
+  expect_error("compile --problem ic33ih30oc41kh3ph1 --epilogue bias" + to, "File too large");
+  setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(contents(out), before);
+}
+
+TEST(Compile, ANameThatCannotBeReplacedStopsAllOfThem) {
+  const ScratchDirectory out;
+  std::filesystem::create_directory(out / "conv.h");
+  expect_error("compile --problem ic3ih3oc1kh2 --emit source,header,object --out " + (out / ""), "conv.h");
+  EXPECT_EQ(out.names(), Names{"conv.h"});
+}
+
+TEST(Compile, TellsAConversionFromFloat64) {
+  const ScratchDirectory in, out;
+  const auto save = [&](double weight) {
+    std::string text = "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1, 1, 1), }\n";
+    std::ofstream(in / "w.npy", std::ios::binary)
+        << std::string("\x93NUMPY\x01\0", 8) << static_cast<char>(text.size()) << '\0' << text
+        << std::string(reinterpret_cast<const char *>(&weight), sizeof weight);
+  };
+  const std::string compile =
+      "compile --problem ic1ih3oc1kh1 --emit object --weights " + (in / "w.npy") + " --out " + (out / "");
+  save(0.1);
+  expect_error(compile, "element 0 is 0.1, which float32 would round");
+  EXPECT_EQ(out.names(), Names());
+  save(0.5);
+  const ProcessResult result = run_convforge(compile);
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_NE(result.errors.find("w.npy: float64, converted to float32"), std::string::npos) << result.errors;
 }
 
 TEST(Compile, SaysWhenThereIsNoCompiler) {

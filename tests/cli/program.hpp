@@ -2,10 +2,9 @@
 #pragma once
 
 #include "analysis/subprocess.hpp"
+#include "scratch_directory.hpp"
 
-#include <filesystem>
 #include <string>
-#include <vector>
 
 namespace convforge {
 
@@ -13,22 +12,16 @@ namespace convforge {
 ProcessResult run_convforge(const std::string &line);
 /// Expects exit code 0 and answers standard output.
 std::string output_of(const std::string &line);
-/// Expects a failing exit code, no output and a message on standard error that holds `part`.
+/// Expects exit code 1 (a request that was understood and failed), no output and a message on standard error
+/// that holds `part`.
 void expect_error(const std::string &line, const std::string &part);
+/// The same with exit code 2: the command line itself is wrong.
+void expect_usage_error(const std::string &line, const std::string &part);
 
-/// A new empty directory, removed at the end of the test.
-class ScratchDirectory {
+/// With its names as text, to be put into a command line.
+class ScratchDirectory : public test::ScratchDirectory {
 public:
-  ScratchDirectory();
-  ~ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory &) = delete;
-  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
-  std::string operator/(const std::string &name) const { return (path_ / name).string(); }
-  /// The names in it, sorted.
-  std::vector<std::string> names() const;
-
-private:
-  std::filesystem::path path_;
+  std::string operator/(const std::string &name) const { return (path() / name).string(); }
 };
 
 } // namespace convforge

@@ -9,24 +9,6 @@
 
 namespace convforge {
 
-ScratchDirectory::ScratchDirectory() {
-  std::string name = testing::TempDir() + "convforge_jit_XXXXXX";
-  path_ = mkdtemp(name.data());
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::vector<std::string> ScratchDirectory::names() const {
-  std::vector<std::string> names;
-  for (const auto &entry : std::filesystem::directory_iterator(path_))
-    names.push_back(entry.path().filename().string());
-  std::ranges::sort(names);
-  return names;
-}
-
 std::vector<std::uint8_t> read_bytes(const std::filesystem::path &path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};

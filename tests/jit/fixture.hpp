@@ -3,6 +3,7 @@
 
 #include "artefact/artefact.hpp"
 #include "convforge/jit.hpp"
+#include "scratch_directory.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -11,21 +12,7 @@
 
 namespace convforge {
 
-/// A new empty directory, removed at the end of the test.
-class ScratchDirectory {
-public:
-  ScratchDirectory();
-  ~ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory &) = delete;
-  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
-  const std::filesystem::path &path() const { return path_; }
-  std::filesystem::path operator/(const std::string &name) const { return path_ / name; }
-  /// The names in it, sorted.
-  std::vector<std::string> names() const;
-
-private:
-  std::filesystem::path path_;
-};
+using test::ScratchDirectory;
 
 std::vector<std::uint8_t> read_bytes(const std::filesystem::path &path);
 void write_bytes(const std::filesystem::path &path, const std::vector<std::uint8_t> &bytes);

@@ -94,6 +94,19 @@ TEST(Plan, SaysWhenTheAlgorithmWasAskedFor) {
   EXPECT_NE(make_plan(problem, target, "direct").why.find("direct (asked for)"), std::string::npos);
 }
 
+TEST(Plan, SaysWhyOfEveryRegion) {
+  const Plan plan =
+      make_plan(Problem::parse("ic16ih14oc100oh14kh3ph1"), find_target("x86-64-avx512"), "direct");
+  ASSERT_GT(plan.regions.size(), 1u);
+  for (const Region &region : plan.regions) {
+    const std::string words = std::to_string(region.block) + " output channel" +
+                              (region.block == 1 ? "" : "s") + " x " + std::to_string(region.tile_h) + "x" +
+                              std::to_string(region.tile_w) + " pixels (channels " +
+                              std::to_string(region.first_channel) + " to ";
+    EXPECT_NE(plan.why.find(words), std::string::npos) << plan.why << "\n" << words;
+  }
+}
+
 TEST(Plan, PlansAreTheSameEveryTime) {
   const Problem problem = Problem::parse("ic100ih13iw37oc50oh13ow37kh3kw3ph1pw1");
   const Target &target = find_target("x86-64-avx512");

@@ -93,17 +93,28 @@ TEST(Npy, ReadsKeysInAnyOrderAndEitherQuotes) {
   EXPECT_EQ(parse_npy(bytes, "w.npy").shape, std::vector<std::int64_t>{3});
 }
 
-TEST(Npy, NarrowsDoubles) {
-  Bytes bytes = file(header("(2,)", "<f8"), 0);
-  const auto append = [&](double value) {
-    bytes.resize(bytes.size() + 8);
-    std::memcpy(bytes.data() + bytes.size() - 8, &value, 8);
-  };
-  append(0.1), append(-INFINITY);
-  EXPECT_EQ(parse_npy(bytes, "w.npy").values, (std::vector<float>{0.1f, -INFINITY}));
-  bytes.resize(bytes.size() - 8);
-  append(1e300);
-  expect_refused(bytes, "element 1 is 1e+300");
+Bytes file_of_doubles(const std::vector<double> &values) {
+  Bytes bytes = file(header("(" + std::to_string(values.size()) + ",)", "<f8"), 0);
+  const auto *data = reinterpret_cast<const std::uint8_t *>(values.data());
+  bytes.insert(bytes.end(), data, data + values.size() * sizeof(double));
+  return bytes;
+}
+
+TEST(Npy, TakesDoublesThatAreFloats) {
+  const NpyArray array = parse_npy(file_of_doubles({0.5, -INFINITY, 16777216, 0x1p-149, -0.0, NAN}), "w.npy");
+  EXPECT_TRUE(array.from_float64);
+  EXPECT_TRUE(std::isnan(array.values.back()));
+  EXPECT_TRUE(std::signbit(array.values[4]));
+  EXPECT_EQ(std::vector<float>(array.values.begin(), array.values.end() - 2),
+            (std::vector<float>{0.5f, -INFINITY, 16777216, 0x1p-149f}));
+  EXPECT_FALSE(
+      parse_npy(format_npy(std::vector<std::int64_t>{1}, std::vector<float>{1}), "w.npy").from_float64);
+}
+
+TEST(Npy, RefusesDoublesThatWouldBeRounded) {
+  expect_refused(file_of_doubles({1, 0.1}), "element 1 is 0.1, which float32 would round");
+  for (const double value : {1e300, -1e300, 16777217.0, 0x1p-150, 1 + 0x1p-24})
+    expect_refused(file_of_doubles({value}), "save array.astype('<f4')");
 }
 
 TEST(Npy, RefusesOtherTypesAndOrders) {
