@@ -21,6 +21,7 @@ expect_error("printf|PROBLEM|ic3ih8oc4kh3|TARGETS|host" "leave free")
 expect_error("taken|PROBLEM|ic3ih8oc4kh3|TARGETS|host" "exists already")
 
 # The rule for names is the same at configure time and in the program.
+cmake_minimum_required(VERSION 3.25)
 include(${SOURCE}/cmake/ConvForgeAddConv.cmake)
 foreach(name IN ITEMS conv-1 1conv _x a__b int class co_await main errno int32_t conv_t printf memcpy read pthread_x halide_x
     convforge convforge_x)
