@@ -88,6 +88,7 @@ std::vector<std::uint8_t> bytes(const std::string &text) {
 std::vector<Member> files(const std::vector<Variant> &variants, const ConstantTensors &tensors,
                           const Flags &flags) {
   std::vector<Artefact> artefacts;
+  artefacts.reserve(variants.size());
   for (const Variant &variant : variants)
     artefacts.push_back(variant.artefact);
   const Constants constants = tensors.packed_for(artefacts);

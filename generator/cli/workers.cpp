@@ -75,7 +75,9 @@ class Worker {
 public:
   explicit Worker(const Check &check) {
     std::array<int, 2> orders{}, results{};
-    if (pipe(orders.data()) != 0 || pipe(results.data()) != 0 || (process_ = fork()) < 0)
+    const bool piped = pipe(orders.data()) == 0 && pipe(results.data()) == 0;
+    process_ = piped ? fork() : -1;
+    if (process_ < 0)
       throw Error(std::string("check: no process can be started: ") + std::strerror(errno));
     if (process_ == 0) {
       close(orders[1]), close(results[0]);
