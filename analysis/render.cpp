@@ -43,8 +43,7 @@ std::string sizes(const Explanation &e) {
                                      e.workspace_bytes()));
 }
 
-std::string bound(const HotBlock &block, const std::string &cpu) {
-  const McaReport &mca = *block.mca;
+std::string bound(const HotBlock &block, const McaReport &mca, const std::string &cpu) {
   return fmt::format("{:.1f} % of {}'s FMA peak: {} multiply-adds in {:.2f} cycles, peak {:g} a cycle; bound "
                      "{:.1f} % ({:.2f} "
                      "cycles); {:g} micro-operations, {} a cycle at most",
@@ -66,7 +65,7 @@ std::string hot_block(const HotBlock &block, const Explanation &e) {
                            code.arithmetic.registers.size(), code.arithmetic.accumulators.size()));
   text += line("  spills",
                fmt::format("{} vector stores, {} vector reloads", block.spills.stores, block.spills.reloads));
-  text += line("  llvm-mca", block.mca ? bound(block, e.mca_cpu) : e.mca_missing);
+  text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu) : e.mca_missing);
   for (const Instruction &instruction : code.instructions)
     text += "    " + instruction.text() + "\n";
   return text;

@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 namespace convforge {
 namespace {
 
@@ -83,6 +81,7 @@ pid_t start(const std::vector<std::string> &arguments, int input, int output, in
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
   std::vector<char *> words;
+  words.reserve(arguments.size() + 1);
   for (const std::string &argument : arguments)
     words.push_back(const_cast<char *>(argument.c_str())); // posix_spawn's signature; it does not write
   words.push_back(nullptr);

@@ -99,9 +99,12 @@ std::optional<Counter> find_counter(const Function &function, const ControlFlow 
   std::size_t test = latch.end - 1;
   while (test > latch.begin && !writes(function.instructions[test - 1], "EFLAGS"))
     --test;
-  if (test == latch.begin || function.instructions[--test].operands.empty())
+  if (test == latch.begin)
     return {};
+  --test;
   const Instruction &flags = function.instructions[test];
+  if (flags.operands.empty())
+    return {};
   Counter counter{wide_name(flags.operands.front()), 0, 0, jump.mnemonic};
   const auto increment = only_write(function, flow, loop, counter.reg);
   if (counter.reg.empty() || !increment || *increment < latch.begin || *increment > test)

@@ -4,7 +4,8 @@
 #include "verify/compare.hpp"
 #include "verify/kernel_run.hpp"
 
-#include <cstring>
+#include <bit>
+#include <cstdint>
 #include <fmt/format.h>
 #include <optional>
 
@@ -28,7 +29,7 @@ const char *name_of(Fill kind) {
 
 std::optional<std::size_t> first_difference(const std::vector<float> &a, const std::vector<float> &b) {
   for (std::size_t i = 0; i < a.size(); ++i)
-    if (std::memcmp(&a[i], &b[i], sizeof(float)) != 0)
+    if (std::bit_cast<std::uint32_t>(a[i]) != std::bit_cast<std::uint32_t>(b[i]))
       return i;
   return std::nullopt;
 }

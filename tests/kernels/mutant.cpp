@@ -129,8 +129,8 @@ Axis grown(Axis axis, bool at_begin) {
 }
 
 /// The input of grown(problem, edge).
-std::vector<float> grown_input(const Problem &problem, Edge edge, bool wrong, const float *input) {
-  const Problem larger = *grown(problem, edge);
+std::vector<float> grown_input(const Problem &problem, const Problem &larger, Edge edge, bool wrong,
+                               const float *input) {
   const Axis &H = problem.height, &W = problem.width;
   const DataStrides from(problem.layout, H.input, W.input, problem.in_channels),
       to(problem.layout, larger.height.input, larger.width.input, problem.in_channels);
@@ -196,10 +196,10 @@ std::optional<Problem> grown(const Problem &problem, Edge edge) {
   return larger;
 }
 
-Interposed::Body with_edge(const Problem &problem, Edge edge, bool wrong) {
+Interposed::Body with_edge(const Problem &problem, const Problem &larger, Edge edge, bool wrong) {
   return [=](const convforge_kernel &compiled, void **arguments) {
     Call call(compiled, arguments);
-    std::vector<float> input = grown_input(problem, edge, wrong, call.tensor(CONVFORGE_INPUT));
+    std::vector<float> input = grown_input(problem, larger, edge, wrong, call.tensor(CONVFORGE_INPUT));
     call.exchange(CONVFORGE_INPUT, input);
     return call.run();
   };

@@ -53,8 +53,9 @@ enum class Edge { top, bottom, left, right };
 /// The problem whose input has one more row or column at an edge, where `problem` has padding: the same
 /// outputs if that is 0. Nothing when there is no padding at the edge.
 std::optional<Problem> grown(const Problem &problem, Edge edge);
-/// The body of an Interposed kernel compiled for grown(problem, edge) that stands for one of `problem`: the
-/// padding nearest to the image is 0, or (`wrong`) repeats the image's outermost row or column.
-Interposed::Body with_edge(const Problem &problem, Edge edge, bool wrong);
+/// The body of an Interposed kernel compiled for `larger`, which is grown(problem, edge), that stands for one
+/// of `problem`: the padding nearest to the image is 0, or (`wrong`) repeats the image's outermost row or
+/// column.
+Interposed::Body with_edge(const Problem &problem, const Problem &larger, Edge edge, bool wrong);
 
 } // namespace convforge

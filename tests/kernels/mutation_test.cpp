@@ -80,9 +80,10 @@ TEST_P(Mutations, OfOnePaddingEdgeAreCaught) {
       if (!larger)
         continue;
       SCOPED_TRACE(problem_line(problem));
-      const CheckResult right = check(problem, *larger, with_edge(problem, edge, false));
+      const CheckResult right = check(problem, *larger, with_edge(problem, *larger, edge, false));
       EXPECT_TRUE(right.passed) << right.failure;
-      EXPECT_FALSE(check(problem, *larger, with_edge(problem, edge, true)).passed) << static_cast<int>(edge);
+      EXPECT_FALSE(check(problem, *larger, with_edge(problem, *larger, edge, true)).passed)
+          << static_cast<int>(edge);
       ++edges;
     }
   EXPECT_GE(edges, 24);
