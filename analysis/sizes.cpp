@@ -106,11 +106,16 @@ RegisterUse register_use(const Plan &plan, const Region &region, const Target &t
 Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
-  for (const PackRegion &region : pack.regions)
-    size.formula += fmt::format(
-        " + 4 x {}{} x {}x{} taps x {} x {}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
-        counted((region.channels + region.lanes - 1) / region.lanes, "block"), pack.kernel_h, pack.kernel_w,
-        counted(pack.group_in, "input channel"), counted(region.lanes, "output channel"));
+  for (const PackRegion &region : pack.regions) {
+    const int blocks = (region.channels + region.lanes - 1) / region.lanes;
+    const int floats = pack.groups * blocks * pack.kernel_h * pack.kernel_w * pack.group_in * region.lanes;
+    size.formula +=
+        fmt::format(" + 4 x {}{} x {}x{} taps x {} x {}{}",
+                    pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "", counted(blocks, "block"),
+                    pack.kernel_h, pack.kernel_w, counted(pack.group_in, "input channel"),
+                    counted(region.lanes, "output channel"),
+                    4 * floats % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
+  }
   return size;
 }
 

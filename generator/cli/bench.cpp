@@ -52,6 +52,7 @@ nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timi
                gflops = operations / timing.min_seconds * 1e-9;
   const double peak = convforge_fma_peak(kernel.cpu_features) * threads * 1e-9;
   const auto bytes = static_cast<double>(bytes_moved(kernel));
+  // Caches multiply with threads; memory may not: with several threads the roof can be too high there.
   const double bandwidth = copy_bandwidth(bytes_moved(kernel)) * threads * 1e-9,
                intensity = operations / bytes;
   const double roofline = std::min(peak, intensity * bandwidth);
@@ -76,7 +77,11 @@ nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timi
           {"bytes_moved", bytes_moved(kernel)},
           {"operations_per_byte", intensity},
           {"bandwidth_gbytes", bandwidth},
+          {"bandwidth_source", fmt::format("measured: one core copies {} bytes{}", bytes_moved(kernel),
+                                           threads > 1 ? ", times the threads" : "")},
           {"roofline_gflops", roofline},
+          {"roofline_us", roofline > 0 ? operations / roofline * 1e-3 : 0},
+          {"roofline_bound", intensity * bandwidth < peak ? "memory" : "arithmetic"},
           {"percent_of_roofline", roofline > 0 ? 100 * gflops / roofline : 0}};
 }
 
@@ -90,9 +95,10 @@ void print(const nlohmann::ordered_json &r) {
              number("median_us"), number("samples"));
   fmt::print("  speed     {:.1f} GF/s, {:.1f} % of the FMA peak of {:.1f} GF/s\n", number("gflops"),
              number("percent_of_peak"), number("peak_gflops"));
-  fmt::print("  roofline  {:.1f} GF/s ({:.1f} operations a byte, {:.1f} GB/s): {:.1f} % of it\n",
-             number("roofline_gflops"), number("operations_per_byte"), number("bandwidth_gbytes"),
-             number("percent_of_roofline"));
+  fmt::print("  roofline  {:.1f} GF/s or {:.2f} us, bound by {}: {:.1f} % of it\n", number("roofline_gflops"),
+             number("roofline_us"), text("roofline_bound"), number("percent_of_roofline"));
+  fmt::print("            {:.1f} operations a byte; {:.1f} GB/s, {}\n", number("operations_per_byte"),
+             number("bandwidth_gbytes"), text("bandwidth_source"));
   fmt::print("  bytes     {} of code, {} of packed weights, {} of workspace, {} moved\n",
              number("code_bytes"), number("packed_bytes"), number("workspace_bytes"), number("bytes_moved"));
 }

@@ -90,9 +90,7 @@ void add_check(CLI::App &app) {
   command->add_option("--random", flags->random, "Check this many random problems")
       ->check(CLI::Range(1, 1000000));
   command->add_option("--seed", flags->seed, "Of random problems and of the data")->capture_default_str();
-  command->add_option("--jobs", flags->jobs, "Processes that check at once")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
+  add_jobs(*command, flags->jobs, "Processes that check at once");
   add_threads(*command, flags->threads, "Threads of the run that must give the bits of one thread");
   add_cache_dir(*command, flags->cache_dir);
   add_json(*command, flags->json);

@@ -4,6 +4,8 @@
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
+#include "error.hpp"
+#include "for_each_index.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -16,20 +18,48 @@ namespace {
 struct Flags {
   ProblemFlags problem;
   KernelFlags kernel;
-  int threads = 1;
+  int threads = 1, jobs = 1;
   bool json = false;
 };
 
-Explanation explain_kernel(const Flags &flags) {
-  const Problem problem = flags.problem.problem();
-  const Target &target = flags.kernel.target();
-  const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
-  Progress progress("compiling for " + std::string(target.name), 2);
-  const Artefact artefact = compile(problem, plan, target, "conv");
-  progress.step("reading the code and modelling its hot loops");
-  Explanation explanation = explain(artefact);
-  explanation.threads = flags.threads;
-  return explanation;
+Explanation explain_kernel(const Problem &problem, const Target &target, const Flags &flags) {
+  const std::string name = problem.name.empty() ? "conv" : problem.name;
+  try {
+    const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
+    Explanation explanation = explain(compile(problem, plan, target, "conv"));
+    explanation.name = name;
+    explanation.threads = flags.threads;
+    return explanation;
+  } catch (const Error &error) {
+    throw Error(fmt::format("{} for {}: {}", name, target.name, error.what()));
+  }
+}
+
+std::vector<Explanation> explain_all(const Flags &flags) {
+  const auto problems = flags.problem.problems();
+  const auto targets = flags.kernel.targets();
+  std::vector<Explanation> explanations(problems.size() * targets.size());
+  Progress progress("compiling, reading the code, modelling its hot loops", explanations.size());
+  for_each_index(explanations.size(), flags.jobs, [&](std::size_t i) {
+    const Problem &problem = problems[i / targets.size()];
+    explanations[i] = explain_kernel(problem, targets[i % targets.size()], flags);
+    progress.step(problem.descriptor());
+  });
+  return explanations;
+}
+
+void print_json(const std::vector<Explanation> &explanations, bool list) {
+  if (!list)
+    return cli::print_json(render_json(explanations.front()));
+  nlohmann::ordered_json kernels = nlohmann::ordered_json::array();
+  for (const Explanation &explanation : explanations)
+    kernels.push_back(render_json(explanation));
+  cli::print_json({{"kernels", kernels}});
+}
+
+void print_text(const std::vector<Explanation> &explanations) {
+  for (std::size_t i = 0; i < explanations.size(); ++i)
+    fmt::print("{}{}", i == 0 ? "" : "\n", render_text(explanations[i]));
 }
 
 } // namespace
@@ -38,16 +68,22 @@ void add_explain(CLI::App &app) {
   const auto flags = std::make_shared<Flags>();
   CLI::App *command = app.add_subcommand(
       "explain", "Say how a problem is computed and why: tiles, registers, hot loops, sizes");
-  flags->problem.add_to(*command);
-  flags->kernel.add_to(*command);
+  flags->problem.add_to(*command, false);
+  flags->problem.add_list(*command);
+  flags->kernel.add_several_to(*command);
+  add_jobs(*command, flags->jobs, "Kernels compiled at once");
   add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
   add_json(*command, flags->json);
-  command->footer("Works for targets that this machine cannot run, too. Examples:\n"
-                  "  convforge explain --problem mb1ic64ih56oc64oh56kh3ph1\n"
-                  "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json");
+  command->footer(
+      "Works for targets that this machine cannot run, too. With --json, a list or several targets "
+      "give\n{\"kernels\": [...]}, by problem, then by target. Examples:\n"
+      "  convforge explain --problem mb1ic64ih56oc64oh56kh3ph1\n"
+      "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json\n"
+      "  convforge explain --batch layers.txt --target x86-64-avx512,x86-64-avx2 --jobs 2 --json");
   command->callback([flags] {
-    const Explanation explanation = explain_kernel(*flags);
-    flags->json ? print_json(render_json(explanation)) : fmt::print("{}", render_text(explanation));
+    const auto explanations = explain_all(*flags);
+    const bool list = flags->problem.from_list() || explanations.size() > 1;
+    flags->json ? print_json(explanations, list) : print_text(explanations);
   });
 }
 

@@ -137,6 +137,10 @@ std::filesystem::path cache_directory(const std::string &flag) {
   return directory;
 }
 
+void add_jobs(CLI::App &app, int &jobs, const std::string &what) {
+  app.add_option("--jobs", jobs, what)->capture_default_str()->check(CLI::Range(1, 256));
+}
+
 void add_json(CLI::App &app, bool &json) {
   app.add_flag("--json", json, "Print one JSON object instead");
 }

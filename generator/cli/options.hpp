@@ -24,6 +24,8 @@ public:
   Problem problem() const;
   /// The problem of the flags, or those of the list.
   std::vector<Problem> problems() const;
+  /// Whether the problems come from a list.
+  bool from_list() const { return !list_.empty(); }
   bool given() const { return !descriptor_.empty() || !list_.empty(); }
   /// Throws Error when a flag that describes one problem stands beside `other`, which brings its own
   /// problems.
@@ -77,6 +79,8 @@ CLI::Option *add_threads(CLI::App &app, int &threads,
 void add_cache_dir(CLI::App &app, std::string &directory);
 /// What --cache-dir says, or where the cache is without it. Throws Error when that is nowhere.
 std::filesystem::path cache_directory(const std::string &flag);
+/// Adds --jobs (1 to 256).
+void add_jobs(CLI::App &app, int &jobs, const std::string &what);
 /// Adds --json.
 void add_json(CLI::App &app, bool &json);
 

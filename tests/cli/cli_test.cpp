@@ -134,7 +134,8 @@ TEST(Bench, PrintsTheContractsObject) {
       output_of("bench --problem ic8ih8oc8kh3ph1 --epilogue bias,relu --min-time 0.01 --threads 2 --json"));
   for (const char *key :
        {"problem", "min_us", "median_us", "gflops", "percent_of_peak", "algorithm", "target", "epilogue",
-        "threads", "code_bytes", "packed_bytes", "workspace_bytes", "bytes_moved", "roofline_gflops"})
+        "threads", "code_bytes", "packed_bytes", "workspace_bytes", "bytes_moved", "roofline_gflops",
+        "roofline_us", "roofline_bound", "bandwidth_source"})
     EXPECT_TRUE(result.contains(key)) << key;
   EXPECT_GT(result["min_us"], 0);
   EXPECT_GE(result["median_us"], result["min_us"]);
@@ -169,6 +170,24 @@ TEST(Threads, AreACommonFlag) {
   const ProcessResult summary = run_convforge("summary --problem ic3ih3oc1kh2 --threads 4");
   EXPECT_EQ(summary.exit_code, 0);
   EXPECT_TRUE(contains(summary.errors, "--threads 4 changes nothing here"));
+}
+
+TEST(Explain, ExplainsAListForSeveralTargets) {
+  const ScratchDirectory scratch;
+  std::ofstream(scratch / "layers.txt")
+      << "ic8ih8oc8kh3ph1n\"a\"\n# comment\nic16ih8oc8kh1n\"b\" --epilogue relu\n";
+  const json kernels =
+      json::parse(output_of("explain --batch " + (scratch / "layers.txt") +
+                            " --target x86-64-avx2,x86-64-sse41 --jobs 2 --json"))["kernels"];
+  ASSERT_EQ(kernels.size(), 4u);
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    EXPECT_EQ(kernels[i]["name"], i < 2 ? "a" : "b");
+    EXPECT_EQ(kernels[i]["target"], i % 2 == 0 ? "x86-64-avx2" : "x86-64-sse41");
+    EXPECT_EQ(kernels[i]["epilogue"], i < 2 ? "" : "relu");
+  }
+  EXPECT_EQ(kernels[0], json::parse(output_of("explain --batch " + (scratch / "layers.txt") +
+                                              " --target x86-64-avx2 --jobs 1 --json"))["kernels"][0]);
+  expect_error("explain --problem ic8ih8oc8kh3ph1 --algorithm depthwise", "depthwise");
 }
 
 } // namespace

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""What passes the gates, and what does not."""
+import tempfile
+import unittest
+
+import exceptions
+import figures
+
+
+def kernel(**changes):
+    block = {"kind": "loop", "share": 1.0, "accumulators": 12, "multiply_add_instructions": 12,
+             "spills": {"stores": 0, "reloads": changes.pop("reloads", 0)},
+             "mca": {"percent_of_peak": changes.pop("mca", 99.0), "percent_bound": 100.0, "micro_ops": 20}}
+    return {"name": "a:b", "target": "x86-64-avx2", "algorithm": "direct", "code_bytes": 2000,
+            "problem": "g1mb1ic64ih8iw8oc64oh8ow8kh3kw3sh1sw1ph1pw1dh0dw0",
+            "packed": {"bytes": 147520, "formula": "64 for the header + 4 x 2 blocks x 3x3 taps x 64 input channels x 32 output channels"},
+            "workspace": {"shared": {"bytes": 0, "formula": "nothing to keep"}, "per_thread": {"bytes": 0, "formula": "nothing to keep"}},
+            "hot": [block], **changes}
+
+
+def recorded(figure, value):
+    return {("a:b", "x86-64-avx2", figure): exceptions.Recorded(value, "for a reason")}
+
+
+class Gates(unittest.TestCase):
+    def test_a_good_kernel_passes(self):
+        self.assertEqual(exceptions.compare([kernel()], {}), [])
+
+    def test_each_figure_is_limited(self):
+        for figure, bad in {"spills": kernel(reloads=1), "mca": kernel(mca=94.9), "text": kernel(code_bytes=24577),
+                            "sizes": kernel(packed={"bytes": 64, "formula": "64 for the header + 4 x 2 blocks"})}.items():
+            self.assertEqual(list(figures.failures(bad)), [figure])
+            self.assertIn(figure, exceptions.compare([bad], {})[0])
+
+    def test_an_exception_allows_what_it_records_and_nothing_worse(self):
+        self.assertEqual(exceptions.compare([kernel(reloads=3)], recorded("spills", 3)), [])
+        self.assertIn("worse", exceptions.compare([kernel(reloads=4)], recorded("spills", 3))[0])
+        self.assertEqual(exceptions.compare([kernel(mca=90.3)], recorded("mca", 90.5)), [])
+        self.assertIn("worse", exceptions.compare([kernel(mca=89.9)], recorded("mca", 90.5))[0])
+
+    def test_an_exception_that_is_not_needed_fails(self):
+        self.assertIn("Tighten", exceptions.compare([kernel()], recorded("mca", 90))[0])
+
+    def test_the_file_keeps_what_was_written_and_update_keeps_reasons(self):
+        with tempfile.NamedTemporaryFile() as file:
+            exceptions.write(file.name, exceptions.updated([kernel(reloads=3)], recorded("spills", 3)))
+            self.assertEqual(exceptions.read(file.name), recorded("spills", 3))
+
+    def test_formulas_come_to_numbers(self):
+        self.assertEqual(figures.value_of("64 for the header + 4 x 1 block x 2x2 taps x 3 input channels x 1 output channel, rounded up to 64"), 128)
+        self.assertEqual(figures.value_of("4 x 58 rows x 58 columns x 64 channels of padded input"), 861184)
+
+    def test_kinds(self):
+        self.assertEqual(figures.kind(kernel()), "gemm")
+        self.assertEqual(figures.kind(kernel(algorithm="depthwise")), "depthwise")
+        self.assertEqual(figures.kind(kernel(problem="g1mb1ic3ih8iw8oc64oh8ow8kh3kw3")), "first layer")
+
+
+if __name__ == "__main__":
+    unittest.main()
