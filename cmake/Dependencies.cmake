@@ -5,6 +5,9 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 
+# What LLVM and Halide are called here, and in the package (convforge-config.cmake.in).
+set(CONVFORGE_LLVM $<BUILD_INTERFACE:convforge_llvm> $<INSTALL_INTERFACE:LLVM>)
+set(CONVFORGE_HALIDE $<BUILD_INTERFACE:Halide::Halide> $<INSTALL_INTERFACE:convforge::halide>)
 add_library(convforge_llvm INTERFACE)
 target_include_directories(convforge_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
 target_compile_definitions(convforge_llvm INTERFACE ${LLVM_DEFINITIONS_LIST})

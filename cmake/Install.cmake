@@ -1,5 +1,5 @@
-# What `cmake --install` gives: a prefix that may be moved, with everything find_package(convforge) needs. The generator finds
-# its own libHalide beside it (lib/convforge); LLVM 19 and fmt are the system's.
+# What `cmake --install` gives: a prefix that may be moved, with everything find_package(convforge) needs. The generator and the
+# component jit find their own libHalide beside them (lib/convforge); LLVM 19 and fmt are the system's.
 include(CMakePackageConfigHelpers)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/convforge)
 
@@ -9,12 +9,24 @@ if(TARGET convforge)
   list(APPEND installed convforge)
   file(RELATIVE_PATH private_libraries /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR}/convforge)
   set_target_properties(convforge PROPERTIES INSTALL_RPATH "$ORIGIN/${private_libraries}")
+  cmake_path(GET Halide_LIBRARY FILENAME halide_file)
   install(FILES ${Halide_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR}/convforge)
 endif()
 install(TARGETS ${installed} EXPORT convforge)
 install(DIRECTORY runtime/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY cmake/kernel_tools/include/convforge_tools DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# Component jit: a set of its own, as only who asks for it needs LLVM and fmt.
+if(TARGET convforge_jit)
+  install(TARGETS convforge_problem convforge_plan convforge_generator convforge_subprocess convforge_jit convforge_jit_external
+    EXPORT convforge-jit)
+  install(DIRECTORY jit/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(FILES generator/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge)
+  install(FILES generator/problem/problem.hpp generator/problem/epilogue.hpp
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge/problem)
+  install(EXPORT convforge-jit NAMESPACE convforge:: FILE convforge-jit-targets.cmake DESTINATION ${config_dir})
+endif()
 
 install(EXPORT convforge NAMESPACE convforge:: FILE convforge-targets.cmake DESTINATION ${config_dir})
 configure_package_config_file(cmake/convforge-config.cmake.in ${PROJECT_BINARY_DIR}/convforge-config.cmake

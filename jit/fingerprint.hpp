@@ -3,8 +3,8 @@
 
 namespace convforge {
 
-/// SHA-256 over the sources of the rooms generator (but for its command line) and schedules; made by
-/// Fingerprint.cmake.
+/// SHA-256 over the sources of the rooms generator (but for its command line) and schedules, and the
+/// runtime's headers; made by Fingerprint.cmake.
 extern const char *const generator_fingerprint;
 
 } // namespace convforge

@@ -36,12 +36,16 @@ std::string plan_text(const Plan &plan) {
 
 } // namespace
 
+std::string key_of_build() {
+  return fmt::format("convforge: {} ({})\nhalide: {}\nllvm: {}\nabi: {}\n", convforge_version(),
+                     generator_fingerprint, CONVFORGE_HALIDE_VERSION, LLVM_VERSION_STRING,
+                     CONVFORGE_ABI_VERSION);
+}
+
 std::string cache_key(const Problem &problem, const Plan &plan, const Target &target) {
-  return fmt::format("problem: {}\nplan: {}\ntarget: {} ({})\nname: {}\n"
-                     "convforge: {} ({})\nhalide: {}\nllvm: {}\nabi: {}\n",
-                     problem.canonical(), plan_text(plan), target.name, target.halide, jit_kernel_name,
-                     convforge_version(), generator_fingerprint, CONVFORGE_HALIDE_VERSION,
-                     LLVM_VERSION_STRING, CONVFORGE_ABI_VERSION);
+  return fmt::format("problem: {}\nplan: {}\ntarget: {} ({})\nname: {}\n", problem.canonical(),
+                     plan_text(plan), target.name, target.halide, jit_kernel_name) +
+         key_of_build();
 }
 
 std::string entry_name(const std::string &key) {

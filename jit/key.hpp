@@ -12,6 +12,8 @@ namespace convforge {
 /// Lines "field: value": the problem, the plan in full, the target and its features, and the versions of
 /// ConvForge, its generator's sources, Halide, LLVM and the ABI.
 std::string cache_key(const Problem &problem, const Plan &plan, const Target &target);
+/// The last lines of every key of this build: the versions. Entries whose key ends otherwise are never used.
+std::string key_of_build();
 /// The file name of a key's entry: its SHA-256 in hexadecimal, and ".kernel".
 std::string entry_name(const std::string &key);
 

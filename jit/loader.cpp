@@ -5,13 +5,13 @@
 #include "error.hpp"
 #include "perf_map.hpp"
 
-#include <llvm/ExecutionEngine/JITLink/EHFrameSupport.h>
 #include <llvm/ExecutionEngine/Orc/Core.h>
 #include <llvm/ExecutionEngine/Orc/ExecutorProcessControl.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 #include <llvm/Support/MemoryBuffer.h>
 
 #include <cstring>
+#include <mutex>
 
 namespace convforge {
 
@@ -20,17 +20,15 @@ namespace {
 using namespace llvm::orc;
 
 template <typename T>
-T value(llvm::Expected<T> expected, const std::string &what) {
-  if (!expected) {
-    throw Error(what + ": " + llvm::toString(expected.takeError()));
-  }
+T value(llvm::Expected<T> expected) {
+  if (!expected)
+    throw Error(llvm::toString(expected.takeError()));
   return std::move(*expected);
 }
 
-void check(llvm::Error error, const std::string &what) {
-  if (error) {
-    throw Error(what + ": " + llvm::toString(std::move(error)));
-  }
+void check(llvm::Error error) {
+  if (error)
+    throw Error(llvm::toString(std::move(error)));
 }
 
 template <typename Function>
@@ -49,27 +47,39 @@ SymbolMap hooks(ExecutionSession &session) {
   return symbols;
 }
 
+/// What a session says beside the errors that its functions return: the cause of a failed link. LLVM's own
+/// reporter prints it.
+class Reports {
+public:
+  void add(llvm::Error error) {
+    const std::lock_guard lock(mutex_);
+    text_ += llvm::toString(std::move(error)) + "; ";
+  }
+  /// Everything so far, ready to have the returned error after it.
+  std::string text() const {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
 /// One session a kernel: its code goes when the kernel goes, and kernels share no lock.
 class OrcKernel : public LoadedKernel {
 public:
   OrcKernel(const Artefact &artefact, bool perf_map)
-      : description_(artefact),
-        session_(value(SelfExecutorProcessControl::Create(), "loading " + artefact.name)), layer_(session_) {
-    const std::string what = "loading " + artefact.symbol;
-    JITDylib &library = session_.createBareJITDylib(artefact.symbol);
-    if (perf_map) {
+      : description_(artefact), session_(value(SelfExecutorProcessControl::Create())), layer_(session_) {
+    session_.setErrorReporter([this](llvm::Error error) { reports_.add(std::move(error)); });
+    if (perf_map)
       layer_.addPlugin(perf_map_plugin(description_.materialise(nullptr).problem));
-    }
     try {
-      check(library.define(absoluteSymbols(hooks(session_))), what);
-      const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()),
-                                  artefact.object.size());
-      check(layer_.add(library, llvm::MemoryBuffer::getMemBufferCopy(bytes, artefact.symbol)), what);
-      const ExecutorSymbolDef symbol = value(session_.lookup({&library}, artefact.symbol), what);
-      kernel_ = description_.materialise(symbol.getAddress().toPtr<convforge_function>());
-    } catch (...) {
+      kernel_ = description_.materialise(link(artefact));
+    } catch (const std::exception &error) {
+      const std::string cause = reports_.text();
       llvm::consumeError(session_.endSession());
-      throw;
+      throw Error("loading " + artefact.symbol + ": " + cause + error.what());
     }
   }
   ~OrcKernel() override { llvm::consumeError(session_.endSession()); }
@@ -79,7 +89,17 @@ public:
   const convforge_kernel *kernel() const override { return &kernel_; }
 
 private:
+  convforge_function link(const Artefact &artefact) {
+    JITDylib &library = session_.createBareJITDylib(artefact.symbol);
+    check(library.define(absoluteSymbols(hooks(session_))));
+    const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()),
+                                artefact.object.size());
+    check(layer_.add(library, llvm::MemoryBuffer::getMemBufferCopy(bytes, artefact.symbol)));
+    return value(session_.lookup({&library}, artefact.symbol)).getAddress().toPtr<convforge_function>();
+  }
+
   KernelDescription description_;
+  Reports reports_; // before the session, which writes to it until its end
   ExecutionSession session_;
   ObjectLinkingLayer layer_;
   convforge_kernel kernel_ = {};
@@ -88,10 +108,9 @@ private:
 } // namespace
 
 std::unique_ptr<LoadedKernel> LoadedKernel::load(const Artefact &artefact, bool perf_map) {
-  if (!runs_here(artefact.target)) {
+  if (!runs_here(artefact.target))
     throw Error("target: " + std::string(artefact.target.name) +
                 " (expected one that this CPU runs: see convforge targets)");
-  }
   return std::make_unique<OrcKernel>(artefact, perf_map);
 }
 

@@ -106,7 +106,10 @@ std::vector<std::uint8_t> read_private_file(const fs::path &path) {
   if (!S_ISREG(status.st_mode))
     fail(path.string(), "something else", "a regular file");
   require_private(status, path);
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(status.st_size));
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > most_file_bytes)
+    fail(path.string(), fmt::format("{} bytes", size), fmt::format("at most {}", most_file_bytes));
+  std::vector<std::uint8_t> bytes(size);
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t got = read(file.get(), bytes.data() + done, bytes.size() - done);

@@ -13,13 +13,16 @@ namespace convforge {
 /// another user or when other users may write to it.
 void require_private_directory(const std::filesystem::path &directory);
 /// The whole file. Throws Error when it cannot be read, is no regular file (a link is not followed), is not
-/// this user's, or others may write to it.
+/// this user's, others may write to it, or it is larger than any kernel (most_file_bytes).
 std::vector<std::uint8_t> read_private_file(const std::filesystem::path &path);
 /// Writes `directory/name` whole or not at all: a temporary name (temporary_prefix), flushed, then renamed.
 /// Throws Error (disk full, read-only).
 void write_private_file(const std::filesystem::path &directory, const std::string &name,
                         std::span<const std::uint8_t> bytes);
 
+/// A kernel takes some tens of kilobytes. A sparse file may claim any size, and reading it would take that
+/// much memory.
+inline constexpr std::uint64_t most_file_bytes = 64u << 20;
 inline constexpr const char *temporary_prefix = ".writing-";
 
 } // namespace convforge

@@ -1,4 +1,4 @@
-// CONVFORGE_VERBOSE=1: one line per decision on standard error.
+// CONVFORGE_VERBOSE: one line per decision on standard error.
 #pragma once
 
 #include <cstdlib>
@@ -8,9 +8,10 @@
 
 namespace convforge {
 
+/// Any value but "" and "0", as in the runtime.
 inline bool verbose() {
   const char *value = std::getenv("CONVFORGE_VERBOSE");
-  return value != nullptr && std::string_view(value) == "1";
+  return value != nullptr && *value != 0 && std::string_view(value) != "0";
 }
 
 template <typename... Values>

@@ -5,6 +5,7 @@
 #include "convforge/jit.hpp"
 #include "disk_cache.hpp"
 #include "error.hpp"
+#include "key.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -45,6 +46,7 @@ std::string field_of(const std::string &key, const std::string &field) {
 struct Row {
   DiskCache::File file;
   std::string problem, target, failure;
+  bool of_this_build = false;
 };
 
 std::vector<Row> read_rows(const DiskCache &cache) {
@@ -55,6 +57,7 @@ std::vector<Row> read_rows(const DiskCache &cache) {
       const Entry entry = DiskCache::read(file.path);
       const std::string target = field_of(entry.key, "target");
       row.problem = field_of(entry.key, "problem"), row.target = target.substr(0, target.find(' '));
+      row.of_this_build = entry.key.ends_with(key_of_build());
     } catch (const std::exception &error) {
       row.failure = error.what();
     }
@@ -90,8 +93,10 @@ nlohmann::ordered_json to_json(const DiskCache &cache, const std::vector<Row> &r
                               {"bytes", row.file.bytes},
                               {"valid", row.failure.empty()}});
     auto &entry = out["entries"].back();
-    row.failure.empty() ? entry.update({{"problem", row.problem}, {"target", row.target}})
-                        : entry.update({{"failure", row.failure}});
+    row.failure.empty()
+        ? entry.update(
+              {{"problem", row.problem}, {"target", row.target}, {"of_this_build", row.of_this_build}})
+        : entry.update({{"failure", row.failure}});
   }
   return out;
 }
@@ -103,9 +108,16 @@ void list(const Flags &flags) {
     fmt::print("{}\n", to_json(*cache, rows).dump(2));
     return;
   }
-  Table table({{"Target"}, {"Bytes", Table::Align::right}, {"Unused for", Table::Align::right}, {"Problem"}});
+  Table table({{"Target"},
+               {"Bytes", Table::Align::right},
+               {"Unused for", Table::Align::right},
+               {"Build"},
+               {"Problem"}});
   for (const Row &row : rows)
     table.add({row.target, grouped(static_cast<long long>(row.file.bytes)), age(row.file),
+               row.of_this_build     ? "this"
+               : row.failure.empty() ? "another"
+                                     : "",
                row.failure.empty() ? row.problem : "damaged: " + row.file.path.filename().string()});
   fmt::print("{}\n{} entries, {} bytes in {}\n", table.text(), rows.size(),
              grouped(static_cast<long long>(total_bytes(rows))), cache->directory().string());
@@ -143,16 +155,20 @@ void add_cache(CLI::App &app) {
       app.add_subcommand("cache", "Look after the disk cache of compiled kernels: list, verify, clear, path");
   command->require_subcommand(1);
   add_cache_dir(*command, flags->directory);
-  add_json(*command, flags->json);
   const auto add = [&](const char *name, const char *what, void (*action)(const Flags &)) {
-    command->add_subcommand(name, what)->fallthrough()->callback([flags, action] { action(*flags); });
+    CLI::App *added = command->add_subcommand(name, what);
+    added->fallthrough()->callback([flags, action] { action(*flags); });
+    return added;
   };
-  add("list", "Every entry, the most recently used first", list);
-  add("verify", "Read every entry and check all of it; fails if one is damaged", verify);
+  add_json(*add("list", "Every entry, the most recently used first", list), flags->json);
+  add_json(*add("verify", "Read every entry and check all of it; fails if one is damaged", verify),
+           flags->json);
   add("clear", "Remove every entry", clear);
   add("path", "Print the cache's directory",
       [](const Flags &f) { fmt::print("{}\n", cache_directory(f.directory).string()); });
   command->footer(
+      "An entry is one kernel, as run, check, bench and programs with a JIT leave it. This program never\n"
+      "uses those of another build. What is used longest ago goes when the cache is full.\n\n"
       "Examples:\n  convforge cache list\n  convforge cache verify --cache-dir /var/tmp/kernels --json");
 }
 

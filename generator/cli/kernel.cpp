@@ -3,18 +3,11 @@
 #include "cli/report/progress.hpp"
 #include "error.hpp"
 #include "planner.hpp"
+#include "verbose.hpp"
 
-#include <cstdio>
 #include <cstdlib>
-#include <fmt/format.h>
-#include <string_view>
 
 namespace convforge::cli {
-
-bool verbose() {
-  const char *asked = std::getenv("CONVFORGE_VERBOSE");
-  return asked && *asked && std::string_view(asked) != "0";
-}
 
 std::string host_reason() {
   const char *forced = std::getenv("CONVFORGE_TARGET");
@@ -24,8 +17,7 @@ std::string host_reason() {
 
 Plan plan_kernel(const Problem &problem, const Target &target, const std::string &algorithm) {
   Plan plan = make_plan(problem, target, algorithm);
-  if (verbose())
-    fmt::print(stderr, "convforge: {} for {}: {}\n", problem.canonical(), target.name, plan.why);
+  say("{} for {}: {}", problem.canonical(), target.name, plan.why);
   return plan;
 }
 

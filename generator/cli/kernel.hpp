@@ -12,9 +12,6 @@
 
 namespace convforge::cli {
 
-/// Whether CONVFORGE_VERBOSE asks for a line on stderr for each decision: any value but "" and "0", as in the
-/// runtime.
-bool verbose();
 /// Why host_target() is what it is.
 std::string host_reason();
 /// make_plan(), and with CONVFORGE_VERBOSE=1 a line on stderr about the decision.

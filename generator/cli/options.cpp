@@ -3,6 +3,7 @@
 #include "cli/kernel.hpp"
 #include "disk_cache.hpp"
 #include "error.hpp"
+#include "verbose.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>
@@ -14,8 +15,8 @@ namespace {
 
 const Target &named_target(const std::string &name) {
   const Target &target = find_target(name);
-  if (name == "host" && verbose())
-    fmt::print(stderr, "convforge: host is {}: {}\n", target.name, host_reason());
+  if (name == "host")
+    say("host is {}: {}", target.name, host_reason());
   return target;
 }
 

@@ -3,7 +3,7 @@
 // validate() says whether they agree, and the functions below that compute from them expect that they do.
 #pragma once
 
-#include "problem/epilogue.hpp"
+#include "epilogue.hpp" // beside it, also where the package puts both
 
 #include <cstddef>
 #include <cstdint>

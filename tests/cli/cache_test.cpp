@@ -15,13 +15,18 @@ protected:
   const ScratchDirectory directory;
 };
 
-TEST_F(Cache, CheckAndBenchFillItAndTheCommandLooksAfterIt) {
+TEST_F(Cache, CheckRunAndBenchFillItAndTheCommandLooksAfterIt) {
   output_of("check --problem ic2ih3oc2kh1" + in_cache());
-  output_of("bench --problem ic2ih3oc2kh1 --min-time 0" + in_cache()); // the same kernel
+  write_npy(directory / "x.npy", {1, 3, 3, 2}, std::vector<float>(18));
+  write_npy(directory / "w.npy", {1, 1, 2, 2}, std::vector<float>(4));
+  output_of("run --problem ic2ih3oc2kh1 --input " + (directory / "x.npy") + " --weights " +
+            (directory / "w.npy") + " --output " + (directory / "y.npy") + in_cache()); // the same kernel
+  output_of("bench --problem ic2ih3oc2kh1 --min-time 0" + in_cache());                  // and again
   const auto entries = list().at("entries");
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].at("problem").get<std::string>().find("g1mb1ic2ih3iw3oc2"), 0u);
   EXPECT_TRUE(entries[0].at("valid").get<bool>());
+  EXPECT_TRUE(entries[0].at("of_this_build").get<bool>());
   EXPECT_NE(output_of("cache verify" + in_cache()).find("1 entries, 1 whole, 0 damaged"), std::string::npos);
 
   std::ofstream((directory / "c/") + entries[0].at("file").get<std::string>()) << "damage";

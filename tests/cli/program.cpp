@@ -1,5 +1,8 @@
 #include "program.hpp"
 
+#include "verify/npy.hpp"
+
+#include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <sstream>
@@ -11,6 +14,13 @@ ProcessResult run_convforge(const std::string &line) {
   std::vector<std::string> arguments = {CONVFORGE};
   arguments.insert(arguments.end(), std::istream_iterator<std::string>(words), {});
   return run_process(arguments, "", std::chrono::minutes(2));
+}
+
+void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
+               const std::vector<float> &values) {
+  const auto bytes = format_npy(shape, values);
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char *>(bytes.data()), std::ssize(bytes));
 }
 
 std::string output_of(const std::string &line) {

@@ -4,7 +4,9 @@
 #include "analysis/subprocess.hpp"
 #include "scratch_directory.hpp"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace convforge {
 
@@ -17,6 +19,10 @@ std::string output_of(const std::string &line);
 void expect_error(const std::string &line, const std::string &part);
 /// The same with exit code 2: the command line itself is wrong.
 void expect_usage_error(const std::string &line, const std::string &part);
+
+/// A .npy file of these values.
+void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
+               const std::vector<float> &values);
 
 /// With its names as text, to be put into a command line.
 class ScratchDirectory : public test::ScratchDirectory {

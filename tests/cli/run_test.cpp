@@ -1,19 +1,11 @@
 #include "program.hpp"
 #include "verify/npy.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
 
 using namespace convforge;
 
 namespace {
-
-void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
-               const std::vector<float> &values) {
-  const auto bytes = format_npy(shape, values);
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char *>(bytes.data()), std::ssize(bytes));
-}
 
 class Run : public testing::Test {
 protected:

@@ -1,6 +1,8 @@
-/* The C interface, from C: a 1x1 convolution compiled, packed and run. Exit code 0 when all is right. */
+/* The C interface, from C: a 1x1 convolution compiled, packed and run, also on other threads after the jit is
+ * gone. Exit code 0 when all is right. */
 #include "convforge/jit.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +13,23 @@
       return 1;                                                                                              \
     }                                                                                                        \
   } while (0)
+
+/* Runs the kernel, 3 a + 5 b + 1 for a = 10 and b = 100: null, or what went wrong. */
+static void *run(void *kernel) {
+  const convforge_kernel *descriptor = convforge_jit_descriptor(kernel);
+  _Alignas(64) char packed[1024], workspace[1024];
+  const float weights[] = {3, 5}, input[] = {10, 100}, bias = 1;
+  float output = 0;
+  if (descriptor->packed_bytes > sizeof packed || convforge_workspace_size(descriptor, 1) > sizeof workspace)
+    return "a size";
+  if (convforge_pack_weights(descriptor, weights, packed) != CONVFORGE_OK)
+    return "packing";
+  const convforge_args args = {
+      .input = input, .packed_weights = packed, .bias = &bias, .output = &output, .workspace = workspace};
+  if (convforge_run(descriptor, &args) != CONVFORGE_OK)
+    return "running";
+  return output == 531 ? NULL : "the output";
+}
 
 int main(void) {
   char message[200] = "";
@@ -29,17 +48,15 @@ int main(void) {
   EXPECT(convforge_jit_compile(jit, &problem, &kernel, message, sizeof message) == CONVFORGE_JIT_OK);
   convforge_jit_destroy(jit); /* the kernel stays */
 
-  const convforge_kernel *descriptor = convforge_jit_descriptor(kernel);
-  _Alignas(64) char packed[1024], workspace[1024];
-  EXPECT(descriptor->packed_bytes <= sizeof packed &&
-         convforge_workspace_size(descriptor, 1) <= sizeof workspace);
-  const float weights[] = {3, 5}, input[] = {10, 100}, bias = 1;
-  float output = 0;
-  EXPECT(convforge_pack_weights(descriptor, weights, packed) == CONVFORGE_OK);
-  const convforge_args args = {
-      .input = input, .packed_weights = packed, .bias = &bias, .output = &output, .workspace = workspace};
-  EXPECT(convforge_run(descriptor, &args) == CONVFORGE_OK);
-  EXPECT(output == 531);
+  pthread_t threads[4];
+  for (int i = 0; i < 4; i++)
+    EXPECT(pthread_create(&threads[i], NULL, run, kernel) == 0);
+  for (int i = 0; i < 4; i++) {
+    void *wrong = NULL;
+    EXPECT(pthread_join(threads[i], &wrong) == 0);
+    snprintf(message, sizeof message, "%s", wrong ? (const char *)wrong : "");
+    EXPECT(wrong == NULL);
+  }
   convforge_jit_release(kernel);
   convforge_jit_release(NULL);
   return 0;

@@ -4,6 +4,7 @@
 #include "fixture.hpp"
 #include "key.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -138,6 +139,42 @@ TEST_F(DiskCacheTest, WhatIsNoFileIsAMiss) {
   fs::remove(file_of(0));
   ASSERT_EQ(mkfifo(file_of(0).c_str(), 0600), 0); // must not wait for a writer
   EXPECT_FALSE(has(cache, 0));
+}
+
+// Reading it would take as much memory as it claims to have.
+TEST_F(DiskCacheTest, AFileLargerThanAnyKernelIsAMiss) {
+  store(cache, 0);
+  ASSERT_EQ(truncate(file_of(0).c_str(), off_t{1} << 40), 0); // sparse: it takes no room
+  EXPECT_FALSE(has(cache, 0));
+  store(cache, 0);
+  EXPECT_TRUE(has(cache, 0));
+}
+
+TEST_F(DiskCacheTest, EachTroubleIsOneLineWhenVerboseAndNoneOtherwise) {
+  const auto lines_of = [](const auto &action) {
+    testing::internal::CaptureStderr();
+    action();
+    const std::string text = testing::internal::GetCapturedStderr();
+    return std::ranges::count(text, '\n');
+  };
+  const auto unused = [&] { EXPECT_FALSE(has(cache, 0)); };
+  const auto not_stored = [&] { store(cache, 0); };
+  const auto refused = [&] { DiskCache(directory / "file", plenty); };
+  const std::vector<std::uint8_t> damage = {1, 2, 3};
+  for (const bool asked : {true, false}) {
+    setenv("CONVFORGE_VERBOSE", asked ? "1" : "0", 1);
+    fs::remove_all(file_of(0));
+    EXPECT_EQ(lines_of(unused), 0); // not there is no trouble
+    write_bytes(file_of(0), damage);
+    EXPECT_EQ(lines_of(unused), asked);
+    fs::remove(file_of(0));
+    fs::create_directory(file_of(0));
+    EXPECT_EQ(lines_of(unused), asked);
+    EXPECT_EQ(lines_of(not_stored), asked);
+    write_bytes(directory / "file", damage);
+    EXPECT_EQ(lines_of(refused), asked);
+  }
+  unsetenv("CONVFORGE_VERBOSE");
 }
 
 TEST_F(DiskCacheTest, AnUnreadableFileIsAMiss) {

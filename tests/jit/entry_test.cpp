@@ -1,6 +1,7 @@
 // Every field of an entry is checked: what is wrong is named, and no damage passes.
 #include "entry.hpp"
 #include "error.hpp"
+#include "fingerprint.hpp"
 #include "fixture.hpp"
 #include "key.hpp"
 
@@ -107,7 +108,8 @@ TEST_F(EntryTest, KeysDifferWhereverObjectsMay) {
   EXPECT_NE(cache_key(small_problem(4), artefact.plan, artefact.target), key);
   for (const char *version : {"convforge: ", "halide: ", "llvm: ", "abi: "})
     EXPECT_NE(key.find(version), std::string::npos) << version;
-  EXPECT_EQ(entry_name("abc"), // FIPS 180-2, appendix B.1
+  EXPECT_NE(key.find(generator_fingerprint), std::string::npos); // of the sources: fingerprint.cmake
+  EXPECT_EQ(entry_name("abc"),                                   // FIPS 180-2, appendix B.1
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.kernel");
 }
 

@@ -1,8 +1,6 @@
 // The JIT as its users see it, with the compiler in this process.
 #include "convforge/jit.hpp"
 
-#include "analysis/subprocess.hpp"
-#include "entry.hpp"
 #include "error.hpp"
 #include "fixture.hpp"
 #include "verify/check.hpp"
@@ -153,51 +151,6 @@ TEST(Jit, PerfCanNameKernels) {
   EXPECT_NE(map.find(fmt::format("{:x} ", address)), std::string::npos) << map;
   EXPECT_NE(map.find(std::string(kernel->descriptor().problem) + " conv_x86_64_sse41\n"), std::string::npos)
       << map;
-}
-
-/// Pages of this process in memory, and how many mappings it has.
-std::pair<long, long> memory_in_use() {
-  long all = 0, resident = 0, mappings = 0;
-  std::ifstream("/proc/self/statm") >> all >> resident;
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);)
-    mappings++;
-  return {resident, mappings};
-}
-
-TEST(Jit, MemoryIsGivenBackWhenKernelsAreReleased) {
-  const ScratchDirectory directory;
-  Jit jit({.cache_dir = directory / "c", .memory_entries = 0});
-  const auto load = [&](int times) {
-    for (int i = 0; i < times; i++)
-      ASSERT_TRUE(jit.compile(small_problem(0)));
-  };
-  load(100);
-  const auto [pages, mappings] = memory_in_use();
-  load(1000);
-  const auto [pages_after, mappings_after] = memory_in_use();
-  EXPECT_LE(pages_after - pages, 256); // a mebibyte: less than a page for every fourth kernel
-  EXPECT_LE(mappings_after - mappings, 8);
-  EXPECT_EQ(jit.counts().disk, 1099u);
-}
-
-TEST(Jit, ObjectsAreThoseThatCompileWrites) {
-  const ScratchDirectory directory;
-  Jit jit({.cache_dir = directory / "c", .target = "x86-64-sse41"});
-  for (const int i : {2, 11}) {
-    const Problem problem = small_problem(i);
-    const ProcessResult result =
-        run_process({CONVFORGE, "compile", "--problem", problem.descriptor(), "--epilogue", "bias",
-                     "--target", "x86-64-sse41", "--emit", "object", "--out", (directory / "out").string()},
-                    "", std::chrono::minutes(1));
-    ASSERT_EQ(result.exit_code, 0) << result.errors;
-    ASSERT_TRUE(jit.compile(problem));
-    const auto entries = std::filesystem::directory_iterator(directory / "c");
-    const Entry entry = decode_entry(read_bytes(begin(entries)->path()));
-    EXPECT_EQ(entry.object, read_bytes(directory / "out" / "conv_x86-64-sse41.o"));
-    std::filesystem::remove_all(directory / "out");
-    std::filesystem::remove(begin(std::filesystem::directory_iterator(directory / "c"))->path());
-  }
 }
 
 } // namespace

@@ -1,16 +1,22 @@
 // Kernels made at run time: the same ones that `convforge compile` makes, loaded into this process.
 //
 //   convforge::Jit jit({.cache_dir = "/home/me/.cache/my-app"});
-//   auto kernel = jit.compile(convforge::Problem::parse("mb1ic64ih56oc64oh56kh3ph1", {.epilogue =
-//   "bias,relu"})); if (!kernel) { puts(kernel.error().message.c_str()); ... } kernel->pack(weights, packed);
-//   // sizes: kernel->descriptor()
+//   const auto problem = convforge::Problem::parse("mb1ic64ih56oc64oh56kh3ph1", {.epilogue = "bias,relu"});
+//   const auto kernel = jit.compile(problem);
+//   if (!kernel)
+//     return report(kernel.error().message);
+//   kernel->pack(weights, packed); // sizes of all buffers: kernel->descriptor()
 //   (*kernel)(input, packed, bias, output, workspace);
+//
+// Link convforge::jit, which compiles in this process (it carries Halide), or convforge::jit_external, which
+// needs JitOptions::program.
 //
 // Every function may be called from any number of threads at once.
 #pragma once
 
 #include "convforge/convforge.h"
 #include "convforge/result.hpp"
+#include "error.hpp"
 #include "problem/problem.hpp"
 
 #include <chrono>
@@ -80,17 +86,18 @@ struct JitCounts {
 
 class Jit {
 public:
-  /// Throws Error when the target is unknown or cannot run here. A cache that cannot be used is no error:
-  /// kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
+  /// Throws Error when the target is unknown or cannot run here, or when there is nothing to compile with. A
+  /// cache that cannot be used is no error: kernels are then compiled each time (CONVFORGE_VERBOSE=1 says
+  /// why).
   explicit Jit(JitOptions options = {});
   /// Waits for what compile_async() still compiles. Kernels live on.
   ~Jit();
   Jit(const Jit &) = delete;
   Jit &operator=(const Jit &) = delete;
 
-  /// The kernel of a problem: from memory (under a microsecond), from disk (some milliseconds) or compiled
-  /// (tenths of a second). However many threads ask for one problem at once, it is compiled once. An error
-  /// is told to all who waited and not kept: the next request tries again.
+  /// The kernel of a problem: from memory (under a microsecond), from disk (a tenth of a millisecond) or
+  /// compiled (a tenth of a second). However many threads ask for one problem at once, it is compiled once.
+  /// An error is told to all who waited and not kept: the next request tries again.
   Result<JitKernel> compile(const Problem &problem);
   /// The same on a background thread.
   std::shared_future<Result<JitKernel>> compile_async(const Problem &problem);

@@ -1,0 +1,41 @@
+#include "ahead_of_time.hpp"
+
+#include "analysis/subprocess.hpp"
+#include "error.hpp"
+
+#include <dlfcn.h>
+
+namespace convforge {
+
+namespace {
+
+void run(const std::vector<std::string> &command) {
+  const ProcessResult result = run_process(command, "", std::chrono::minutes(2));
+  if (result.exit_code != 0)
+    throw Error(command[0] + " failed: " + result.errors);
+}
+
+} // namespace
+
+AheadOfTime::AheadOfTime(const Problem &problem, const Target &target) {
+  const std::string object = (directory_ / ("conv_" + std::string(target.name) + ".o")).string(),
+                    library = (directory_ / "libconv.so").string();
+  run({CONVFORGE, "compile", "--problem", problem.descriptor(), "--layout",
+       std::string(name_of(problem.layout)), "--weights-layout", std::string(name_of(problem.weights_layout)),
+       "--epilogue", problem.epilogue.text(), "--math", std::string(name_of(problem.math)), "--target",
+       std::string(target.name), "--out", directory_.path().string()});
+  run({C_COMPILER, "-std=c11", "-shared", "-fPIC", "-I" RUNTIME_INCLUDE, (directory_ / "conv.c").string(),
+       object, "-Wl,--whole-archive", RUNTIME_LIBRARY, "-Wl,--no-whole-archive", "-pthread", "-lm", "-o",
+       library});
+  object_ = read_bytes(object);
+  library_ = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library_ == nullptr)
+    throw Error(dlerror());
+  kernel_ = reinterpret_cast<const convforge_kernel *(*)()>(dlsym(library_, "conv_kernel"))();
+}
+
+AheadOfTime::~AheadOfTime() {
+  dlclose(library_);
+}
+
+} // namespace convforge

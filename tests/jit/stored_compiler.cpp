@@ -1,0 +1,45 @@
+#include "stored_compiler.hpp"
+
+#include "compiler.hpp"
+#include "fixture.hpp"
+#include "planner.hpp"
+
+namespace convforge {
+
+namespace {
+
+Artefact artefact_around(const char *object, const Problem &problem) {
+  const Target &target = find_target(stored_target);
+  Artefact artefact{.name = jit_kernel_name,
+                    .symbol = std::string(jit_kernel_name) + "_" + identifier(target),
+                    .problem = problem,
+                    .target = target,
+                    .plan = make_plan(problem, target)};
+  artefact.pack = pack_layout(problem, artefact.plan);
+  artefact.views = {
+      {CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, CONVFORGE_PACK_HEADER_BYTES}, {CONVFORGE_OUTPUT, 0}};
+  artefact.code_bytes = 1;
+  artefact.object = read_bytes(object);
+  return artefact;
+}
+
+class Stored : public Compiler {
+public:
+  Artefact compile(const CompileRequest &request) const override { return stored_artefact(request.problem); }
+};
+
+} // namespace
+
+Artefact stored_artefact(const Problem &problem) {
+  return artefact_around(STORED_KERNEL, problem);
+}
+
+Artefact foreign_artefact(const Problem &problem) {
+  return artefact_around(FOREIGN_KERNEL, problem);
+}
+
+std::unique_ptr<Compiler> built_in_compiler() {
+  return std::make_unique<Stored>();
+}
+
+} // namespace convforge
