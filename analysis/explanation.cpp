@@ -30,6 +30,8 @@ void describe_plan(Explanation &explanation, const Artefact &artefact) {
   explanation.target = artefact.target.name;
   explanation.algorithm = name_of(artefact.plan.algorithm);
   explanation.why = artefact.plan.why;
+  explanation.plan = artefact.plan;
+  explanation.candidates = candidates(problem, artefact.target);
   explanation.tasks = describe_tasks(artefact.plan);
   explanation.regions = artefact.plan.regions;
   for (const Region &region : explanation.regions)

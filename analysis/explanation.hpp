@@ -6,6 +6,7 @@
 #include "analysis/sizes.hpp"
 #include "analysis/spills.hpp"
 #include "artefact/artefact.hpp"
+#include "candidate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,9 @@ struct HotBlock {
 
 struct Explanation {
   std::string name, problem, epilogue, layout, weights_layout, math, target, algorithm, why;
-  std::string tasks; ///< how the work is split among threads
+  std::vector<Candidate> candidates; ///< what the planner chose from, cheapest first
+  Plan plan;                         ///< the one compiled
+  std::string tasks;                 ///< how the work is split among threads
   std::vector<Region> regions;
   std::vector<RegisterUse> registers; ///< of each region
   std::vector<HotBlock> hot;          ///< greatest share first; empty if nothing is multiplied

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace convforge {
 namespace {
 
@@ -31,6 +33,22 @@ std::string decisions(const Explanation &e) {
     text += line("  registers", e.registers[i].registers);
   }
   return text + line("tasks", e.tasks);
+}
+
+/// The best few: what they are predicted to take, and on what.
+std::string considered(const Explanation &e) {
+  constexpr std::size_t shown = 8;
+  std::string text =
+      line("candidates", fmt::format("{}, predicted kilocycles: total (arithmetic | transfers, "
+                                     "the greater; + copies + overhead)",
+                                     e.candidates.size()));
+  for (std::size_t i = 0; i < std::min(shown, e.candidates.size()); ++i) {
+    const Candidate &c = e.candidates[i];
+    text += fmt::format("  {:>10.1f} ({:.1f} | {:.1f} + {:.1f} + {:.1f})  {}: {}\n", c.cycles() / 1e3,
+                        c.cost.arithmetic / 1e3, c.cost.transfers / 1e3, c.cost.copies / 1e3,
+                        c.cost.overhead / 1e3, name_of(c.plan.algorithm), c.reason);
+  }
+  return text;
 }
 
 std::string sizes(const Explanation &e) {
@@ -74,7 +92,7 @@ std::string hot_block(const HotBlock &block, const Explanation &e) {
 } // namespace
 
 std::string render_text(const Explanation &e) {
-  std::string text = decisions(e) + sizes(e);
+  std::string text = decisions(e) + considered(e) + sizes(e);
   text += line("hot code", fmt::format("{} of them with {:.1f} % of the multiply-adds; {}", e.hot.size(),
                                        100 * e.hot_share,
                                        e.exact_counts ? "counts read from the code"

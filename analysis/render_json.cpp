@@ -1,5 +1,7 @@
 #include "analysis/render.hpp"
 
+#include "plan/plan_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace convforge {
@@ -24,6 +26,18 @@ Json json_of(const Region &region, const RegisterUse &use) {
           {"registers_used", use.used},
           {"registers_available", use.available},
           {"formula", use.registers}};
+}
+
+Json json_of(const Candidate &candidate) {
+  const Cost &cost = candidate.cost;
+  return {{"algorithm", name_of(candidate.plan.algorithm)},
+          {"reason", candidate.reason},
+          {"cycles", candidate.cycles()},
+          {"arithmetic_cycles", cost.arithmetic},
+          {"transfer_cycles", cost.transfers},
+          {"copy_cycles", cost.copies},
+          {"overhead_cycles", cost.overhead},
+          {"plan", plan_json(candidate.plan)}};
 }
 
 Json json_of(const McaReport &mca, const HotBlock &block) {
@@ -64,6 +78,10 @@ nlohmann::ordered_json render_json(const Explanation &e) {
             {"epilogue", e.epilogue}, {"math", e.math},
             {"target", e.target},     {"algorithm", e.algorithm},
             {"why", e.why},           {"tasks", e.tasks}};
+  json["plan"] = plan_json(e.plan);
+  json["candidates"] = Json::array();
+  for (const Candidate &candidate : e.candidates)
+    json["candidates"].push_back(json_of(candidate));
   json["tiles"] = Json::array();
   for (std::size_t i = 0; i < e.regions.size(); ++i)
     json["tiles"].push_back(json_of(e.regions[i], e.registers[i]));

@@ -3,7 +3,7 @@
 #include "compiler.hpp"
 #include "convforge/convforge.h"
 #include "fingerprint.hpp"
-#include "planner.hpp"
+#include "plan/plan_json.hpp"
 
 #include <fmt/format.h>
 #include <llvm/ADT/StringExtras.h>
@@ -11,30 +11,6 @@
 #include <llvm/Support/SHA256.h>
 
 namespace convforge {
-
-namespace {
-
-// Structured bindings name every field: one that is added later does not compile until it is here, too.
-
-std::string region_text(const Region &region) {
-  const auto &[first_channel, channels, block, lanes, tile_w, tile_h] = region;
-  return fmt::format("; {}+{} block={} lanes={} tile={}x{}", first_channel, channels, block, lanes, tile_h,
-                     tile_w);
-}
-
-std::string plan_text(const Plan &plan) {
-  const auto &[algorithm, vector_axis, regions, padded_copy, rows, columns, unroll_c, unroll_s, unroll_r,
-               parallel, why] = plan;
-  std::string text =
-      fmt::format("{} vectors={} copy={} rows={} columns={} unroll={},{},{} parallel={} why={}",
-                  name_of(algorithm), static_cast<int>(vector_axis), padded_copy, rows, columns, unroll_c,
-                  unroll_s, unroll_r, static_cast<int>(parallel), why);
-  for (const Region &region : regions)
-    text += region_text(region);
-  return text;
-}
-
-} // namespace
 
 std::string key_of_build() {
   return fmt::format("convforge: {} ({})\nhalide: {}\nllvm: {}\nabi: {}\n", convforge_version(),

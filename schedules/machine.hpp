@@ -65,9 +65,19 @@ constexpr long l1_bytes(const Target & /*target*/) {
 constexpr long l2_bytes(const Target &target) {
   return target.isa == Isa::avx512 ? 1 << 20 : 256 << 10;
 }
-/// Sustained, from L2 into registers.
+/// One core's share of what a class of CPUs has in common.
+constexpr long l3_bytes(const Target & /*target*/) {
+  return 4 << 20;
+}
+/// Sustained by one core.
 constexpr double l2_bytes_per_cycle(const Target &target) {
   return target.isa == Isa::avx512 ? 32.0 : 20.0;
+}
+constexpr double l3_bytes_per_cycle(const Target & /*target*/) {
+  return 10.0;
+}
+constexpr double memory_bytes_per_cycle(const Target & /*target*/) {
+  return 5.0;
 }
 
 } // namespace convforge

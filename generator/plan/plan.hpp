@@ -14,9 +14,11 @@
 namespace convforge {
 
 enum class Algorithm { direct, pointwise, depthwise };
+std::string name_of(Algorithm algorithm);
 
 /// Which axis of the output the vector lanes run along.
 enum class VectorAxis { channel, width };
+std::string name_of(VectorAxis axis);
 
 /// A range of output channels within each group, all of one register tile.
 struct Region {
@@ -26,9 +28,12 @@ struct Region {
   int lanes = 0;              ///< vector lanes
   int tile_w = 0, tile_h = 0; ///< output pixels per register tile
   int blocks() const { return (channels + block - 1) / block; }
+  bool operator==(const Region &) const = default;
 };
 
+/// What the tasks of a call are: one, rows and columns of pixels, or blocks of output channels.
 enum class ParallelAxis { none, pixels, channels };
+std::string name_of(ParallelAxis axis);
 
 struct Plan {
   Algorithm algorithm = Algorithm::direct;
@@ -42,6 +47,7 @@ struct Plan {
   bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
   std::string why; ///< one sentence: why this algorithm and tile
+  bool operator==(const Plan &) const = default;
 };
 
 } // namespace convforge

@@ -1,6 +1,9 @@
-#include "tiles.hpp"
-
+// Plans for depthwise.
+#include "candidate.hpp"
+#include "cost.hpp"
 #include "machine.hpp"
+#include "tasks.hpp"
+#include "tiles.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -48,27 +51,57 @@ Region best_vectors(const Problem &problem, const Target &target, Region region)
   return region;
 }
 
-} // namespace
-
-Tiling depthwise_tiles(const Problem &problem, const Target &target) {
-  Tiling tiling;
+void choose_regions(Plan &plan, const Problem &problem, const Target &target) {
   const int channels = problem.out_channels;
   if (problem.layout == Layout::nchw) {
-    tiling.vector_axis = VectorAxis::width;
-    tiling.regions = {best_vectors(problem, target, {.channels = channels, .block = 1})};
-    return tiling;
+    plan.vector_axis = VectorAxis::width;
+    plan.regions = {best_vectors(problem, target, {.channels = channels, .block = 1})};
+    return;
   }
   const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
   // Vectors read the input as they write the output: none may reach past the last channel. What is left is
   // covered by a vector that ends there, some of its channels computed twice.
   const int whole = channels / lanes * lanes;
-  tiling.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
+  plan.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
   if (whole < channels) {
-    tiling.regions.push_back(
+    plan.regions.push_back(
         best_pixels(problem, target,
                     {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
   }
-  return tiling;
+}
+
+/// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
+Cost depthwise_cost(const Problem &problem, const Target &target, const Plan &plan) {
+  const Axis &height = problem.height, &width = problem.width;
+  const double outputs = double(problem.batch) * height.output * width.output * problem.out_channels;
+  const double input = 4.0 * problem.batch * problem.in_channels * height.input * width.input;
+  const Region &region = plan.regions.front();
+  const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
+  const double loads = loads_per_output(problem, pixels_w, region.tile_h) / loads_per_cycle(target);
+  const double multiply_adds = double(height.kernel) * width.kernel / fma_per_cycle(target);
+  const double bytes = input + 2 * 4.0 * outputs; // a line of output is read before it is written
+  Traffic traffic;
+  traffic.add(target, bytes, bytes);
+  return {.arithmetic = outputs / region.lanes * std::max(loads, multiply_adds),
+          .transfers = traffic.cycles(target),
+          .copies = plan.padded_copy ? input * problem.group_out() / 16 : 0,
+          .overhead = outputs / region.lanes};
+}
+
+} // namespace
+
+std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target) {
+  if (!problem.depthwise()) {
+    return {};
+  }
+  Plan plan;
+  plan.algorithm = Algorithm::depthwise;
+  choose_regions(plan, problem, target);
+  const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
+  plan.padded_copy = needs_padding(problem) || multiplied;
+  choose_tasks(plan, problem, target);
+  choose_unrolling(plan, problem);
+  return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan)}};
 }
 
 } // namespace convforge

@@ -1,0 +1,33 @@
+#include "plan/plan.hpp"
+
+namespace convforge {
+
+std::string name_of(Algorithm algorithm) {
+  switch (algorithm) {
+  case Algorithm::direct:
+    return "direct";
+  case Algorithm::pointwise:
+    return "pointwise";
+  case Algorithm::depthwise:
+    return "depthwise";
+  }
+  return "unknown";
+}
+
+std::string name_of(VectorAxis axis) {
+  return axis == VectorAxis::channel ? "channel" : "width";
+}
+
+std::string name_of(ParallelAxis axis) {
+  switch (axis) {
+  case ParallelAxis::none:
+    return "none";
+  case ParallelAxis::pixels:
+    return "pixels";
+  case ParallelAxis::channels:
+    return "channels";
+  }
+  return "unknown";
+}
+
+} // namespace convforge

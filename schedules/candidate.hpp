@@ -1,0 +1,43 @@
+// Candidates: the plans that could compute a problem on a target, each with the time the model predicts.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// Predicted cycles of one call on one thread, by what they are spent on. Arithmetic hides the transfers
+/// that it overlaps with (the execution-cache-memory model: Stengel, Treibig, Hager, Wellein, ICS 2015);
+/// copies and starts of tiles and tasks come on top.
+struct Cost {
+  double arithmetic = 0; ///< multiply-adds with the loads from L1 beside them, as far as ports go
+  double transfers = 0;  ///< bytes from L2, L3 and memory
+  double copies = 0;     ///< padding, transforms
+  double overhead = 0;   ///< starts, epilogues and stores of tiles; tasks
+
+  double total() const { return (arithmetic > transfers ? arithmetic : transfers) + copies + overhead; }
+  Cost &operator+=(const Cost &other);
+};
+
+struct Candidate {
+  Plan plan;
+  Cost cost;
+  std::string reason; ///< what speaks for it, in a few words; plan.why of the winner is made of it
+
+  double cycles() const { return cost.total(); }
+};
+
+/// Every plan worth a thought, cheapest first; never empty. The tuner measures them.
+std::vector<Candidate> candidates(const Problem &problem, const Target &target);
+
+// The families, each in its own file <family>_plans.cpp: candidates in any order, none where the algorithm
+// does not apply. A new family is a function here and a row in planner.cpp.
+std::vector<Candidate> direct_plans(const Problem &problem, const Target &target);
+std::vector<Candidate> pointwise_plans(const Problem &problem, const Target &target);
+std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target);
+
+} // namespace convforge

@@ -1,0 +1,89 @@
+#include "check_plan.hpp"
+
+#include "algorithms/pointwise.hpp"
+#include "convforge/convforge.h"
+#include "error.hpp"
+#include "machine.hpp"
+#include "tasks.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+constexpr int most_accumulators = 64; // twice what any target has registers: more is no plan but an attack
+
+void expect(bool right, const std::string &field, const std::string &value, const std::string &expected) {
+  if (!right) {
+    fail("plan: " + field, value, expected);
+  }
+}
+
+void expect_range(const std::string &field, int value, int low, int high) {
+  expect(value >= low && value <= high, field, std::to_string(value), fmt::format("{} to {}", low, high));
+}
+
+void check_tile(const Region &region, const std::string &path, VectorAxis axis, const Problem &shape,
+                const Target &target) {
+  expect(std::has_single_bit(unsigned(region.lanes)), path + "lanes", std::to_string(region.lanes),
+         "a power of two");
+  expect_range(path + "lanes", region.lanes, 1, vector_lanes(target));
+  expect_range(path + "tile_w", region.tile_w, 1, shape.width.output);
+  expect_range(path + "tile_h", region.tile_h, 1, shape.height.output);
+  const bool along_channels = axis == VectorAxis::channel;
+  const int along = along_channels ? region.block : region.tile_w;
+  expect(along % region.lanes == 0, path + (along_channels ? "block" : "tile_w"), std::to_string(along),
+         fmt::format("a multiple of lanes, {}", region.lanes));
+  const long accumulators = long(region.block) / (along_channels ? region.lanes : 1) * region.tile_h *
+                            (region.tile_w / (along_channels ? 1 : region.lanes));
+  expect(accumulators <= most_accumulators, path + "block", std::to_string(region.block),
+         fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
+}
+
+/// Regions follow one another and cover all channels; depthwise ones may overlap, since each is stored whole.
+void check_regions(const Plan &plan, const Problem &shape, const Target &target) {
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  const int channels = depthwise ? shape.out_channels : shape.group_out();
+  int next = 0;
+  for (std::size_t i = 0; i < plan.regions.size(); i++) {
+    const Region &region = plan.regions[i];
+    const std::string path = fmt::format("regions[{}].", i);
+    expect_range(path + "first_channel", region.first_channel, depthwise ? 0 : next, next);
+    expect_range(path + "channels", region.channels, 1, channels - region.first_channel);
+    expect(region.channels % region.block == 0 || (!depthwise && region.channels < region.block),
+           path + "channels", std::to_string(region.channels),
+           fmt::format("a multiple of block, {}{}", region.block, depthwise ? "" : ", or less than it"));
+    check_tile(region, path, plan.vector_axis, shape, target);
+    next = region.first_channel + region.channels;
+  }
+  expect(next == channels, "regions", fmt::format("up to channel {}", next), std::to_string(channels));
+}
+
+} // namespace
+
+void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
+  const bool pointwise = plan.algorithm == Algorithm::pointwise;
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  expect((!pointwise || is_pointwise(problem)) && (!depthwise || problem.depthwise()), "algorithm",
+         name_of(plan.algorithm), "one that computes " + problem.canonical());
+  const Problem shape = pointwise ? fuse_pixels(problem) : problem;
+  const bool nhwc = problem.layout == Layout::nhwc;
+  expect(plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
+         name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(problem.layout)));
+  expect(!plan.regions.empty(), "regions", "none", "at least one");
+  check_regions(plan, shape, target);
+  const bool needs_copy = needs_padding(shape) || (depthwise && nhwc && problem.group_out() > 1);
+  expect(plan.padded_copy || !needs_copy, "padded_copy", "false", "true: the input needs zeros around it");
+  expect_range("rows_per_task", plan.rows_per_task, 1, shape.height.output);
+  expect_range("columns_per_task", plan.columns_per_task, 1, shape.width.output);
+  expect(!plan.padded_copy || plan.columns_per_task == shape.width.output, "columns_per_task",
+         std::to_string(plan.columns_per_task), "whole rows where the input is copied");
+  const int channels = depthwise ? 1 : problem.group_in();
+  expect(channels % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
+         fmt::format("a divisor of the {} input channels", channels));
+}
+
+} // namespace convforge

@@ -1,0 +1,18 @@
+// The time of a direct or pointwise plan, predicted from its loops (schedules/x86.cpp).
+#pragma once
+
+#include "candidate.hpp"
+#include "cost.hpp"
+
+namespace convforge {
+
+/// The tile of a region as the cost model sees it.
+RegisterTile register_tile(const Plan &plan, const Region &region);
+
+/// Cycles of arithmetic and overhead of one region. `problem` is the one the loops run over.
+Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region);
+
+/// The whole plan: its regions, the transfers between its loops, its copies and tasks.
+Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan);
+
+} // namespace convforge

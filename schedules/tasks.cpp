@@ -1,0 +1,77 @@
+#include "tasks.hpp"
+
+#include "machine.hpp"
+#include "tiles.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+constexpr long parallel_multiply_adds =
+    200'000;                     // some 3 us of work on one core: less is not worth a hand-over
+constexpr int tasks_wanted = 16; // enough to even out 8 threads
+
+long weight_bytes(const Problem &problem) {
+  return 4L * problem.out_channels * problem.group_in() * problem.height.kernel * problem.width.kernel;
+}
+
+/// Bytes of input that one output row needs, per row of input.
+long row_bytes(const Problem &problem) {
+  const long columns = (problem.width.output - 1L) * problem.width.stride + problem.width.extent();
+  return 4L * columns * std::max(problem.in_channels, problem.depthwise() ? problem.out_channels : 0);
+}
+
+} // namespace
+
+bool needs_padding(const Problem &problem) {
+  const auto needed = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
+  return needed(problem.height) || needed(problem.width);
+}
+
+void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
+  const int height = problem.height.output, width = problem.width.output;
+  const bool small = problem.multiply_adds() < parallel_multiply_adds;
+  int blocks = 0;
+  for (const Region &region : plan.regions) {
+    blocks += region.blocks() * (plan.algorithm == Algorithm::depthwise ? 1 : problem.groups);
+  }
+  plan.rows_per_task = height;
+  plan.columns_per_task = width;
+  const long pixels_bytes = row_bytes(problem) * height;
+  if (!small && blocks >= 4 && weight_bytes(problem) > pixels_bytes &&
+      weight_bytes(problem) > l2_bytes(target)) {
+    plan.parallel = ParallelAxis::channels;
+    return;
+  }
+  plan.parallel = small ? ParallelAxis::none : ParallelAxis::pixels;
+  const long budget = l2_bytes(target) / 2;
+  const int wanted = small ? 1 : std::max(1, tasks_wanted / problem.batch);
+  if (height == 1 && !plan.padded_copy) {
+    const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, row_bytes(problem) / width)));
+    plan.columns_per_task = std::min({width, fits, (width + wanted - 1) / wanted});
+  } else {
+    const int fits = static_cast<int>(std::max(1L, budget / (row_bytes(problem) * problem.height.stride)));
+    plan.rows_per_task = even_piece(height, std::min(fits, (height + wanted - 1) / wanted));
+  }
+}
+
+void choose_unrolling(Plan &plan, const Problem &problem) {
+  if (plan.algorithm == Algorithm::depthwise) {
+    plan.unroll_s = problem.width.kernel <= 9;
+    plan.unroll_r = plan.unroll_s && problem.height.kernel * problem.width.kernel <= 25;
+    return;
+  }
+  const Region &region = plan.regions.front();
+  const int vectors = (plan.vector_axis == VectorAxis::channel ? region.block : region.tile_w) / region.lanes;
+  const int scalars = plan.vector_axis == VectorAxis::channel ? region.tile_w * region.tile_h : region.block;
+  const int channels = problem.group_in();
+  for (const int unroll : {1, 2, 3, 4}) {
+    if (channels % unroll == 0 && (plan.unroll_c == 1 || vectors * scalars * plan.unroll_c < 24)) {
+      plan.unroll_c = unroll;
+    }
+  }
+}
+
+} // namespace convforge

@@ -1,0 +1,22 @@
+// How the work of a plan is split into tasks, and its innermost loop written out.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+namespace convforge {
+
+/// Is the input read with zeros around it?
+bool needs_padding(const Problem &problem);
+
+/// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of
+/// L2, or, for small images under many weights, blocks of output channels, so that no weight is read twice.
+/// Needs regions and padded_copy. `problem` is the one the loops run over.
+void choose_tasks(Plan &plan, const Problem &problem, const Target &target);
+
+/// Enough multiply-adds in an iteration of the innermost loop that its two instructions of control do not
+/// show.
+void choose_unrolling(Plan &plan, const Problem &problem);
+
+} // namespace convforge

@@ -1,0 +1,93 @@
+// Plans as JSON: every plan of the layer lists survives the way there and back, and hostile ones are refused
+// with an error that names the field.
+#include "plan/plan_json.hpp"
+
+#include "check_plan.hpp"
+#include "error.hpp"
+#include "kernels/layers.hpp"
+#include "planner.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace convforge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const Problem problem = Problem::parse("ic24ih14oc40kh3ph1");
+const Target &target = find_target("x86-64-avx512");
+
+TEST(PlanJson, EveryCandidateOfTheListsComesBackAndIsFitForItsProblem) {
+  for (const Problem &layer : testing::all_layers()) {
+    for (const Target &each : all_targets()) {
+      SCOPED_TRACE(layer.canonical() + " " + std::string(each.name));
+      for (const Candidate &candidate : candidates(layer, each)) {
+        const std::string text = plan_json(candidate.plan).dump();
+        EXPECT_EQ(parse_plan(Json::parse(text)), candidate.plan);
+        EXPECT_NO_THROW(check_plan(candidate.plan, layer, each));
+      }
+    }
+  }
+}
+
+std::string error_of(const Json &json) {
+  try {
+    check_plan(parse_plan(json), problem, target);
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(PlanJson, EveryFieldIsNeededAndNoOther) {
+  const Json plan = plan_json(make_plan(problem, target));
+  ASSERT_EQ(error_of(plan), "none");
+  for (const auto &item : plan.items()) {
+    Json without = plan;
+    without.erase(item.key());
+    EXPECT_EQ(error_of(without).find(item.key() + ": missing"), 0u) << item.key();
+    Json wrong = plan;
+    wrong[item.key()] = Json::array({nullptr});
+    EXPECT_EQ(error_of(wrong).find(item.key()), 0u) << error_of(wrong);
+  }
+  Json extra = plan;
+  extra["colour"] = "red";
+  EXPECT_EQ(error_of(extra), "colour: \"red\" (expected no such field in a plan)");
+  EXPECT_NE(error_of(Json::array()).find("plan: [] (expected an object)"), std::string::npos);
+}
+
+TEST(PlanJson, HostileValuesAreRefused) {
+  const Json plan = plan_json(make_plan(problem, target));
+  const std::initializer_list<std::pair<const char *, Json>> hostile = {
+      {"/algorithm", "fastest"},
+      {"/algorithm", "depthwise"},
+      {"/algorithm", "pointwise"},
+      {"/vector_axis", "width"},
+      {"/padded_copy", false},
+      {"/rows_per_task", 0},
+      {"/rows_per_task", 15},
+      {"/rows_per_task", 1.5},
+      {"/rows_per_task", 18446744073709551615u},
+      {"/unroll_c", 5},
+      {"/regions", Json::array()},
+      {"/regions/0/block", 0},
+      {"/regions/0/block", 8},
+      {"/regions/0/lanes", 3},
+      {"/regions/0/lanes", 32},
+      {"/regions/0/tile_w", 15},
+      {"/regions/0/tile_h", 1 << 29},
+      {"/regions/0/first_channel", 1},
+      {"/regions/0/channels", 1 << 20},
+  };
+  for (const auto &[path, value] : hostile) {
+    Json changed = plan;
+    changed[Json::json_pointer(path)] = value;
+    const std::string field = Json::json_pointer(path).back();
+    EXPECT_NE(error_of(changed).find(field), std::string::npos)
+        << path << " " << value << ": " << error_of(changed);
+  }
+}
+
+} // namespace
+} // namespace convforge
