@@ -21,11 +21,13 @@ bool is_call(const Instruction &instruction) {
 }
 
 /// The count of the parallel-for that the block calls behind `address_taken`: its fourth argument, in rcx
-/// (psABI, 3.2.3).
+/// (psABI, 3.2.3) or x3 (AAPCS64, 6.8.2).
 std::optional<double> task_count(const Profile &caller, std::size_t block, std::size_t address_taken) {
   for (std::size_t i = address_taken + 1; i < caller.flow.blocks[block].end; ++i)
     if (is_call(caller.function->instructions[i]))
-      return constant_before(*caller.function, caller.flow, block, i, "RCX");
+      for (const char *fourth : {"RCX", "X3"})
+        if (const auto count = constant_before(*caller.function, caller.flow, block, i, fourth))
+          return count;
   return {};
 }
 
@@ -34,7 +36,8 @@ std::vector<Site> sites_of(const Profile &caller, const std::set<std::string> &n
   for (std::size_t b = 0; b < caller.flow.blocks.size(); ++b)
     for (std::size_t i = caller.flow.blocks[b].begin; i < caller.flow.blocks[b].end; ++i) {
       const Instruction &instruction = caller.function->instructions[i];
-      if (instruction.symbol == caller.function->name || !names.contains(instruction.symbol))
+      if (instruction.symbol == caller.function->name || !names.contains(instruction.symbol) ||
+          instruction.mnemonic == "adrp") // AArch64 takes an address in two steps; the second counts
         continue;
       const auto count = is_call(instruction) ? std::optional(1.0) : task_count(caller, b, i);
       sites.push_back({caller.function->name, instruction.symbol,

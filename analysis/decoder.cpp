@@ -3,7 +3,6 @@
 #include "error.hpp"
 
 #include <fmt/format.h>
-#include <llvm/ADT/SmallVector.h>
 #include <llvm/MC/MCAsmInfo.h>
 #include <llvm/MC/MCContext.h>
 #include <llvm/MC/MCDisassembler/MCDisassembler.h>
@@ -37,6 +36,23 @@ const llvm::Target &find_machine(const std::string &triple) {
   if (!machine)
     fail("target", triple, "one that the installed LLVM knows: " + problem);
   return *machine;
+}
+
+/// At the commas outside of brackets: AArch64 writes "[x0, #16]" and "{ v0.4s, v1.4s }".
+std::vector<std::string> split_operands(llvm::StringRef text) {
+  std::vector<std::string> operands;
+  int depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '[' || text[i] == '{' ? 1 : text[i] == ']' || text[i] == '}' ? -1 : 0;
+    if (text[i] == ',' && depth == 0) {
+      operands.push_back(text.slice(begin, i).trim().str());
+      begin = i + 1;
+    }
+  }
+  if (!text.empty())
+    operands.push_back(text.drop_front(begin).trim().str());
+  return operands;
 }
 
 } // namespace
@@ -78,9 +94,7 @@ void Decoder::Machine::print(const llvm::MCInst &code, Instruction &instruction)
   printer->printInst(&code, 0, "", *features, stream);
   const auto [mnemonic, operands] = llvm::StringRef(text).trim().split('\t');
   instruction.mnemonic = mnemonic.trim().str();
-  llvm::SmallVector<llvm::StringRef, 4> parts;
-  operands.trim().split(parts, ", ", -1, false);
-  instruction.operands.assign(parts.begin(), parts.end());
+  instruction.operands = split_operands(operands.trim());
 }
 
 void Decoder::Machine::find_writes(const llvm::MCInst &code, Instruction &instruction) const {
@@ -103,11 +117,14 @@ Flow Decoder::Machine::flow(const llvm::MCInst &code) const {
   return opcode.isTerminator() || opcode.isBarrier() || opcode.isTrap() ? Flow::stop : Flow::next;
 }
 
+/// Registers that contain it go up to 512 bits; names with an underscore are LLVM's for several in a row
+/// (AArch64).
 std::string Decoder::Machine::widest(llvm::MCRegister reg) const {
+  llvm::StringRef name = registers->getName(reg);
   for (const llvm::MCPhysReg wider : registers->superregs(reg))
-    if (registers->superregs(wider).empty())
-      return registers->getName(wider);
-  return registers->getName(reg);
+    if (!llvm::StringRef(registers->getName(wider)).contains('_') && registers->isSuperRegister(reg, wider))
+      name = registers->getName(wider);
+  return name.str();
 }
 
 Decoder::Decoder(const Target &target)

@@ -70,7 +70,9 @@ std::string named_by(const ELFRelocationRef &relocation, const Instruction &inst
     // The addend of a relocation relative to the program counter counts from the field, the processor from
     // the next instruction.
     const std::int64_t to_next =
-        static_cast<std::int64_t>(instruction.address + instruction.size - relocation.getOffset());
+        object.getArch() == llvm::Triple::aarch64 // the addend counts from the symbol
+            ? 0
+            : static_cast<std::int64_t>(instruction.address + instruction.size - relocation.getOffset());
     const std::int64_t addend = relocation.getAddend() ? *relocation.getAddend() : 0;
     if (const Place *place = place_at(places, *section, need(symbol.getValue()) + addend + to_next))
       return place->name;
@@ -134,8 +136,8 @@ private:
         instruction.symbol = callee->name;
       instruction.target.reset();
     }
-    if (instruction.target)
-      instruction.operands = {fmt::format(".L{:x}", *instruction.target)};
+    if (instruction.target && !instruction.operands.empty())
+      instruction.operands.back() = fmt::format(".L{:x}", *instruction.target);
     else if (instruction.flow == Flow::call && !instruction.symbol.empty())
       instruction.operands = {instruction.symbol};
   }

@@ -39,6 +39,12 @@ void describe_plan(Explanation &explanation, const Artefact &artefact) {
   explanation.multiply_adds = problem.multiply_adds();
 }
 
+void measure(HotBlock &block, const Target &target, const std::string &mca_tool) {
+  block.mca = run_mca(block.code.instructions, target, mca_tool);
+  for (const std::string_view cpu : target.other_cpus)
+    block.others.emplace_back(cpu, run_mca(block.code.instructions, target, mca_tool, cpu));
+}
+
 void measure_hot_code(Explanation &explanation, const Artefact &artefact, const std::string &mca_tool) {
   HotCodeList list = find_hot_code(disassemble(artefact.object, artefact.target), artefact.target);
   explanation.exact_counts = list.exact;
@@ -48,7 +54,7 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
     explanation.hot_share += block.code.share;
     try {
       if (explanation.mca_missing.empty())
-        block.mca = run_mca(block.code.instructions, artefact.target, mca_tool);
+        measure(block, artefact.target, mca_tool);
     } catch (const McaUnavailable &error) {
       explanation.mca_missing = error.what();
     }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace convforge {
@@ -20,7 +21,8 @@ namespace convforge {
 struct HotBlock {
   HotCode code;
   Spills spills;
-  std::optional<McaReport> mca; ///< nothing when llvm-mca could not be used
+  std::optional<McaReport> mca;                          ///< nothing when llvm-mca could not be used
+  std::vector<std::pair<std::string, McaReport>> others; ///< for the target's other CPUs, by name
   /// Of the CPU's multiply-adds a cycle: as simulated, and the bound that its busiest resource sets. 0
   /// without llvm-mca.
   double percent_of_peak() const { return mca ? mca->percent_of_peak(code.arithmetic.multiply_adds) : 0; }

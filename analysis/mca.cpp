@@ -18,7 +18,9 @@ constexpr int peak_multiply_adds = 8; // in the second region; any number that t
 std::string peak_code(const Target &target) {
   std::string code;
   for (int i = 0; i < peak_multiply_adds; ++i) {
-    if (!has_fma(target))
+    if (target.isa == Isa::neon)
+      code += fmt::format("fmla v{}.4s, v30.4s, v31.s[0]\n", i);
+    else if (!has_fma(target))
       code += fmt::format("mulps xmm{}, xmm14\naddps xmm{}, xmm15\n", i, i + 6);
     else
       code += fmt::format("vfmadd231ps {0}{1}, {0}14, {0}15\n", target.isa == Isa::avx512 ? "zmm" : "ymm", i);
@@ -60,10 +62,16 @@ ProcessResult run_first(const std::vector<std::string> &tools, const std::vector
 
 /// Two code regions: the code, then the peak's.
 std::string mca_input(std::span<const Instruction> code, const Target &target) {
-  std::string text = ".intel_syntax noprefix\n# LLVM-MCA-BEGIN code\n";
+  std::string text = target.isa == Isa::neon ? "" : ".intel_syntax noprefix\n";
+  const auto add_region = [&](std::string_view name, const std::string &lines) {
+    text += fmt::format("# LLVM-MCA-BEGIN {}\n{}# LLVM-MCA-END\n", name, lines);
+  };
+  std::string lines;
   for (const Instruction &instruction : code)
-    text += instruction.text() + "\n";
-  return text + "# LLVM-MCA-END\n# LLVM-MCA-BEGIN peak\n" + peak_code(target) + "# LLVM-MCA-END\n";
+    lines += instruction.text() + "\n";
+  add_region("code", lines);
+  add_region("peak", peak_code(target));
+  return text;
 }
 
 } // namespace
@@ -87,10 +95,11 @@ McaReport parse_mca(std::string_view json, const Target &target) {
   }
 }
 
-McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool) {
+McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool,
+                  std::string_view cpu) {
   const std::vector<std::string> options{"--json",
                                          fmt::format("--mtriple={}", target.triple),
-                                         fmt::format("--mcpu={}", target.mca_cpu),
+                                         fmt::format("--mcpu={}", cpu.empty() ? target.mca_cpu : cpu),
                                          fmt::format("--iterations={}", passes(code.size())),
                                          "--resource-pressure=false",
                                          "--instruction-info=false"};

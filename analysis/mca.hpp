@@ -43,8 +43,10 @@ public:
 };
 
 /// Runs `tool` (a path or a name in PATH; empty: the llvm-mca found when ConvForge was configured, or one in
-/// PATH) with the target's mca_cpu, for at most ten seconds. Thread-safe. Throws McaUnavailable.
-McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool = {});
+/// PATH) for `cpu` (empty: the target's mca_cpu), for at most ten seconds. Thread-safe. Throws
+/// McaUnavailable.
+McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool = {},
+                  std::string_view cpu = {});
 
 /// Reads llvm-mca's JSON for two code regions: the code, then eight of the widest multiply-adds for the peak.
 McaReport parse_mca(std::string_view json, const Target &target);

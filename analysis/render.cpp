@@ -62,12 +62,13 @@ std::string sizes(const Explanation &e) {
 }
 
 std::string bound(const HotBlock &block, const McaReport &mca, const std::string &cpu) {
+  const int multiply_adds = block.code.arithmetic.multiply_adds;
   return fmt::format("{:.1f} % of {}'s FMA peak: {} multiply-adds in {:.2f} cycles, peak {:g} a cycle; bound "
                      "{:.1f} % ({:.2f} "
                      "cycles); {:g} micro-operations, {} a cycle at most",
-                     block.percent_of_peak(), cpu, block.code.arithmetic.multiply_adds, mca.cycles,
-                     mca.peak_multiply_adds, block.percent_bound(), mca.block_throughput, mca.micro_ops,
-                     mca.dispatch_width);
+                     mca.percent_of_peak(multiply_adds), cpu, multiply_adds, mca.cycles,
+                     mca.peak_multiply_adds, mca.percent_bound(multiply_adds), mca.block_throughput,
+                     mca.micro_ops, mca.dispatch_width);
 }
 
 std::string hot_block(const HotBlock &block, const Explanation &e) {
@@ -77,13 +78,17 @@ std::string hot_block(const HotBlock &block, const Explanation &e) {
                fmt::format("in {}, {} loop{} deep, {:.1f} % of the multiply-adds, runs {}{:.0f} times",
                            code.function, code.depth, code.depth == 1 ? "" : "s", 100 * code.share,
                            code.exact ? "" : "about ", code.executions));
-  text += line("  instructions",
-               fmt::format("{}, of which {} multiply and add; {} vector registers, {} of them accumulators",
-                           code.instructions.size(), code.arithmetic.instructions,
-                           code.arithmetic.registers.size(), code.arithmetic.accumulators.size()));
+  text += line(
+      "  instructions",
+      fmt::format("{}, of which {} multiply and add ({:.1f} %); {} vector registers, {} of them accumulators",
+                  code.instructions.size(), code.arithmetic.instructions,
+                  100.0 * code.arithmetic.instructions / static_cast<double>(code.instructions.size()),
+                  code.arithmetic.registers.size(), code.arithmetic.accumulators.size()));
   text += line("  spills",
                fmt::format("{} vector stores, {} vector reloads", block.spills.stores, block.spills.reloads));
   text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu) : e.mca_missing);
+  for (const auto &[cpu, mca] : block.others)
+    text += line("", bound(block, mca, cpu));
   for (const Instruction &instruction : code.instructions)
     text += "    " + instruction.text() + "\n";
   return text;

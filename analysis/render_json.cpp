@@ -40,14 +40,14 @@ Json json_of(const Candidate &candidate) {
           {"plan", plan_json(candidate.plan)}};
 }
 
-Json json_of(const McaReport &mca, const HotBlock &block) {
+Json json_of(const McaReport &mca, int multiply_adds) {
   return {{"cycles", mca.cycles},
           {"block_throughput", mca.block_throughput},
           {"micro_ops", mca.micro_ops},
           {"dispatch_width", mca.dispatch_width},
           {"peak_multiply_adds_per_cycle", mca.peak_multiply_adds},
-          {"percent_of_peak", block.percent_of_peak()},
-          {"percent_bound", block.percent_bound()}};
+          {"percent_of_peak", mca.percent_of_peak(multiply_adds)},
+          {"percent_bound", mca.percent_bound(multiply_adds)}};
 }
 
 Json json_of(const HotBlock &block) {
@@ -63,7 +63,9 @@ Json json_of(const HotBlock &block) {
             {"accumulators", code.arithmetic.accumulators.size()},
             {"vector_registers", code.arithmetic.registers.size()},
             {"spills", {{"stores", block.spills.stores}, {"reloads", block.spills.reloads}}}};
-  json["mca"] = block.mca ? json_of(*block.mca, block) : Json();
+  json["mca"] = block.mca ? json_of(*block.mca, code.arithmetic.multiply_adds) : Json();
+  for (const auto &[cpu, mca] : block.others)
+    json["mca_others"][cpu] = json_of(mca, code.arithmetic.multiply_adds);
   json["instructions"] = Json::array();
   for (const Instruction &instruction : code.instructions)
     json["instructions"].push_back(instruction.text());

@@ -1,7 +1,7 @@
 #include "analysis/sizes.hpp"
 
 #include "convforge/convforge.h"
-#include "cost.hpp"
+#include "direct_cost.hpp"
 #include "machine.hpp"
 
 #include <fmt/format.h>
@@ -19,15 +19,14 @@ std::string counted(int count, const char *noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// The terms of registers_used (schedules/cost.hpp), by name. `vector` and `scalar`: what is loaded whole,
-/// what broadcast.
+/// The registers of a tile, by name. `vector` and `scalar`: what is loaded whole, what broadcast.
 std::string terms(const Target &target, const RegisterTile &tile, const char *vector, const char *scalar) {
+  const RegistersHeld held = registers_held(target, tile);
   std::string text =
-      fmt::format("{} + {}", counted(tile.accumulators(), "accumulator"), counted(tile.vectors, vector));
-  const int fixed = tile.accumulators() + tile.vectors + (has_fma(target) ? 0 : 1);
-  if (registers_used(target, tile) > fixed)
-    text += fmt::format(" + 1 {}", scalar);
-  return has_fma(target) ? text : text + " + 1 product";
+      fmt::format("{} + {}", counted(held.accumulators, "accumulator"), counted(held.vectors, vector));
+  if (held.scalars > 0)
+    text += fmt::format(" + {}", counted(held.scalars, scalar));
+  return held.products > 0 ? text + fmt::format(" + {}", counted(held.products, "product")) : text;
 }
 
 /// Input elements along an axis that `outputs` outputs of it need.
@@ -81,8 +80,8 @@ Size workspace(const Artefact &artefact, std::size_t bytes) {
 RegisterUse register_use(const Plan &plan, const Region &region, const Target &target) {
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
   const int pixels = region.tile_w * region.tile_h;
-  RegisterTile tile{region.block / region.lanes, pixels};
-  if (!along_channels)
+  RegisterTile tile = register_tile(plan, region);
+  if (plan.algorithm == Algorithm::depthwise && !along_channels)
     tile = {pixels / region.lanes, region.block};
   RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
   use.tile = along_channels ? fmt::format("{}x{} pixels x {} of {} channels", region.tile_h, region.tile_w,

@@ -8,23 +8,31 @@
 namespace convforge {
 namespace {
 
-/// "[rsp]", "[rsp + 64]" or "[rsp - 8]" behind a size; not "[rsp + rcx]" nor "[rsp + 4*rcx + 64]".
+/// "[rsp]", "[rsp + 64]" or "[rsp - 8]" behind a size; not "[rsp + rcx]" nor "[rsp + 4*rcx + 64]". AArch64:
+/// "[sp]",
+/// "[sp, #64]" and "[x29, #-16]".
 bool is_slot(std::string_view operand, bool frame_pointer) {
   const std::size_t open = operand.find('[');
   if (open == std::string_view::npos)
     return false;
   std::string_view inside = operand.substr(open + 1, operand.find(']') - open - 1);
-  if (!inside.starts_with("rsp") && !(frame_pointer && inside.starts_with("rbp")))
+  const auto starts = [&](std::string_view base) {
+    return inside.substr(0, inside.find_first_of(" ,")) == base;
+  };
+  if (!starts("rsp") && !starts("sp") && !(frame_pointer && (starts("rbp") || starts("x29"))))
     return false;
-  inside.remove_prefix(3);
-  return inside.find_first_not_of(" +-0123456789") == std::string_view::npos;
+  inside.remove_prefix(std::min(inside.find_first_of(" ,"), inside.size()));
+  return inside.find_first_not_of(" +-,#0123456789") == std::string_view::npos;
 }
 
 } // namespace
 
 bool keeps_frame_pointer(const Function &function) {
   return std::ranges::any_of(function.instructions, [](const Instruction &instruction) {
-    return instruction.text() == "mov rbp, rsp";
+    const bool arm = instruction.mnemonic == "mov" || instruction.mnemonic == "add";
+    return instruction.text() == "mov rbp, rsp" ||
+           (arm && instruction.operands.size() > 1 && instruction.operands[0] == "x29" &&
+            instruction.operands[1] == "sp");
   });
 }
 
@@ -38,7 +46,10 @@ Spills count_spills(std::span<const Instruction> code, bool frame_pointer) {
         std::ranges::find_if(operands, [&](const auto &o) { return is_slot(o, frame_pointer); });
     if (!on_vectors || slot == operands.end())
       continue;
-    ++(slot == operands.begin() ? spills.stores : spills.reloads);
+    // x86 names the destination first; AArch64 the register, for which "str" and "stp" store.
+    const bool arm = instruction.mnemonic.starts_with("ld") || instruction.mnemonic.starts_with("st");
+    const bool store = arm ? instruction.mnemonic.starts_with("st") : slot == operands.begin();
+    (store ? spills.stores : spills.reloads) += arm ? static_cast<int>(slot - operands.begin()) : 1;
   }
   return spills;
 }

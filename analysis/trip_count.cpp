@@ -1,71 +1,12 @@
 #include "analysis/trip_count.hpp"
 
+#include "analysis/counting.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 namespace convforge {
 namespace {
-
-bool writes(const Instruction &instruction, const std::string &reg) {
-  return std::ranges::find(instruction.writes, reg) != instruction.writes.end();
-}
-
-/// A call may overwrite what the System V ABI lets it (psABI, 3.2.1).
-bool may_write(const Instruction &instruction, const std::string &reg) {
-  static constexpr std::string_view preserved[] = {"RBX", "RBP", "RSP", "R12", "R13", "R14", "R15"};
-  if (instruction.flow == Flow::call)
-    return std::ranges::find(preserved, reg) == std::end(preserved);
-  return writes(instruction, reg);
-}
-
-std::optional<std::int64_t> immediate(const Instruction &instruction, std::size_t operand) {
-  if (instruction.operands.size() <= operand)
-    return {};
-  const std::string &text = instruction.operands[operand];
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    return {};
-  return value;
-}
-
-/// The 64-bit name of a general register operand: "ecx" -> "RCX", "r8d" -> "R8"; empty when it is none or
-/// narrower than 32.
-std::string wide_name(std::string_view operand) {
-  std::string name;
-  for (const char c : operand)
-    name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
-  if (name.size() < 2 || name.find('[') != std::string::npos)
-    return {};
-  if (name[0] == 'E' && name.size() == 3)
-    name[0] = 'R';
-  if (name[0] == 'R' && name[1] >= '0' && name[1] <= '9' && name.back() == 'D')
-    name.pop_back();
-  return name[0] == 'R' ? name : std::string();
-}
-
-std::optional<std::int64_t> constant_written(const Instruction &instruction) {
-  if (instruction.mnemonic == "xor" && instruction.operands.size() == 2 &&
-      instruction.operands[0] == instruction.operands[1])
-    return 0;
-  if (instruction.mnemonic == "mov" || instruction.mnemonic == "movabs")
-    return immediate(instruction, 1);
-  return {};
-}
-
-std::optional<std::int64_t> step_of(const Instruction &instruction) {
-  if (instruction.mnemonic == "inc")
-    return 1;
-  if (instruction.mnemonic == "dec")
-    return -1;
-  const auto value = immediate(instruction, 1);
-  if (instruction.mnemonic == "add")
-    return value;
-  if (instruction.mnemonic == "sub" && value)
-    return -*value;
-  return {};
-}
 
 /// The only instruction of the loop that writes `reg`.
 std::optional<std::size_t> only_write(const Function &function, const ControlFlow &flow, const Loop &loop,
@@ -87,7 +28,7 @@ std::optional<std::size_t> only_write(const Function &function, const ControlFlo
 struct Counter {
   std::string reg;
   std::int64_t limit = 0, step = 0;
-  std::string condition; ///< "jne": go on while the register differs from the limit
+  std::string condition; ///< "ne": go on while the register differs from the limit
 };
 
 std::optional<Counter> find_counter(const Function &function, const ControlFlow &flow, const Loop &loop) {
@@ -97,7 +38,7 @@ std::optional<Counter> find_counter(const Function &function, const ControlFlow 
       jump.target != function.instructions[flow.blocks[loop.header].begin].address)
     return {};
   std::size_t test = latch.end - 1;
-  while (test > latch.begin && !writes(function.instructions[test - 1], "EFLAGS"))
+  while (test > latch.begin && !writes_flags(function.instructions[test - 1]))
     --test;
   if (test == latch.begin)
     return {};
@@ -105,7 +46,7 @@ std::optional<Counter> find_counter(const Function &function, const ControlFlow 
   const Instruction &flags = function.instructions[test];
   if (flags.operands.empty())
     return {};
-  Counter counter{wide_name(flags.operands.front()), 0, 0, jump.mnemonic};
+  Counter counter{wide_name(flags.operands.front()), 0, 0, std::string(condition_of(jump))};
   const auto increment = only_write(function, flow, loop, counter.reg);
   if (counter.reg.empty() || !increment || *increment < latch.begin || *increment > test)
     return {};
@@ -124,12 +65,12 @@ std::optional<std::int64_t> iterations(const Counter &counter, std::int64_t begi
   const std::int64_t distance = up ? counter.limit - begin : begin - counter.limit;
   const std::int64_t step = up ? counter.step : -counter.step;
   const std::string_view condition = counter.condition;
-  if (condition == "jne")
+  if (condition == "ne")
     return distance > 0 && distance % step == 0 ? std::optional(distance / step) : std::nullopt;
-  const bool before = up ? condition == "jl" || condition == "jb" : condition == "jg" || condition == "ja";
-  const bool until = up ? condition == "jle" || condition == "jbe" : condition == "jge" || condition == "jae";
+  const bool before = up ? condition == "l" || condition == "b" : condition == "g" || condition == "a";
+  const bool until = up ? condition == "le" || condition == "be" : condition == "ge" || condition == "ae";
   // An unsigned comparison equals a signed one only while the counter stays on one side of zero.
-  const bool is_unsigned = condition.starts_with("ja") || condition.starts_with("jb");
+  const bool is_unsigned = condition.starts_with("a") || condition.starts_with("b");
   if (is_unsigned && (begin < 0 || counter.limit < (up ? 0 : step)))
     return {};
   if (before)

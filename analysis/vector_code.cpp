@@ -11,7 +11,8 @@ namespace {
 /// "vfmadd231ps" and its kin: fused multiply-add, -subtract and their negations, in the three operand orders.
 bool is_fused(std::string_view mnemonic) {
   return mnemonic.starts_with("vfmadd") || mnemonic.starts_with("vfmsub") ||
-         mnemonic.starts_with("vfnmadd") || mnemonic.starts_with("vfnmsub");
+         mnemonic.starts_with("vfnmadd") || mnemonic.starts_with("vfnmsub") || mnemonic == "fmla" ||
+         mnemonic == "fmls" || mnemonic == "fmadd";
 }
 
 bool is_float(std::string_view mnemonic, std::string_view operation) {
@@ -26,6 +27,10 @@ bool is_float(std::string_view mnemonic, std::string_view operation) {
 int lanes(const Instruction &instruction) {
   if (instruction.mnemonic.ends_with("ss") || instruction.operands.empty())
     return 1;
+  if (instruction.mnemonic.starts_with("fm")) // AArch64: "v0.4s", "v0.2s" or "s0"
+    return instruction.operands.front().ends_with(".4s")   ? 4
+           : instruction.operands.front().ends_with(".2s") ? 2
+                                                           : 1;
   switch (instruction.operands.front().front()) {
   case 'z':
     return 16;
@@ -44,7 +49,20 @@ void note_registers(std::span<const std::string> operands, std::set<std::string>
 
 } // namespace
 
+/// "q3", "v3.4s", "v3.s[1]", "s3" -> "3": AArch64's names by width.
+static std::string_view neon_register(std::string_view operand) {
+  if (operand.empty() || std::string_view("vqdshb").find(operand[0]) == std::string_view::npos)
+    return {};
+  operand.remove_prefix(1);
+  const auto digits = operand.substr(0, std::min(operand.find('.'), operand.size()));
+  const bool number = !digits.empty() && digits.size() <= 2 &&
+                      std::ranges::all_of(digits, [](unsigned char c) { return std::isdigit(c) != 0; });
+  return number ? digits : std::string_view();
+}
+
 std::string_view vector_register(std::string_view operand) {
+  if (const std::string_view name = neon_register(operand); !name.empty())
+    return name;
   if (operand.size() < 4 || operand.substr(1, 2) != "mm" ||
       std::string_view("xyz").find(operand[0]) == std::string_view::npos)
     return {};

@@ -1,5 +1,5 @@
 // What single instructions mean to a convolution: vector registers and multiply-adds. x86 (SSE4.1, AVX2,
-// AVX-512); the one file to extend for another instruction set.
+// AVX-512) and AArch64; the one file to extend for another instruction set.
 #pragma once
 
 #include "analysis/disassemble.hpp"
@@ -12,8 +12,8 @@
 
 namespace convforge {
 
-/// The vector register that an operand is, without its width ("zmm3{k1}" -> "3"); empty when it is something
-/// else.
+/// The vector register that an operand is, without its width ("zmm3{k1}", "v3.4s" and "q3" -> "3"); empty
+/// when it is something else.
 std::string_view vector_register(std::string_view operand);
 bool is_memory(std::string_view operand);
 

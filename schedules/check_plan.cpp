@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <numeric>
 
 namespace convforge {
 
@@ -84,6 +85,9 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
   const int channels = depthwise ? 1 : problem.group_in();
   expect(channels % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
          fmt::format("a divisor of the {} input channels", channels));
+  const int lanes = nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target);
+  expect(lanes % plan.broadcast_lanes == 0, "broadcast_lanes", std::to_string(plan.broadcast_lanes),
+         fmt::format("a divisor of {}, which is what {} and the input channels allow", lanes, target.name));
 }
 
 } // namespace convforge

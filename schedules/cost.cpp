@@ -1,5 +1,7 @@
 #include "cost.hpp"
 
+#include "tiles.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,18 +15,33 @@ constexpr double arithmetic_slack = 0.95;
 
 } // namespace
 
+RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
+  RegistersHeld held{
+      .accumulators = tile.accumulators(), .vectors = tile.vectors, .products = has_fma(target) ? 0 : 1};
+  if (tile.lanes == 1) {
+    held.scalars = target.isa == Isa::neon                               ? tile.scalars
+                   : has_embedded_broadcast(target) && tile.vectors == 1 ? 0
+                                                                         : 1;
+  } else if (tile.lanes_of_tap) {
+    held.scalars = pieces(tile.scalars, tile.lanes);
+  } else {
+    held.scalars = tile.scalars;
+    held.vectors =
+        tile.lanes_innermost ? tile.vectors * tile.lanes : std::min(2, tile.vectors * tile.lanes);
+  }
+  return held;
+}
+
 int registers_used(const Target &target, const RegisterTile &tile) {
-  const bool broadcast_register = !(has_embedded_broadcast(target) && tile.vectors == 1);
-  return tile.accumulators() + tile.vectors + (broadcast_register ? 1 : 0) + (has_fma(target) ? 0 : 1);
+  return registers_held(target, tile).total();
 }
 
 double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   const double fmas = tile.accumulators();
-  const double loads = tile.vectors + tile.scalars;
+  const double loads = tile.vectors + tile.scalar_loads();
   const bool broadcast_instructions = !(has_embedded_broadcast(target) && tile.vectors == 1);
-  const double instructions =
-      fmas * (has_fma(target) ? 1 : 2) + tile.vectors + (broadcast_instructions ? tile.scalars : 0) + 1;
-  const double separate_loads = tile.vectors + (broadcast_instructions ? tile.scalars : 0);
+  const double separate_loads = tile.vectors + (broadcast_instructions ? tile.scalar_loads() : 0);
+  const double instructions = fmas * (has_fma(target) ? 1 : 2) + separate_loads + 1;
   const double arithmetic = fmas + (loads_take_arithmetic_ports(target) ? separate_loads : 0);
   // Ports that are all nearly busy get in each other's way: a tile of 28 x 1 (29 loads in 14 cycles of
   // multiply-adds) runs at 95 % of the peak, one of 14 x 2 (16 loads) at 99 % (measured on Zen 5). A high
@@ -33,7 +50,8 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile) {
                                    std::pow(loads / loads_per_cycle(target), crowding),
                                1 / crowding);
   return std::max({busy, instructions / instructions_per_cycle(target),
-                   arithmetic / arithmetic_ports(target) * arithmetic_slack, fma_latency(target)});
+                   arithmetic / arithmetic_ports(target) * arithmetic_slack, fma_latency(target)}) +
+         loads * exposed_cycles_per_load(target);
 }
 
 void Traffic::add(const Target &target, double bytes, double distance) {

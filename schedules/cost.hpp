@@ -9,11 +9,23 @@ namespace convforge {
 struct RegisterTile {
   int vectors = 1;
   int scalars = 1;
+  int lanes = 1;             ///< scalars that one load brings (Plan::broadcast_lanes)
+  bool lanes_of_tap = false; ///< they belong to one tap (weights of several channels), not to one pixel
+
   int accumulators() const { return vectors * scalars; }
+  double scalar_loads() const { return double(scalars) / lanes; } ///< per tap
 };
 
-/// Registers that a tile occupies: accumulators, one loaded vector per accumulator row, a broadcast element
-/// (none where it is an operand in memory and used once) and, without FMA, a product.
+/// Registers that a tile occupies, by what they hold. Where scalars are loaded one by one: a loaded vector
+/// for each accumulator row and a broadcast element (none where it is an operand in memory and used once).
+/// Where a load brings a pixel's scalars of several taps: that load for each pixel, and two vectors, one in
+/// use and one on its way. Where it brings several scalars of one tap: the tap's loads and vectors. Without
+/// FMA, a product.
+struct RegistersHeld {
+  int accumulators = 0, vectors = 0, scalars = 0, products = 0;
+  int total() const { return accumulators + vectors + scalars + products; }
+};
+RegistersHeld registers_held(const Target &target, const RegisterTile &tile);
 int registers_used(const Target &target, const RegisterTile &tile);
 
 /// Cycles per tap (one step of the reduction) of a tile whose operands are in L1.

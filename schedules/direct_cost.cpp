@@ -4,6 +4,7 @@
 #include "tiles.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace convforge {
 
@@ -77,9 +78,10 @@ Traffic region_traffic(const Problem &problem, const Target &target, const Plan 
 
 RegisterTile register_tile(const Plan &plan, const Region &region) {
   if (plan.vector_axis == VectorAxis::channel) {
-    return {region.block / region.lanes, region.tile_w * region.tile_h};
+    return {region.block / region.lanes, region.tile_w * region.tile_h, plan.broadcast_lanes};
   }
-  return {region.tile_w / region.lanes, region.block * region.tile_h};
+  return {region.tile_w / region.lanes, region.block * region.tile_h,
+          std::gcd(region.block, plan.broadcast_lanes), true};
 }
 
 Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {

@@ -14,7 +14,6 @@ namespace convforge {
 
 namespace {
 
-constexpr int most_vectors = 4;            // channel vectors of a tile
 constexpr int most_rows = 4;               // pixel rows of a tile
 constexpr std::size_t tiles_per_shape = 4; // pixel tiles worth proposing beside one number of vectors
 
@@ -111,8 +110,9 @@ std::vector<Candidate> plans(const Problem &problem, const Target &target, Algor
   plan.padded_copy = needs_padding(problem);
   const bool channels_last = problem.layout == Layout::nhwc;
   plan.vector_axis = channels_last ? VectorAxis::channel : VectorAxis::width;
+  choose_broadcast(plan, problem, target);
   std::vector<Candidate> all;
-  for (int vectors = 1; vectors <= most_vectors; vectors++) {
+  for (int vectors = 1; vectors <= most_channel_vectors(target); vectors++) {
     const auto sets = channels_last ? channel_regions(problem, target, plan, vectors)
                                     : width_regions(problem, target, plan, vectors);
     for (const auto &regions : sets) {

@@ -15,13 +15,14 @@ constexpr int vector_lanes(const Target &target) {
   case Isa::avx2:
     return 8;
   case Isa::sse41:
+  case Isa::neon:
     return 4;
   }
   return 1;
 }
 
 constexpr int vector_registers(const Target &target) {
-  return target.isa == Isa::avx512 ? 32 : 16;
+  return target.isa == Isa::avx512 || target.isa == Isa::neon ? 32 : 16;
 }
 
 /// Without FMA a product needs a register of its own before it is added.
@@ -36,22 +37,51 @@ constexpr bool has_embedded_broadcast(const Target &target) {
 
 /// Vector multiply-adds started per cycle (SSE4.1: one multiply and one add).
 constexpr double fma_per_cycle(const Target &target) {
+  if (target.isa == Isa::neon)
+    return target.core == CoreClass::in_order ? 1.0 : 4.0; // Cortex-A55; Neoverse V1, Apple M1
   return has_fma(target) ? 2.0 : 1.0;
 }
-constexpr double loads_per_cycle(const Target & /*target*/) {
+constexpr double loads_per_cycle(const Target &target) {
+  if (target.isa == Isa::neon)
+    return target.core == CoreClass::in_order ? 1.0 : 3.0;
   return 2.0;
 }
-constexpr double instructions_per_cycle(const Target & /*target*/) {
+constexpr double instructions_per_cycle(const Target &target) {
+  if (target.isa == Isa::neon)
+    return target.core == CoreClass::in_order ? 2.0
+                                              : 6.0; // llvm-mca's model of Apple's; Neoverse V1 has more
   return 4.0;
 }
 /// Ports that vector arithmetic shares. llvm-mca's model of Skylake-X charges every 512-bit load or broadcast
 /// a micro-op there too; tiles that keep clear of that are as fast as others where it is not so (measured on
 /// Zen 5).
-constexpr double arithmetic_ports(const Target & /*target*/) {
+constexpr double arithmetic_ports(const Target &target) {
+  if (target.isa == Isa::neon)
+    return fma_per_cycle(target);
   return 3.0;
 }
 constexpr bool loads_take_arithmetic_ports(const Target &target) {
   return target.isa == Isa::avx512;
+}
+
+/// Cycles that a load beside multiply-adds costs after all: in-order cores do not hide all of it (llvm-mca's
+/// models of Cortex-A55 and A510). On ARM's others it only decides among tiles that are equal otherwise.
+constexpr double exposed_cycles_per_load(const Target &target) {
+  if (target.isa == Isa::neon)
+    return target.core == CoreClass::in_order ? 0.5 : 0.02;
+  return 0.0;
+}
+
+/// Input channels whose scalars one load can bring, where multiply-adds take a lane of a register.
+constexpr int broadcast_lanes(const Target &target) {
+  return target.isa == Isa::neon ? 4 : 1;
+}
+/// Channel vectors of a tile worth a thought. In-order ARM cores take a pixel's lanes one after another, all
+/// their weights in registers: more than two vectors of them spill.
+constexpr int most_channel_vectors(const Target &target) {
+  if (target.isa == Isa::neon)
+    return target.core == CoreClass::in_order ? 2 : 6;
+  return 4;
 }
 
 /// Cycles from one multiply-add to the next that needs its result.
@@ -63,6 +93,9 @@ constexpr long l1_bytes(const Target & /*target*/) {
   return 32 << 10;
 }
 constexpr long l2_bytes(const Target &target) {
+  if (target.isa == Isa::neon)
+    return target.core == CoreClass::in_order ? 128 << 10
+                                              : 512 << 10; // the least of Cortex-A55's and A76's options
   return target.isa == Isa::avx512 ? 1 << 20 : 256 << 10;
 }
 /// One core's share of what a class of CPUs has in common.

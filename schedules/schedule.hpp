@@ -9,5 +9,6 @@ namespace convforge {
 
 /// `problem` is the one the loops run over (fused for pointwise).
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
+void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
 } // namespace convforge

@@ -4,6 +4,7 @@
 #include "tiles.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace convforge {
 
@@ -57,6 +58,14 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   }
 }
 
+void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) {
+  plan.broadcast_lanes = broadcast_lanes(target);
+  if (plan.vector_axis == VectorAxis::channel) {
+    plan.broadcast_lanes = std::gcd(plan.broadcast_lanes, problem.group_in());
+    plan.lanes_innermost = plan.broadcast_lanes > 1 && target.core == CoreClass::in_order;
+  }
+}
+
 void choose_unrolling(Plan &plan, const Problem &problem) {
   if (plan.algorithm == Algorithm::depthwise) {
     plan.unroll_s = problem.width.kernel <= 9;
@@ -67,6 +76,10 @@ void choose_unrolling(Plan &plan, const Problem &problem) {
   const int vectors = (plan.vector_axis == VectorAxis::channel ? region.block : region.tile_w) / region.lanes;
   const int scalars = plan.vector_axis == VectorAxis::channel ? region.tile_w * region.tile_h : region.block;
   const int channels = problem.group_in();
+  if (plan.vector_axis == VectorAxis::channel && plan.broadcast_lanes > 1) {
+    plan.unroll_c = plan.broadcast_lanes; // the taps of one load
+    return;
+  }
   for (const int unroll : {1, 2, 3, 4}) {
     if (channels % unroll == 0 && (plan.unroll_c == 1 || vectors * scalars * plan.unroll_c < 24)) {
       plan.unroll_c = unroll;

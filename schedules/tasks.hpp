@@ -15,6 +15,9 @@ bool needs_padding(const Problem &problem);
 /// Needs regions and padded_copy. `problem` is the one the loops run over.
 void choose_tasks(Plan &plan, const Problem &problem, const Target &target);
 
+/// How scalars reach the multiply-adds: one by one, or several with a load. Needs vector_axis.
+void choose_broadcast(Plan &plan, const Problem &problem, const Target &target);
+
 /// Enough multiply-adds in an iteration of the innermost loop that its two instructions of control do not
 /// show.
 void choose_unrolling(Plan &plan, const Problem &problem);

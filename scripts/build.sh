@@ -12,6 +12,6 @@ if command -v ccache >/dev/null; then
 fi
 say "configuring build/"
 # .deps is named, so that a build folder of another day does not remember another place.
-cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONVFORGE_DEPS="$PWD/.deps" "${launcher[@]}" --log-level=WARNING >/dev/null
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONVFORGE_DEPS="$PWD/.deps" -DCONVFORGE_TEST_ARM=ON "${launcher[@]}" --log-level=WARNING >/dev/null
 say "compiling"
 NINJA_STATUS='[%f/%t] ' cmake --build build ${1:+--target "$@"}

@@ -67,6 +67,31 @@ double convforge_fma_peak(uint32_t cpu_features) {
     run = run_avx2, width = 8;
   return 2 * width * chains * steps / convforge_measure(run, &out, 0.02).min_seconds;
 }
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+/* Four pipes of four cycles (Neoverse V1, Apple M1) need sixteen chains. */
+enum { neon_chains = 20 };
+
+static void run_neon(void *out) {
+  float32x4_t half = vdupq_n_f32(0.5f), x[neon_chains];
+  for (int i = 0; i < neon_chains; i++)
+    x[i] = vdupq_n_f32((float)i);
+  for (int step = 0; step < steps; step++) {
+#pragma GCC unroll 20
+    for (int i = 0; i < neon_chains; i++)
+      x[i] = vfmaq_f32(half, x[i], half);
+  }
+  for (int i = 1; i < neon_chains; i++)
+    x[0] = vaddq_f32(x[0], x[i]);
+  vst1q_f32(((lanes *)out)->value, x[0]);
+}
+
+double convforge_fma_peak(uint32_t cpu_features) {
+  lanes out;
+  (void)cpu_features;
+  return 2.0 * 4 * neon_chains * steps / convforge_measure(run_neon, &out, 0.02).min_seconds;
+}
 #else
 double convforge_fma_peak(uint32_t cpu_features) {
   (void)cpu_features;

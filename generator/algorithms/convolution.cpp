@@ -132,7 +132,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   if (plan.algorithm == Algorithm::depthwise) {
     define_depthwise(conv, problem, region);
   } else {
-    define_direct(conv, problem);
+    define_direct(conv, problem, plan);
   }
   conv.output(k, b, g, x, y, n) = apply_epilogue(conv, problem.epilogue);
   fix_like_output(conv.output.output_buffer(), problem, plan, region);

@@ -26,10 +26,14 @@ struct Convolution {
   Halide::ImageParam bias, residual; ///< k, b, g and k, b, g, x, y, n; undefined when the epilogue lacks them
   Halide::RDom taps;                 ///< x: input channel of the group, y: kernel column, z: kernel row
   Halide::Func sum, output;          ///< k, b, g, x, y, n
+  /// Plan::broadcast_lanes input channels of a pixel as one vector (dimension i): i, x, y, c / lanes, s, r,
+  /// g, n. Undefined when each is read where it is used.
+  Halide::Func channel_lanes;
+  Halide::Var i{"i"};
 };
 
 /// The sum of each algorithm: defines taps and sum from image and packed.
-void define_direct(Convolution &conv, const Problem &problem);
+void define_direct(Convolution &conv, const Problem &problem, const Plan &plan);
 void define_depthwise(Convolution &conv, const Problem &problem, const Region &region);
 
 /// Applies the epilogue to the sum, in the order written.

@@ -41,7 +41,8 @@ std::size_t channel_offset(const Problem &problem, const Region &region) {
   return region.first_channel * stride * sizeof(float);
 }
 
-Kernel build(const Problem &problem, const Plan &plan, const Pack &pack) {
+Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
+  const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
   const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
   const Halide::ImageParam input = make_input(shape);
   Kernel kernel;
@@ -51,7 +52,7 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack) {
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Region &region = plan.regions[i];
     Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
-    schedule_x86(conv, shape, plan, region);
+    schedule(conv, shape, plan, region);
     const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
       if (parameter.defined()) {
         kernel.arguments.push_back(parameter);
@@ -118,7 +119,7 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
                     .plan = plan};
   artefact.pack = pack_layout(problem, plan);
   try {
-    Kernel kernel = build(problem, plan, artefact.pack);
+    Kernel kernel = build(problem, plan, artefact.pack, target);
     artefact.views = kernel.views;
     if (artefact.views.size() > CONVFORGE_MAX_VIEWS) {
       throw Error("kernel " + name + ": too many regions");

@@ -118,6 +118,10 @@ std::vector<Target> KernelFlags::targets() const {
   for (const Target &target : all_targets())
     if (all ? runs_here(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
       best_first.push_back(target);
+  for (const Target &target : best_first)
+    if (target.triple != best_first.front().triple)
+      fail("target", fmt::format("{} beside {}", target.name, best_first.front().name),
+           "targets of one architecture: a library is linked for one");
   return best_first;
 }
 

@@ -3,7 +3,6 @@
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
-#include "convforge/convforge.h"
 #include "target/target.hpp"
 
 #include <cstdio>
@@ -15,8 +14,7 @@ namespace convforge::cli {
 namespace {
 
 std::string verdict(const Target &target) {
-  const std::uint32_t lacking = target.cpu_features & ~convforge_cpu_features();
-  return runs_here(target) ? "yes" : "no: CPU or OS lacks " + feature_names(lacking);
+  return runs_here(target) ? "yes" : "no: CPU or OS lacks " + missing_features(target);
 }
 
 void print_json() {

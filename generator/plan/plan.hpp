@@ -43,7 +43,15 @@ struct Plan {
       false; ///< the input is copied into the workspace with its zeros around it, a task at a time
   int rows_per_task = 0; ///< output rows and columns that one task computes, rounded up to whole tiles
   int columns_per_task = 0;
-  int unroll_c = 1;                        ///< input channels per iteration of the hot loop
+  int unroll_c = 1; ///< input channels per iteration of the hot loop
+  /// Elements that one vector load brings and the multiply-adds then take lane by lane, where instructions
+  /// can (ARM): input channels of a pixel, or, with vectors along W, weights of neighbouring output channels
+  /// (as many of these as divide the region's block). 1: every scalar is loaded by itself.
+  int broadcast_lanes = 1;
+  /// The order of the multiply-adds that such loads feed. Lanes outermost: weights are loaded as they are
+  /// needed and the pixels' vectors stay in registers. Lanes innermost: pixel after pixel, the weights of all
+  /// lanes in registers.
+  bool lanes_innermost = false;
   bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
   std::string why; ///< one sentence: why this algorithm and tile

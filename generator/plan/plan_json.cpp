@@ -141,8 +141,8 @@ void visit(Visitor &visitor, Value &region) {
 template <typename Visitor, typename Value>
   requires std::is_same_v<std::remove_const_t<Value>, Plan>
 void visit(Visitor &visitor, Value &plan) {
-  auto &[algorithm, vector_axis, regions, padded_copy, rows_per_task, columns_per_task, unroll_c, unroll_s,
-         unroll_r, parallel, why] = plan;
+  auto &[algorithm, vector_axis, regions, padded_copy, rows_per_task, columns_per_task, unroll_c,
+         broadcast_lanes, lanes_innermost, unroll_s, unroll_r, parallel, why] = plan;
   visitor.choice("algorithm", algorithm, {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise});
   visitor.choice("vector_axis", vector_axis, {VectorAxis::channel, VectorAxis::width});
   visitor.list("regions", regions);
@@ -150,6 +150,8 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.number("rows_per_task", rows_per_task, 1, most);
   visitor.number("columns_per_task", columns_per_task, 1, most);
   visitor.number("unroll_c", unroll_c, 1, most_registers);
+  visitor.number("broadcast_lanes", broadcast_lanes, 1, 4);
+  visitor.flag("lanes_innermost", lanes_innermost);
   visitor.flag("unroll_s", unroll_s);
   visitor.flag("unroll_r", unroll_r);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});

@@ -13,23 +13,26 @@ struct Feature {
   std::uint32_t bit;
   std::string_view name;
 };
-constexpr std::array<Feature, 3> features{{
+constexpr std::array<Feature, 5> features{{
     {CONVFORGE_CPU_SSE41, "SSE4.1"},
     {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
     {CONVFORGE_CPU_AVX512, "AVX-512 F, BW, CD, DQ and VL"},
+    {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
+    {CONVFORGE_CPU_ARM_IN_ORDER, "tuned for in-order cores"},
 }};
 
-/// What this CPU and OS lack for `target`, in words.
-std::string missing_features(const Target &target) {
-  return feature_names(target.cpu_features & ~convforge_cpu_features());
+bool tuned_for_here(const Target &target) {
+  return (target.cpu_features & CONVFORGE_CPU_TUNING & ~convforge_cpu_tuning()) == 0;
 }
 
 const Target &best_target() {
   const std::span<const Target> targets = all_targets();
-  const auto found = std::ranges::find_if(targets, runs_here);
+  const auto found =
+      std::ranges::find_if(targets, [](const Target &one) { return runs_here(one) && tuned_for_here(one); });
   if (found == targets.end())
-    throw Error("host: this CPU and OS run no known target; the least, " + std::string(targets.back().name) +
-                ", needs " + missing_features(targets.back()));
+    throw Error("host: this CPU and OS run no known target; the least are x86-64-sse41, which needs " +
+                missing_features(find_target("x86-64-sse41")) + ", and arm-64-neon, which needs " +
+                missing_features(find_target("arm-64-neon")));
   return *found;
 }
 
@@ -43,8 +46,12 @@ std::string feature_names(std::uint32_t cpu_features) {
   return text;
 }
 
+std::string missing_features(const Target &target) {
+  return feature_names(target.cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING));
+}
+
 bool runs_here(const Target &target) {
-  return (target.cpu_features & ~convforge_cpu_features()) == 0;
+  return missing_features(target).empty();
 }
 
 const Target &host_target() {

@@ -12,15 +12,22 @@ namespace convforge {
 namespace {
 
 constexpr std::string_view x86_triple = "x86_64-unknown-linux-gnu";
+constexpr std::string_view arm_triple = "aarch64-unknown-linux-gnu";
+constexpr std::string_view in_order_cpus[] = {"cortex-a510"};
+constexpr std::string_view out_of_order_cpus[] = {"cortex-a76", "neoverse-v1", "apple-m1"};
 
 // Each row spells out to Halide just what its cpu_features bits promise. llvm-mca 19 has a scheduling model
 // for each of these CPUs (for nehalem, Sandy Bridge's).
-constexpr std::array<Target, 3> targets{{
+constexpr std::array<Target, 5> targets{{
     {"x86-64-avx512", Isa::avx512, "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", x86_triple,
      "skylake-avx512", CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2 | CONVFORGE_CPU_AVX512},
     {"x86-64-avx2", Isa::avx2, "x86-64-linux-sse41-avx-f16c-fma-avx2", x86_triple, "haswell",
      CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2},
     {"x86-64-sse41", Isa::sse41, "x86-64-linux-sse41", x86_triple, "nehalem", CONVFORGE_CPU_SSE41},
+    {"arm-64-neon-inorder", Isa::neon, "arm-64-linux", arm_triple, "cortex-a55",
+     CONVFORGE_CPU_NEON | CONVFORGE_CPU_ARM_IN_ORDER, CoreClass::in_order, in_order_cpus},
+    {"arm-64-neon", Isa::neon, "arm-64-linux", arm_triple, "neoverse-n1", CONVFORGE_CPU_NEON,
+     CoreClass::out_of_order, out_of_order_cpus},
 }};
 
 std::string known_names() {

@@ -10,7 +10,9 @@
 
 namespace convforge {
 
-enum class Isa { sse41, avx2, avx512 };
+enum class Isa { sse41, avx2, avx512, neon };
+/// Which cores a target's plans are made for, where it matters.
+enum class CoreClass { out_of_order, in_order };
 
 struct Target {
   std::string_view name; ///< "x86-64-avx512", as users write it
@@ -20,6 +22,9 @@ struct Target {
   std::string_view mca_cpu; ///< the CPU llvm-mca models for this target
   /// The CONVFORGE_CPU_* bits that a CPU and OS must offer (runtime/include/convforge/convforge.h).
   std::uint32_t cpu_features;
+  CoreClass core = CoreClass::out_of_order;
+  /// Other CPUs of the target that llvm-mca knows: explanations name their bounds, too.
+  std::span<const std::string_view> other_cpus = {};
   bool operator==(const Target &other) const { return name == other.name; }
 };
 
@@ -32,6 +37,8 @@ const Target &find_target(std::string_view name);
 const Target &host_target();
 /// Whether this CPU has, and this OS enables, every feature of `target`.
 bool runs_here(const Target &target);
+/// What this CPU and OS lack for `target`, in words; empty if nothing.
+std::string missing_features(const Target &target);
 /// CONVFORGE_CPU_* bits in words: "SSE4.1; AVX2 with FMA and F16C". Empty for none.
 std::string feature_names(std::uint32_t cpu_features);
 /// "x86-64-avx512" -> "x86_64_avx512", for C symbols.

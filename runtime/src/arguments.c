@@ -19,7 +19,7 @@ static int check_kernel(const convforge_kernel *kernel) {
   if (kernel->abi_version != CONVFORGE_ABI_VERSION || kernel->function == NULL || kernel->view_count < 0 ||
       kernel->view_count > CONVFORGE_MAX_VIEWS)
     return CONVFORGE_ERROR_ABI;
-  if (kernel->cpu_features & ~convforge_cpu_features())
+  if (kernel->cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING))
     return CONVFORGE_ERROR_TARGET;
   return CONVFORGE_OK;
 }

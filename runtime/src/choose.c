@@ -2,6 +2,7 @@
 #include "convforge/convforge.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@ static word_list names_of(uint32_t features) {
     const char *name;
   } known[] = {{CONVFORGE_CPU_SSE41, "SSE4.1"},
                {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
-               {CONVFORGE_CPU_AVX512, "AVX-512 F/BW/CD/DQ/VL"}};
+               {CONVFORGE_CPU_AVX512, "AVX-512 F/BW/CD/DQ/VL"},
+               {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"}};
   word_list names = {""};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i) {
     if (features & known[i].bit)
@@ -42,7 +44,7 @@ static word_list targets_of(const convforge_kernel *const *variants, int count) 
 }
 
 static uint32_t lacking(const convforge_kernel *kernel) {
-  return kernel->cpu_features & ~convforge_cpu_features();
+  return kernel->cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING);
 }
 
 __attribute__((format(printf, 2, 3))) static void explain(convforge_choice *choice, const char *format, ...) {
@@ -70,17 +72,34 @@ static void choose_forced(const convforge_kernel *const *variants, int count, co
           targets_of(variants, count).text);
 }
 
-static void choose_best(const convforge_kernel *const *variants, int count, convforge_choice *choice) {
+/* The first variant that runs here and is tuned for no other cores than these; `count` if none is. */
+static int first_tuned(const convforge_kernel *const *variants, int count, uint32_t tuning) {
   int i = 0;
-  while (i < count && lacking(variants[i]) != 0)
+  while (i < count &&
+         (lacking(variants[i]) != 0 || (variants[i]->cpu_features & CONVFORGE_CPU_TUNING & ~tuning) != 0))
     ++i;
+  return i;
+}
+
+static void choose_best(const convforge_kernel *const *variants, int count, convforge_choice *choice) {
+  const uint32_t tuning = convforge_cpu_tuning();
+  int i = first_tuned(variants, count, tuning);
+  const bool other_cores = i == count;
+  if (other_cores)
+    i = first_tuned(variants, count, CONVFORGE_CPU_TUNING);
   if (i == count) {
     explain(choice, "no variant runs here: %s needs %s, which this CPU or its OS lacks",
             variants[count - 1]->target, names_of(lacking(variants[count - 1])).text);
     return;
   }
   choice->kernel = variants[i];
-  if (i == 0)
+  if (other_cores)
+    explain(choice, "%s: it runs here, though it is tuned for other cores", variants[i]->target);
+  else if (lacking(variants[0]) == 0 &&
+           (variants[i]->cpu_features | variants[0]->cpu_features) & CONVFORGE_CPU_TUNING)
+    explain(choice, "%s: the best of %d for this machine's %s cores", variants[i]->target, count,
+            tuning & CONVFORGE_CPU_ARM_IN_ORDER ? "in-order" : "out-of-order");
+  else if (i == 0)
     explain(choice, "%s: the best of %d variant%s", variants[0]->target, count, count == 1 ? "" : "s");
   else
     explain(choice, "%s: the best that runs here; %s needs %s, which this CPU or its OS lacks",

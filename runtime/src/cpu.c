@@ -1,61 +1,16 @@
-/* Which instructions may run: the CPU must have them (cpuid) and the OS must keep their registers (XCR0).
- * Bits: Intel SDM volume 2A, CPUID; volume 1, 13.3 (XCR0). */
+/* What this CPU runs, asked once. cpu_x86.c and cpu_arm.c know how to ask. */
 #include "cpu.h"
 
 #include "convforge/convforge.h"
 
 #include <stdatomic.h>
 
-enum {
-  LEAF1_FMA = 1u << 12,
-  LEAF1_SSE41 = 1u << 19,
-  LEAF1_OSXSAVE = 1u << 27,
-  LEAF1_AVX = 1u << 28,
-  LEAF1_F16C = 1u << 29,
-  LEAF7_AVX2 = 1u << 5,
-  XCR0_YMM = 0x06, /* XMM, upper YMM */
-  XCR0_ZMM = 0xe6  /* and opmask, upper ZMM0-15, ZMM16-31 */
-};
-/* F, DQ, CD, BW, VL. */
-static const uint32_t leaf7_avx512 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
-static const uint32_t leaf1_avx2 = LEAF1_AVX | LEAF1_FMA | LEAF1_F16C;
-
-uint32_t convforge_features_of(const convforge_cpuid *cpu) {
-  uint32_t features = 0;
-  if (cpu->leaf1_ecx & LEAF1_SSE41)
-    features |= CONVFORGE_CPU_SSE41;
-  const int avx2 = (cpu->leaf1_ecx & leaf1_avx2) == leaf1_avx2 && (cpu->leaf7_ebx & LEAF7_AVX2) &&
-                   (cpu->xcr0 & XCR0_YMM) == XCR0_YMM;
-  if (avx2)
-    features |= CONVFORGE_CPU_AVX2;
-  /* Compilers use AVX2 and FMA freely under AVX-512. */
-  if (avx2 && (cpu->leaf7_ebx & leaf7_avx512) == leaf7_avx512 && (cpu->xcr0 & XCR0_ZMM) == XCR0_ZMM)
-    features |= CONVFORGE_CPU_AVX512;
-  return features;
+#if !defined(__x86_64__) && !defined(__i386__) && !defined(__aarch64__)
+uint32_t convforge_detect_features(void) {
+  return 0;
 }
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <cpuid.h>
-
-static uint64_t read_xcr0(void) {
-  uint32_t low, high;
-  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (uint64_t)high << 32 | low;
-}
-
-static uint32_t detect(void) {
-  convforge_cpuid cpu = {0};
-  unsigned a, b, c, d;
-  if (__get_cpuid(1, &a, &b, &c, &d))
-    cpu.leaf1_ecx = c;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
-    cpu.leaf7_ebx = b;
-  if (cpu.leaf1_ecx & LEAF1_OSXSAVE)
-    cpu.xcr0 = read_xcr0();
-  return convforge_features_of(&cpu);
-}
-#else
-static uint32_t detect(void) {
+uint32_t convforge_cpu_tuning(void) {
   return 0;
 }
 #endif
@@ -67,7 +22,7 @@ uint32_t convforge_cpu_features(void) {
   static _Atomic uint32_t kept;
   uint32_t features = atomic_load_explicit(&kept, memory_order_relaxed);
   if (!(features & known)) {
-    features = detect() | known;
+    features = convforge_detect_features() | known;
     atomic_store_explicit(&kept, features, memory_order_relaxed);
   }
   return features & ~known;

@@ -3,6 +3,7 @@
 #ifndef CONVFORGE_SRC_CPU_H
 #define CONVFORGE_SRC_CPU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct convforge_cpuid {
@@ -11,5 +12,10 @@ typedef struct convforge_cpuid {
 } convforge_cpuid;
 
 uint32_t convforge_features_of(const convforge_cpuid *cpu);
+/* Is the core with this Main ID Register (MIDR_EL1) a small in-order one? */
+bool convforge_in_order_core(uint64_t midr);
+
+/* What convforge_cpu_features() answers, asked anew. */
+uint32_t convforge_detect_features(void);
 
 #endif

@@ -25,9 +25,11 @@
 namespace convforge::test {
 namespace {
 
-constexpr const char *triple = "x86_64-unknown-linux-gnu";
+const char *triple_of(Isa isa) {
+  return isa == Isa::neon ? "aarch64-unknown-linux-gnu" : "x86_64-unknown-linux-gnu";
+}
 
-const llvm::Target &x86() {
+const llvm::Target &machine_of(const char *triple) {
   llvm::InitializeAllTargetInfos();
   llvm::InitializeAllTargetMCs();
   llvm::InitializeAllAsmParsers();
@@ -41,21 +43,26 @@ const llvm::Target &x86() {
 } // namespace
 
 Target target_of(Isa isa) {
-  const char *cpu = isa == Isa::avx512 ? "skylake-avx512" : isa == Isa::avx2 ? "haswell" : "nehalem";
-  return {"test", isa, "", triple, cpu, 0};
+  const char *cpu = isa == Isa::neon     ? "neoverse-n1"
+                    : isa == Isa::avx512 ? "skylake-avx512"
+                    : isa == Isa::avx2   ? "haswell"
+                                         : "nehalem";
+  return {"test", isa, "", triple_of(isa), cpu, 0};
 }
 
-std::vector<std::uint8_t> assemble(const std::string &text) {
-  const llvm::Target &machine = x86();
+std::vector<std::uint8_t> assemble(const std::string &text, Isa isa) {
+  const bool arm = isa == Isa::neon;
+  const char *triple = triple_of(isa);
+  const llvm::Target &machine = machine_of(triple);
   const llvm::MCTargetOptions options;
   const std::unique_ptr<llvm::MCRegisterInfo> registers(machine.createMCRegInfo(triple));
   const std::unique_ptr<llvm::MCAsmInfo> assembly(machine.createMCAsmInfo(*registers, triple, options));
   const std::unique_ptr<llvm::MCSubtargetInfo> features(
-      machine.createMCSubtargetInfo(triple, "skylake-avx512", ""));
+      machine.createMCSubtargetInfo(triple, arm ? "neoverse-n1" : "skylake-avx512", ""));
   const std::unique_ptr<llvm::MCInstrInfo> opcodes(machine.createMCInstrInfo());
   llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(".intel_syntax noprefix\n.text\n" + text),
-                             {});
+  sources.AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBufferCopy((arm ? ".text\n" : ".intel_syntax noprefix\n.text\n") + text), {});
   llvm::MCContext context(llvm::Triple(triple), assembly.get(), registers.get(), features.get(), &sources,
                           &options);
   const std::unique_ptr<llvm::MCObjectFileInfo> sections(machine.createMCObjectFileInfo(context, true));
@@ -69,9 +76,9 @@ std::vector<std::uint8_t> assemble(const std::string &text) {
       llvm::Triple(triple), context, std::move(backend), std::move(writer), std::move(emitter), *features));
   const std::unique_ptr<llvm::MCAsmParser> parser(
       llvm::createMCAsmParser(sources, context, *streamer, *assembly));
-  const std::unique_ptr<llvm::MCTargetAsmParser> x86_parser(
+  const std::unique_ptr<llvm::MCTargetAsmParser> target_parser(
       machine.createMCAsmParser(*features, *parser, *opcodes, options));
-  parser->setTargetParser(*x86_parser);
+  parser->setTargetParser(*target_parser);
   if (parser->Run(false))
     throw std::runtime_error("the test's assembly text is refused");
   return {bytes.begin(), bytes.end()};
@@ -82,7 +89,7 @@ std::string define(const std::string &name, const std::string &body) {
 }
 
 std::vector<Function> functions_of(const std::string &text, Isa isa) {
-  return disassemble(assemble(text), target_of(isa));
+  return disassemble(assemble(text, isa), target_of(isa));
 }
 
 Function function_of(const std::string &body, Isa isa) {

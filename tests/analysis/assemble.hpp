@@ -1,4 +1,4 @@
-// Assembles text in Intel syntax to an ELF object, for tests.
+// Assembles text (Intel syntax, or AArch64) to an ELF object, for tests.
 #pragma once
 
 #include "analysis/disassemble.hpp"
@@ -13,7 +13,7 @@ namespace convforge::test {
 /// A target of that ISA; only what analysis reads is filled in.
 Target target_of(Isa isa);
 /// Throws std::runtime_error on text that LLVM refuses.
-std::vector<std::uint8_t> assemble(const std::string &text);
+std::vector<std::uint8_t> assemble(const std::string &text, Isa isa = Isa::avx512);
 /// The functions of `text`, each written as "name: ..." after ".type name, @function" and closed by ".size".
 std::vector<Function> functions_of(const std::string &text, Isa isa = Isa::avx512);
 /// One function of that body.

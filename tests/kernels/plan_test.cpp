@@ -1,6 +1,6 @@
 // Plans are data: what must hold of them is checked without compiling or running a kernel.
 #include "artefact/artefact.hpp"
-#include "cost.hpp"
+#include "direct_cost.hpp"
 #include "error.hpp"
 #include "layers.hpp"
 #include "machine.hpp"
@@ -48,10 +48,9 @@ TEST(Plan, TilesFitTheOutputAndTheRegisters) {
       const bool along_channels = plan.vector_axis == VectorAxis::channel;
       EXPECT_LE(region.lanes, vector_lanes(target));
       EXPECT_EQ((along_channels ? region.block : region.tile_w) % region.lanes, 0);
-      const int vectors = (along_channels ? region.block : region.tile_w) / region.lanes;
-      const int scalars = along_channels ? region.tile_w * region.tile_h : region.block * region.tile_h;
       if (plan.algorithm != Algorithm::depthwise) {
-        EXPECT_LE(registers_used(target, {vectors, scalars}), vector_registers(target));
+        const int used = registers_used(target, register_tile(plan, region));
+        EXPECT_LE(used, vector_registers(target));
       }
     }
   });
@@ -61,6 +60,21 @@ TEST(Plan, InnermostUnrollingDividesTheChannels) {
   for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
     EXPECT_EQ(problem.group_in() % plan.unroll_c, 0);
   });
+}
+
+TEST(Plan, ArmLoadsFourScalarsAtOnceWhereChannelsAllow) {
+  const Target &target = find_target("arm-64-neon");
+  EXPECT_EQ(make_plan(Problem::parse("ic64ih14oc64kh3ph1"), target).broadcast_lanes, 4);
+  EXPECT_EQ(make_plan(Problem::parse("ic6ih14oc64kh3ph1"), target).broadcast_lanes, 2);
+  EXPECT_EQ(make_plan(Problem::parse("ic3ih14oc64kh3ph1"), target).broadcast_lanes, 1);
+  EXPECT_EQ(make_plan(Problem::parse("ic64ih14oc64kh3ph1"), find_target("x86-64-avx2")).broadcast_lanes, 1);
+  EXPECT_EQ(make_plan(Problem::parse("g8ic8ih8oc8kh3ph1"), target).broadcast_lanes, 1);
+}
+
+TEST(Plan, ArmCoreClassesHavePlansOfTheirOwn) {
+  const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
+  EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon")).lanes_innermost);
+  EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder")).lanes_innermost);
 }
 
 TEST(Plan, PackedBytesFollowTheFormula) {

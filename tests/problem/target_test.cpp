@@ -8,13 +8,16 @@
 
 namespace {
 
-std::uint32_t pretended_features = 0;
+std::uint32_t pretended_features = 0, pretended_tuning = 0;
 
 } // namespace
 
 // Stands in for the runtime's: these tests choose the CPU.
 extern "C" std::uint32_t convforge_cpu_features(void) {
   return pretended_features;
+}
+extern "C" std::uint32_t convforge_cpu_tuning(void) {
+  return pretended_tuning;
 }
 
 namespace convforge {
@@ -50,6 +53,19 @@ TEST_F(TargetTest, HostIsTheBestThatRuns) {
   EXPECT_EQ(host_target().name, "x86-64-sse41");
 }
 
+TEST_F(TargetTest, HostOnArmFollowsTheCores) {
+  pretended_features = CONVFORGE_CPU_NEON;
+  EXPECT_EQ(host_target().name, "arm-64-neon");
+  EXPECT_TRUE(runs_here(find_target("arm-64-neon-inorder"))) << "tuning is no need";
+  setenv("CONVFORGE_TARGET", "arm-64-neon-inorder", 1);
+  EXPECT_EQ(host_target().name, "arm-64-neon-inorder");
+  unsetenv("CONVFORGE_TARGET");
+  pretended_tuning = CONVFORGE_CPU_ARM_IN_ORDER;
+  EXPECT_EQ(host_target().name, "arm-64-neon-inorder");
+  pretended_tuning = 0;
+  EXPECT_FALSE(runs_here(find_target("x86-64-sse41")));
+}
+
 TEST_F(TargetTest, EnvironmentForcesOne) {
   pretended_features = avx512;
   setenv("CONVFORGE_TARGET", "x86-64-sse41", 1);
@@ -70,11 +86,12 @@ TEST_F(TargetTest, ErrorsNameWhatTheCpuLacks) {
                                              "and F16C; AVX-512 F, BW, CD, DQ and VL)");
   unsetenv("CONVFORGE_TARGET");
   pretended_features = 0;
-  EXPECT_TRUE(contains(error_of([] { host_target(); }), "x86-64-sse41, needs SSE4.1"));
+  EXPECT_TRUE(contains(error_of([] { host_target(); }), "x86-64-sse41, which needs SSE4.1"));
 }
 
 TEST_F(TargetTest, ErrorsListTheKnownNames) {
-  const std::string expected = "(expected one of host, x86-64-avx512, x86-64-avx2, x86-64-sse41)";
+  const std::string expected = "(expected one of host, x86-64-avx512, x86-64-avx2, x86-64-sse41, "
+                               "arm-64-neon-inorder, arm-64-neon)";
   EXPECT_EQ(error_of([] { find_target("sparc"); }), "target: \"sparc\" " + expected);
   setenv("CONVFORGE_TARGET", "sparc", 1);
   EXPECT_TRUE(contains(error_of([] { host_target(); }), expected));

@@ -93,8 +93,10 @@ TEST_F(Choose, EachKnownFeatureHasItsName) {
   const struct {
     std::uint32_t bit;
     const char *name;
-  } features[] = {
-      {CONVFORGE_CPU_SSE41, "SSE4.1"}, {CONVFORGE_CPU_AVX2, "AVX2"}, {CONVFORGE_CPU_AVX512, "AVX-512"}};
+  } features[] = {{CONVFORGE_CPU_SSE41, "SSE4.1"},
+                  {CONVFORGE_CPU_AVX2, "AVX2"},
+                  {CONVFORGE_CPU_AVX512, "AVX-512"},
+                  {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"}};
   for (const auto &feature : features) {
     best.cpu_features = feature.bit;
     choose();
@@ -104,6 +106,22 @@ TEST_F(Choose, EachKnownFeatureHasItsName) {
     EXPECT_EQ(reason.find("lacks") == std::string::npos, here) << reason;
     EXPECT_EQ(reason.find(feature.name) == std::string::npos, here) << reason;
   }
+}
+
+TEST_F(Choose, TuningIsAPreferenceAndNoNeed) {
+  ASSERT_EQ(convforge_cpu_tuning() & CONVFORGE_CPU_TUNING, convforge_cpu_tuning());
+  const std::uint32_t other = CONVFORGE_CPU_TUNING & ~convforge_cpu_tuning() & ~CONVFORGE_CPU_ARM_IN_ORDER;
+  best.cpu_features = other;
+  choose();
+  EXPECT_EQ(choice.kernel, &middle) << "not the one for other cores";
+  EXPECT_EQ(std::string(choice.reason).find("lacks"), std::string::npos) << choice.reason;
+  middle.cpu_features = plain.cpu_features = impossible;
+  choose();
+  EXPECT_EQ(choice.kernel, &best) << "it runs all the same";
+  EXPECT_NE(std::string(choice.reason).find("tuned for other cores"), std::string::npos) << choice.reason;
+  setenv("CONVFORGE_TARGET", "x86-64-avx512", 1);
+  choose();
+  EXPECT_EQ(choice.kernel, &best);
 }
 
 TEST_F(Choose, AForcedUnknownOneIsAnErrorThatListsTheKnown) {
@@ -166,6 +184,18 @@ TEST(Cpu, FeaturesNeedTheCpuAndTheOs) {
     EXPECT_EQ(features(sse41 | avx2_leaf1, avx2_leaf7 | (avx512 & ~bit), 0xe7), all & ~CONVFORGE_CPU_AVX512);
 }
 
+TEST(Cpu, SmallArmCoresAreInOrder) {
+  EXPECT_TRUE(convforge_in_order_core(0x410fd034));  // Cortex-A53 r0p4
+  EXPECT_TRUE(convforge_in_order_core(0x412fd050));  // Cortex-A55 r2p0
+  EXPECT_TRUE(convforge_in_order_core(0x411fd461));  // Cortex-A510 r1p1
+  EXPECT_TRUE(convforge_in_order_core(0x517f803c));  // Kryo 385 Silver
+  EXPECT_FALSE(convforge_in_order_core(0x414fd0b1)); // Cortex-A76 r4p1
+  EXPECT_FALSE(convforge_in_order_core(0x413fd0c1)); // Neoverse N1 r3p1
+  EXPECT_FALSE(convforge_in_order_core(0x611f0221)); // Apple M1, Icestorm
+  EXPECT_FALSE(convforge_in_order_core(0x510fd034)); // Arm's part number under another implementer
+  EXPECT_FALSE(convforge_in_order_core(0));
+}
+
 TEST(Cpu, ThisOne) {
   EXPECT_EQ(convforge_cpu_features(), convforge_cpu_features());
 #if defined(__x86_64__)
@@ -176,6 +206,8 @@ TEST(Cpu, ThisOne) {
             __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                 __builtin_cpu_supports("avx512cd"));
+#elif defined(__aarch64__)
+  EXPECT_EQ(convforge_cpu_features(), CONVFORGE_CPU_NEON);
 #else
   EXPECT_EQ(convforge_cpu_features(), 0u);
 #endif

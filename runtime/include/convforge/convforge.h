@@ -53,11 +53,19 @@ const char *convforge_version(void);
 
 enum {
   CONVFORGE_CPU_SSE41 = 1u << 0,
-  CONVFORGE_CPU_AVX2 = 1u << 1,  /* AVX2, FMA and F16C, with the OS keeping the YMM state */
-  CONVFORGE_CPU_AVX512 = 1u << 2 /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_AVX2 = 1u << 1,   /* AVX2, FMA and F16C, with the OS keeping the YMM state */
+  CONVFORGE_CPU_AVX512 = 1u << 2, /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_NEON = 1u << 8,   /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
+  /* Not what a kernel needs but what it is tuned for. A kernel tuned for other cores runs all the same. */
+  CONVFORGE_CPU_ARM_IN_ORDER = 1u << 24, /* every core is a small in-order one (Cortex-A53, A55, A510, ...) */
+  CONVFORGE_CPU_TUNING = 0x7f000000u     /* every bit of that kind */
 };
-/* The features that this CPU has and this OS enables (cpuid and XCR0). */
+/* The features that this CPU has and this OS enables (x86: cpuid and XCR0; ARM on Linux: the auxiliary
+ * vector). Never a tuning bit. */
 uint32_t convforge_cpu_features(void);
+/* The tuning bits that fit this machine's cores, as the OS reports them (ARM on Linux: the cores' MIDR in
+ * sysfs, or of the core that asks where there is no sysfs). Reads files; convforge_choose() asks once. */
+uint32_t convforge_cpu_tuning(void);
 
 /* ---- The kernel descriptor
  * --------------------------------------------------------------------------------------- */

@@ -1,0 +1,54 @@
+// What the ARM schedules promise of ResNet-50's 3x3 and 1x1 layers, read from the compiled code (docs/arm.md
+// has the table).
+#include "analysis/explanation.hpp"
+#include "analysis/render.hpp"
+#include "layers.hpp"
+#include "planner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+namespace convforge {
+namespace {
+
+std::vector<Problem> layers() {
+  std::vector<Problem> chosen;
+  for (const Problem &problem : testing::read_layers("resnet50"))
+    if (problem.height.kernel != 7)
+      chosen.push_back(problem);
+  return chosen;
+}
+
+/// The kernel's hot loops; skipped is what llvm-mca would say where it is missing.
+std::vector<HotBlock> hot_loops(const Problem &problem, const char *target) {
+  const Explanation explanation = explain(compile(problem, find_target(target), "conv1"));
+  EXPECT_FALSE(explanation.hot.empty());
+  return explanation.hot;
+}
+
+double fmla_share(const HotBlock &block) {
+  return 100.0 * block.code.arithmetic.instructions / static_cast<double>(block.code.instructions.size());
+}
+
+double percent(const HotBlock &block, const McaReport &mca) {
+  return mca.percent_of_peak(block.code.arithmetic.multiply_adds);
+}
+
+TEST(ArmLayers, OutOfOrderLoopsReachThePeak) {
+  for (const Problem &problem : layers()) {
+    SCOPED_TRACE(problem.canonical());
+    for (const HotBlock &block : hot_loops(problem, "arm-64-neon")) {
+      EXPECT_EQ(block.spills.total(), 0);
+      EXPECT_GE(fmla_share(block), 75);
+      if (block.mca) {
+        EXPECT_GE(percent(block, *block.mca), 97) << "neoverse-n1";
+      }
+      for (const auto &[cpu, mca] : block.others)
+        EXPECT_GE(percent(block, mca), 97) << cpu;
+    }
+  }
+}
+
+} // namespace
+} // namespace convforge

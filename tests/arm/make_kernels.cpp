@@ -1,0 +1,89 @@
+// Compiles a list of problems for targets that this machine does not run, and writes what a program of the
+// target links to check them: kernels.c (descriptors and a table of them) and libkernels.a.
+//   make_kernels DIR TARGET[,TARGET...] --batch FILE | --random COUNT SEED
+#include "artefact/emit.hpp"
+#include "artefact/emit_descriptor.hpp"
+#include "artefact/emit_text.hpp"
+#include "artefact/kernel_description.hpp"
+#include "verify/problem_list.hpp"
+#include "verify/random.hpp"
+#include "verify/random_problem.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <sstream>
+
+namespace {
+
+using namespace convforge;
+
+std::vector<Target> parse_targets(const std::string &names) {
+  std::vector<Target> targets;
+  std::istringstream list(names);
+  for (std::string name; std::getline(list, name, ',');)
+    targets.push_back(find_target(name));
+  return targets;
+}
+
+/// The problems that `convforge check --random COUNT --seed SEED` takes.
+std::vector<Problem> random_problems(int count, int seed) {
+  std::vector<Problem> problems;
+  for (int i = 0; i < count; ++i)
+    problems.push_back(random_problem(seed_of(fmt::format("{}:{}", seed, i))));
+  return problems;
+}
+
+struct Output {
+  std::string definitions = "#include \"cases.h\"\n\n", table;
+  std::vector<Member> objects;
+
+  void add(const Problem &problem, const Target &target) {
+    const Artefact artefact = compile(problem, target, fmt::format("k{}", objects.size()));
+    const KernelDescription description(artefact);
+    definitions +=
+        fmt::format("int {0}(void **arguments);\n{1}\n", artefact.symbol,
+                    emit_descriptor(description.materialise(nullptr), {artefact.symbol}, artefact.symbol));
+    table +=
+        fmt::format("    {{{}, &{}_descriptor}},\n", c_string(problem_line(problem), 5), artefact.symbol);
+    objects.emplace_back(artefact.symbol + ".o", artefact.object);
+  }
+  std::string source() const {
+    return fmt::format("{}const Case cases[] = {{\n{}}};\nconst int case_count = {};\n", definitions, table,
+                       objects.size());
+  }
+};
+
+void write(const std::filesystem::path &directory, const Output &output) {
+  const std::string source = output.source();
+  std::filesystem::create_directories(directory);
+  write_file_atomically(directory / "kernels.c",
+                        {reinterpret_cast<const std::uint8_t *>(source.data()), source.size()});
+  write_file_atomically(directory / "libkernels.a", emit_archive(output.objects));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  try {
+    const bool batch = arguments.size() == 4 && arguments[2] == "--batch";
+    if (!batch && !(arguments.size() == 5 && arguments[2] == "--random")) {
+      fmt::print(stderr, "usage: make_kernels DIR TARGET,... --batch FILE | --random COUNT SEED\n");
+      return 2;
+    }
+    Output output;
+    for (const Problem &problem : batch ? read_problem_list(arguments[3])
+                                        : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4])))
+      for (const Target &target : parse_targets(arguments[1]))
+        output.add(problem, target);
+    write(arguments[0], output);
+    fmt::print("{} kernels\n", output.objects.size());
+  } catch (const std::exception &error) {
+    fmt::print(stderr, "make_kernels: {}\n", error.what());
+    return 1;
+  }
+}
