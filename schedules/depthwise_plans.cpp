@@ -22,13 +22,12 @@ double loads_per_output(const Problem &problem, int w, int h) {
   return (std::min(rows * columns, taps * w * h) + taps) / (w * h);
 }
 
-/// The tile of pixels with the least loads, wasted pixels counted. Half of the registers hold accumulators,
-/// the other half input elements between taps.
+/// The tile of pixels with the least loads, wasted pixels counted.
 Region best_pixels(const Problem &problem, const Target &target, Region region) {
   double least = 1e300;
-  const int most = vector_registers(target) / 2;
+  const int most = most_depthwise_accumulators(target);
   const int width = problem.width.output, height = problem.height.output;
-  for (int h = 1; h <= std::min(2, height); h++) {
+  for (int h = 1; h <= std::min(most_depthwise_rows(target), height); h++) {
     for (int w = 1; w <= std::min(most / h, width); w++) {
       const double wasted = double((width + w - 1) / w * w) / width * ((height + h - 1) / h * h) / height;
       const double cost = wasted * (loads_per_output(problem, w, h) + 2.0 / (w * h));

@@ -84,6 +84,18 @@ constexpr int most_channel_vectors(const Target &target) {
   return 4;
 }
 
+/// Accumulators and rows of a depthwise tile. Half of the registers where multiply-adds read the other
+/// operand from memory; a quarter on ARM, where inputs and weights of the taps under way hold registers: one
+/// row of 8 pixels does not spill at stride 2 and loads, on paper, as fast as it multiplies (llvm-mca: 5.5
+/// cycles an output vector of 3x3 on Neoverse N1, as with 2x8 at stride 1, which does spill with an
+/// epilogue).
+constexpr int most_depthwise_accumulators(const Target &target) {
+  return vector_registers(target) / (target.isa == Isa::neon ? 4 : 2);
+}
+constexpr int most_depthwise_rows(const Target &target) {
+  return target.isa == Isa::neon ? 1 : 2;
+}
+
 /// Cycles from one multiply-add to the next that needs its result.
 constexpr double fma_latency(const Target &target) {
   return target.isa == Isa::avx2 ? 5.0 : 4.0;
