@@ -9,18 +9,20 @@ namespace convforge {
 struct RegisterTile {
   int vectors = 1;
   int scalars = 1;
-  int lanes = 1;             ///< scalars that one load brings (Plan::broadcast_lanes)
-  bool lanes_of_tap = false; ///< they belong to one tap (weights of several channels), not to one pixel
+  int lanes = 1;                ///< scalars that one load brings (Plan::broadcast_lanes)
+  bool lanes_of_tap = false;    ///< they belong to one tap (weights of several channels), not to one pixel
+  bool lanes_innermost = false; ///< Plan::lanes_innermost
 
   int accumulators() const { return vectors * scalars; }
   double scalar_loads() const { return double(scalars) / lanes; } ///< per tap
 };
 
 /// Registers that a tile occupies, by what they hold. Where scalars are loaded one by one: a loaded vector
-/// for each accumulator row and a broadcast element (none where it is an operand in memory and used once).
-/// Where a load brings a pixel's scalars of several taps: that load for each pixel, and two vectors, one in
-/// use and one on its way. Where it brings several scalars of one tap: the tap's loads and vectors. Without
-/// FMA, a product.
+/// for each accumulator row and a broadcast element (none where it is an operand in memory and used once; on
+/// ARM all of a tap, since LLVM loads them ahead). Where a load brings a pixel's scalars of several taps:
+/// that load for each pixel, and two vectors, one in use and one on its way, or with lanes innermost those of
+/// all lanes. Where it brings several scalars of one tap: the tap's loads and vectors. Without FMA, a
+/// product.
 struct RegistersHeld {
   int accumulators = 0, vectors = 0, scalars = 0, products = 0;
   int total() const { return accumulators + vectors + scalars + products; }

@@ -78,7 +78,8 @@ Traffic region_traffic(const Problem &problem, const Target &target, const Plan 
 
 RegisterTile register_tile(const Plan &plan, const Region &region) {
   if (plan.vector_axis == VectorAxis::channel) {
-    return {region.block / region.lanes, region.tile_w * region.tile_h, plan.broadcast_lanes};
+    return {region.block / region.lanes, region.tile_w * region.tile_h, plan.broadcast_lanes, false,
+            plan.lanes_innermost};
   }
   return {region.tile_w / region.lanes, region.block * region.tile_h,
           std::gcd(region.block, plan.broadcast_lanes), true};

@@ -8,7 +8,7 @@ set(dir ${WORK}/${NAME})
 step(out ${MAKE_KERNELS} ${dir} ${TARGETS} ${LIST})
 step(out aarch64-linux-gnu-gcc -std=c11 -O0 -I ${SOURCE}/runtime/include -I ${SOURCE}/tests/arm/checker
   -c ${dir}/kernels.c -o ${dir}/kernels.o)
-step(out aarch64-linux-gnu-g++ -static ${dir}/kernels.o ${WORK}/checker/libchecker.a
-  ${WORK}/checker/convforge/runtime/libconvforge_runtime.a ${dir}/libkernels.a -lpthread -o ${dir}/check)
+step(out aarch64-linux-gnu-g++ -static ${dir}/kernels.o ${WORK}/checker/libchecker.a ${dir}/libkernels.a
+  ${WORK}/checker/convforge/runtime/libconvforge_runtime.a -lpthread -o ${dir}/check)
 step(out ${QEMU} ${dir}/check)
 message("${out}")
