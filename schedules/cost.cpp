@@ -26,8 +26,7 @@ RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
     held.scalars = pieces(tile.scalars, tile.lanes);
   } else {
     held.scalars = tile.scalars;
-    held.vectors =
-        tile.lanes_innermost ? tile.vectors * tile.lanes : std::min(2, tile.vectors * tile.lanes);
+    held.vectors = tile.lanes_innermost ? tile.vectors * tile.lanes : std::min(2, tile.vectors * tile.lanes);
   }
   return held;
 }

@@ -65,11 +65,9 @@ constexpr bool loads_take_arithmetic_ports(const Target &target) {
 }
 
 /// Cycles that a load beside multiply-adds costs after all: in-order cores do not hide all of it (llvm-mca's
-/// models of Cortex-A55 and A510). On ARM's others it only decides among tiles that are equal otherwise.
+/// models of Cortex-A55 and A510).
 constexpr double exposed_cycles_per_load(const Target &target) {
-  if (target.isa == Isa::neon)
-    return target.core == CoreClass::in_order ? 0.5 : 0.02;
-  return 0.0;
+  return target.core == CoreClass::in_order ? 0.5 : 0.0;
 }
 
 /// Input channels whose scalars one load can bring, where multiply-adds take a lane of a register.

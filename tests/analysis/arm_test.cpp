@@ -3,6 +3,7 @@
 #include "analysis/mca.hpp"
 #include "analysis/spills.hpp"
 #include "assemble.hpp"
+#include "require_tools.hpp"
 
 #include <gtest/gtest.h>
 
@@ -95,7 +96,7 @@ TEST(Arm, McaKnowsTheCores) {
     }
     EXPECT_EQ(run_mca(f.instructions, neon).peak_multiply_adds, 8); // Neoverse N1: two pipes of four lanes
   } catch (const McaUnavailable &missing) {
-    GTEST_SKIP() << missing.what();
+    CONVFORGE_TOOL_MISSING(missing.what());
   }
 }
 
