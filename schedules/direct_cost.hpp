@@ -1,4 +1,4 @@
-// The time of a direct or pointwise plan, predicted from its loops (schedules/x86.cpp).
+// The time of a direct or pointwise plan, predicted from its loops (schedules/loops.hpp).
 #pragma once
 
 #include "candidate.hpp"

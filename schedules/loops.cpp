@@ -1,0 +1,94 @@
+#include "loops.hpp"
+
+namespace convforge {
+
+namespace {
+
+using Halide::Func;
+using Halide::MemoryType;
+using Halide::Stage;
+using Halide::TailStrategy;
+using Halide::Var;
+
+int tiles(int extent, int tile) {
+  return (extent + tile - 1) / tile;
+}
+
+/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task
+/// reads: said aloud, so that the workspace is a constant whatever Halide can prove about the last task.
+void schedule_padded(Image &image, int lanes, int rows) {
+  image.padded.bound_extent(image.y, rows).bound_extent(image.n, 1);
+  for (const CopyLoop &copy : image.copies) {
+    Stage stage = image.padded.update(copy.update);
+    if (copy.length >= lanes) {
+      stage.vectorize(copy.j, lanes, TailStrategy::GuardWithIf);
+    } else if (copy.length > 1) {
+      stage.vectorize(copy.j);
+    } else {
+      stage.unscheduled(); // one element; said aloud, since Halide warns of stages that were forgotten
+    }
+  }
+  image.padded.store_in(MemoryType::Heap);
+}
+
+/// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a
+/// constant.
+void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &region) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  Func &sum = conv.sum;
+  sum.store_in(MemoryType::Stack);
+  if (!along_channels) {
+    sum.reorder_storage(x, k, y, b, g, n); // vectors of neighbouring pixels lie side by side
+  }
+  // Lanes past the region's last channel are computed (their weights are zero) and never stored.
+  sum.bound_extent(k, region.block).bound_extent(x, region.tile_w).bound_extent(y, region.tile_h);
+  sum.reorder(k, x, y, b, g, n);
+  Stage zero(sum);
+  if (along_channels) {
+    fill_tile(zero, region, k, region.block, {x, y});
+  } else {
+    fill_tile(zero, region, x, region.tile_w, {k, y});
+  }
+}
+
+} // namespace
+
+void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  Func &out = conv.output;
+  Var xi("xi"), xt("xt"), xo("xo"), yi("yi"), yt("yt"), yo("yo"), rows("rows"), task("task");
+
+  // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
+  out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
+  out.split(y, yt, yi, region.tile_h, TailStrategy::ShiftInwards);
+  const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  if (plan.parallel == ParallelAxis::channels) {
+    out.reorder(k, xi, yi, xt, yt, b, g, n).fuse(b, g, task);
+  } else {
+    out.split(xt, xo, xt, tiles(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
+    out.split(yt, yo, yt, tiles(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
+    out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, n).fuse(yo, n, rows).fuse(xo, rows, task);
+  }
+  if (plan.parallel != ParallelAxis::none) {
+    out.parallel(task);
+  }
+  if (along_channels) {
+    fill_tile(out, region, k, std::min(region.block, region.channels), {xi, yi});
+  } else {
+    fill_tile(out, region, xi, region.tile_w, {k, yi});
+  }
+
+  conv.sum.compute_at(out, xt);
+  schedule_accumulators(conv, plan, region);
+  if (conv.image.padded.defined()) {
+    const bool whole_image = plan.parallel == ParallelAxis::channels;
+    const int height = problem.height.output;
+    const int rows =
+        whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);
+    conv.image.padded.compute_at(out, whole_image ? n : task);
+    schedule_padded(conv.image, region.lanes, (rows - 1) * problem.height.stride + problem.height.extent());
+  }
+}
+
+} // namespace convforge

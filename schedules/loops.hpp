@@ -1,0 +1,39 @@
+// What the CPU families' schedules share: tasks, tiles, the padded copy, and the accumulators around the
+// sum's innermost loops, which are each family's own.
+#pragma once
+
+#include "schedule.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace convforge {
+
+/// Full vectors along `vector_axis`, then every lane group and pixel of the tile written out.
+template <typename Scheduled>
+void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector_axis, int vector_extent,
+               std::initializer_list<Halide::Var> others) {
+  const int lanes = std::min(region.lanes, vector_extent);
+  if (lanes == vector_extent) {
+    stage.vectorize(vector_axis);
+  } else {
+    stage.vectorize(vector_axis, lanes).unroll(vector_axis);
+  }
+  for (const Halide::Var &other : others) {
+    stage.unroll(other);
+  }
+}
+
+/// All but the sum's update:
+///
+///   for task (images, row blocks, column blocks)      parallel
+///     copy the input rows of the task with their zeros into the workspace      (padded plans)
+///     for g, b                        groups, blocks of output channels: one panel of packed weights, kept
+///     in L1 or L2
+///       for yt, xt                    register tiles of pixels
+///         zero the accumulators
+///         for r, s, c                 the sum: the family's, all accumulators in registers
+///         epilogue, store
+void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
+
+} // namespace convforge
