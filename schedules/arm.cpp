@@ -51,9 +51,10 @@ void take_weight_lanes(Convolution &conv, const Plan &plan, const Region &region
   const int lanes = std::gcd(plan.broadcast_lanes, region.block);
   if (lanes > 1) {
     Func weights = conv.packed.in(conv.sum);
-    const Var channel = weights.args().front();
+    const Var channel = weights.args()[0], tap = weights.args()[1];
     weights.compute_at(conv.sum, c).store_in(MemoryType::Stack);
     weights.bound_extent(channel, region.block).vectorize(channel, lanes).unroll(channel);
+    weights.bound_extent(tap, plan.unroll_c).unroll(tap); // registers, too: no loop may be left over them
   }
   if (plan.unroll_c > 1) {
     update.unroll(c, plan.unroll_c);
