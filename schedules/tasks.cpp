@@ -76,8 +76,8 @@ void choose_unrolling(Plan &plan, const Problem &problem) {
   const int vectors = (plan.vector_axis == VectorAxis::channel ? region.block : region.tile_w) / region.lanes;
   const int scalars = plan.vector_axis == VectorAxis::channel ? region.tile_w * region.tile_h : region.block;
   const int channels = problem.group_in();
-  if (plan.vector_axis == VectorAxis::channel && plan.broadcast_lanes > 1) {
-    plan.unroll_c = plan.broadcast_lanes; // the taps of one load
+  if (plan.broadcast_lanes > 1) {
+    plan.unroll_c = std::gcd(plan.broadcast_lanes, channels); // the taps of one load; along W, as many loads
     return;
   }
   for (const int unroll : {1, 2, 3, 4}) {
