@@ -52,7 +52,8 @@ Groups output_groups(const Problem &problem, const Plan &plan) {
 }
 
 template <typename Parameter>
-void fix_like_output(Parameter parameter, const Problem &problem, const Plan &plan, const Region &region) {
+void fix_like_output(const Parameter &parameter, const Problem &problem, const Plan &plan,
+                     const Region &region) {
   const OutputStrides stride = output_strides(problem);
   const Groups groups = output_groups(problem, plan);
   fix(parameter, {{std::min(region.block, region.channels), stride.k},

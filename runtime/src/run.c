@@ -23,7 +23,7 @@ int convforge_run(const convforge_kernel *kernel, const convforge_args *args) {
   init_context(&context, kernel, args, operands.workspace);
   void *context_pointer = &context;
   void *arguments[1 + CONVFORGE_MAX_VIEWS];
-  arguments[0] = &context_pointer;
+  arguments[0] = (void *)&context_pointer;
   for (int i = 0; i < kernel->view_count; ++i) {
     const convforge_view *view = &kernel->views[i];
     arguments[1 + i] = (char *)operands.tensor[view->tensor] + view->offset;
