@@ -128,8 +128,9 @@ TEST_F(DiskCacheTest, TheEntryOfAnotherKernelIsAMiss) {
 }
 
 TEST_F(DiskCacheTest, WhatIsNoFileIsAMiss) {
-  store(cache, 1);
-  fs::create_symlink(file_of(1), file_of(0));
+  store(cache, 0);
+  fs::rename(file_of(0), directory / "elsewhere"); // a whole entry of this very kernel, behind a link
+  fs::create_symlink(directory / "elsewhere", file_of(0));
   EXPECT_FALSE(has(cache, 0));
   fs::remove(file_of(0));
   fs::create_directory(file_of(0));
@@ -146,6 +147,13 @@ TEST_F(DiskCacheTest, AFileLargerThanAnyKernelIsAMiss) {
   store(cache, 0);
   ASSERT_EQ(truncate(file_of(0).c_str(), off_t{1} << 40), 0); // sparse: it takes no room
   EXPECT_FALSE(has(cache, 0));
+  try {
+    DiskCache::read(file_of(0));
+    FAIL() << "a tebibyte was read";
+  } catch (const std::exception &error) { // of the size, not of memory that was not to be had
+    EXPECT_NE(std::string(error.what()).find("1099511627776 bytes (expected at most"), std::string::npos)
+        << error.what();
+  }
   store(cache, 0);
   EXPECT_TRUE(has(cache, 0));
 }
