@@ -16,7 +16,11 @@ std::string describe_tasks(const Plan &plan) {
   case ParallelAxis::pixels:
     break;
   }
-  return fmt::format("blocks of {} output rows x {} columns", plan.rows_per_task, plan.columns_per_task);
+  const std::string pixels =
+      fmt::format("blocks of {} output rows x {} columns", plan.rows_per_task, plan.columns_per_task);
+  if (plan.blocks_per_chunk == 0 || plan.padded_copy)
+    return pixels;
+  return pixels + fmt::format(" x {} channels", plan.blocks_per_chunk * plan.regions.front().block);
 }
 
 void describe_plan(Explanation &explanation, const Artefact &artefact) {

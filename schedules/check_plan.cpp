@@ -5,6 +5,7 @@
 #include "error.hpp"
 #include "machine.hpp"
 #include "tasks.hpp"
+#include "tiles.hpp"
 
 #include <fmt/format.h>
 
@@ -63,6 +64,32 @@ void check_regions(const Plan &plan, const Problem &shape, const Target &target)
   expect(next == channels, "regions", fmt::format("up to channel {}", next), std::to_string(channels));
 }
 
+/// Which tiles of a row read beside the image is checked in the lowered code (artefact/compile.cpp).
+void check_skipped_taps(const Plan &plan, const Problem &shape) {
+  const auto expect_none = [](const char *field, bool value) {
+    expect(!value, field, "true", "false where no kernel rows are left out");
+  };
+  if (!plan.skip_rows) {
+    expect_none("skip_columns", plan.skip_columns);
+    expect_none("unroll_tiles", plan.unroll_tiles);
+    expect_none("taps_innermost", plan.taps_innermost);
+    expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
+    return;
+  }
+  expect(plan.algorithm == Algorithm::depthwise && plan.vector_axis == VectorAxis::channel, "skip_rows",
+         "true", "false except for depthwise with vectors along channels");
+  expect(!plan.skip_columns || (plan.unroll_s && !plan.padded_copy), "skip_columns", "true",
+         "false, or kernel columns written out and no copy");
+  const int tiles = pieces(shape.width.output, plan.regions.front().tile_w);
+  expect(!plan.unroll_tiles || tiles <= most_accumulators, "unroll_tiles", "true",
+         fmt::format("false for {} tiles", tiles));
+  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 1, plan.regions.front().blocks());
+  for (const Region &region : plan.regions) {
+    expect(region.tile_h == 1 && region.block == region.lanes, "regions", tiles_in_words(plan),
+           "tiles of one row and one vector where kernel rows are left out");
+  }
+}
+
 } // namespace
 
 void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
@@ -76,7 +103,10 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(problem.layout)));
   expect(!plan.regions.empty(), "regions", "none", "at least one");
   check_regions(plan, shape, target);
-  const bool needs_copy = needs_padding(shape) || (depthwise && nhwc && problem.group_out() > 1);
+  check_skipped_taps(plan, shape);
+  const bool needs_copy = (needs_padding(shape.height) && !plan.skip_rows) ||
+                          (needs_padding(shape.width) && !plan.skip_columns) ||
+                          (depthwise && nhwc && problem.group_out() > 1);
   expect(plan.padded_copy || !needs_copy, "padded_copy", "false", "true: the input needs zeros around it");
   expect_range("rows_per_task", plan.rows_per_task, 1, shape.height.output);
   expect_range("columns_per_task", plan.columns_per_task, 1, shape.width.output);

@@ -1,6 +1,7 @@
 // Plans for depthwise.
 #include "candidate.hpp"
 #include "cost.hpp"
+#include "depthwise_nhwc.hpp"
 #include "machine.hpp"
 #include "tasks.hpp"
 #include "tiles.hpp"
@@ -87,6 +88,12 @@ Cost depthwise_cost(const Problem &problem, const Target &target, const Plan &pl
           .overhead = outputs / region.lanes};
 }
 
+std::string taps_in_words(const Plan &plan) {
+  return plan.padded_copy    ? ", a copy with zeros beside it"
+         : plan.skip_columns ? ", no copy: taps beside the image are left out"
+                             : "";
+}
+
 } // namespace
 
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target) {
@@ -95,6 +102,10 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &tar
   }
   Plan plan;
   plan.algorithm = Algorithm::depthwise;
+  if (problem.layout == Layout::nhwc && target.isa != Isa::neon) {
+    plan_depthwise_nhwc(plan, problem, target);
+    return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan) + taps_in_words(plan)}};
+  }
   choose_regions(plan, problem, target);
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
   plan.padded_copy = needs_padding(problem) || multiplied;

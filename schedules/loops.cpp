@@ -14,8 +14,8 @@ int tiles(int extent, int tile) {
   return (extent + tile - 1) / tile;
 }
 
-/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task
-/// reads: said aloud, so that the workspace is a constant whatever Halide can prove about the last task.
+} // namespace
+
 void schedule_padded(Image &image, int lanes, int rows) {
   image.padded.bound_extent(image.y, rows).bound_extent(image.n, 1);
   for (const CopyLoop &copy : image.copies) {
@@ -30,6 +30,8 @@ void schedule_padded(Image &image, int lanes, int rows) {
   }
   image.padded.store_in(MemoryType::Heap);
 }
+
+namespace {
 
 /// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a
 /// constant.

@@ -24,6 +24,10 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
   }
 }
 
+/// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task
+/// reads: said aloud, so that the workspace is a constant whatever Halide can prove about the last task.
+void schedule_padded(Image &image, int lanes, int rows);
+
 /// All but the sum's update:
 ///
 ///   for task (images, row blocks, column blocks)      parallel

@@ -10,10 +10,6 @@ namespace convforge {
 
 namespace {
 
-constexpr long parallel_multiply_adds =
-    200'000;                     // some 3 us of work on one core: less is not worth a hand-over
-constexpr int tasks_wanted = 16; // enough to even out 8 threads
-
 long weight_bytes(const Problem &problem) {
   return 4L * problem.out_channels * problem.group_in() * problem.height.kernel * problem.width.kernel;
 }
@@ -26,9 +22,12 @@ long row_bytes(const Problem &problem) {
 
 } // namespace
 
+bool needs_padding(const Axis &axis) {
+  return axis.pad_begin > 0 || axis.pad_end > 0;
+}
+
 bool needs_padding(const Problem &problem) {
-  const auto needed = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
-  return needed(problem.height) || needed(problem.width);
+  return needs_padding(problem.height) || needs_padding(problem.width);
 }
 
 void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {

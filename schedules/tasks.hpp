@@ -7,7 +7,11 @@
 
 namespace convforge {
 
+constexpr long parallel_multiply_adds = 200'000; // some 3 us on one core: less is not worth a hand-over
+constexpr int tasks_wanted = 16;                 // enough to even out 8 threads
+
 /// Is the input read with zeros around it?
+bool needs_padding(const Axis &axis);
 bool needs_padding(const Problem &problem);
 
 /// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of

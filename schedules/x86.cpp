@@ -4,6 +4,10 @@
 namespace convforge {
 
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
+  if (plan.skip_rows) {
+    schedule_depthwise(conv, problem, plan, region);
+    return;
+  }
   schedule_loops(conv, problem, plan, region);
   const auto &[k, b, g, x, y, n] = conv.v;
   const Halide::RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;

@@ -131,7 +131,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
     fix_like_output(conv.residual, problem, plan, region);
   }
   if (plan.algorithm == Algorithm::depthwise) {
-    define_depthwise(conv, problem, region);
+    define_depthwise(conv, problem, plan, region);
   } else {
     define_direct(conv, problem, plan);
   }

@@ -34,7 +34,7 @@ struct Convolution {
 
 /// The sum of each algorithm: defines taps and sum from image and packed.
 void define_direct(Convolution &conv, const Problem &problem, const Plan &plan);
-void define_depthwise(Convolution &conv, const Problem &problem, const Region &region);
+void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
 /// Applies the epilogue to the sum, in the order written.
 Halide::Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue);

@@ -4,18 +4,35 @@
 
 namespace convforge {
 
-void define_depthwise(Convolution &conv, const Problem &problem, const Region &region) {
+namespace {
+
+/// Whether padded coordinate `i` lies in the image.
+Halide::Expr inside(const Axis &axis, const Halide::Expr &i) {
+  return i >= axis.pad_begin && i < axis.pad_begin + axis.input;
+}
+
+} // namespace
+
+void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
   const Axis &h = problem.height, &w = problem.width;
   const auto &[k, b, g, x, y, n] = conv.v;
   conv.taps = Halide::RDom(0, 1, 0, w.kernel, 0, h.kernel, "taps");
   const Halide::Expr s = conv.taps.y, r = conv.taps.z;
   const Halide::Expr o = region.first_channel + b * region.block + k;
   const Halide::Expr channel = conv.image.expanded ? o : o / problem.group_out();
+  const Halide::Expr column = x * w.stride + s * w.dilation, row = y * h.stride + r * h.dilation;
 
+  Halide::Expr element = conv.image.at(channel, column, row, n);
+  if (plan.skip_rows) {
+    conv.taps.where(inside(h, row));
+  }
+  if (plan.skip_columns) {
+    // The schedule makes the condition a constant everywhere; `likely` is how Halide splits the loop for
+    // that.
+    element = select(inside(w, column), likely(element), 0.0f);
+  }
   conv.sum(k, b, g, x, y, n) = 0.0f;
-  conv.sum(k, b, g, x, y, n) +=
-      conv.image.at(channel, x * w.stride + s * w.dilation, y * h.stride + r * h.dilation, n) *
-      conv.packed(k, 0, s, r, b, g);
+  conv.sum(k, b, g, x, y, n) += element * conv.packed(k, 0, s, r, b, g);
 }
 
 } // namespace convforge

@@ -57,6 +57,11 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.expanded = plan.padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
+  image.skipping = plan.skip_rows || plan.skip_columns;
+  image.rows = problem.height.input;
+  image.row_elements = problem.width.input * (image.channels_last ? problem.in_channels : 1);
+  image.left = problem.width.pad_begin;
+  image.top = problem.height.pad_begin;
   if (plan.padded_copy) {
     image.padded = Halide::Func("padded");
     define_padded(image, problem, multiplier, lanes);
@@ -65,9 +70,18 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
 }
 
 Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &n) const {
-  const Expr j = channels_last ? x * pitch + channel : x;
   const Expr q = channels_last ? Expr(0) : channel;
-  return padded.defined() ? padded(j, q, y, n) : input(j, q, y, n);
+  const auto flat = [&](const Expr &column) { return channels_last ? column * pitch + channel : column; };
+  if (padded.defined()) {
+    return padded(flat(x), q, y, n);
+  }
+  if (!skipping) {
+    return input(flat(x), q, y, n);
+  }
+  const auto promise = [](const Expr &i, int extent) {
+    return Halide::unsafe_promise_clamped(i, 0, extent - 1);
+  };
+  return input(promise(flat(x - left), row_elements), q, promise(y - top, rows), n);
 }
 
 } // namespace convforge

@@ -12,6 +12,7 @@
 
 #include <Halide.h>
 #include <fmt/format.h>
+#include <utility>
 
 namespace convforge {
 
@@ -24,6 +25,27 @@ class PassAddresses : public Halide::Internal::IRMutator {
 
   Halide::Expr visit(const Halide::Internal::Call *op) override {
     return op->name == Halide::Internal::Call::buffer_get_host ? op->args[0] : IRMutator::visit(op);
+  }
+};
+
+/// Where a plan leaves out taps beside the image, the schedule must have made every such choice a constant: a
+/// load that is still chosen at run time would read outside of the input.
+class InputIsNotSelected : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+  bool selected_ = false;
+
+  Halide::Expr visit(const Halide::Internal::Select *op) override {
+    const bool outer = std::exchange(selected_, true);
+    IRMutator::visit(op);
+    selected_ = outer;
+    return op;
+  }
+  Halide::Expr visit(const Halide::Internal::Load *op) override {
+    if (selected_ && op->name == "input") {
+      throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
+                  "defect of the planner: report the problem");
+    }
+    return IRMutator::visit(op);
   }
 };
 
@@ -82,6 +104,9 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
   pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
+  if (artefact.plan.skip_columns) {
+    pipeline.add_custom_lowering_pass(new InputIsNotSelected);
+  }
   const Halide::Module module = pipeline.compile_to_module(
       kernel.arguments, function, halide_target(artefact.target), Halide::LinkageType::ExternalPlusArgv);
   const WorkspaceSize workspace = workspace_size(module);

@@ -41,7 +41,14 @@ struct Plan {
   std::vector<Region> regions;
   bool padded_copy =
       false; ///< the input is copied into the workspace with its zeros around it, a task at a time
-  int rows_per_task = 0; ///< output rows and columns that one task computes, rounded up to whole tiles
+  /// Taps above and below the image are left out by the bounds of the loop over kernel rows (tile_h is 1),
+  /// taps beside it by constants: only the first and the last tile of a row have any, unless all are written
+  /// out.
+  bool skip_rows = false, skip_columns = false;
+  bool unroll_tiles = false;   ///< are all tiles of a row of pixels written out?
+  bool taps_innermost = false; ///< all kernel columns of one pixel before the next pixel's; else the reverse
+  int blocks_per_chunk = 0;    ///< blocks of channels that pass over the image together; 0: no chunks
+  int rows_per_task = 0;       ///< output rows and columns that one task computes, rounded up to whole tiles
   int columns_per_task = 0;
   int unroll_c = 1; ///< input channels per iteration of the hot loop
   /// Elements that one vector load brings and the multiply-adds then take lane by lane, where instructions

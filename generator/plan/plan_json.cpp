@@ -141,12 +141,18 @@ void visit(Visitor &visitor, Value &region) {
 template <typename Visitor, typename Value>
   requires std::is_same_v<std::remove_const_t<Value>, Plan>
 void visit(Visitor &visitor, Value &plan) {
-  auto &[algorithm, vector_axis, regions, padded_copy, rows_per_task, columns_per_task, unroll_c,
-         broadcast_lanes, lanes_innermost, unroll_s, unroll_r, parallel, why] = plan;
+  auto &[algorithm, vector_axis, regions, padded_copy, skip_rows, skip_columns, unroll_tiles, taps_innermost,
+         blocks_per_chunk, rows_per_task, columns_per_task, unroll_c, broadcast_lanes, lanes_innermost,
+         unroll_s, unroll_r, parallel, why] = plan;
   visitor.choice("algorithm", algorithm, {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise});
   visitor.choice("vector_axis", vector_axis, {VectorAxis::channel, VectorAxis::width});
   visitor.list("regions", regions);
   visitor.flag("padded_copy", padded_copy);
+  visitor.flag("skip_rows", skip_rows);
+  visitor.flag("skip_columns", skip_columns);
+  visitor.flag("unroll_tiles", unroll_tiles);
+  visitor.flag("taps_innermost", taps_innermost);
+  visitor.number("blocks_per_chunk", blocks_per_chunk, 0, most);
   visitor.number("rows_per_task", rows_per_task, 1, most);
   visitor.number("columns_per_task", columns_per_task, 1, most);
   visitor.number("unroll_c", unroll_c, 1, most_registers);

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace convforge {
 namespace {
 
@@ -54,6 +56,66 @@ TEST(Plan, TilesFitTheOutputAndTheRegisters) {
       }
     }
   });
+}
+
+/// Whether the tile of pixels that begins at output column `x` reads a column beside the image.
+bool reads_beside(const Axis &w, int x, int tile_w) {
+  for (int i = x; i < x + tile_w; i++) {
+    for (int s = 0; s < w.kernel; s++) {
+      const int column = i * w.stride + s * w.dilation - w.pad_begin;
+      if (column < 0 || column >= w.input) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// The loop over tiles is split into the first, those between and the last, or all are written out, or
+/// nothing is left out: otherwise a kernel would read beside the image.
+TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
+  int split = 0, unrolled = 0, copied = 0;
+  for (const Target &target : all_targets()) {
+    for (int input = 1; input <= 70; input++) {
+      for (const auto &[kernel, stride, dilation, pad, output_more] : {std::array{3, 1, 1, 1, 0},
+                                                                       {3, 2, 1, 1, 0},
+                                                                       {3, 2, 1, 0, 1},
+                                                                       {5, 1, 1, 2, 0},
+                                                                       {5, 2, 1, 2, 1},
+                                                                       {3, 1, 2, 2, 0},
+                                                                       {2, 3, 1, 1, 1},
+                                                                       {31, 1, 1, 15, 0},
+                                                                       {9, 1, 1, 8, 8},
+                                                                       {1, 1, 1, 0, 0}}) {
+        Problem problem = Problem::parse("g40ic40ih5oc40kh3ph1");
+        const int output = (input + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1 + output_more;
+        if (input + 2 * pad < (kernel - 1) * dilation + 1) {
+          continue;
+        }
+        problem.width = {input, output, kernel, stride, dilation, pad};
+        problem.width.pad_end = (output - 1) * stride + problem.width.extent() - input - pad;
+        const Plan plan = make_plan(problem, target);
+        SCOPED_TRACE(problem.canonical() + " " + std::string(target.name));
+        const int tile_w = plan.regions.front().tile_w;
+        const int tiles = (output + tile_w - 1) / tile_w;
+        EXPECT_LE(tile_w, output);
+        split += plan.skip_columns && !plan.unroll_tiles;
+        unrolled += plan.unroll_tiles;
+        copied += plan.padded_copy;
+        EXPECT_FALSE(plan.skip_columns && plan.padded_copy);
+        if (plan.unroll_tiles || plan.padded_copy) {
+          continue;
+        }
+        const int first = plan.skip_columns ? 1 : 0, last = plan.skip_columns ? tiles - 1 : tiles;
+        for (int t = first; t < last; t++) {
+          EXPECT_FALSE(reads_beside(problem.width, std::min(t * tile_w, output - tile_w), tile_w));
+        }
+      }
+    }
+  }
+  EXPECT_GT(split, 0);
+  EXPECT_GT(unrolled, 0);
+  EXPECT_GT(copied, 0);
 }
 
 TEST(Plan, InnermostUnrollingDividesTheChannels) {

@@ -1,0 +1,13 @@
+// The plan of depthwise with vectors over channels (NHWC).
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+namespace convforge {
+
+/// Everything but the algorithm's name and why.
+void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Target &target);
+
+} // namespace convforge

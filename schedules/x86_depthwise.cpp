@@ -1,0 +1,83 @@
+// Depthwise with vectors over channels, for x86.
+//
+//   for chunk                         blocks of channels whose rows of one column of tiles stay in L1
+//     for yo, n                       tasks: rows of output
+//       for xt                        tiles of pixels: the first, those inside, the last
+//         for y, b                    rows, blocks of the chunk: consecutive channels
+//           for r                     the kernel's rows that lie in the image
+//             x, s                    written out; taps beside the image are not there
+//           epilogue, store
+//
+// The copy of the columns, where the plan wants one, holds all channels: then chunks run within a task.
+#include "loops.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+using Halide::MemoryType;
+using Halide::Partition;
+using Halide::Stage;
+using Halide::TailStrategy;
+using Halide::Var;
+
+void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  conv.sum.store_in(MemoryType::Stack);
+  conv.sum.bound_extent(k, region.block).bound_extent(x, region.tile_w).bound_extent(y, 1);
+  conv.sum.reorder(k, x, y, b, g, n).vectorize(k).unroll(x);
+  Stage update = conv.sum.update();
+  const Halide::RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  if (plan.taps_innermost) {
+    update.reorder({k, c, s, x, r, y, b, g, n});
+  } else {
+    update.reorder({k, x, c, s, r, y, b, g, n});
+  }
+  update.vectorize(k).unroll(x);
+  if (plan.unroll_s) {
+    update.unroll(s);
+  }
+}
+
+} // namespace
+
+void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  Halide::Func &out = conv.output;
+  Var xi("xi"), xt("xt"), yi("yi"), yo("yo"), bi("bi"), bo("bo"), rows("rows"), task("task");
+
+  // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
+  out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
+  out.split(y, yo, yi, plan.rows_per_task, TailStrategy::GuardWithIf);
+  out.split(b, bo, bi, std::min(plan.blocks_per_chunk, region.blocks()), TailStrategy::GuardWithIf);
+  const bool copied = conv.image.padded.defined();
+  if (copied) {
+    out.reorder(k, xi, bi, yi, xt, bo, g, yo, n).fuse(yo, n, task);
+  } else {
+    out.reorder(k, xi, bi, yi, xt, yo, n, bo, g).fuse(yo, n, rows).fuse(rows, bo, task);
+  }
+  if (plan.parallel != ParallelAxis::none) {
+    out.parallel(task);
+  }
+  out.vectorize(k).unroll(xi);
+  if (plan.unroll_tiles) {
+    out.unroll(xt);
+  }
+  if (plan.skip_columns) {
+    out.never_partition_all();
+    if (!plan.unroll_tiles) {
+      out.partition(xt, Partition::Always);
+    }
+  }
+  conv.sum.compute_at(out, bi);
+  schedule_sum(conv, plan, region);
+  if (copied) {
+    conv.image.padded.compute_at(out, task);
+    schedule_padded(conv.image, region.lanes,
+                    (plan.rows_per_task - 1) * problem.height.stride + problem.height.extent());
+  }
+}
+
+} // namespace convforge
