@@ -1,6 +1,7 @@
 // What a kernel's object file promises: the same bytes every time, one exported symbol, nothing needed but
 // the runtime.
 #include "artefact/artefact.hpp"
+#include "error.hpp"
 #include "layers.hpp"
 #include "planner.hpp"
 
@@ -103,6 +104,20 @@ TEST(Object, OtherPlanOtherBytes) {
   const Artefact before = compile(problem, plan, some_target(), "kernel");
   plan.regions.front().tile_w -= 1;
   EXPECT_NE(compile(problem, plan, some_target(), "kernel").object, before.object);
+}
+
+/// Depthwise leaves out taps beside the image in the first and the last tile: a plan whose last tile but one
+/// reaches the edge would read beside it.
+TEST(Object, TapChosenAtRunTimeIsRefused) {
+  const Problem problem = problem_of("g16ic16ih56oc16kh5ph2");
+  const Target &target = find_target("x86-64-avx512");
+  Plan plan = make_plan(problem, target);
+  ASSERT_TRUE(plan.skip_columns);
+  EXPECT_NO_THROW(compile(problem, plan, target, "kernel"));
+  plan.unroll_tiles = false;
+  plan.regions.front().tile_w =
+      5; // tiles from 50 to 54 and from 51 to 55; columns 54 and 55 have taps outside
+  EXPECT_THROW(compile(problem, plan, target, "kernel"), Error);
 }
 
 TEST(Object, ExportsOneSymbolAndNeedsOnlyTheRuntime) {
