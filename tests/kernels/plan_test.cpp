@@ -85,7 +85,7 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
                                                                        {3, 1, 2, 2, 0},
                                                                        {2, 3, 1, 1, 1},
                                                                        {31, 1, 1, 15, 0},
-                                                                       {9, 1, 1, 8, 8},
+                                                                       {9, 1, 1, 8, 0},
                                                                        {1, 1, 1, 0, 0}}) {
         Problem problem = Problem::parse("g40ic40ih5oc40kh3ph1");
         const int output = (input + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1 + output_more;
@@ -94,6 +94,9 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         }
         problem.width = {input, output, kernel, stride, dilation, pad};
         problem.width.pad_end = (output - 1) * stride + problem.width.extent() - input - pad;
+        if (problem.width.pad_end >= problem.width.extent()) {
+          continue; // outputs with no tap in the image are refused
+        }
         const Plan plan = make_plan(problem, target);
         SCOPED_TRACE(problem.canonical() + " " + std::string(target.name));
         const int tile_w = plan.regions.front().tile_w;
