@@ -8,6 +8,9 @@ namespace convforge {
 namespace {
 
 std::string describe_tasks(const Plan &plan) {
+  if (plan.algorithm == Algorithm::winograd && plan.parallel == ParallelAxis::pixels) {
+    return fmt::format("blocks of {} rows of tiles", plan.winograd.rows_per_task);
+  }
   switch (plan.parallel) {
   case ParallelAxis::none:
     return "one: the work is too small to share";

@@ -3,6 +3,7 @@
 #include "convforge/convforge.h"
 #include "direct_cost.hpp"
 #include "machine.hpp"
+#include "winograd_cost.hpp"
 
 #include <fmt/format.h>
 
@@ -59,10 +60,51 @@ std::size_t overread(const Problem &problem, const Region &region) {
              : 0;
 }
 
+/// A buffer of a Winograd kernel: what it holds for each point.
+Size point_buffer(std::size_t per_point, int points, const std::string &what) {
+  const std::size_t bytes = sizeof(float) * per_point * points;
+  return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
+          fmt::format("4 x {} points x {}{}", points, what,
+                      bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
+}
+
+Size sum(const Size &a, const Size &b) {
+  return {a.value + b.value, a.formula + " + " + b.formula};
+}
+
+/// By the loops of schedules/x86_winograd.cpp: the transformed input of a task beside the larger of a
+/// transformed row of the image and the products. Where tasks are blocks of channels, the first two are
+/// shared.
+Size winograd_workspace(const Artefact &artefact, bool shared) {
+  const Problem &problem = artefact.problem;
+  const Plan &plan = artefact.plan;
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const int tiles = shape.tiles_per_task, channels = problem.group_in(), block = plan.regions.front().block;
+  const int columns = (shape.tiles_x - 1) * plan.winograd.outputs_w + shape.points_x;
+  const int lanes = plan.winograd.input_lanes;
+  const Size input = point_buffer(
+      std::size_t(tiles) * channels, shape.points(),
+      fmt::format("{} x {} of transformed input", counted(tiles, "tile"), counted(channels, "channel")));
+  const Size row = point_buffer(
+      std::size_t(columns) * lanes, shape.points_y,
+      fmt::format("{} x {} of a transformed row", counted(columns, "column"), counted(lanes, "channel")));
+  const Size products =
+      point_buffer(std::size_t(tiles) * block, shape.points(),
+                   fmt::format("{} x {} of products", counted(tiles, "tile"), counted(block, "channel")));
+  if (plan.parallel == ParallelAxis::channels) {
+    return shared ? sum(input, row) : products;
+  }
+  return sum(input, row.value > products.value ? row : products);
+}
+
 /// The number is what the compiler counted; the formula stands beside it only where it gives the same.
-Size workspace(const Artefact &artefact, std::size_t bytes) {
+Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   if (bytes == 0)
     return {0, "nothing to keep"};
+  if (artefact.plan.algorithm == Algorithm::winograd) {
+    const Size size = winograd_workspace(artefact, shared);
+    return size.value == bytes ? size : Size{bytes, {}};
+  }
   if (artefact.plan.padded_copy) {
     for (const Region &region : artefact.plan.regions) {
       const Size copy = padded_copy(artefact, region);
@@ -83,11 +125,15 @@ RegisterUse register_use(const Plan &plan, const Region &region, const Target &t
   RegisterTile tile = register_tile(plan, region);
   if (plan.algorithm == Algorithm::depthwise && !along_channels)
     tile = {pixels / region.lanes, region.block};
+  const bool winograd = plan.algorithm == Algorithm::winograd;
   RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
-  use.tile = along_channels ? fmt::format("{}x{} pixels x {} of {} channels", region.tile_h, region.tile_w,
-                                          counted(tile.vectors, "vector"), region.lanes)
-                            : fmt::format("{} x {} of {} pixels", counted(region.block, "channel"),
-                                          counted(tile.vectors, "vector"), region.lanes);
+  use.tile = winograd ? fmt::format("{} of {}x{} outputs x {} of {} channels", counted(region.tile_w, "tile"),
+                                    plan.winograd.outputs_h, plan.winograd.outputs_w,
+                                    counted(tile.vectors, "vector"), region.lanes)
+             : along_channels ? fmt::format("{}x{} pixels x {} of {} channels", region.tile_h, region.tile_w,
+                                            counted(tile.vectors, "vector"), region.lanes)
+                              : fmt::format("{} x {} of {} pixels", counted(region.block, "channel"),
+                                            counted(tile.vectors, "vector"), region.lanes);
   if (plan.algorithm == Algorithm::depthwise) {
     use.used = use.accumulators;
     use.registers = fmt::format("{} of {}, the rest for input and weights between taps",
@@ -105,25 +151,26 @@ RegisterUse register_use(const Plan &plan, const Region &region, const Target &t
 Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
+  const int rows = pack.kernel_h + std::max(pack.outputs_h - 1, 0);
+  const int columns = pack.kernel_w + std::max(pack.outputs_w - 1, 0);
   for (const PackRegion &region : pack.regions) {
     const int blocks = (region.channels + region.lanes - 1) / region.lanes;
-    const int floats = pack.groups * blocks * pack.kernel_h * pack.kernel_w * pack.group_in * region.lanes;
-    size.formula +=
-        fmt::format(" + 4 x {}{} x {}x{} taps x {} x {}{}",
-                    pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "", counted(blocks, "block"),
-                    pack.kernel_h, pack.kernel_w, counted(pack.group_in, "input channel"),
-                    counted(region.lanes, "output channel"),
-                    4 * floats % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
+    const long floats = long{pack.groups} * blocks * rows * columns * pack.group_in * region.lanes;
+    size.formula += fmt::format(
+        " + 4 x {}{} x {}x{} {} x {} x {}{}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
+        counted(blocks, "block"), rows, columns, pack.winograd() ? "points" : "taps",
+        counted(pack.group_in, "input channel"), counted(region.lanes, "output channel"),
+        4 * floats % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
   }
   return size;
 }
 
 Size shared_workspace(const Artefact &artefact) {
-  return workspace(artefact, artefact.workspace_shared_bytes);
+  return workspace(artefact, artefact.workspace_shared_bytes, true);
 }
 
 Size thread_workspace(const Artefact &artefact) {
-  return workspace(artefact, artefact.workspace_thread_bytes);
+  return workspace(artefact, artefact.workspace_thread_bytes, false);
 }
 
 } // namespace convforge

@@ -39,5 +39,6 @@ std::vector<Candidate> candidates(const Problem &problem, const Target &target);
 std::vector<Candidate> direct_plans(const Problem &problem, const Target &target);
 std::vector<Candidate> pointwise_plans(const Problem &problem, const Target &target);
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target);
+std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target);
 
 } // namespace convforge

@@ -6,6 +6,8 @@
 #include "machine.hpp"
 #include "tasks.hpp"
 #include "tiles.hpp"
+#include "winograd_cost.hpp"
+#include "winograd_forms.hpp"
 
 #include <fmt/format.h>
 
@@ -90,9 +92,58 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
   }
 }
 
+/// One region of whole blocks, whose register tiles lie within a task's tiles.
+void check_winograd_blocking(const Plan &plan, const Problem &problem, const Target &target) {
+  const Region &region = plan.regions.front();
+  expect_range("winograd_rows_per_task", plan.winograd.rows_per_task, 1,
+               pieces(problem.height.output, plan.winograd.outputs_h));
+  const WinogradShape shape = winograd_shape(problem, plan);
+  expect(plan.parallel != ParallelAxis::channels || plan.winograd.rows_per_task == shape.tiles_y,
+         "winograd_rows_per_task", std::to_string(plan.winograd.rows_per_task),
+         fmt::format("{}, the whole image, where tasks are channels", shape.tiles_y));
+  expect_range("regions[0].first_channel", region.first_channel, 0, 0);
+  expect_range("regions[0].channels", region.channels, problem.group_out(), problem.group_out());
+  expect(std::has_single_bit(unsigned(region.lanes)), "regions[0].lanes", std::to_string(region.lanes),
+         "a power of two");
+  expect_range("regions[0].lanes", region.lanes, 1, vector_lanes(target));
+  expect(region.block % region.lanes == 0, "regions[0].block", std::to_string(region.block),
+         fmt::format("a multiple of lanes, {}", region.lanes));
+  expect_range("regions[0].tile_w", region.tile_w, 1, shape.tiles_per_task);
+  expect_range("regions[0].tile_h", region.tile_h, 1, 1);
+  const long accumulators = long(region.block) / region.lanes * region.tile_w;
+  expect(accumulators <= most_accumulators, "regions[0].block", std::to_string(region.block),
+         fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
+}
+
+void check_winograd_plan(const Plan &plan, const Problem &problem, const Target &target) {
+  expect(winograd_obstacle(problem, target).empty(), "algorithm", "winograd",
+         "one that computes " + problem.canonical());
+  expect(winograd_allowed(problem, plan.winograd.outputs_h, plan.winograd.outputs_w), "winograd_outputs_h",
+         fmt::format("{}x{}", plan.winograd.outputs_h, plan.winograd.outputs_w),
+         "tiles that the kernel and math allow");
+  expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
+  expect(!plan.padded_copy, "padded_copy", "true", "false");
+  expect(!plan.unroll_s && !plan.unroll_r, plan.unroll_s ? "unroll_s" : "unroll_r", "true", "false");
+  expect_range("winograd_input_lanes", plan.winograd.input_lanes, 1,
+               std::min(vector_lanes(target), problem.group_in()));
+  expect(std::has_single_bit(unsigned(plan.winograd.input_lanes)), "winograd_input_lanes",
+         std::to_string(plan.winograd.input_lanes), "a power of two");
+  expect_range("regions", static_cast<int>(plan.regions.size()), 1, 1);
+  expect(problem.group_in() % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
+         fmt::format("a divisor of the {} input channels", problem.group_in()));
+  check_skipped_taps(plan, problem);
+  check_winograd_blocking(plan, problem, target);
+}
+
 } // namespace
 
 void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
+  if (plan.algorithm == Algorithm::winograd) {
+    check_winograd_plan(plan, problem, target);
+    return;
+  }
+  expect(plan.winograd == WinogradTiles{}, "winograd_outputs_h", std::to_string(plan.winograd.outputs_h),
+         "0, as all of Winograd's fields where the algorithm is another");
   const bool pointwise = plan.algorithm == Algorithm::pointwise;
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
   expect((!pointwise || is_pointwise(problem)) && (!depthwise || problem.depthwise()), "algorithm",

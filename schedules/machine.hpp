@@ -123,4 +123,15 @@ constexpr double memory_bytes_per_cycle(const Target & /*target*/) {
   return 5.0;
 }
 
+/// On one long stream that prefetchers follow, from L3 or memory, while it computes (measured on Zen 5: 7 to
+/// 11).
+constexpr double stream_bytes_per_cycle(const Target & /*target*/) {
+  return 9.0;
+}
+/// A Winograd transform's time for each vector that it stores or loads, part of them in L2 (measured on Zen
+/// 5).
+constexpr double transform_cycles_per_vector(const Target &target) {
+  return has_fma(target) ? 1.3 : 2.0;
+}
+
 } // namespace convforge

@@ -2,6 +2,7 @@
 
 #include "algorithms/pointwise.hpp"
 #include "error.hpp"
+#include "winograd_forms.hpp"
 
 #include <fmt/format.h>
 
@@ -22,11 +23,14 @@ struct Family {
 };
 
 // Of equally fast candidates the one further up wins.
-constexpr std::array<Family, 3> families{{
+constexpr std::array<Family, 4> families{{
     {Algorithm::depthwise, depthwise_plans, "one input channel per output channel",
      "as many groups as input channels, and more than one"},
     {Algorithm::pointwise, pointwise_plans, "1x1 kernel, stride 1, no padding: all pixels in one row",
      "a 1x1 kernel, stride 1 and no padding"},
+    {Algorithm::winograd, winograd_plans, "fewer multiplications in tiles of stride 1",
+     "stride 1, a dense kernel of 2 to 7 taps, several input channels per group, and math that allows its "
+     "error"},
     {Algorithm::direct, direct_plans, "a general filter window", "nothing"},
 }};
 
@@ -73,6 +77,9 @@ std::vector<Candidate> candidates(const Problem &problem, const Target &target) 
   problem.validate();
   std::vector<Candidate> all;
   for (const Family &family : families) {
+    if (family.algorithm == Algorithm::winograd && problem.layout == Layout::nchw) {
+      continue; // right, but its gathers and scatters are not tuned: on request
+    }
     std::ranges::move(family.plans(problem, target), std::back_inserter(all));
   }
   sort_by_cost(all);
@@ -91,7 +98,9 @@ Plan make_plan(const Problem &problem, const Target &target, const std::string &
   const Family &family = family_of(*wanted);
   std::vector<Candidate> all = family.plans(problem, target);
   if (all.empty()) {
-    fail("algorithm", algorithm, fmt::format("direct or auto: {} needs {}", algorithm, family.needs));
+    const std::string why =
+        *wanted == Algorithm::winograd ? winograd_obstacle(problem, target) : family.needs;
+    fail("algorithm", algorithm, fmt::format("direct or auto: {} needs {}", algorithm, why));
   }
   sort_by_cost(all);
   Plan plan = all.front().plan;

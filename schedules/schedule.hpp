@@ -3,6 +3,7 @@
 #pragma once
 
 #include "algorithms/convolution.hpp"
+#include "algorithms/winograd.hpp"
 #include "plan/plan.hpp"
 
 namespace convforge {
@@ -10,6 +11,7 @@ namespace convforge {
 /// `problem` is the one the loops run over (fused for pointwise).
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
+void schedule_x86_winograd(Winograd &winograd, const Problem &problem, const Plan &plan);
 
 /// x86: plans that leave out taps outside the image.
 void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);

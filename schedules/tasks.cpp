@@ -30,9 +30,13 @@ bool needs_padding(const Problem &problem) {
   return needs_padding(problem.height) || needs_padding(problem.width);
 }
 
+bool too_small_to_share(const Problem &problem) {
+  return problem.multiply_adds() < parallel_multiply_adds;
+}
+
 void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   const int height = problem.height.output, width = problem.width.output;
-  const bool small = problem.multiply_adds() < parallel_multiply_adds;
+  const bool small = too_small_to_share(problem);
   int blocks = 0;
   for (const Region &region : plan.regions) {
     blocks += region.blocks() * (plan.algorithm == Algorithm::depthwise ? 1 : problem.groups);

@@ -14,6 +14,9 @@ constexpr int tasks_wanted = 16;                 // enough to even out 8 threads
 bool needs_padding(const Axis &axis);
 bool needs_padding(const Problem &problem);
 
+/// Is the whole of it less work than handing a part to another thread?
+bool too_small_to_share(const Problem &problem);
+
 /// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of
 /// L2, or, for small images under many weights, blocks of output channels, so that no weight is read twice.
 /// Needs regions and padded_copy. `problem` is the one the loops run over.

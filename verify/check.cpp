@@ -44,7 +44,10 @@ std::string describe(const Problem &problem, Fill kind, const Worst &worst) {
 void check_fill(const Problem &problem, const convforge_kernel &kernel, Fill kind, std::uint64_t seed,
                 int threads, CheckResult &result) {
   const Tensors tensors = fill(problem, kind, seed);
-  const Reference reference(problem, tensors, kind);
+  const bool winograd = kernel.pack.kind == CONVFORGE_PACK_WINOGRAD;
+  const WinogradTile tile =
+      winograd ? WinogradTile{kernel.pack.outputs_h, kernel.pack.outputs_w} : WinogradTile{};
+  const Reference reference(problem, tensors, kind, tile);
   std::vector<float> first;
   for (const RunSetup &setup : setups(threads)) {
     const std::vector<float> output = run_guarded(kernel, tensors, setup);

@@ -17,45 +17,91 @@ std::size_t channel(const Problem &problem, std::size_t index) {
          problem.out_channels;
 }
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Element element_of(const Problem &problem, const Tensors &tensors, std::size_t i, double sum,
+                   double magnitude) {
+  Element element{sum, magnitude};
+  if (!tensors.bias.empty())
+    element.bias = tensors.bias[channel(problem, i)];
+  if (!tensors.residual.empty())
+    element.residual = tensors.residual[i];
+  return element;
+}
+
 /// How far `actual` is outside what is expected, in tolerances: 0 is right, above 1 is wrong.
 double excess(float actual, double expected, double tolerance) {
   if (std::isnan(expected) || std::isnan(actual))
-    return std::isnan(expected) == std::isnan(actual) ? 0 : std::numeric_limits<double>::infinity();
+    return std::isnan(expected) == std::isnan(actual) ? 0 : infinity;
   if (actual == expected)
     return 0;
   const double error = std::abs(actual - expected);
-  return tolerance > 0 ? error / tolerance : std::numeric_limits<double>::infinity();
+  return tolerance > 0 ? error / tolerance : infinity;
 }
 
 } // namespace
 
-Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind) {
+Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind, const WinogradTile &tile) {
+  if (tile.none())
+    expect_all(problem, tensors, kind);
+  else
+    expect_winograd(problem, tensors, tile);
+}
+
+void Reference::expect_all(const Problem &problem, const Tensors &tensors, Fill kind) {
   const Sums sums = convolve(problem, tensors.input, tensors.weights);
   const bool exact_sums = kind == Fill::integer, exact = exact_sums && is_exact(problem.epilogue);
   const std::int64_t n = exact_sums ? 0 : taps(problem);
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
-    Element element{sums.value[i], exact_sums ? 0 : sums.magnitude[i]};
-    if (!tensors.bias.empty())
-      element.bias = tensors.bias[channel(problem, i)];
-    if (!tensors.residual.empty())
-      element.residual = tensors.residual[i];
+    const Element element =
+        element_of(problem, tensors, i, sums.value[i], exact_sums ? 0 : sums.magnitude[i]);
     const Expected e = exact ? expect_exact(problem.epilogue, element) : expect(problem.epilogue, n, element);
-    value_.push_back(e.value);
-    tolerance_.push_back(e.tolerance);
+    outputs_.push_back({e.value, e.tolerance, {}, false});
   }
+}
+
+void Reference::expect_winograd(const Problem &problem, const Tensors &tensors, const WinogradTile &tile) {
+  const Sums sums = convolve(problem, tensors.input, tensors.weights);
+  const std::vector<double> magnitudes = winograd_magnitudes(problem, tensors.input, tensors.weights, tile);
+  const std::int64_t n = winograd_roundings(problem, tile);
+  for (std::size_t i = 0; i < sums.value.size(); ++i) {
+    const Element element = element_of(problem, tensors, i, sums.value[i], magnitudes[i]);
+    const Expected e = expect(problem.epilogue, n, element);
+    Output output{e.value, e.tolerance, {}, false};
+    if (!std::isfinite(element.sum)) {
+      // The sum is NaN or Inf, whichever the transforms make of it.
+      output = {std::numeric_limits<double>::quiet_NaN(), 0, {}, false};
+      for (const double sum : {infinity, -infinity})
+        output.or_else.push_back(expect(problem.epilogue, n, element_of(problem, tensors, i, sum, 0)).value);
+    } else if (!std::isfinite(element.magnitude)) {
+      output.anything = true;
+    }
+    outputs_.push_back(output);
+  }
+}
+
+double Reference::excess(const Output &expected, float actual) const {
+  if (expected.anything)
+    return 0;
+  for (const double value : expected.or_else)
+    if (static_cast<float>(value) == actual)
+      return 0;
+  return convforge::excess(actual, expected.value, expected.tolerance);
 }
 
 Worst Reference::compare(std::span<const float> output) const {
   Worst worst;
   double most = -1;
-  for (std::size_t i = 0; i < value_.size() && i < output.size(); ++i) {
-    const double now = excess(output[i], value_[i], tolerance_[i]);
+  for (std::size_t i = 0; i < outputs_.size() && i < output.size(); ++i) {
+    const Output &expected = outputs_[i];
+    const double now = excess(expected, output[i]);
     if (now <= most)
       continue;
     most = now;
-    worst = {i, output[i], value_[i], std::abs(output[i] - value_[i]), tolerance_[i], now <= 1};
+    worst = {i,       output[i], expected.value, std::abs(output[i] - expected.value), expected.tolerance,
+             now <= 1};
   }
-  if (output.size() != value_.size())
+  if (output.size() != outputs_.size())
     worst.passed = false;
   return worst;
 }

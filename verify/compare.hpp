@@ -3,6 +3,7 @@
 
 #include "problem/problem.hpp"
 #include "verify/fill.hpp"
+#include "verify/winograd_bound.hpp"
 
 #include <span>
 #include <string>
@@ -22,12 +23,22 @@ struct Worst {
 class Reference {
 public:
   /// Whole numbers must come out as the same floats as far as the epilogue is exact; for others the bound
-  /// holds.
-  Reference(const Problem &problem, const Tensors &tensors, Fill kind);
+  /// holds. With Winograd the bound holds for all; NaN and Inf must reach at least the outputs whose window
+  /// holds them, and may reach their tiles.
+  Reference(const Problem &problem, const Tensors &tensors, Fill kind, const WinogradTile &tile = {});
   Worst compare(std::span<const float> output) const;
 
 private:
-  std::vector<double> value_, tolerance_;
+  struct Output {
+    double value = 0, tolerance = 0;
+    std::vector<double> or_else; ///< where NaN is right, these are, too
+    bool anything = false;       ///< in a Winograd tile that NaN or Inf has reached
+  };
+  double excess(const Output &expected, float actual) const;
+  void expect_all(const Problem &problem, const Tensors &tensors, Fill kind);
+  void expect_winograd(const Problem &problem, const Tensors &tensors, const WinogradTile &tile);
+
+  std::vector<Output> outputs_;
 };
 
 /// "output (0, 3, 2, 7)": where an element lies, in the order of the problem's layout.

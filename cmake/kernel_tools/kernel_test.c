@@ -2,6 +2,7 @@
 
 #include "kernel_tensors.h"
 #include "reference.h"
+#include "reference_winograd.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,12 +23,14 @@ static int64_t output_index(const convforge_kernel *kernel, int n, int h, int w,
 }
 
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
-                           const kernel_tensors *tensors, int n, int h, int w, int k, comparison *result) {
-  const reference_tensors inputs = {tensors->input, tensors->weights, tensors->bias, tensors->residual};
+                           const kernel_tensors *tensors, const reference_tensors *inputs,
+                           reference_winograd *winograd, int n, int h, int w, int k, comparison *result) {
   const int64_t at = output_index(kernel, n, h, w, k);
-  reference_value expected =
-      reference_epilogue(kernel->epilogue, reference_sum(kernel, shape, &inputs, n, h, w, k),
-                         tensors->bias ? tensors->bias[k] : 0, tensors->residual ? tensors->residual[at] : 0);
+  reference_value sum = reference_sum(kernel, shape, inputs, n, h, w, k);
+  if (winograd)
+    sum.allowed = reference_winograd_allowed(winograd, n, h, w, k);
+  reference_value expected = reference_epilogue(kernel->epilogue, sum, tensors->bias ? tensors->bias[k] : 0,
+                                                tensors->residual ? tensors->residual[at] : 0);
   double error = fabs(tensors->output[at] - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
@@ -40,15 +43,24 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
   result->outputs++;
 }
 
-static comparison compare(const convforge_kernel *kernel, const reference_shape *shape,
-                          const kernel_tensors *tensors) {
-  comparison result = {0};
+/* -1: the bound of a Winograd kernel could not be computed. */
+static int compare(const convforge_kernel *kernel, const reference_shape *shape,
+                   const kernel_tensors *tensors, comparison *result) {
+  const reference_tensors inputs = {tensors->input, tensors->weights, tensors->bias, tensors->residual};
+  const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
+  reference_winograd winograd;
+  if (is_winograd && reference_winograd_create(&winograd, kernel, shape, &inputs)) {
+    printf("%s: no memory for the error bound, or no such transform\n", kernel->name);
+    return -1;
+  }
   for (int n = 0; n < shape->mb; n++)
     for (int h = 0; h < shape->oh; h++)
       for (int w = 0; w < shape->ow; w++)
         for (int k = 0; k < shape->oc; k++)
-          compare_output(kernel, shape, tensors, n, h, w, k, &result);
-  return result;
+          compare_output(kernel, shape, tensors, &inputs, is_winograd ? &winograd : NULL, n, h, w, k, result);
+  if (is_winograd)
+    reference_winograd_destroy(&winograd);
+  return 0;
 }
 
 /* Runs on `threads` threads into a buffer that was NaN before, so that an output never written is seen. */
@@ -81,7 +93,9 @@ static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tenso
 static int check(const convforge_kernel *kernel, const reference_shape *shape, kernel_tensors *tensors) {
   if (run(kernel, tensors, NULL))
     return EXIT_FAILURE;
-  const comparison result = compare(kernel, shape, tensors);
+  comparison result = {0};
+  if (compare(kernel, shape, tensors, &result))
+    return EXIT_FAILURE;
   const int passed = !result.wrong && same_on_threads(kernel, tensors);
   printf("%s %s %s %s %s: ", kernel->name, kernel->target, kernel->algorithm, kernel->problem,
          *kernel->epilogue ? kernel->epilogue : "(no epilogue)");

@@ -32,8 +32,7 @@ int reference_parse(const char *descriptor, reference_shape *shape) {
   return found == 16 ? 0 : -1;
 }
 
-/* gamma(m) = m u / (1 - m u), u = 2^-24: what m float32 roundings can add up to (Higham, section 3.1). */
-static double gamma_bound(double m) {
+double reference_gamma(double m) {
   double u = ldexp(1, -24);
   return m * u / (1 - m * u);
 }
@@ -62,6 +61,6 @@ reference_value reference_sum(const convforge_kernel *kernel, const reference_sh
       }
     }
   }
-  reference_value result = {sum, gamma_bound((double)shape->kh * shape->kw * group_in) * magnitude};
+  reference_value result = {sum, reference_gamma((double)shape->kh * shape->kw * group_in) * magnitude};
   return result;
 }

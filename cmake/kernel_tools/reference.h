@@ -23,6 +23,9 @@ typedef struct reference_value {
 /* Reads kernel->problem. 0, or -1 when it is not a full 2-D descriptor. */
 int reference_parse(const char *descriptor, reference_shape *shape);
 
+/* gamma(m) = m u / (1 - m u), u = 2^-24: what m float32 roundings can add up to (Higham, section 3.1). */
+double reference_gamma(double m);
+
 /* Output (n, h, w, k) of the convolution, before the epilogue, bounded by gamma(n) * sum |x w|. */
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, int h, int w, int k);

@@ -2,8 +2,7 @@
 
 #include "algorithms/activation.hpp"
 #include "algorithms/strict.hpp"
-
-#include <initializer_list>
+#include "algorithms/tensor_dims.hpp"
 
 namespace convforge {
 
@@ -12,32 +11,6 @@ namespace {
 using Halide::Expr;
 using Halide::Float;
 using Halide::ImageParam;
-
-struct Dim {
-  int extent;
-  int stride; ///< in elements
-};
-
-template <typename Parameter>
-void fix(Parameter parameter, std::initializer_list<Dim> dims) {
-  int d = 0;
-  for (const Dim &dim : dims) {
-    parameter.dim(d++).set_bounds(0, dim.extent).set_stride(dim.stride);
-  }
-}
-
-/// Elements from one pixel, row, channel and image of the output to the next.
-struct OutputStrides {
-  int k, x, y, n;
-};
-
-OutputStrides output_strides(const Problem &problem) {
-  const int h = problem.height.output, w = problem.width.output, k = problem.out_channels;
-  if (problem.layout == Layout::nhwc) {
-    return {1, k, w * k, h * w * k};
-  }
-  return {h * w, 1, w, k * h * w};
-}
 
 /// Groups and channels per group as the output's dimensions see them: depthwise blocks all channels together.
 struct Groups {
@@ -91,17 +64,15 @@ ImageParam make_input(const Problem &problem) {
   return input;
 }
 
-Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue) {
+Expr apply_epilogue(const Epilogue &epilogue, Expr value, const Expr &bias, const Expr &residual) {
   // Strict: in the order written, and apart from the sum's multiply-adds.
-  const auto &[k, b, g, x, y, n] = conv.v;
-  Expr value = conv.sum(k, b, g, x, y, n);
   for (const EpilogueOp &op : epilogue.ops()) {
     switch (op.kind) {
     case EpilogueOp::Kind::bias:
-      value = strict::add(value, conv.bias(k, b, g));
+      value = strict::add(value, bias);
       break;
     case EpilogueOp::Kind::residual:
-      value = strict::add(value, conv.residual(k, b, g, x, y, n));
+      value = strict::add(value, residual);
       break;
     case EpilogueOp::Kind::activation:
       value = activate(op.activation, value);
@@ -135,7 +106,10 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   } else {
     define_direct(conv, problem, plan);
   }
-  conv.output(k, b, g, x, y, n) = apply_epilogue(conv, problem.epilogue);
+  const Expr bias = conv.bias.defined() ? conv.bias(k, b, g) : Expr();
+  const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, n) : Expr();
+  conv.output(k, b, g, x, y, n) =
+      apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, n), bias, residual);
   fix_like_output(conv.output.output_buffer(), problem, plan, region);
   return conv;
 }

@@ -36,8 +36,10 @@ struct Convolution {
 void define_direct(Convolution &conv, const Problem &problem, const Plan &plan);
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
-/// Applies the epilogue to the sum, in the order written.
-Halide::Expr apply_epilogue(const Convolution &conv, const Epilogue &epilogue);
+/// Applies the epilogue to a sum, in the order written. `bias` and `residual` are what it adds, undefined
+/// where it adds none.
+Halide::Expr apply_epilogue(const Epilogue &epilogue, Halide::Expr sum, const Halide::Expr &bias,
+                            const Halide::Expr &residual);
 
 /// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,

@@ -34,7 +34,9 @@ struct Pack {
   std::string layout;
   int groups = 1, kernel_h = 1, kernel_w = 1, group_in = 1, group_out = 1;
   std::vector<PackRegion> regions;
-  std::size_t bytes = 0; ///< header included
+  std::size_t bytes = 0;            ///< header included
+  int outputs_h = 0, outputs_w = 0; ///< Winograd: of a tile; 0: the taps themselves are packed
+  bool winograd() const { return outputs_h > 0; }
 };
 
 struct Artefact {

@@ -63,29 +63,62 @@ std::size_t channel_offset(const Problem &problem, const Region &region) {
   return region.first_channel * stride * sizeof(float);
 }
 
-Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
+/// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
+struct Parts {
+  Halide::ImageParam packed, bias, residual;
+  Halide::Func output;
+  std::size_t packed_offset = 0, bias_offset = 0, output_offset = 0;
+};
+
+void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &parts) {
+  const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
+    if (parameter.defined()) {
+      kernel.arguments.push_back(parameter);
+      kernel.views.push_back({tensor, offset});
+    }
+  };
+  add(parts.packed, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
+  add(parts.bias, CONVFORGE_BIAS, parts.bias_offset);
+  add(parts.residual, CONVFORGE_RESIDUAL, parts.output_offset);
+  kernel.outputs.push_back(parts.output);
+  output_views.push_back({CONVFORGE_OUTPUT, parts.output_offset});
+}
+
+Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
+                     const Halide::ImageParam &input) {
+  Winograd winograd = make_winograd(problem, plan, input);
+  schedule_x86_winograd(winograd, problem, plan);
+  return {winograd.packed, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+}
+
+Parts region_parts(const Problem &shape, const Problem &problem, const Plan &plan, const Pack &pack,
+                   std::size_t i, const Halide::ImageParam &input, const Target &target) {
+  const Region &region = plan.regions[i];
+  Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
   const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
+  schedule(conv, shape, plan, region);
+  return {conv.packed,
+          conv.bias,
+          conv.residual,
+          conv.output,
+          pack.regions[i].offset,
+          region.first_channel * sizeof(float),
+          channel_offset(problem, region)};
+}
+
+Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
   const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
   const Halide::ImageParam input = make_input(shape);
   Kernel kernel;
   kernel.arguments.push_back(input);
   kernel.views.push_back({CONVFORGE_INPUT, 0});
   std::vector<View> output_views;
-  for (std::size_t i = 0; i < plan.regions.size(); i++) {
-    const Region &region = plan.regions[i];
-    Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
-    schedule(conv, shape, plan, region);
-    const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
-      if (parameter.defined()) {
-        kernel.arguments.push_back(parameter);
-        kernel.views.push_back({tensor, offset});
-      }
-    };
-    add(conv.packed, CONVFORGE_PACKED_WEIGHTS, pack.regions[i].offset);
-    add(conv.bias, CONVFORGE_BIAS, region.first_channel * sizeof(float));
-    add(conv.residual, CONVFORGE_RESIDUAL, channel_offset(problem, region));
-    kernel.outputs.push_back(conv.output);
-    output_views.push_back({CONVFORGE_OUTPUT, channel_offset(problem, region)});
+  if (plan.algorithm == Algorithm::winograd) {
+    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input));
+  } else {
+    for (std::size_t i = 0; i < plan.regions.size(); i++) {
+      add_parts(kernel, output_views, region_parts(shape, problem, plan, pack, i, input, target));
+    }
   }
   kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
   return kernel;

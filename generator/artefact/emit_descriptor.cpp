@@ -23,15 +23,19 @@ std::string tensor_initialiser(const convforge_tensor_info &info) {
 }
 
 std::string pack_initialiser(const convforge_pack &pack, const std::string &regions) {
+  const std::string_view kind =
+      pack.kind == CONVFORGE_PACK_WINOGRAD ? "CONVFORGE_PACK_WINOGRAD" : "CONVFORGE_PACK_BLOCKED";
   return fmt::format(R"({{
     .layout_id = UINT64_C({:#018x}),
     .layout = {},
-    .kind = CONVFORGE_PACK_BLOCKED,
+    .kind = {},
     .weights_oihw = {},
     .groups = {}, .kernel_h = {}, .kernel_w = {}, .group_in = {}, .group_out = {},
-    .region_count = {}, .regions = {}}})",
-                     pack.layout_id, c_string(pack.layout, 8), pack.weights_oihw, pack.groups, pack.kernel_h,
-                     pack.kernel_w, pack.group_in, pack.group_out, pack.region_count, regions);
+    .region_count = {}, .regions = {},
+    .outputs_h = {}, .outputs_w = {}}})",
+                     pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw, pack.groups,
+                     pack.kernel_h, pack.kernel_w, pack.group_in, pack.group_out, pack.region_count, regions,
+                     pack.outputs_h, pack.outputs_w);
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {

@@ -36,7 +36,7 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   convforge_pack numbers = {};
   numbers.layout_id = pack.layout_id;
-  numbers.kind = CONVFORGE_PACK_BLOCKED;
+  numbers.kind = pack.winograd() ? CONVFORGE_PACK_WINOGRAD : CONVFORGE_PACK_BLOCKED;
   numbers.weights_oihw = artefact.problem.weights_layout == WeightsLayout::oihw;
   numbers.groups = pack.groups;
   numbers.kernel_h = pack.kernel_h;
@@ -44,6 +44,8 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   numbers.group_in = pack.group_in;
   numbers.group_out = pack.group_out;
   numbers.region_count = static_cast<std::int32_t>(pack.regions.size());
+  numbers.outputs_h = pack.outputs_h;
+  numbers.outputs_w = pack.outputs_w;
   return numbers;
 }
 

@@ -10,6 +10,8 @@ std::string name_of(Algorithm algorithm) {
     return "pointwise";
   case Algorithm::depthwise:
     return "depthwise";
+  case Algorithm::winograd:
+    return "winograd";
   }
   return "unknown";
 }

@@ -13,7 +13,7 @@
 
 namespace convforge {
 
-enum class Algorithm { direct, pointwise, depthwise };
+enum class Algorithm { direct, pointwise, depthwise, winograd };
 std::string name_of(Algorithm algorithm);
 
 /// Which axis of the output the vector lanes run along.
@@ -34,6 +34,15 @@ struct Region {
 /// What the tasks of a call are: one, rows and columns of pixels, or blocks of output channels.
 enum class ParallelAxis { none, pixels, channels };
 std::string name_of(ParallelAxis axis);
+
+/// Winograd: outputs of a tile along each axis (1 where the axis is not transformed), and what of the image
+/// is worked on at once.
+struct WinogradTiles {
+  int outputs_h = 0, outputs_w = 0; ///< 0: not a Winograd plan
+  int rows_per_task = 0;            ///< rows of tiles whose transforms are held at once
+  int input_lanes = 0;              ///< input channels transformed side by side
+  bool operator==(const WinogradTiles &) const = default;
+};
 
 struct Plan {
   Algorithm algorithm = Algorithm::direct;
@@ -61,6 +70,7 @@ struct Plan {
   bool lanes_innermost = false;
   bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
+  WinogradTiles winograd;
   std::string why; ///< one sentence: why this algorithm and tile
   bool operator==(const Plan &) const = default;
 };

@@ -143,8 +143,10 @@ template <typename Visitor, typename Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, padded_copy, skip_rows, skip_columns, unroll_tiles, taps_innermost,
          blocks_per_chunk, rows_per_task, columns_per_task, unroll_c, broadcast_lanes, lanes_innermost,
-         unroll_s, unroll_r, parallel, why] = plan;
-  visitor.choice("algorithm", algorithm, {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise});
+         unroll_s, unroll_r, parallel, winograd, why] = plan;
+  auto &[outputs_h, outputs_w, tile_rows_per_task, input_lanes] = winograd;
+  visitor.choice("algorithm", algorithm,
+                 {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis, {VectorAxis::channel, VectorAxis::width});
   visitor.list("regions", regions);
   visitor.flag("padded_copy", padded_copy);
@@ -161,6 +163,10 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.flag("unroll_s", unroll_s);
   visitor.flag("unroll_r", unroll_r);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});
+  visitor.number("winograd_outputs_h", outputs_h, 0, most_registers);
+  visitor.number("winograd_outputs_w", outputs_w, 0, most_registers);
+  visitor.number("winograd_rows_per_task", tile_rows_per_task, 0, most);
+  visitor.number("winograd_input_lanes", input_lanes, 0, most_registers);
   visitor.text("why", why);
 }
 

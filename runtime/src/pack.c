@@ -17,24 +17,19 @@ bool convforge_packed_for(const convforge_kernel *kernel, const void *packed) {
          header->layout_id == kernel->pack.layout_id && header->bytes == kernel->packed_bytes;
 }
 
-/* Distances between neighbours in the weights as the caller has them, in elements. */
-typedef struct source_strides {
-  size_t group, k, r, s, c; /* k: output channel within its group; c: input channel within its group */
-} source_strides;
-
-static source_strides strides_of(const convforge_pack *pack) {
+static convforge_source_strides strides_of(const convforge_pack *pack) {
   const size_t R = (size_t)pack->kernel_h, S = (size_t)pack->kernel_w;
   const size_t C = (size_t)pack->group_in, K = (size_t)pack->group_out;
   const size_t all_k = K * (size_t)pack->groups;
   if (pack->weights_oihw)
-    return (source_strides){.group = K * C * R * S, .k = C * R * S, .c = R * S, .r = S, .s = 1};
-  return (source_strides){.group = K, .r = S * C * all_k, .s = C * all_k, .c = all_k, .k = 1};
+    return (convforge_source_strides){.group = K * C * R * S, .k = C * R * S, .c = R * S, .r = S, .s = 1};
+  return (convforge_source_strides){.group = K, .r = S * C * all_k, .s = C * all_k, .c = all_k, .k = 1};
 }
 
 /* One block: `live` of its `lanes` channels exist. The input channel is the outer loop: for OIHW that reads
  * every source line once, for HWIO any order reads whole lines, and each store is `lanes` wide. */
-static void pack_block(const convforge_pack *pack, const source_strides *stride, const float *weights,
-                       int lanes, int live, float *block) {
+static void pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
+                       const float *weights, int lanes, int live, float *block) {
   const int R = pack->kernel_h, S = pack->kernel_w, C = pack->group_in;
   for (int c = 0; c < C; ++c) {
     for (int r = 0; r < R; ++r) {
@@ -48,26 +43,41 @@ static void pack_block(const convforge_pack *pack, const source_strides *stride,
   }
 }
 
-static void pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,
-                        float *to) {
-  const source_strides stride = strides_of(pack);
-  const size_t block_size =
-      (size_t)pack->kernel_h * (size_t)pack->kernel_w * (size_t)pack->group_in * (size_t)region->lanes;
+/* Floats of one block. */
+static size_t block_floats(const convforge_pack *pack, int lanes) {
+  const int extra_h = pack->outputs_h > 0 ? pack->outputs_h - 1 : 0;
+  const int extra_w = pack->outputs_w > 0 ? pack->outputs_w - 1 : 0;
+  return (size_t)(pack->kernel_h + extra_h) * (size_t)(pack->kernel_w + extra_w) * (size_t)pack->group_in *
+         (size_t)lanes;
+}
+
+static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,
+                       float *to) {
+  const convforge_source_strides stride = strides_of(pack);
   for (int group = 0; group < pack->groups; ++group) {
     for (int first = 0; first < region->channels; first += region->lanes) {
-      const int left = region->channels - first;
+      const int left = region->channels - first, live = left < region->lanes ? left : region->lanes;
       const float *from =
           weights + (size_t)group * stride.group + (size_t)(region->first_channel + first) * stride.k;
-      pack_block(pack, &stride, from, region->lanes, left < region->lanes ? left : region->lanes, to);
-      to += block_size;
+      int status = CONVFORGE_OK;
+      if (pack->kind == CONVFORGE_PACK_WINOGRAD)
+        status = convforge_pack_winograd_block(pack, &stride, from, region->lanes, live, to);
+      else
+        pack_block(pack, &stride, from, region->lanes, live, to);
+      if (status != CONVFORGE_OK)
+        return status;
+      to += block_floats(pack, region->lanes);
     }
   }
+  return CONVFORGE_OK;
 }
 
 static int check(const convforge_kernel *kernel, const void *weights, const void *packed) {
   if (kernel == NULL)
     return CONVFORGE_ERROR_TARGET;
-  if (kernel->abi_version != CONVFORGE_ABI_VERSION || kernel->pack.kind != CONVFORGE_PACK_BLOCKED)
+  const int32_t kind = kernel->pack.kind;
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION ||
+      (kind != CONVFORGE_PACK_BLOCKED && kind != CONVFORGE_PACK_WINOGRAD))
     return CONVFORGE_ERROR_ABI;
   if (kernel->constant_weights != NULL)
     return CONVFORGE_ERROR_CONSTANT;
@@ -81,7 +91,7 @@ static int check(const convforge_kernel *kernel, const void *weights, const void
 }
 
 int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed) {
-  const int status = check(kernel, weights, packed);
+  int status = check(kernel, weights, packed);
   if (status != CONVFORGE_OK)
     return status;
   memset(packed, 0, kernel->packed_bytes); /* lanes without a channel, and the gaps between regions */
@@ -90,9 +100,9 @@ int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, 
   header->version = pack_version;
   header->layout_id = kernel->pack.layout_id;
   header->bytes = kernel->packed_bytes;
-  for (int i = 0; i < kernel->pack.region_count; ++i) {
+  for (int i = 0; i < kernel->pack.region_count && status == CONVFORGE_OK; ++i) {
     const convforge_pack_region *region = &kernel->pack.regions[i];
-    pack_region(&kernel->pack, region, weights, (float *)((char *)packed + region->offset));
+    status = pack_region(&kernel->pack, region, weights, (float *)((char *)packed + region->offset));
   }
-  return CONVFORGE_OK;
+  return status;
 }

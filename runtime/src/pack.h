@@ -20,4 +20,14 @@ typedef struct convforge_pack_header {
  * one. */
 bool convforge_packed_for(const convforge_kernel *kernel, const void *packed);
 
+/* Distances between neighbours in the weights as the caller has them, in elements. */
+typedef struct convforge_source_strides {
+  size_t group, k, r, s, c; /* k: output channel within its group; c: input channel within its group */
+} convforge_source_strides;
+
+/* Packs the transforms of one block of filters, of which `live` exist: block[i][j][c][lane], i and j the
+ * points. CONVFORGE_ERROR_ABI: there is no such transform. */
+int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
+                                  const float *weights, int lanes, int live, float *block);
+
 #endif

@@ -46,6 +46,13 @@ class Gates(unittest.TestCase):
             exceptions.write(file.name, exceptions.updated([kernel(reloads=3)], recorded("spills", 3)))
             self.assertEqual(exceptions.read(file.name), recorded("spills", 3))
 
+    def test_of_winograd_kernels_the_products_are_judged(self):
+        products, transform = kernel(reloads=0)["hot"][0], kernel(mca=40.0, reloads=2)["hot"][0]
+        hot = [{**transform, "share": 0.1}, {**products, "share": 0.9}]
+        self.assertEqual(figures.failures(kernel(algorithm="winograd", hot=hot)), {})
+        hot[1] = {**transform, "share": 0.9}
+        self.assertEqual(list(figures.failures(kernel(algorithm="winograd", hot=hot))), ["spills", "mca"])
+
     def test_formulas_come_to_numbers(self):
         self.assertEqual(figures.value_of("64 for the header + 4 x 1 block x 2x2 taps x 3 input channels x 1 output channel, rounded up to 64"), 128)
         self.assertEqual(figures.value_of("4 x 58 rows x 58 columns x 64 channels of padded input"), 861184)

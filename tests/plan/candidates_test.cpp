@@ -34,6 +34,9 @@ TEST(Candidates, NeverBeatTheMachine) {
       SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
       const double peak = fma_per_cycle(target) * vector_lanes(target);
       for (const Candidate &candidate : candidates(layer, target)) {
+        if (candidate.plan.algorithm == Algorithm::winograd) {
+          continue; // fewer multiply-adds: winograd_plans_test.cpp
+        }
         EXPECT_GE(candidate.cycles() * peak, 0.99 * double(layer.multiply_adds()));
       }
     }

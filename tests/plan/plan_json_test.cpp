@@ -57,9 +57,22 @@ TEST(PlanJson, EveryFieldIsNeededAndNoOther) {
   EXPECT_NE(error_of(Json::array()).find("plan: [] (expected an object)"), std::string::npos);
 }
 
+using Changes = std::initializer_list<std::pair<const char *, Json>>;
+
+/// Each change, by itself, gives an error that names its field.
+void expect_refused(const Json &plan, const Changes &hostile) {
+  ASSERT_EQ(error_of(plan), "none");
+  for (const auto &[path, value] : hostile) {
+    Json changed = plan;
+    changed[Json::json_pointer(path)] = value;
+    const std::string field = Json::json_pointer(path).back();
+    EXPECT_NE(error_of(changed).find(field), std::string::npos)
+        << path << " " << value << ": " << error_of(changed);
+  }
+}
+
 TEST(PlanJson, HostileValuesAreRefused) {
-  const Json plan = plan_json(make_plan(problem, target));
-  const std::initializer_list<std::pair<const char *, Json>> hostile = {
+  const Changes hostile = {
       {"/algorithm", "fastest"},
       {"/algorithm", "depthwise"},
       {"/algorithm", "pointwise"},
@@ -84,14 +97,37 @@ TEST(PlanJson, HostileValuesAreRefused) {
       {"/regions/0/tile_h", 1 << 29},
       {"/regions/0/first_channel", 1},
       {"/regions/0/channels", 1 << 20},
+      {"/winograd_outputs_h", 4},
   };
-  for (const auto &[path, value] : hostile) {
-    Json changed = plan;
-    changed[Json::json_pointer(path)] = value;
-    const std::string field = Json::json_pointer(path).back();
-    EXPECT_NE(error_of(changed).find(field), std::string::npos)
-        << path << " " << value << ": " << error_of(changed);
-  }
+  expect_refused(plan_json(make_plan(problem, target, "direct")), hostile);
+}
+
+TEST(PlanJson, HostileWinogradPlansAreRefused) {
+  const Changes hostile = {
+      {"/algorithm", "direct"},
+      {"/vector_axis", "width"},
+      {"/padded_copy", true},
+      {"/unroll_c", 5},
+      {"/unroll_s", true},
+      {"/winograd_outputs_h", 3},
+      {"/winograd_outputs_h", 6}, // --math fast only
+      {"/winograd_rows_per_task", 0},
+      {"/winograd_rows_per_task", 8},
+      {"/winograd_input_lanes", 12},
+      {"/winograd_input_lanes", 32},
+      {"/regions/0/block", 8},
+      {"/regions/0/block", 1024},
+      {"/regions/0/lanes", 3},
+      {"/regions/0/tile_w", 50},
+      {"/regions/0/tile_h", 2},
+      {"/regions/0/first_channel", 1},
+      {"/regions/0/channels", 39},
+  };
+  Plan plan = make_plan(problem, target, "winograd");
+  plan.winograd.outputs_h = plan.winograd.outputs_w = 4;
+  plan.winograd.rows_per_task = 4;
+  plan.regions.front().tile_w = 4;
+  expect_refused(plan_json(plan), hostile);
 }
 
 } // namespace

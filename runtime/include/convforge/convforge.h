@@ -106,7 +106,13 @@ typedef struct convforge_pack_region {
   int32_t lanes;         /* output channels stored side by side */
 } convforge_pack_region;
 
-typedef enum convforge_pack_kind { CONVFORGE_PACK_BLOCKED = 1 } convforge_pack_kind;
+/* CONVFORGE_PACK_WINOGRAD: the same, but r and s run over the points of each filter's transform (G g G^T,
+ * computed in float64), which has outputs_h + kernel_h - 1 rows and outputs_w + kernel_w - 1 columns
+ * (convforge/winograd.h). */
+typedef enum convforge_pack_kind {
+  CONVFORGE_PACK_BLOCKED = 1,
+  CONVFORGE_PACK_WINOGRAD = 2
+} convforge_pack_kind;
 
 typedef struct convforge_pack {
   uint64_t layout_id;   /* FNV-1a of `layout`; equal ids mean interchangeable packed weights */
@@ -118,6 +124,7 @@ typedef struct convforge_pack {
       group_out; /* R, S, C/groups, K/groups in the sense of `groups` above */
   int32_t region_count;
   const convforge_pack_region *regions;
+  int32_t outputs_h, outputs_w; /* Winograd: outputs of one tile along each axis; else 0 */
 } convforge_pack;
 
 /* The compiled kernel: arguments[0] points at the call's context pointer, arguments[1 + i] is view i's

@@ -1,0 +1,152 @@
+#include "reference_winograd.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
+typedef double square[MAX][MAX];
+
+/* Strides of input (n, h, w, c) and weights (r, s, c, k), in elements. */
+typedef struct strides {
+  int64_t n, h, w, c, r, s, wc, wk;
+} strides;
+
+static strides strides_of(const convforge_kernel *kernel) {
+  const int64_t *x = kernel->input.strides, *w = kernel->weights.strides;
+  const int nchw = !strcmp(kernel->layout, "nchw"), oihw = kernel->pack.weights_oihw;
+  return (strides){x[0],
+                   x[nchw ? 2 : 1],
+                   x[nchw ? 3 : 2],
+                   x[nchw ? 1 : 3],
+                   w[oihw ? 2 : 0],
+                   w[oihw ? 3 : 1],
+                   w[oihw ? 1 : 2],
+                   w[oihw ? 0 : 3]};
+}
+
+static void make_absolute(square matrix) {
+  for (int i = 0; i < MAX; i++)
+    for (int j = 0; j < MAX; j++)
+      matrix[i][j] = fabs(matrix[i][j]);
+}
+
+static int absolute_matrices(int outputs, int taps, convforge_winograd *matrices) {
+  if (convforge_winograd_matrices(outputs, taps, matrices))
+    return -1;
+  make_absolute(matrices->input);
+  make_absolute(matrices->weights);
+  make_absolute(matrices->output);
+  return 0;
+}
+
+/* to = left from right^T; what lies outside of a matrix is zero. */
+static void transform(square left, square from, square right, square to) {
+  square half;
+  for (int i = 0; i < MAX; i++)
+    for (int j = 0; j < MAX; j++) {
+      half[i][j] = 0;
+      for (int l = 0; l < MAX; l++)
+        half[i][j] += left[i][l] * from[l][j];
+    }
+  for (int i = 0; i < MAX; i++)
+    for (int j = 0; j < MAX; j++) {
+      to[i][j] = 0;
+      for (int l = 0; l < MAX; l++)
+        to[i][j] += half[i][l] * right[j][l];
+    }
+}
+
+static int point_count(const reference_winograd *w) {
+  return w->down.points * w->along.points;
+}
+
+static void transform_filters(reference_winograd *w) {
+  const strides stride = strides_of(w->kernel);
+  const int C = w->shape->ic / w->shape->g, K = w->shape->oc, columns = w->along.points;
+  for (int c = 0; c < C; c++)
+    for (int k = 0; k < K; k++) {
+      square taps = {{0}}, points;
+      for (int r = 0; r < w->shape->kh; r++)
+        for (int s = 0; s < w->shape->kw; s++)
+          taps[r][s] =
+              fabs((double)w->tensors->weights[r * stride.r + s * stride.s + c * stride.wc + k * stride.wk]);
+      transform(w->down.weights, taps, w->along.weights, points);
+      for (int i = 0; i < point_count(w); i++)
+        w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];
+    }
+}
+
+int reference_winograd_create(reference_winograd *w, const convforge_kernel *kernel,
+                              const reference_shape *shape, const reference_tensors *tensors) {
+  *w = (reference_winograd){.kernel = kernel, .shape = shape, .tensors = tensors, .n = -1};
+  if (absolute_matrices(kernel->pack.outputs_h, shape->kh, &w->down) ||
+      absolute_matrices(kernel->pack.outputs_w, shape->kw, &w->along))
+    return -1;
+  const size_t products = (size_t)point_count(w) * (size_t)shape->oc;
+  w->filters = malloc(products * (size_t)(shape->ic / shape->g) * sizeof *w->filters);
+  w->products = malloc(products * sizeof *w->products);
+  if (!w->filters || !w->products) {
+    reference_winograd_destroy(w);
+    return -1;
+  }
+  transform_filters(w);
+  return 0;
+}
+
+void reference_winograd_destroy(reference_winograd *w) {
+  free(w->filters);
+  free(w->products);
+  w->filters = w->products = NULL;
+}
+
+/* The input's magnitudes under a tile, in channel c. */
+static void window_of(const reference_winograd *w, int c, square window) {
+  const strides stride = strides_of(w->kernel);
+  memset(window, 0, sizeof(square));
+  for (int i = 0; i < w->down.points; i++)
+    for (int j = 0; j < w->along.points; j++) {
+      const int y = w->tile_y * w->down.outputs + i - w->shape->ph;
+      const int x = w->tile_x * w->along.outputs + j - w->shape->pw;
+      if (y >= 0 && y < w->shape->ih && x >= 0 && x < w->shape->iw)
+        window[i][j] =
+            fabs((double)w->tensors->input[w->n * stride.n + y * stride.h + x * stride.w + c * stride.c]);
+    }
+}
+
+static void multiply_tile(reference_winograd *w) {
+  const int C = w->shape->ic / w->shape->g, K = w->shape->oc, group_out = K / w->shape->g;
+  memset(w->products, 0, (size_t)point_count(w) * (size_t)K * sizeof *w->products);
+  for (int c = 0; c < w->shape->ic; c++) {
+    square window, points;
+    window_of(w, c, window);
+    transform(w->down.input, window, w->along.input, points);
+    const int first = c / C * group_out;
+    for (int i = 0; i < point_count(w); i++) {
+      const double value = points[i / w->along.points][i % w->along.points];
+      const double *filter = w->filters + ((int64_t)i * C + c % C) * K;
+      for (int k = first; k < first + group_out; k++)
+        w->products[(int64_t)i * K + k] += value * filter[k];
+    }
+  }
+}
+
+double reference_winograd_allowed(reference_winograd *w, int n, int h, int x, int k) {
+  const int tile_y = h / w->down.outputs, tile_x = x / w->along.outputs;
+  if (w->n != n || w->tile_y != tile_y || w->tile_x != tile_x) {
+    w->n = n;
+    w->tile_y = tile_y;
+    w->tile_x = tile_x;
+    multiply_tile(w);
+  }
+  double magnitude = 0;
+  for (int i = 0; i < w->down.points; i++)
+    for (int j = 0; j < w->along.points; j++)
+      magnitude += w->down.output[h % w->down.outputs][i] * w->along.output[x % w->along.outputs][j] *
+                   w->products[(int64_t)(i * w->along.points + j) * w->shape->oc + k];
+  /* Roundings that a term meets: one in the filter's point, those of its sum over channels, and twice n in
+   * each axis that is transformed. */
+  const int down = w->down.points > 1 ? 2 * w->down.points : 0;
+  const int along = w->along.points > 1 ? 2 * w->along.points : 0;
+  return reference_gamma(w->shape->ic / w->shape->g + 1 + down + along) * magnitude;
+}

@@ -1,0 +1,153 @@
+#include "algorithms/winograd.hpp"
+
+#include "algorithms/linear.hpp"
+#include "algorithms/tensor_dims.hpp"
+#include "convforge/winograd.h"
+#include "error.hpp"
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Float;
+using Halide::ImageParam;
+
+convforge_winograd matrices(const Axis &axis, int outputs) {
+  convforge_winograd matrices;
+  if (convforge_winograd_matrices(outputs, axis.kernel, &matrices) != 0) {
+    fail("Winograd tile", std::to_string(outputs) + " outputs of " + std::to_string(axis.kernel) + " taps",
+         "4, 6 or 8 points");
+  }
+  return matrices;
+}
+
+template <typename Array>
+Matrix upper_left(const Array &array, int rows, int columns) {
+  Matrix matrix;
+  for (int i = 0; i < rows; i++) {
+    matrix.emplace_back(array[i], array[i] + columns);
+  }
+  return matrix;
+}
+
+/// Row `which` of matrix * values. `which` becomes a constant when its loop is unrolled.
+Expr row(const Expr &which, const Matrix &matrix, const std::vector<Expr> &values) {
+  const std::vector<Expr> results = multiply(matrix, values);
+  return results.size() == 1 ? results.front() : mux(which, results);
+}
+
+/// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
+/// are partitioned for; a row's test costs a scalar instruction for a whole vector of channels.
+Expr padded(const Problem &problem, const ImageParam &input, const Expr &channel, const Expr &x,
+            const Expr &y, const Expr &n) {
+  const Axis &height = problem.height, &width = problem.width;
+  const Expr column = x - width.pad_begin, line = y - height.pad_begin;
+  const Expr near_x = clamp(likely(column), 0, width.input - 1), near_y = clamp(line, 0, height.input - 1);
+  const Expr element = problem.layout == Layout::nhwc
+                           ? input(near_x * problem.in_channels + channel, 0, near_y, n)
+                           : input(near_x, channel, near_y, n);
+  const Expr inside_x = likely(column >= 0 && column < width.input),
+             inside_y = line >= 0 && line < height.input;
+  return select(inside_y && inside_x, element, 0.0f);
+}
+
+void define_input_transform(Winograd &w, const Problem &problem, const Plan &plan, const ImageParam &input) {
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const WinogradTiles &tiles = plan.winograd;
+  const convforge_winograd down = matrices(problem.height, tiles.outputs_h);
+  const convforge_winograd along = matrices(problem.width, tiles.outputs_w);
+  std::vector<Expr> lines, row_values;
+  for (int i = 0; i < down.points; i++) {
+    lines.push_back(padded(problem, input, g * problem.group_in() + c, x, y * tiles.outputs_h + i, n));
+  }
+  w.rows(c, x, y, p, g, n) = row(p, upper_left(down.input, down.points, down.points), lines);
+  for (int j = 0; j < along.points; j++) {
+    row_values.push_back(w.rows(c, t % w.tiles_x * tiles.outputs_w + j, t / w.tiles_x, p, g, n));
+  }
+  w.transformed(c, t, q, p, g, n) = row(q, upper_left(along.input, along.points, along.points), row_values);
+}
+
+void define_output_transform(Winograd &w, const Problem &problem, const Plan &plan) {
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const WinogradTiles &tiles = plan.winograd;
+  const convforge_winograd down = matrices(problem.height, tiles.outputs_h);
+  const convforge_winograd along = matrices(problem.width, tiles.outputs_w);
+  const int block = plan.regions.front().block;
+  std::vector<Expr> lines, row_values;
+  for (int i = 0; i < down.points; i++) {
+    lines.push_back(w.product(o % block, t, q, i, o / block, g, n));
+  }
+  w.columns(o, q, y, t, g, n) = row(y, upper_left(down.output, down.outputs, down.points), lines);
+  const Expr tile = y / tiles.outputs_h * w.tiles_x + x / tiles.outputs_w;
+  for (int j = 0; j < along.points; j++) {
+    row_values.push_back(w.columns(o, j, y % tiles.outputs_h, tile, g, n));
+  }
+  const Expr value =
+      row(x % tiles.outputs_w, upper_left(along.output, along.outputs, along.points), row_values);
+  const Expr bias = w.bias.defined() ? w.bias(o, g) : Expr();
+  const Expr residual = w.residual.defined() ? w.residual(o, g, x, y, n) : Expr();
+  w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
+}
+
+template <typename Parameter>
+void fix_like_output(Parameter parameter, const Problem &problem) {
+  const OutputStrides stride = output_strides(problem);
+  fix(parameter, {{problem.group_out(), stride.k},
+                  {problem.groups, problem.group_out() * stride.k},
+                  {problem.width.output, stride.x},
+                  {problem.height.output, stride.y},
+                  {problem.batch, stride.n}});
+}
+
+void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
+  const Region &region = plan.regions.front();
+  const int block = region.block, channels = problem.group_in();
+  w.packed = ImageParam(Float(32), 6, "packed");
+  fix(w.packed, {{block, 1},
+                 {channels, block},
+                 {w.points_x, channels * block},
+                 {w.points_y, w.points_x * channels * block},
+                 {region.blocks(), w.points_y * w.points_x * channels * block},
+                 {problem.groups, region.blocks() * w.points_y * w.points_x * channels * block}});
+  if (problem.epilogue.has_bias()) {
+    w.bias = ImageParam(Float(32), 2, "bias");
+    fix(w.bias, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
+  }
+  if (problem.epilogue.has_residual()) {
+    w.residual = ImageParam(Float(32), 5, "residual");
+    fix_like_output(w.residual, problem);
+  }
+}
+
+} // namespace
+
+Winograd make_winograd(const Problem &problem, const Plan &plan, const ImageParam &input) {
+  Winograd w;
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const WinogradTiles &tiles = plan.winograd;
+  w.tiles_x = (problem.width.output + tiles.outputs_w - 1) / tiles.outputs_w;
+  w.tiles_y = (problem.height.output + tiles.outputs_h - 1) / tiles.outputs_h;
+  w.points_x = tiles.outputs_w + problem.width.kernel - 1;
+  w.points_y = tiles.outputs_h + problem.height.kernel - 1;
+  w.rows = Halide::Func("rows");
+  w.transformed = Halide::Func("transformed");
+  w.sum = Halide::Func("sum");
+  w.product = Halide::Func("product");
+  w.columns = Halide::Func("columns");
+  w.output = Halide::Func("output");
+  make_parameters(w, problem, plan);
+  define_input_transform(w, problem, plan, input);
+
+  w.channels = Halide::RDom(0, problem.group_in(), "channels");
+  w.sum(k, t, q, p, b, g, n) = 0.0f;
+  w.sum(k, t, q, p, b, g, n) +=
+      w.transformed(w.channels, t, q, p, g, n) * w.packed(k, w.channels, q, p, b, g);
+  w.product(k, t, q, p, b, g, n) = w.sum(k, t, q, p, b, g, n);
+
+  define_output_transform(w, problem, plan);
+  fix_like_output(w.output.output_buffer(), problem);
+  return w;
+}
+
+} // namespace convforge

@@ -1,0 +1,36 @@
+// What is computed: a convolution of stride 1 through Winograd's short convolutions. The output is cut into
+// tiles of m x m; each tile's inputs, and each filter, are transformed to n x n points, where the convolution
+// is a product:
+//   y = A^T [sum over c of (G g_c G^T) . (B^T d_c B)] A
+// Matrices, points and error bound: docs/winograd.md. An axis with a kernel of one tap has m = n = 1: the
+// identity.
+#pragma once
+
+#include "algorithms/convolution.hpp"
+
+namespace convforge {
+
+/// t counts the tiles of an image, row by row; p and q are a tile's points down and along, k the lane within
+/// block b.
+struct WinogradVars {
+  Halide::Var c{"c"}, k{"k"}, b{"b"}, o{"o"}, g{"g"}, t{"t"}, p{"p"}, q{"q"}, x{"x"}, y{"y"}, n{"n"};
+};
+
+struct Winograd {
+  WinogradVars v;
+  Halide::ImageParam packed;         ///< k, c, q, p, b, g
+  Halide::ImageParam bias, residual; ///< o, g and o, g, x, y, n; undefined when the epilogue lacks them
+  Halide::RDom channels;             ///< input channels of the group
+  Halide::Func rows;            ///< c, x, y, p, g, n: the input, transformed down; y counts rows of tiles
+  Halide::Func transformed;     ///< c, t, q, p, g, n: V, the input transformed
+  Halide::Func sum;             ///< k, t, q, p, b, g, n: a register tile of the product
+  Halide::Func product;         ///< the same, in memory: M
+  Halide::Func columns;         ///< o, q, y, t, g, n: M, transformed down; y within the tile
+  Halide::Func output;          ///< o, g, x, y, n
+  int tiles_x = 1, tiles_y = 1; ///< of an image
+  int points_x = 1, points_y = 1;
+};
+
+Winograd make_winograd(const Problem &problem, const Plan &plan, const Halide::ImageParam &input);
+
+} // namespace convforge

@@ -1,0 +1,35 @@
+/* Winograd's (Toom's and Cook's) short convolutions: the matrices that packing, kernels and their checks
+ * share.
+ *
+ * F(m, r) computes m neighbouring outputs of a filter of r taps from n = m + r - 1 inputs d with n products:
+ *   y = A^T [(G g) . (B^T d)]
+ * It multiplies two polynomials through their values at n - 1 points and infinity. All entries of A^T and B^T
+ * are exact in float32. docs/winograd.md has the points, the reasons for them and the error bound. */
+#ifndef CONVFORGE_WINOGRAD_H
+#define CONVFORGE_WINOGRAD_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { CONVFORGE_WINOGRAD_MAX_POINTS = 8 };
+
+/* Row-major in the upper left corner of each array. */
+typedef struct convforge_winograd {
+  int32_t outputs, taps, points;                                                /* m, r, n */
+  double input[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS];   /* B^T: n x n */
+  double weights[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS]; /* G: n x r */
+  double output[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS];  /* A^T: m x n */
+} convforge_winograd;
+
+/* Fills `matrices` for F(outputs, taps): 0, or -1 when there are no points for it. outputs = 1 and taps = 1
+ * give the identity (an axis that is not transformed); else n is 4, 6 or 8. */
+int convforge_winograd_matrices(int outputs, int taps, convforge_winograd *matrices);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

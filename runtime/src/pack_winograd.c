@@ -1,0 +1,48 @@
+/* Packs weights for Winograd kernels: U = G g G^T of every filter g, in float64 and rounded once. */
+#include "pack.h"
+
+#include "convforge/winograd.h"
+
+enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
+
+/* points x points <- G (R x S) G^T. */
+static void transform(const convforge_winograd *h, const convforge_winograd *w, double taps[MAX][MAX],
+                      double points[MAX][MAX]) {
+  double rows[MAX][MAX];
+  for (int i = 0; i < h->points; ++i)
+    for (int s = 0; s < w->taps; ++s) {
+      rows[i][s] = 0;
+      for (int r = 0; r < h->taps; ++r)
+        rows[i][s] += h->weights[i][r] * taps[r][s];
+    }
+  for (int i = 0; i < h->points; ++i)
+    for (int j = 0; j < w->points; ++j) {
+      points[i][j] = 0;
+      for (int s = 0; s < w->taps; ++s)
+        points[i][j] += rows[i][s] * w->weights[j][s];
+    }
+}
+
+int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
+                                  const float *weights, int lanes, int live, float *block) {
+  convforge_winograd h, w;
+  if (convforge_winograd_matrices(pack->outputs_h, pack->kernel_h, &h) ||
+      convforge_winograd_matrices(pack->outputs_w, pack->kernel_w, &w))
+    return CONVFORGE_ERROR_ABI;
+  const size_t plane = (size_t)pack->group_in * (size_t)lanes; /* from one point to the next */
+  for (int c = 0; c < pack->group_in; ++c) {
+    for (int lane = 0; lane < live; ++lane) {
+      const float *from = weights + (size_t)c * stride->c + (size_t)lane * stride->k;
+      double taps[MAX][MAX], points[MAX][MAX];
+      for (int r = 0; r < h.taps; ++r)
+        for (int s = 0; s < w.taps; ++s)
+          taps[r][s] = from[(size_t)r * stride->r + (size_t)s * stride->s];
+      transform(&h, &w, taps, points);
+      for (int i = 0; i < h.points; ++i)
+        for (int j = 0; j < w.points; ++j)
+          block[(size_t)(i * w.points + j) * plane + (size_t)c * (size_t)lanes + (size_t)lane] =
+              (float)points[i][j];
+    }
+  }
+  return CONVFORGE_OK;
+}

@@ -1,0 +1,122 @@
+#include "winograd_cost.hpp"
+
+#include "cost.hpp"
+#include "tiles.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+constexpr double register_tile_overhead =
+    20; // addresses and the loop's end, beside zeroing and storing accumulators
+
+/// What one task holds and streams, in bytes.
+struct TaskBytes {
+  double input = 0, products = 0, weights = 0;
+};
+
+TaskBytes task_bytes(const Problem &problem, const Plan &plan) {
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const Region &region = plan.regions.front();
+  const double points = 4.0 * shape.points();
+  return {.input = points * shape.tiles_per_task * problem.group_in(),
+          .products = points * shape.tiles_per_task * region.block,
+          .weights = points * problem.group_in() * region.blocks() * region.block};
+}
+
+/// In NCHW a vector of channels is gathered, and scattered, an element at a time.
+double strided(const Problem &problem, int lanes) {
+  return problem.layout == Layout::nhwc ? 1 : lanes;
+}
+
+/// A transform stores what it computes, and that sets its pace: a pass over each row of the image, and one
+/// over each tile.
+double input_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const int columns = (shape.tiles_x - 1) * plan.winograd.outputs_w + shape.points_x;
+  const double vectors = pieces(problem.group_in(), plan.winograd.input_lanes);
+  const double image =
+      plan.winograd.rows_per_task * columns * shape.points_y * strided(problem, plan.winograd.input_lanes);
+  const double tiles = double(shape.tiles_per_task) * shape.points();
+  return vectors * (image + tiles) * transform_cycles_per_vector(target);
+}
+
+/// Each point is read once and each output stored once, with as many additions between.
+double output_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const Region &region = plan.regions.front();
+  const double vectors = region.blocks() * (region.block / region.lanes);
+  const double outputs = plan.winograd.outputs_h * plan.winograd.outputs_w * strided(problem, region.lanes);
+  return vectors * shape.tiles_per_task * (shape.points() + outputs) * transform_cycles_per_vector(target);
+}
+
+/// Panels that register tiles read again and again come from L1 while it holds them, else from L2.
+double product_l2_bytes(const Problem &problem, const Target &target, const Plan &plan, int register_tiles) {
+  const Region &region = plan.regions.front();
+  const double weights = 4.0 * problem.group_in() * region.block,
+               input = 4.0 * problem.group_in() * region.tile_w;
+  const bool weights_stay = weights + input <= 0.75 * double(l1_bytes(target));
+  return weights * (weights_stay ? 1 : register_tiles) + input * register_tiles;
+}
+
+/// What comes from beyond L2 in one task: transformed weights that do not stay there beside a task's data,
+/// and data that outgrow it, stored and read again.
+double streamed_bytes(const Problem &problem, const Target &target, const Plan &plan) {
+  const TaskBytes bytes = task_bytes(problem, plan);
+  const double held = bytes.input + bytes.products, l2 = double(l2_bytes(target));
+  const int blocks = plan.regions.front().blocks();
+  return (held + bytes.weights > l2 ? bytes.weights : 0) +
+         (held > l2 ? bytes.input * (1 + blocks) + 2 * bytes.products * blocks : 0);
+}
+
+/// The caller's tensors, each of which passes once.
+double tensor_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+  const double input = 4.0 * problem.batch * problem.height.input * problem.width.input * problem.in_channels;
+  const double output =
+      4.0 * problem.batch * problem.height.output * problem.width.output * problem.out_channels;
+  const TaskBytes bytes = task_bytes(problem, plan);
+  const double tensors = input + output * (problem.epilogue.has_residual() ? 2 : 1);
+  Traffic traffic;
+  traffic.add(target, tensors, tensors + bytes.weights + bytes.input);
+  return traffic.cycles(target);
+}
+
+} // namespace
+
+WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
+  WinogradShape shape;
+  shape.tiles_x = pieces(problem.width.output, plan.winograd.outputs_w);
+  shape.tiles_y = pieces(problem.height.output, plan.winograd.outputs_h);
+  shape.points_x = plan.winograd.outputs_w + problem.width.kernel - 1;
+  shape.points_y = plan.winograd.outputs_h + problem.height.kernel - 1;
+  shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_x;
+  shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) * problem.groups * problem.batch;
+  return shape;
+}
+
+Cost winograd_cost(const Problem &problem, const Target &target, const Plan &plan) {
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const Region &region = plan.regions.front();
+  const RegisterTile tile{region.block / region.lanes, region.tile_w};
+  const int register_tiles = pieces(shape.tiles_per_task, region.tile_w);
+  const double products = double(region.blocks()) * shape.points(); // matrix products of one task
+  const double arithmetic = products * register_tiles * problem.group_in() * cycles_per_tap(target, tile);
+  const double l2 =
+      products * product_l2_bytes(problem, target, plan, register_tiles) / l2_bytes_per_cycle(target);
+  const double stream = streamed_bytes(problem, target, plan) / stream_bytes_per_cycle(target);
+  const double transfers = std::max(l2, stream);
+  const double starts = products * register_tiles * (2.0 * tile.accumulators() + register_tile_overhead);
+  Cost cost;
+  cost.arithmetic = shape.tasks * arithmetic;
+  cost.transfers = shape.tasks * transfers + tensor_cycles(problem, target, plan);
+  cost.copies = shape.tasks * (input_transform_cycles(problem, target, plan) +
+                               output_transform_cycles(problem, target, plan));
+  // A stream is fetched ahead while there is arithmetic to do, but not perfectly: a quarter of the lesser
+  // shows (measured).
+  cost.overhead = shape.tasks * (starts + 0.25 * std::min(arithmetic, stream));
+  return cost;
+}
+
+} // namespace convforge

@@ -1,0 +1,22 @@
+// The predicted time of a Winograd plan: its multiply-adds, its transforms, and what crosses between caches.
+#pragma once
+
+#include "candidate.hpp"
+
+namespace convforge {
+
+/// Counts of one plan.
+struct WinogradShape {
+  int tiles_x = 1, tiles_y = 1;   ///< of an image
+  int points_x = 1, points_y = 1; ///< of a tile
+  int tiles_per_task = 1;
+  int tasks = 1; ///< of one call: rows of tiles x groups x images
+  int points() const { return points_x * points_y; }
+};
+
+WinogradShape winograd_shape(const Problem &problem, const Plan &plan);
+
+/// Predicted cost of one call on one thread; `copies` are the transforms.
+Cost winograd_cost(const Problem &problem, const Target &target, const Plan &plan);
+
+} // namespace convforge

@@ -1,0 +1,26 @@
+// Winograd: where it applies, and which sizes of tiles a problem's math allows. winograd_plans() is in
+// candidate.hpp.
+#pragma once
+
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+#include <string>
+#include <vector>
+
+namespace convforge {
+
+/// What Winograd would need that the problem lacks; empty where it applies.
+std::string winograd_obstacle(const Problem &problem, const Target &target);
+
+/// Sizes of tiles along an axis that there are transforms for; 1 alone: the axis is not transformed.
+std::vector<int> winograd_tile_outputs(const Axis &axis);
+
+/// Is there a transform for tiles of this size, with no larger error than the problem's math allows?
+bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w);
+
+/// How much F(outputs, taps) may magnify an input's rounding error, in the worst case and per tap: 1 for
+/// direct. Errors of the two axes multiply. Infinite where there is no such transform.
+double winograd_amplification(int outputs, int taps);
+
+} // namespace convforge

@@ -1,0 +1,137 @@
+// Plans for Winograd: the blockings of each size of tile that the problem's math allows.
+#include "candidate.hpp"
+#include "cost.hpp"
+#include "tasks.hpp"
+#include "tiles.hpp"
+#include "winograd_cost.hpp"
+#include "winograd_forms.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace convforge {
+
+namespace {
+
+constexpr std::size_t blockings_per_tile = 8; // candidates for each size of tile
+constexpr int tasks_for_threads = 4;          // fewer, and two threads share the work badly
+
+/// The work of two threads, in parts of its even share: 1 is perfect.
+double imbalance(int tasks) {
+  return tasks >= tasks_for_threads ? 1 : std::ceil(tasks / 2.0) * 2 / tasks;
+}
+
+/// All blockings of one size of tile.
+class Blockings {
+public:
+  Blockings(const Problem &problem, const Target &target, int outputs_h, int outputs_w)
+      : problem_(problem), target_(target) {
+    plan_.algorithm = Algorithm::winograd;
+    plan_.rows_per_task = problem.height.output;
+    plan_.columns_per_task = problem.width.output;
+    plan_.winograd.outputs_h = outputs_h;
+    plan_.winograd.outputs_w = outputs_w;
+    const int lanes = static_cast<int>(std::bit_floor(unsigned(problem.group_in())));
+    plan_.winograd.input_lanes = std::min(vector_lanes(target), lanes);
+  }
+
+  /// The best few, one for each number of rows and way to share the work.
+  std::vector<Candidate> best() {
+    const int rows = pieces(problem_.height.output, plan_.winograd.outputs_h);
+    for (int most = 1; most <= rows; most++) {
+      if (even_piece(rows, most) == most) {
+        plan_.winograd.rows_per_task = most;
+        add(ParallelAxis::pixels);
+        if (most == rows && !too_small_to_share(problem_)) {
+          add(ParallelAxis::channels);
+        }
+      }
+    }
+    std::ranges::stable_sort(found_, {}, &Candidate::cycles);
+    found_.resize(std::min(found_.size(), blockings_per_tile));
+    return found_;
+  }
+
+private:
+  /// The best register tile: blocks of `vectors` vectors beside tiles spread evenly over a task.
+  void add(ParallelAxis parallel) {
+    plan_.parallel = too_small_to_share(problem_) ? ParallelAxis::none : parallel;
+    Candidate best;
+    for (int vectors = 1; vectors <= 4; vectors++) {
+      plan_.regions = {channel_blocks(vectors)};
+      const int tiles = winograd_shape(problem_, plan_).tiles_per_task;
+      for (int most = 1; most <= std::min(vector_registers(target_), tiles); most++) {
+        plan_.regions.front().tile_w = most;
+        if (even_piece(tiles, most) == most && fits_registers(vectors, most)) {
+          consider(best);
+        }
+      }
+    }
+    best.reason = describe(best);
+    found_.push_back(best);
+  }
+
+  Region channel_blocks(int vectors) const {
+    Region region{.channels = problem_.group_out()};
+    region.lanes =
+        std::min(vector_lanes(target_), static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
+    region.block = vectors * region.lanes;
+    region.tile_h = 1;
+    return region;
+  }
+
+  bool fits_registers(int vectors, int tiles) const {
+    return registers_used(target_, {vectors, tiles}) <= vector_registers(target_);
+  }
+
+  void consider(Candidate &best) const {
+    Cost cost = winograd_cost(problem_, target_, plan_);
+    const int tasks = plan_.parallel == ParallelAxis::channels ? plan_.regions.front().blocks()
+                                                               : winograd_shape(problem_, plan_).tasks;
+    // Plans do not know the number of threads: bad sharing costs a fifth of what it would cost two of them.
+    const double unshared = plan_.parallel == ParallelAxis::none ? 1 : imbalance(tasks);
+    cost.overhead += 0.2 * (unshared - 1) * cost.total();
+    if (best.plan.regions.empty() || cost.total() < best.cycles()) {
+      best.plan = plan_;
+      best.cost = cost;
+    }
+  }
+
+  std::string describe(const Candidate &candidate) const {
+    const WinogradTiles &tiles = candidate.plan.winograd;
+    const Region &region = candidate.plan.regions.front();
+    return fmt::format(
+        "F({}x{},{}x{}), {} output channels x {} tiles in registers, {} row{} of tiles at once, {:.0f} % of "
+        "the time for transforms",
+        tiles.outputs_h, tiles.outputs_w, problem_.height.kernel, problem_.width.kernel, region.block,
+        region.tile_w, tiles.rows_per_task, tiles.rows_per_task == 1 ? "" : "s",
+        100 * candidate.cost.copies / candidate.cycles());
+  }
+
+  const Problem &problem_;
+  const Target &target_;
+  Plan plan_;
+  std::vector<Candidate> found_;
+};
+
+} // namespace
+
+std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target) {
+  std::vector<Candidate> plans;
+  if (!winograd_obstacle(problem, target).empty()) {
+    return plans;
+  }
+  for (const int h : winograd_tile_outputs(problem.height)) {
+    for (const int w : winograd_tile_outputs(problem.width)) {
+      if (winograd_allowed(problem, h, w)) {
+        std::ranges::move(Blockings(problem, target, h, w).best(), std::back_inserter(plans));
+      }
+    }
+  }
+  return plans;
+}
+
+} // namespace convforge

@@ -1,0 +1,139 @@
+// Winograd plans as data: where they apply, that blockings fit, and that packed bytes follow the formula of
+// docs/winograd.md.
+#include "winograd_forms.hpp"
+
+#include "artefact/artefact.hpp"
+#include "cost.hpp"
+#include "error.hpp"
+#include "kernels/layers.hpp"
+#include "planner.hpp"
+#include "winograd_cost.hpp"
+
+#include <gtest/gtest.h>
+
+namespace convforge {
+namespace {
+
+const Target &avx512() {
+  return find_target("x86-64-avx512");
+}
+
+std::string obstacle(const std::string &descriptor, Math math = Math::standard) {
+  Problem problem = Problem::parse(descriptor);
+  problem.math = math;
+  return winograd_obstacle(problem, avx512());
+}
+
+bool contains(const std::string &text, const char *part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(WinogradPlans, ApplyToStrideOneDenseKernels) {
+  for (const char *descriptor : {"ic8ih8oc8kh3ph1", "ic8iw8oc8kw3pw1", "ic1ih1oc1kh3ph1", "g2ic8ih8oc8kh3ph1",
+                                 "ic8ih8iw8oc8oh8ow8kh1kw7ph0pw3", "ic8ih8oc8kh5ph2"}) {
+    EXPECT_EQ(obstacle(descriptor), "") << descriptor;
+  }
+}
+
+TEST(WinogradPlans, SayWhyTheyDoNotApply) {
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph1", Math::exact), "--math default"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph1sh2"), "stride 1"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph2dh1"), "dilation"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh1"), "1x1"));
+  EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh9ph4"), "at most 7 taps"));
+  EXPECT_TRUE(contains(obstacle("g8ic8ih8oc8kh3ph1"), "per group"));
+  EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh7ph3"), "--math fast"));
+  EXPECT_TRUE(
+      contains(winograd_obstacle(Problem::parse("ic8ih8oc8kh3ph1"), find_target("arm-64-neon")), "x86-64"));
+  EXPECT_EQ(obstacle("ic8ih20oc8kh7ph3", Math::fast), "");
+  try {
+    make_plan(Problem::parse("ic8ih8oc8kh3ph1sh2"), avx512(), "winograd");
+    FAIL();
+  } catch (const Error &error) {
+    EXPECT_TRUE(contains(error.what(), "winograd needs stride 1")) << error.what();
+  }
+}
+
+/// Every candidate for the stride-1 layers of the lists and every target.
+template <typename Visit>
+void for_each_candidate(const Visit &visit) {
+  int seen = 0;
+  for (const Problem &problem : testing::all_layers()) {
+    for (const Target &target : all_targets()) {
+      for (const Candidate &candidate : winograd_plans(problem, target)) {
+        SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
+        visit(problem, target, candidate);
+        seen++;
+      }
+    }
+  }
+  EXPECT_GT(seen, 50);
+}
+
+TEST(WinogradPlans, RegisterTilesFit) {
+  for_each_candidate([](const Problem &problem, const Target &target, const Candidate &candidate) {
+    const Region &region = candidate.plan.regions.front();
+    EXPECT_LE(registers_used(target, {region.block / region.lanes, region.tile_w}), vector_registers(target));
+    EXPECT_LE(region.tile_w, winograd_shape(problem, candidate.plan).tiles_per_task);
+    EXPECT_LE(candidate.plan.winograd.input_lanes, problem.group_in());
+  });
+}
+
+TEST(WinogradPlans, NeverBeatTheMachine) {
+  for_each_candidate([](const Problem &problem, const Target &target, const Candidate &candidate) {
+    const WinogradShape shape = winograd_shape(problem, candidate.plan);
+    const double tiles = double(shape.tiles_x) * shape.tiles_y * problem.groups * problem.batch;
+    const double products = tiles * shape.points() * problem.group_in() * problem.group_out();
+    EXPECT_GE(candidate.cycles() * fma_per_cycle(target) * vector_lanes(target), products);
+  });
+}
+
+TEST(WinogradPlans, DefaultMathStaysWithinTheErrorOfF4x4) {
+  const double limit = winograd_amplification(4, 3) * winograd_amplification(4, 3);
+  EXPECT_NEAR(limit, 83.5, 0.1); // as docs/winograd.md says
+  for_each_candidate([&](const Problem &problem, const Target &, const Candidate &candidate) {
+    const WinogradTiles &tiles = candidate.plan.winograd;
+    EXPECT_LE(winograd_amplification(tiles.outputs_h, problem.height.kernel) *
+                  winograd_amplification(tiles.outputs_w, problem.width.kernel),
+              limit * 1.01);
+  });
+}
+
+TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
+  Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
+  const Plan plan = make_plan(problem, avx512());
+  EXPECT_EQ(plan.algorithm, Algorithm::winograd);
+  EXPECT_EQ(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
+  EXPECT_EQ(make_plan(problem, find_target("x86-64-avx2")).algorithm, Algorithm::winograd);
+  problem.math = Math::exact;
+  EXPECT_EQ(make_plan(problem, avx512()).algorithm, Algorithm::direct);
+  EXPECT_EQ(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), avx512()).algorithm, Algorithm::direct);
+}
+
+TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
+  const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), "winograd");
+  EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
+  EXPECT_EQ(plan.parallel, ParallelAxis::channels);
+}
+
+TEST(WinogradPlans, PackedBytesFollowTheFormula) {
+  for_each_candidate([](const Problem &problem, const Target &, const Candidate &candidate) {
+    const Region &region = candidate.plan.regions.front();
+    const WinogradShape shape = winograd_shape(problem, candidate.plan);
+    const std::size_t floats =
+        std::size_t(problem.groups) * region.blocks() * shape.points() * problem.group_in() * region.block;
+    EXPECT_EQ(pack_layout(problem, candidate.plan).bytes, 64 + (floats * 4 + 63) / 64 * 64);
+  });
+}
+
+TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
+  const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
+  Plan plan = make_plan(problem, avx512(), "winograd");
+  const auto id = pack_layout(problem, plan).layout_id;
+  plan.winograd.outputs_h = plan.winograd.outputs_w = 2;
+  EXPECT_NE(pack_layout(problem, plan).layout_id, id);
+  EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), "direct")).layout_id, id);
+}
+
+} // namespace
+} // namespace convforge

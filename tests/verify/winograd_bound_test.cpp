@@ -1,0 +1,79 @@
+// The bound of Winograd kernels, and what a check makes of their NaN and Inf.
+#include "verify/bound.hpp"
+#include "verify/compare.hpp"
+#include "verify/oracle.hpp"
+#include "verify/problem_list.hpp"
+#include "verify/winograd_bound.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace convforge;
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+
+// F(2,3) by hand. Filter (1, 0, 0) has the points 1, 1/2, 1/2, 0; input (1, 2, 4, 8) has magnitudes 1+4, 2+4,
+// 2+4, 2+8.
+TEST(WinogradBound, MagnitudesOfASmallCaseByHand) {
+  const Problem problem = parse_problem_line("ic1ih1iw4oc1oh1ow2kh1kw3ph0pw0");
+  const std::vector<float> input{1, 2, 4, 8}, weights{1, 0, 0};
+  const std::vector<double> sums = winograd_magnitudes(problem, input, weights, {1, 2});
+  ASSERT_EQ(sums.size(), 2u);
+  EXPECT_EQ(sums[0], 5 + 3 + 3);
+  EXPECT_EQ(sums[1], 3 + 3 + 0);
+  EXPECT_EQ(winograd_roundings(problem, {1, 2}), 1 + 1 + 8);
+}
+
+TEST(WinogradBound, IsNeverBelowDirects) {
+  for (const char *line :
+       {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw", "ic2ih5oc3kh3ph2"}) {
+    const Problem problem = parse_problem_line(line);
+    const Tensors tensors = fill(problem, Fill::real, 1);
+    const Sums direct = convolve(problem, tensors.input, tensors.weights);
+    for (const WinogradTile &tile : {WinogradTile{2, 2}, WinogradTile{4, 4}, WinogradTile{4, 2}}) {
+      const std::vector<double> sums = winograd_magnitudes(problem, tensors.input, tensors.weights, tile);
+      ASSERT_EQ(sums.size(), direct.magnitude.size());
+      for (std::size_t i = 0; i < sums.size(); ++i)
+        EXPECT_GE(sums[i], direct.magnitude[i] * (1 - 1e-12)) << line << " " << i;
+    }
+  }
+}
+
+// One row, tiles of 2 outputs from 4 inputs: input 3 lies in the windows of outputs 1 to 3 and in the tiles
+// of outputs 0 to 3.
+struct Row {
+  Problem problem = parse_problem_line("ic1ih1iw8oc1oh1ow6kh1kw3ph0pw0");
+  Tensors tensors{std::vector<float>(8, 1.0f), {1, 1, 1}, {}, {}};
+  explicit Row(float special) { tensors.input[3] = special; }
+  bool passes(const std::vector<float> &output) const {
+    return Reference(problem, tensors, Fill::special, {1, 2}).compare(output).passed;
+  }
+};
+
+TEST(WinogradBound, NanMayReachItsTilesAndMustReachItsWindows) {
+  const Row row(nan);
+  EXPECT_TRUE(row.passes({nan, nan, nan, nan, 3, 3}));
+  EXPECT_TRUE(row.passes({3, nan, nan, nan, 3, 3}));
+  EXPECT_FALSE(row.passes({nan, nan, 3, nan, 3, 3}));
+  EXPECT_FALSE(row.passes({nan, nan, nan, nan, nan, 3}));
+}
+
+TEST(WinogradBound, AnInfiniteSumMayBeNan) {
+  const Row row(infinity);
+  EXPECT_TRUE(row.passes({nan, infinity, nan, -infinity, 3, 3}));
+  EXPECT_FALSE(row.passes({nan, infinity, 1e30f, nan, 3, 3}));
+  EXPECT_FALSE(row.passes({3, infinity, infinity, infinity, 3, infinity}));
+}
+
+TEST(WinogradBound, RefusesTilesWithoutPointsAndTensorsOfOtherSizes) {
+  const Problem problem = parse_problem_line("ic1ih4oc1kh3ph1");
+  EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(16), std::vector<float>(9), {3, 3}));
+  EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(15), std::vector<float>(9), {2, 2}));
+}
+
+} // namespace
