@@ -145,7 +145,8 @@ void visit(Visitor &visitor, Value &plan) {
          blocks_per_chunk, rows_per_task, columns_per_task, unroll_c, broadcast_lanes, lanes_innermost,
          unroll_s, unroll_r, parallel, why] = plan;
   visitor.choice("algorithm", algorithm, {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise});
-  visitor.choice("vector_axis", vector_axis, {VectorAxis::channel, VectorAxis::width});
+  visitor.choice("vector_axis", vector_axis,
+                 {VectorAxis::channel, VectorAxis::width, VectorAxis::input_channel});
   visitor.list("regions", regions);
   visitor.flag("padded_copy", padded_copy);
   visitor.flag("skip_rows", skip_rows);

@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace convforge {
 namespace {
 
@@ -58,7 +60,9 @@ TEST(PlanJson, EveryFieldIsNeededAndNoOther) {
 }
 
 TEST(PlanJson, HostileValuesAreRefused) {
-  const Json plan = plan_json(make_plan(problem, target));
+  const auto all = candidates(problem, target);
+  const Json plan =
+      plan_json(std::ranges::find_if(all, [](const Candidate &c) { return c.plan.padded_copy; })->plan);
   const std::initializer_list<std::pair<const char *, Json>> hostile = {
       {"/algorithm", "fastest"},
       {"/algorithm", "depthwise"},
@@ -92,6 +96,17 @@ TEST(PlanJson, HostileValuesAreRefused) {
     EXPECT_NE(error_of(changed).find(field), std::string::npos)
         << path << " " << value << ": " << error_of(changed);
   }
+}
+
+TEST(PlanJson, SkippedPaddingNeedsTilesOfOneRowAndColumnsWrittenOut) {
+  Plan plan = make_plan(problem, target);
+  ASSERT_TRUE(plan.skip_rows && plan.skip_columns);
+  EXPECT_NO_THROW(check_plan(plan, problem, target));
+  Plan two_rows = plan, columns = plan;
+  two_rows.regions[0].tile_h = 2;
+  columns.unroll_s = false;
+  EXPECT_THROW(check_plan(two_rows, problem, target), Error);
+  EXPECT_THROW(check_plan(columns, problem, target), Error);
 }
 
 } // namespace
