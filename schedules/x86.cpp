@@ -48,7 +48,7 @@ void sum_by_lanes(Convolution &conv, const Plan &plan, const Region &region) {
 } // namespace
 
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  if (plan.skip_rows) {
+  if (plan.algorithm == Algorithm::depthwise && plan.skip_rows) {
     schedule_depthwise(conv, problem, plan, region);
     return;
   }
