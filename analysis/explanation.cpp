@@ -42,7 +42,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact) {
   explanation.tasks = describe_tasks(artefact.plan);
   explanation.regions = artefact.plan.regions;
   for (const Region &region : explanation.regions)
-    explanation.registers.push_back(register_use(artefact.plan, region, artefact.target));
+    explanation.registers.push_back(register_use(artefact.problem, artefact.plan, region, artefact.target));
   explanation.multiply_adds = problem.multiply_adds();
 }
 

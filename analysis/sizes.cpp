@@ -117,23 +117,37 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   return {bytes, {}};
 }
 
+/// What a tile loads whole vectors of, beside one register of the other.
+bool weights_in_vectors(const Plan &plan) {
+  return plan.vector_axis != VectorAxis::width;
+}
+
+std::string describe_tile(const Plan &plan, const Region &region, const RegisterTile &tile) {
+  if (plan.algorithm == Algorithm::winograd)
+    return fmt::format("{} of {}x{} outputs x {} of {} channels", counted(region.tile_w, "tile"),
+                       plan.winograd.outputs_h, plan.winograd.outputs_w, counted(tile.vectors, "vector"),
+                       region.lanes);
+  switch (plan.vector_axis) {
+  case VectorAxis::channel:
+    return fmt::format("{}x{} pixels x {} of {} channels", region.tile_h, region.tile_w,
+                       counted(tile.vectors, "vector"), region.lanes);
+  case VectorAxis::width:
+    return fmt::format("{} x {} of {} pixels", counted(region.block, "channel"),
+                       counted(tile.vectors, "vector"), region.lanes);
+  case VectorAxis::input_channel:
+    break;
+  }
+  return fmt::format("{}x{} pixels x {}, vectors of {} input channels", region.tile_h, region.tile_w,
+                     counted(tile.vectors, "channel"), region.lanes);
+}
+
 } // namespace
 
-RegisterUse register_use(const Plan &plan, const Region &region, const Target &target) {
-  const bool along_channels = plan.vector_axis == VectorAxis::channel;
-  const int pixels = region.tile_w * region.tile_h;
-  RegisterTile tile = register_tile(plan, region);
-  if (plan.algorithm == Algorithm::depthwise && !along_channels)
-    tile = {pixels / region.lanes, region.block};
-  const bool winograd = plan.algorithm == Algorithm::winograd;
+RegisterUse register_use(const Problem &problem, const Plan &plan, const Region &region,
+                         const Target &target) {
+  const RegisterTile tile = register_tile(problem, plan, region);
   RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
-  use.tile = winograd ? fmt::format("{} of {}x{} outputs x {} of {} channels", counted(region.tile_w, "tile"),
-                                    plan.winograd.outputs_h, plan.winograd.outputs_w,
-                                    counted(tile.vectors, "vector"), region.lanes)
-             : along_channels ? fmt::format("{}x{} pixels x {} of {} channels", region.tile_h, region.tile_w,
-                                            counted(tile.vectors, "vector"), region.lanes)
-                              : fmt::format("{} x {} of {} pixels", counted(region.block, "channel"),
-                                            counted(tile.vectors, "vector"), region.lanes);
+  use.tile = describe_tile(plan, region, tile);
   if (plan.algorithm == Algorithm::depthwise) {
     use.used = use.accumulators;
     use.registers = fmt::format("{} of {}, the rest for input and weights between taps",
@@ -141,10 +155,10 @@ RegisterUse register_use(const Plan &plan, const Region &region, const Target &t
     return use;
   }
   use.used = registers_used(target, tile);
-  use.registers = fmt::format(
-      "{} = {} of {}",
-      terms(target, tile, along_channels ? "weight" : "input", along_channels ? "input" : "weight"), use.used,
-      use.available);
+  use.registers = fmt::format("{} = {} of {}",
+                              terms(target, tile, weights_in_vectors(plan) ? "weight" : "input",
+                                    weights_in_vectors(plan) ? "input" : "weight"),
+                              use.used, use.available);
   return use;
 }
 

@@ -20,7 +20,8 @@ struct RegisterUse {
   std::string tile;      ///< "1x14 pixels x 2 vectors of 16 channels = 28 accumulators"
   std::string registers; ///< "28 accumulators + 2 weights + 1 input = 31 of 32"
 };
-RegisterUse register_use(const Plan &plan, const Region &region, const Target &target);
+RegisterUse register_use(const Problem &problem, const Plan &plan, const Region &region,
+                         const Target &target);
 
 /// The header and every region's blocked weights.
 Size packed_size(const Artefact &artefact);

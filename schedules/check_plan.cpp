@@ -30,19 +30,27 @@ void expect_range(const std::string &field, int value, int low, int high) {
   expect(value >= low && value <= high, field, std::to_string(value), fmt::format("{} to {}", low, high));
 }
 
-void check_tile(const Region &region, const std::string &path, VectorAxis axis, const Problem &shape,
+void check_tile(const Region &region, const std::string &path, const Plan &plan, const Problem &shape,
                 const Target &target) {
   expect(std::has_single_bit(unsigned(region.lanes)), path + "lanes", std::to_string(region.lanes),
          "a power of two");
   expect_range(path + "lanes", region.lanes, 1, vector_lanes(target));
   expect_range(path + "tile_w", region.tile_w, 1, shape.width.output);
   expect_range(path + "tile_h", region.tile_h, 1, shape.height.output);
-  const bool along_channels = axis == VectorAxis::channel;
-  const int along = along_channels ? region.block : region.tile_w;
-  expect(along % region.lanes == 0, path + (along_channels ? "block" : "tile_w"), std::to_string(along),
-         fmt::format("a multiple of lanes, {}", region.lanes));
-  const long accumulators = long(region.block) / (along_channels ? region.lanes : 1) * region.tile_h *
-                            (region.tile_w / (along_channels ? 1 : region.lanes));
+  const long pixels = long(region.tile_w) * region.tile_h;
+  long accumulators = long(region.block) * pixels / region.lanes;
+  if (plan.vector_axis == VectorAxis::input_channel) {
+    expect(region.block == 1, path + "block", std::to_string(region.block),
+           "1: vectors along input channels");
+    expect(shape.group_in() % region.lanes == 0, path + "lanes", std::to_string(region.lanes),
+           fmt::format("a divisor of the {} input channels", shape.group_in()));
+    accumulators = region.channels * pixels;
+  } else {
+    const bool along_channels = plan.vector_axis == VectorAxis::channel;
+    const int along = along_channels ? region.block : region.tile_w;
+    expect(along % region.lanes == 0, path + (along_channels ? "block" : "tile_w"), std::to_string(along),
+           fmt::format("a multiple of lanes, {}", region.lanes));
+  }
   expect(accumulators <= most_accumulators, path + "block", std::to_string(region.block),
          fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
 }
@@ -60,7 +68,7 @@ void check_regions(const Plan &plan, const Problem &shape, const Target &target)
     expect(region.channels % region.block == 0 || (!depthwise && region.channels < region.block),
            path + "channels", std::to_string(region.channels),
            fmt::format("a multiple of block, {}{}", region.block, depthwise ? "" : ", or less than it"));
-    check_tile(region, path, plan.vector_axis, shape, target);
+    check_tile(region, path, plan, shape, target);
     next = region.first_channel + region.channels;
   }
   expect(next == channels, "regions", fmt::format("up to channel {}", next), std::to_string(channels));
@@ -135,6 +143,25 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
   check_winograd_blocking(plan, problem, target);
 }
 
+/// Direct and pointwise: what is left out of the sum, and the order of its taps.
+void check_direct_taps(const Plan &plan) {
+  const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  for (const auto &[field, value] :
+       {std::pair("skip_rows", plan.skip_rows), {"skip_columns", plan.skip_columns}}) {
+    expect(!value || (along_channels && !plan.padded_copy), field, "true",
+           "false, or vectors along output channels and no copy");
+  }
+  for (const Region &region : plan.regions) {
+    expect(!plan.skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
+           "1 where kernel rows are left out");
+  }
+  expect(!plan.skip_columns || plan.unroll_s, "skip_columns", "true", "false, or unroll_s");
+  expect(!plan.taps_innermost || (along_channels && plan.unroll_s), "taps_innermost", "true",
+         "false, or unroll_s and vectors along output channels");
+  expect(!plan.unroll_tiles, "unroll_tiles", "true", "false: the schedule decides");
+  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
+}
+
 } // namespace
 
 void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
@@ -150,20 +177,23 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          name_of(plan.algorithm), "one that computes " + problem.canonical());
   const Problem shape = pointwise ? fuse_pixels(problem) : problem;
   const bool nhwc = problem.layout == Layout::nhwc;
-  expect(plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel && nhwc && !depthwise;
+  expect(by_lanes || plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
          name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(problem.layout)));
   expect(!plan.regions.empty(), "regions", "none", "at least one");
   check_regions(plan, shape, target);
-  check_skipped_taps(plan, shape);
+  depthwise ? check_skipped_taps(plan, shape) : check_direct_taps(plan);
   const bool needs_copy = (needs_padding(shape.height) && !plan.skip_rows) ||
                           (needs_padding(shape.width) && !plan.skip_columns) ||
                           (depthwise && nhwc && problem.group_out() > 1);
   expect(plan.padded_copy || !needs_copy, "padded_copy", "false", "true: the input needs zeros around it");
+  expect(!by_lanes || plan.parallel != ParallelAxis::channels, "parallel", name_of(plan.parallel),
+         "pixels or none: a tile holds all channels of a region");
   expect_range("rows_per_task", plan.rows_per_task, 1, shape.height.output);
   expect_range("columns_per_task", plan.columns_per_task, 1, shape.width.output);
   expect(!plan.padded_copy || plan.columns_per_task == shape.width.output, "columns_per_task",
          std::to_string(plan.columns_per_task), "whole rows where the input is copied");
-  const int channels = depthwise ? 1 : problem.group_in();
+  const int channels = depthwise ? 1 : problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
   expect(channels % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
          fmt::format("a divisor of the {} input channels", channels));
   const int lanes = nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target);

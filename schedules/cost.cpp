@@ -16,7 +16,10 @@ constexpr double crowding = 8;
 RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
   RegistersHeld held{
       .accumulators = tile.accumulators(), .vectors = tile.vectors, .products = has_fma(target) ? 0 : 1};
-  if (tile.lanes == 1) {
+  if (tile.columns > 1) {
+    held.vectors = tile.vectors * tile.columns;
+    held.scalars = tile.columns;
+  } else if (tile.lanes == 1) {
     // One vector beside many broadcasts, each used once: LLVM loads two of them ahead and spills (seen with
     // 14 x 1 on AVX2). AVX-512 takes them as operands in memory.
     held.scalars = target.isa == Isa::neon          ? tile.scalars
@@ -38,9 +41,11 @@ int registers_used(const Target &target, const RegisterTile &tile) {
 
 double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   const double fmas = tile.accumulators();
-  const double loads = tile.vectors + tile.scalar_loads();
-  const bool broadcast_instructions = !(has_embedded_broadcast(target) && tile.vectors == 1);
-  const double separate_loads = tile.vectors + (broadcast_instructions ? tile.scalar_loads() : 0);
+  const bool shared = tile.columns > 1;
+  const double broadcasts = shared ? double(tile.positions) / tile.columns : tile.scalar_loads();
+  const double loads = tile.vectors + broadcasts;
+  const bool broadcast_instructions = shared || !(has_embedded_broadcast(target) && tile.vectors == 1);
+  const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0);
   const double instructions = fmas * (has_fma(target) ? 1 : 2) + separate_loads + 1;
   const double arithmetic = fmas + (loads_take_arithmetic_ports(target) ? separate_loads : 0);
   // Ports that are all nearly busy get in each other's way: a tile of 28 x 1 (29 loads in 14 cycles of
@@ -49,8 +54,8 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   const double busy = std::pow(std::pow(fmas / fma_per_cycle(target), crowding) +
                                    std::pow(loads / loads_per_cycle(target), crowding),
                                1 / crowding);
-  return std::max({busy, instructions / instructions_per_cycle(target), arithmetic / arithmetic_ports(target),
-                   fma_latency(target)}) +
+  return std::max({busy, instructions / instructions_per_cycle(target),
+                   arithmetic / arithmetic_ports(target), fma_latency(target)}) +
          loads * exposed_cycles_per_load(target);
 }
 

@@ -12,7 +12,10 @@ struct RegisterTile {
   int lanes = 1;                ///< scalars that one load brings (Plan::broadcast_lanes)
   bool lanes_of_tap = false;    ///< they belong to one tap (weights of several channels), not to one pixel
   bool lanes_innermost = false; ///< Plan::lanes_innermost
-
+  /// Kernel columns whose taps are computed together, and the broadcast elements they need together: fewer
+  /// than scalars * columns.
+  int columns = 1;
+  int positions = 0;
   int accumulators() const { return vectors * scalars; }
   double scalar_loads() const { return double(scalars) / lanes; } ///< per tap
 };
@@ -22,7 +25,7 @@ struct RegisterTile {
 /// ARM all of a tap, since LLVM loads them ahead). Where a load brings a pixel's scalars of several taps:
 /// that load for each pixel, and two vectors, one in use and one on its way, or with lanes innermost those of
 /// all lanes. Where it brings several scalars of one tap: the tap's loads and vectors. Without FMA, a
-/// product.
+/// product. Where columns share elements: their weights, and a window of elements that slides along the row.
 struct RegistersHeld {
   int accumulators = 0, vectors = 0, scalars = 0, products = 0;
   int total() const { return accumulators + vectors + scalars + products; }

@@ -110,7 +110,7 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &tar
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
   plan.padded_copy = needs_padding(problem) || multiplied;
   choose_tasks(plan, problem, target);
-  choose_unrolling(plan, problem);
+  choose_unrolling(plan, problem, target);
   return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan)}};
 }
 

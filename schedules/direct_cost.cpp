@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace convforge {
 
 namespace {
 
 constexpr double tile_overhead_cycles = 40;   // zeroing, epilogue and addresses of a tile, beside its stores
+constexpr double lane_sum_cycles = 6;         // adding up the lanes of an accumulator, and a scalar epilogue
 constexpr double task_overhead_cycles = 300;  // taking a task, and its workspace
 constexpr double copied_bytes_per_cycle = 16; // a load and a store of a vector every few cycles
 constexpr double output_passes = 2;           // a line is read before it is written
@@ -37,8 +39,8 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   const int columns = by_channels ? w.output : std::min(plan.columns_per_task, w.output);
   const double channels = 4.0 * problem.in_channels;
   Footprint f{};
-  f.panel = 4.0 * problem.group_in() * h.kernel * w.kernel * region.block;
-  f.weights = f.panel * region.blocks() * problem.groups;
+  f.weights = 4.0 * problem.in_channels * h.kernel * w.kernel * region.block * region.blocks();
+  f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
   f.tile_input = 4.0 * problem.group_in() * span(h, region.tile_h) * span(w, region.tile_w);
   f.task_input = channels * span(h, rows) * span(w, columns);
   f.input = channels * problem.batch * h.input * w.input;
@@ -47,8 +49,8 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   return f;
 }
 
-double tiles_of(const Problem &problem, const Region &region) {
-  return double(problem.batch) * problem.groups * region.blocks() *
+double tiles_of(const Problem &problem, const Plan &plan, const Region &region) {
+  return double(problem.batch) * problem.groups * blocks_around(plan, region) *
          pieces(problem.width.output, region.tile_w) * pieces(problem.height.output, region.tile_h);
 }
 
@@ -56,8 +58,8 @@ double tiles_of(const Problem &problem, const Region &region) {
 /// that passed in between fits.
 Traffic region_traffic(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
   const Footprint f = footprint(problem, plan, region);
-  const double blocks = double(region.blocks()) * problem.groups;
-  const double tiles = tiles_of(problem, region);
+  const double blocks = double(blocks_around(plan, region)) * problem.groups;
+  const double tiles = tiles_of(problem, plan, region);
   const double block_input = f.task_input / problem.groups; // a block reads its own group's channels
   const double everything = f.input + f.output + f.weights;
   Traffic traffic;
@@ -74,23 +76,67 @@ Traffic region_traffic(const Problem &problem, const Target &target, const Plan 
   return traffic;
 }
 
+/// The columns that the taps of `count` neighbouring pixels meet.
+int columns_read(const Axis &width, int count) {
+  std::set<int> columns;
+  for (int pixel = 0; pixel < count; pixel++) {
+    for (int tap = 0; tap < width.kernel; tap++) {
+      columns.insert(pixel * width.stride + tap * width.dilation);
+    }
+  }
+  return static_cast<int>(columns.size());
+}
+
 } // namespace
 
-RegisterTile register_tile(const Plan &plan, const Region &region) {
-  if (plan.vector_axis == VectorAxis::channel) {
-    return {region.block / region.lanes, region.tile_w * region.tile_h, plan.broadcast_lanes, false,
-            plan.lanes_innermost};
+RegisterTile register_tile(const Problem &problem, const Plan &plan, const Region &region) {
+  const int pixels = region.tile_w * region.tile_h;
+  switch (plan.vector_axis) {
+  case VectorAxis::channel: {
+    RegisterTile tile{region.block / region.lanes, pixels, plan.broadcast_lanes, false, plan.lanes_innermost};
+    if (plan.taps_innermost) {
+      tile.columns = problem.width.kernel;
+      tile.positions = columns_read(problem.width, region.tile_w) * region.tile_h;
+    }
+    return tile;
   }
-  return {region.tile_w / region.lanes, region.block * region.tile_h,
-          std::gcd(region.block, plan.broadcast_lanes), true};
+  case VectorAxis::width:
+    return {region.tile_w / region.lanes, region.block * region.tile_h,
+            std::gcd(region.block, plan.broadcast_lanes), true};
+  case VectorAxis::input_channel:
+    break;
+  }
+  return {region.channels, pixels};
+}
+
+int blocks_around(const Plan &plan, const Region &region) {
+  return plan.vector_axis == VectorAxis::input_channel ? 1 : region.blocks();
+}
+
+double inside_share(const Axis &axis) {
+  long inside = 0;
+  for (int output = 0; output < axis.output; output++) {
+    for (int tap = 0; tap < axis.kernel; tap++) {
+      const long at = long(output) * axis.stride + long(tap) * axis.dilation - axis.pad_begin;
+      inside += at >= 0 && at < axis.input ? 1 : 0;
+    }
+  }
+  return double(inside) / (double(axis.output) * axis.kernel);
 }
 
 Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
-  const double taps = double(problem.group_in()) * problem.height.kernel * problem.width.kernel;
-  const RegisterTile tile = register_tile(plan, region);
-  const double tiles = tiles_of(problem, region);
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
+  double taps = double(problem.group_in()) * problem.height.kernel * problem.width.kernel;
+  if (by_lanes) {
+    taps /= region.lanes;
+  }
+  taps *= (plan.skip_rows ? inside_share(problem.height) : 1) *
+          (plan.skip_columns ? inside_share(problem.width) : 1);
+  const RegisterTile tile = register_tile(problem, plan, region);
+  const double tiles = tiles_of(problem, plan, region);
   return {.arithmetic = tiles * taps * cycles_per_tap(target, tile),
-          .overhead = tiles * (tile_overhead_cycles + tile.accumulators())};
+          .overhead =
+              tiles * (tile_overhead_cycles + tile.accumulators() * (by_lanes ? lane_sum_cycles : 1.0))};
 }
 
 Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan) {

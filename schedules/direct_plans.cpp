@@ -15,6 +15,7 @@ namespace convforge {
 namespace {
 
 constexpr int most_rows = 4;               // pixel rows of a tile
+constexpr int most_lane_regions = 2;       // of vectors along input channels
 constexpr std::size_t tiles_per_shape = 4; // pixel tiles worth proposing beside one number of vectors
 
 struct Tiled {
@@ -22,16 +23,34 @@ struct Tiled {
   double cycles;
 };
 
+/// Where taps in the padding are skipped, a loop over input channels stands for each kernel column and each
+/// kind of tile (left edge, middle, right edge): no more than this many columns, so that code stays small.
+constexpr int most_columns_written_out = 9;
+
+/// Can the taps that meet the padding be left out, instead of copying the input with zeros around it? Rows
+/// bound the loop over kernel rows, so all pixels of a tile must be in one.
+bool can_skip_padding(const Problem &problem, const Target &target) {
+  return broadcast_lanes(target) == 1 && problem.layout == Layout::nhwc &&
+         problem.width.kernel <= most_columns_written_out;
+}
+
+/// With many vectors a broadcast element serves enough multiply-adds; with wide strides or dilation pixels
+/// share few elements.
+bool can_reuse_columns(const Problem &problem, int vectors) {
+  const Axis &width = problem.width;
+  return vectors == 1 && width.kernel > 1 && width.kernel <= 5 && width.stride == 1 && width.dilation == 1;
+}
+
 /// A region with every even split of the pixels that fits the registers, cheapest first.
 std::vector<Tiled> pixel_tiles(const Problem &problem, const Target &target, const Plan &plan,
                                Region region) {
   std::vector<Tiled> tiled;
-  for (int h = 1; h <= std::min(most_rows, problem.height.output); h++) {
+  for (int h = 1; h <= (plan.skip_rows ? 1 : std::min(most_rows, problem.height.output)); h++) {
     for (int w = 1; w <= std::min(vector_registers(target), problem.width.output); w++) {
       region.tile_w = w;
       region.tile_h = h;
       if (even_piece(problem.width.output, w) == w &&
-          registers_used(target, register_tile(plan, region)) <= vector_registers(target)) {
+          registers_used(target, register_tile(problem, plan, region)) <= vector_registers(target)) {
         tiled.push_back({region, region_cost(problem, target, plan, region).total()});
       }
     }
@@ -40,46 +59,74 @@ std::vector<Tiled> pixel_tiles(const Problem &problem, const Target &target, con
   return tiled;
 }
 
-/// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left, then the
-/// channels that are left, in a vector no wider than they need. One set of regions for each tile of the
-/// first; the others take their best.
-std::vector<std::vector<Region>> channel_regions(const Problem &problem, const Target &target,
-                                                 const Plan &plan, int vectors) {
+/// Output channels as a row of regions, each with its tile.
+using Regions = std::vector<Region>;
+
+/// Adds a region to every set: the first region of a set in several tiles, the others in their best.
+void add_region(std::vector<Regions> &sets, const Problem &problem, const Target &target, const Plan &plan,
+                const Region &region) {
+  if (region.channels == 0) {
+    return;
+  }
+  const auto tiled = pixel_tiles(problem, target, plan, region);
+  if (sets.empty()) {
+    for (std::size_t i = 0; i < std::min(tiled.size(), tiles_per_shape); i++) {
+      sets.push_back({tiled[i].region});
+    }
+    return;
+  }
+  for (Regions &regions : sets) {
+    regions.push_back(tiled.front().region);
+  }
+}
+
+/// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left, the last of
+/// them masked (`masked`), or the channels after the last whole vector in one no wider than they need.
+std::vector<Regions> channel_regions(const Problem &problem, const Target &target, const Plan &plan,
+                                     int vectors, bool masked) {
   const int lanes = vector_lanes(target), channels = problem.group_out();
   const int whole_blocks = channels / (lanes * vectors) * (lanes * vectors);
   const int whole_vectors = channels / lanes * lanes;
-  std::vector<std::vector<Region>> sets;
-  const auto add = [&](int first, int count, int width, int per_block) {
-    if (count == 0) {
-      return;
-    }
-    const auto tiled =
-        pixel_tiles(problem, target, plan,
-                    {.first_channel = first, .channels = count, .block = width * per_block, .lanes = width});
-    if (sets.empty()) {
-      for (std::size_t i = 0; i < std::min(tiled.size(), tiles_per_shape); i++) {
-        sets.push_back({tiled[i].region});
-      }
-      return;
-    }
-    for (auto &regions : sets) {
-      regions.push_back(tiled.front().region);
-    }
-  };
-  add(0, whole_blocks, lanes, vectors);
-  add(whole_blocks, whole_vectors - whole_blocks, lanes, (whole_vectors - whole_blocks) / lanes);
   const int rest = channels - whole_vectors;
-  add(whole_vectors, rest, static_cast<int>(std::bit_ceil(unsigned(rest))), 1);
+  std::vector<Regions> sets;
+  const auto add = [&](int first, int count, int block, int width) {
+    add_region(sets, problem, target, plan,
+               {.first_channel = first, .channels = count, .block = block, .lanes = width});
+  };
+  add(0, whole_blocks, lanes * vectors, lanes);
+  if (masked) {
+    add(whole_blocks, channels - whole_blocks, pieces(channels - whole_blocks, lanes) * lanes, lanes);
+    return sets;
+  }
+  add(whole_blocks, whole_vectors - whole_blocks, whole_vectors - whole_blocks, lanes);
+  const int narrow = static_cast<int>(std::bit_ceil(unsigned(rest)));
+  add(whole_vectors, rest, narrow, narrow);
+  return sets;
+}
+
+/// Vectors along input channels, `most` output channels beside them: for few output channels.
+std::vector<Regions> lane_regions(const Problem &problem, const Target &target, const Plan &plan, int most) {
+  const int channels = problem.group_out(), block = even_piece(channels, most);
+  const int lanes = std::min(vector_lanes(target), 1 << std::countr_zero(unsigned(problem.group_in())));
+  std::vector<Regions> sets;
+  if (lanes == 1 || block != most || pieces(channels, most) > most_lane_regions) {
+    return sets;
+  }
+  for (int first = 0; first < channels; first += block) {
+    add_region(
+        sets, problem, target, plan,
+        {.first_channel = first, .channels = std::min(block, channels - first), .block = 1, .lanes = lanes});
+  }
   return sets;
 }
 
 /// Vectors along a row of pixels, output channels beside them (NCHW). Rows shorter than a vector take a
 /// narrower one.
-std::vector<std::vector<Region>> width_regions(const Problem &problem, const Target &target, const Plan &plan,
-                                               int vectors) {
+std::vector<Regions> width_regions(const Problem &problem, const Target &target, const Plan &plan,
+                                   int vectors) {
   const int width = problem.width.output, channels = problem.group_out();
   const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(width))));
-  std::vector<std::vector<Region>> sets;
+  std::vector<Regions> sets;
   for (int block = 1; vectors * lanes <= width && block <= std::min(vector_registers(target), channels);
        block++) {
     if (even_piece(channels, block) != block) {
@@ -90,7 +137,7 @@ std::vector<std::vector<Region>> width_regions(const Problem &problem, const Tar
                   .lanes = lanes,
                   .tile_w = vectors * lanes,
                   .tile_h = 1};
-    if (registers_used(target, register_tile(plan, region)) > vector_registers(target)) {
+    if (registers_used(target, register_tile(problem, plan, region)) > vector_registers(target)) {
       continue;
     }
     sets.push_back({region});
@@ -103,26 +150,61 @@ std::vector<std::vector<Region>> width_regions(const Problem &problem, const Tar
   return sets;
 }
 
-/// `problem` is the one the loops run over.
+/// Completes a plan for each set of regions. `problem` is the one the loops run over.
+void propose(std::vector<Candidate> &all, const Problem &problem, const Target &target, Plan plan,
+             const std::vector<Regions> &sets) {
+  for (const Regions &regions : sets) {
+    plan.regions = regions;
+    choose_tasks(plan, problem, target);
+    choose_unrolling(plan, problem, target);
+    if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
+      all.push_back({plan, direct_cost(problem, target, plan), tiles_in_words(plan)});
+    }
+  }
+}
+
+/// All ways to tile NHWC, the plan's input copied or not.
+void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, const Target &target,
+                           Plan plan) {
+  for (int vectors = 1; vectors <= most_channel_vectors(target); vectors++) {
+    plan.vector_axis = VectorAxis::channel;
+    choose_broadcast(plan, problem, target);
+    propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, false));
+    if (broadcast_lanes(target) > 1) {
+      continue; // what follows is written for machines that load every scalar by itself
+    }
+    propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, true));
+    if (can_reuse_columns(problem, vectors)) {
+      plan.taps_innermost = true;
+      propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, false));
+      plan.taps_innermost = false;
+    }
+    if (plan.padded_copy || !needs_padding(problem)) { // edges and sums of lanes together are much code
+      plan.vector_axis = VectorAxis::input_channel;
+      propose(all, problem, target, plan, lane_regions(problem, target, plan, vectors));
+    }
+  }
+}
+
 std::vector<Candidate> plans(const Problem &problem, const Target &target, Algorithm algorithm) {
   Plan plan;
   plan.algorithm = algorithm;
-  plan.padded_copy = needs_padding(problem);
-  const bool channels_last = problem.layout == Layout::nhwc;
-  plan.vector_axis = channels_last ? VectorAxis::channel : VectorAxis::width;
-  choose_broadcast(plan, problem, target);
   std::vector<Candidate> all;
-  for (int vectors = 1; vectors <= most_channel_vectors(target); vectors++) {
-    const auto sets = channels_last ? channel_regions(problem, target, plan, vectors)
-                                    : width_regions(problem, target, plan, vectors);
-    for (const auto &regions : sets) {
-      plan.regions = regions;
-      choose_tasks(plan, problem, target);
-      choose_unrolling(plan, problem);
-      if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
-        all.push_back({plan, direct_cost(problem, target, plan), tiles_in_words(plan)});
-      }
-      plan.unroll_c = 1;
+  for (const bool copied : {false, true}) {
+    plan.padded_copy = copied;
+    if (copied ? !needs_padding(problem) : needs_padding(problem) && !can_skip_padding(problem, target)) {
+      continue;
+    }
+    plan.skip_rows = !copied && needs_padding(problem.height);
+    plan.skip_columns = !copied && needs_padding(problem.width);
+    if (problem.layout == Layout::nhwc) {
+      propose_channels_last(all, problem, target, plan);
+      continue;
+    }
+    plan.vector_axis = VectorAxis::width;
+    choose_broadcast(plan, problem, target);
+    for (int vectors = 1; vectors <= most_channel_vectors(target); vectors++) {
+      propose(all, problem, target, plan, width_regions(problem, target, plan, vectors));
     }
   }
   return all;

@@ -64,25 +64,42 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
   out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
   out.split(y, yt, yi, region.tile_h, TailStrategy::ShiftInwards);
-  const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel; // b is part of the tile
   if (plan.parallel == ParallelAxis::channels) {
     out.reorder(k, xi, yi, xt, yt, b, g, n).fuse(b, g, task);
   } else {
     out.split(xt, xo, xt, tiles(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
     out.split(yt, yo, yt, tiles(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
-    out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, n).fuse(yo, n, rows).fuse(xo, rows, task);
+    if (by_lanes) {
+      out.reorder(k, b, xi, yi, xt, yt, g, xo, yo, n);
+    } else {
+      out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, n);
+    }
+    out.fuse(yo, n, rows).fuse(xo, rows, task);
   }
   if (plan.parallel != ParallelAxis::none) {
     out.parallel(task);
   }
-  if (along_channels) {
+  // Where taps in the padding are skipped, Halide sets tiles at the edges apart from those in between. It
+  // does not when there are none in between: then each is written out.
+  const int tiles_in_row = tiles(std::min(plan.columns_per_task, problem.width.output), region.tile_w);
+  if (plan.skip_columns && tiles_in_row <= 3) {
+    out.unroll(xt);
+  }
+  if (by_lanes) {
+    out.unroll(k).unroll(b).unroll(xi).unroll(yi);
+  } else if (plan.vector_axis == VectorAxis::channel) {
     fill_tile(out, region, k, std::min(region.block, region.channels), {xi, yi});
   } else {
     fill_tile(out, region, xi, region.tile_w, {k, yi});
   }
 
   conv.sum.compute_at(out, xt);
-  schedule_accumulators(conv, plan, region);
+  if (by_lanes) {
+    conv.partial.compute_at(out, xt);
+  } else {
+    schedule_accumulators(conv, plan, region);
+  }
   if (conv.image.padded.defined()) {
     const bool whole_image = plan.parallel == ParallelAxis::channels;
     const int height = problem.height.output;

@@ -9,7 +9,8 @@
 
 namespace convforge {
 
-/// Full vectors along `vector_axis`, then every lane group and pixel of the tile written out.
+/// Full vectors along `vector_axis`, the last one masked if it ends early, then every lane group and pixel of
+/// the tile written out.
 template <typename Scheduled>
 void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector_axis, int vector_extent,
                std::initializer_list<Halide::Var> others) {
@@ -17,7 +18,9 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
   if (lanes == vector_extent) {
     stage.vectorize(vector_axis);
   } else {
-    stage.vectorize(vector_axis, lanes).unroll(vector_axis);
+    const bool whole = vector_extent % lanes == 0;
+    stage.vectorize(vector_axis, lanes, whole ? Halide::TailStrategy::Auto : Halide::TailStrategy::Predicate)
+        .unroll(vector_axis);
   }
   for (const Halide::Var &other : others) {
     stage.unroll(other);

@@ -108,19 +108,19 @@ constexpr long l2_bytes(const Target &target) {
                                               : 512 << 10; // the least of Cortex-A55's and A76's options
   return target.isa == Isa::avx512 ? 1 << 20 : 256 << 10;
 }
-/// One core's share of what a class of CPUs has in common.
-constexpr long l3_bytes(const Target & /*target*/) {
-  return 4 << 20;
+/// What one core finds of the cache that it shares.
+constexpr long l3_bytes(const Target &target) {
+  return target.isa == Isa::avx512 ? 16 << 20 : 8 << 20;
 }
 /// Sustained by one core.
 constexpr double l2_bytes_per_cycle(const Target &target) {
   return target.isa == Isa::avx512 ? 32.0 : 20.0;
 }
 constexpr double l3_bytes_per_cycle(const Target & /*target*/) {
-  return 10.0;
+  return 16.0;
 }
 constexpr double memory_bytes_per_cycle(const Target & /*target*/) {
-  return 5.0;
+  return 6.0;
 }
 
 /// On one long stream that prefetchers follow, from L3 or memory, while it computes (measured on Zen 5: 7 to

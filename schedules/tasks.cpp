@@ -1,5 +1,6 @@
 #include "tasks.hpp"
 
+#include "direct_cost.hpp"
 #include "machine.hpp"
 #include "tiles.hpp"
 
@@ -9,6 +10,14 @@
 namespace convforge {
 
 namespace {
+
+/// Beside them a loop's control does not show. More would let LLVM load the next weights early, and spill
+/// where accumulators leave few registers (28 of 32).
+constexpr int enough_multiply_adds = 20;
+
+/// Fewer, unrolled, make straight-line code of several kernel columns: LLVM keeps the elements that columns
+/// share, and spills.
+constexpr int least_channels_in_a_loop = 12;
 
 long weight_bytes(const Problem &problem) {
   return 4L * problem.out_channels * problem.group_in() * problem.height.kernel * problem.width.kernel;
@@ -44,8 +53,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   plan.rows_per_task = height;
   plan.columns_per_task = width;
   const long pixels_bytes = row_bytes(problem) * height;
-  if (!small && blocks >= 4 && weight_bytes(problem) > pixels_bytes &&
-      weight_bytes(problem) > l2_bytes(target)) {
+  if (!small && plan.vector_axis != VectorAxis::input_channel && blocks >= 4 &&
+      weight_bytes(problem) > pixels_bytes && weight_bytes(problem) > l2_bytes(target)) {
     plan.parallel = ParallelAxis::channels;
     return;
   }
@@ -69,22 +78,34 @@ void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) 
   }
 }
 
-void choose_unrolling(Plan &plan, const Problem &problem) {
+void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) {
   if (plan.algorithm == Algorithm::depthwise) {
     plan.unroll_s = problem.width.kernel <= 9;
     plan.unroll_r = plan.unroll_s && problem.height.kernel * problem.width.kernel <= 25;
     return;
   }
-  const Region &region = plan.regions.front();
-  const int vectors = (plan.vector_axis == VectorAxis::channel ? region.block : region.tile_w) / region.lanes;
-  const int scalars = plan.vector_axis == VectorAxis::channel ? region.tile_w * region.tile_h : region.block;
-  const int channels = problem.group_in();
-  if (plan.broadcast_lanes > 1) {
-    plan.unroll_c = std::gcd(plan.broadcast_lanes, channels); // the taps of one load; along W, as many loads
+  if (plan.skip_columns) {
+    plan.unroll_s = true; // the conditions of tiles at the edges become constants
+    if (problem.group_in() < least_channels_in_a_loop) {
+      return;
+    }
+  }
+  if (plan.broadcast_lanes > 1) { // the taps of one load; along W, as many loads
+    plan.unroll_c = std::gcd(plan.broadcast_lanes, problem.group_in());
     return;
   }
+  if (plan.taps_innermost) {
+    plan.unroll_s = true;
+    return; // the columns are enough
+  }
+  const int accumulators = register_tile(problem, plan, plan.regions.front()).accumulators();
+  int channels = problem.group_in();
+  if (plan.vector_axis == VectorAxis::input_channel) {
+    channels /= plan.regions.front().lanes;
+  }
+  const int enough = target.isa == Isa::neon ? 24 : enough_multiply_adds;
   for (const int unroll : {1, 2, 3, 4}) {
-    if (channels % unroll == 0 && (plan.unroll_c == 1 || vectors * scalars * plan.unroll_c < 24)) {
+    if (channels % unroll == 0 && accumulators * plan.unroll_c < enough) {
       plan.unroll_c = unroll;
     }
   }

@@ -27,6 +27,6 @@ void choose_broadcast(Plan &plan, const Problem &problem, const Target &target);
 
 /// Enough multiply-adds in an iteration of the innermost loop that its two instructions of control do not
 /// show.
-void choose_unrolling(Plan &plan, const Problem &problem);
+void choose_unrolling(Plan &plan, const Problem &problem, const Target &target);
 
 } // namespace convforge

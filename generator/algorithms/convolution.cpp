@@ -103,6 +103,8 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   }
   if (plan.algorithm == Algorithm::depthwise) {
     define_depthwise(conv, problem, plan, region);
+  } else if (plan.vector_axis == VectorAxis::input_channel) {
+    define_direct_by_lanes(conv, problem, plan, region.lanes);
   } else {
     define_direct(conv, problem, plan);
   }

@@ -30,10 +30,16 @@ struct Convolution {
   /// g, n. Undefined when each is read where it is used.
   Halide::Func channel_lanes;
   Halide::Var i{"i"};
+  /// Where vectors run along the input channels: the sums of every lanes-th channel, and the lanes to add up.
+  Halide::Func partial; ///< lane, k, b, g, x, y, n
+  Halide::Var lane{"lane"};
+  Halide::RDom lanes;
 };
 
 /// The sum of each algorithm: defines taps and sum from image and packed.
 void define_direct(Convolution &conv, const Problem &problem, const Plan &plan);
+/// The same through conv.partial: `lanes` divides the input channels of a group.
+void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes);
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
 /// Applies the epilogue to a sum, in the order written. `bias` and `residual` are what it adds, undefined

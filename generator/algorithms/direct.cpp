@@ -4,25 +4,71 @@
 
 namespace convforge {
 
-void define_direct(Convolution &conv, const Problem &problem, const Plan &plan) {
-  const Axis &h = problem.height, &w = problem.width;
+namespace {
+
+using Halide::Expr;
+
+/// The input element of a tap of output (x, y, n) of group g.
+Expr element(const Convolution &conv, const Problem &problem, const Expr &channel, const Expr &column,
+             const Expr &row) {
   const auto &[k, b, g, x, y, n] = conv.v;
-  conv.taps = Halide::RDom(0, problem.group_in(), 0, w.kernel, 0, h.kernel, "taps");
-  const Halide::Expr c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
-  const auto element = [&](const Halide::Expr &channel, const Halide::Expr &column, const Halide::Expr &row) {
-    return conv.image.at(g * problem.group_in() + channel, x * w.stride + column * w.dilation,
-                         y * h.stride + row * h.dilation, n);
-  };
-  Halide::Expr input = element(c, s, r);
+  return conv.image.at(g * problem.group_in() + channel,
+                       x * problem.width.stride + column * problem.width.dilation,
+                       y * problem.height.stride + row * problem.height.dilation, n);
+}
+
+/// Declares the taps, those in the padding left out where the plan says so.
+void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, int channels) {
+  const Axis &h = problem.height, &w = problem.width;
+  conv.taps = Halide::RDom(0, channels, 0, w.kernel, 0, h.kernel, "taps");
+  const Expr row = conv.v.y * h.stride + conv.taps.z * h.dilation - h.pad_begin;
+  const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
+  // Rows bound the loop over kernel rows. Columns are likely to be inside: Halide then writes the tiles at
+  // the edges out apart, with the taps of each pixel known, and leaves those in between without a condition.
+  if (plan.skip_rows && h.pad_begin > 0) {
+    conv.taps.where(row >= 0);
+  }
+  if (plan.skip_rows && h.pad_end > 0) {
+    conv.taps.where(row < h.input);
+  }
+  if (plan.skip_columns && w.pad_begin > 0) {
+    conv.taps.where(likely(column >= 0));
+  }
+  if (plan.skip_columns && w.pad_end > 0) {
+    conv.taps.where(likely(column < w.input));
+  }
+}
+
+} // namespace
+
+void define_direct(Convolution &conv, const Problem &problem, const Plan &plan) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  declare_taps(conv, problem, plan, problem.group_in());
+  const Expr c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  Expr input = element(conv, problem, c, s, r);
   const int lanes = plan.broadcast_lanes;
   if (lanes > 1 && plan.vector_axis == VectorAxis::channel) {
     const Halide::Var q("q"), column("s"), row("r");
     conv.channel_lanes = Halide::Func("channel_lanes");
-    conv.channel_lanes(conv.i, x, y, q, column, row, g, n) = element(q * lanes + conv.i, column, row);
+    conv.channel_lanes(conv.i, x, y, q, column, row, g, n) =
+        element(conv, problem, q * lanes + conv.i, column, row);
     input = conv.channel_lanes(c % lanes, x, y, c / lanes, s, r, g, n);
   }
   conv.sum(k, b, g, x, y, n) = 0.0f;
   conv.sum(k, b, g, x, y, n) += input * conv.packed(k, c, s, r, b, g);
+}
+
+void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  declare_taps(conv, problem, plan, problem.group_in() / lanes);
+  const Halide::Var &l = conv.lane;
+  const Expr c = conv.taps.x * lanes + l, s = conv.taps.y, r = conv.taps.z;
+  conv.partial = Halide::Func("partial_" + conv.sum.name());
+  conv.partial(l, k, b, g, x, y, n) = 0.0f;
+  conv.partial(l, k, b, g, x, y, n) += element(conv, problem, c, s, r) * conv.packed(k, c, s, r, b, g);
+  conv.lanes = Halide::RDom(0, lanes, "lanes");
+  conv.sum(k, b, g, x, y, n) = 0.0f;
+  conv.sum(k, b, g, x, y, n) += conv.partial(conv.lanes, k, b, g, x, y, n);
 }
 
 } // namespace convforge

@@ -17,7 +17,15 @@ std::string name_of(Algorithm algorithm) {
 }
 
 std::string name_of(VectorAxis axis) {
-  return axis == VectorAxis::channel ? "channel" : "width";
+  switch (axis) {
+  case VectorAxis::channel:
+    return "channel";
+  case VectorAxis::width:
+    return "width";
+  case VectorAxis::input_channel:
+    return "input_channel";
+  }
+  return "unknown";
 }
 
 std::string name_of(ParallelAxis axis) {

@@ -4,7 +4,7 @@
 // A kernel computes its output in regions of output channels. Within a region, a register tile of
 // `lanes * vectors` output channels (NHWC) by `tile_w * tile_h` pixels is accumulated over the whole filter
 // window and stored once. For NCHW the roles are swapped: vectors run along W and the tile's other side is
-// output channels.
+// output channels. For vectors along input channels the tile's other side is all channels of the region.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,15 @@ namespace convforge {
 enum class Algorithm { direct, pointwise, depthwise, winograd };
 std::string name_of(Algorithm algorithm);
 
-/// Which axis of the output the vector lanes run along.
-enum class VectorAxis { channel, width };
+/// What the vector lanes run along: output channels, a row of pixels (NCHW), or input channels, whose partial
+/// sums are added up at the end (few output channels in NHWC).
+enum class VectorAxis { channel, width, input_channel };
 std::string name_of(VectorAxis axis);
 
 /// A range of output channels within each group, all of one register tile.
 struct Region {
   int first_channel = 0;      ///< within the group
-  int channels = 0;           ///< a multiple of `block`, or less than one block
+  int channels = 0;           ///< a multiple of `block`, or less than one block (the last lanes are masked)
   int block = 0;              ///< output channels per register tile, and lanes per block of packed weights
   int lanes = 0;              ///< vector lanes
   int tile_w = 0, tile_h = 0; ///< output pixels per register tile

@@ -147,7 +147,8 @@ void visit(Visitor &visitor, Value &plan) {
   auto &[outputs_h, outputs_w, tile_rows_per_task, input_lanes] = winograd;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
-  visitor.choice("vector_axis", vector_axis, {VectorAxis::channel, VectorAxis::width});
+  visitor.choice("vector_axis", vector_axis,
+                 {VectorAxis::channel, VectorAxis::width, VectorAxis::input_channel});
   visitor.list("regions", regions);
   visitor.flag("padded_copy", padded_copy);
   visitor.flag("skip_rows", skip_rows);

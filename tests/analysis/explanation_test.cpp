@@ -59,10 +59,10 @@ TEST(Explain, FindsTheFormulaOfEveryWorkspace) {
   const struct {
     const char *descriptor;
     Layout layout;
-  } cases[] = {{"mb1ic64ih56oc64oh56kh3ph1", Layout::nhwc}, {"mb1ic17ih9oc23oh9kh3ph1", Layout::nhwc},
+  } cases[] = {{"mb1ic16ih20oc64oh20kh11ph5", Layout::nhwc}, {"mb1ic17ih9oc23oh9kh11ph5", Layout::nhwc},
                {"mb1ic8ih14oc16oh14kh3ph1", Layout::nchw},  {"g32ic32ih28oc32oh28kh3ph1", Layout::nhwc},
-               {"g8ic8ih15oc16oh15kh5ph2", Layout::nhwc},   {"mb1ic512ih7oc512oh7kh3ph1", Layout::nhwc},
-               {"mb1ic3ih32oc8oh16kh7sh2ph3", Layout::nhwc}};
+               {"g8ic8ih15oc16oh15kh5ph2", Layout::nhwc},   {"mb1ic512ih7oc512oh7kh11ph5", Layout::nhwc},
+               {"mb1ic3ih32oc8oh16kh11sh2ph5", Layout::nhwc}};
   for (const auto &[descriptor, layout] : cases) {
     SCOPED_TRACE(descriptor);
     const Artefact artefact = compile_for(descriptor, "x86-64-avx2", layout);

@@ -1,5 +1,8 @@
 // Plans are data: what must hold of them is checked without compiling or running a kernel.
+#include "algorithms/pointwise.hpp"
 #include "artefact/artefact.hpp"
+#include "check_plan.hpp"
+#include "cost.hpp"
 #include "direct_cost.hpp"
 #include "error.hpp"
 #include "layers.hpp"
@@ -46,14 +49,14 @@ TEST(Plan, RegionsCoverEveryOutputChannel) {
 }
 
 TEST(Plan, TilesFitTheOutputAndTheRegisters) {
-  for_each_plan([](const Problem &, const Target &target, const Plan &plan) {
+  for_each_plan([](const Problem &problem, const Target &target, const Plan &plan) {
+    EXPECT_NO_THROW(check_plan(plan, problem, target));
+    const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
     for (const Region &region : plan.regions) {
-      const bool along_channels = plan.vector_axis == VectorAxis::channel;
       EXPECT_LE(region.lanes, vector_lanes(target));
       EXPECT_EQ((along_channels ? region.block : region.tile_w) % region.lanes, 0);
       if (plan.algorithm != Algorithm::depthwise) {
-        const int used = registers_used(target, register_tile(plan, region));
-        EXPECT_LE(used, vector_registers(target));
+        EXPECT_LE(registers_used(target, register_tile(shape, plan, region)), vector_registers(target));
       }
     }
   });
@@ -124,7 +127,8 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
 
 TEST(Plan, InnermostUnrollingDividesTheChannels) {
   for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
-    EXPECT_EQ(problem.group_in() % plan.unroll_c, 0);
+    const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
+    EXPECT_EQ(problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1) % plan.unroll_c, 0);
   });
 }
 

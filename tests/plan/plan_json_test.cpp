@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace convforge {
 namespace {
 
@@ -72,6 +74,9 @@ void expect_refused(const Json &plan, const Changes &hostile) {
 }
 
 TEST(PlanJson, HostileValuesAreRefused) {
+  const auto all = candidates(problem, target);
+  const Json plan =
+      plan_json(std::ranges::find_if(all, [](const Candidate &c) { return c.plan.padded_copy; })->plan);
   const Changes hostile = {
       {"/algorithm", "fastest"},
       {"/algorithm", "depthwise"},
@@ -99,7 +104,7 @@ TEST(PlanJson, HostileValuesAreRefused) {
       {"/regions/0/channels", 1 << 20},
       {"/winograd_outputs_h", 4},
   };
-  expect_refused(plan_json(make_plan(problem, target, "direct")), hostile);
+  expect_refused(plan, hostile);
 }
 
 TEST(PlanJson, HostileWinogradPlansAreRefused) {
@@ -128,6 +133,17 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
   plan.winograd.rows_per_task = 4;
   plan.regions.front().tile_w = 4;
   expect_refused(plan_json(plan), hostile);
+}
+
+TEST(PlanJson, SkippedPaddingNeedsTilesOfOneRowAndColumnsWrittenOut) {
+  Plan plan = make_plan(problem, target);
+  ASSERT_TRUE(plan.skip_rows && plan.skip_columns);
+  EXPECT_NO_THROW(check_plan(plan, problem, target));
+  Plan two_rows = plan, columns = plan;
+  two_rows.regions[0].tile_h = 2;
+  columns.unroll_s = false;
+  EXPECT_THROW(check_plan(two_rows, problem, target), Error);
+  EXPECT_THROW(check_plan(columns, problem, target), Error);
 }
 
 } // namespace
