@@ -24,16 +24,21 @@ void schedule_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const Gp
   conv.sum.compute_at(out, fast).store_in(MemoryType::Register);
   conv.sum.unroll(conv.p);
   Stage(conv.sum.update()).reorder({conv.k, conv.p, conv.taps.x, conv.taps.y, conv.taps.z}).unroll(conv.p);
-  if (shape.width.kernel <= 9) {
-    conv.sum.update().unroll(conv.taps.y);
-  }
+  // A row of the window stays in registers where its columns are written out: elsewhere its index is no
+  // constant, and the row would lie in local memory.
+  const bool row_in_registers = shape.width.kernel <= 9;
   const std::vector<Var> at = conv.image.args();
-  conv.image.compute_at(conv.sum, conv.taps.z).store_in(MemoryType::Register).unroll(at[1]);
+  if (row_in_registers) {
+    conv.sum.update().unroll(conv.taps.y);
+    conv.image.compute_at(conv.sum, conv.taps.z).store_in(MemoryType::Register).unroll(at[1]);
+  }
   if (plan.thread_channels > 1) {
     out.vectorize(k_element);
     conv.sum.vectorize(conv.k);
     conv.sum.update().vectorize(conv.k);
-    conv.image.vectorize(at[0]);
+    if (row_in_registers) {
+      conv.image.vectorize(at[0]);
+    }
   }
 }
 
