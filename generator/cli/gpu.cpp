@@ -1,6 +1,5 @@
 #include "cli/gpu.hpp"
 
-#include "cli/kernel.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "error.hpp"
@@ -8,6 +7,7 @@
 #include "gpu/emit.hpp"
 #include "gpu/explanation.hpp"
 #include "gpu/gpu_planner.hpp"
+#include "verbose.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -20,8 +20,7 @@ namespace {
 GpuArtefact compile_for(const Problem &problem, const Target &target, const std::string &algorithm,
                         const std::string &name, std::string *stmt = nullptr) {
   const GpuPlan plan = make_gpu_plan(problem, target, algorithm);
-  if (verbose())
-    fmt::print(stderr, "convforge: {} for {}: {}\n", problem.canonical(), target.name, plan.why);
+  say("{} for {}: {}", problem.canonical(), target.name, plan.why);
   return compile_gpu(problem, plan, target, name, stmt);
 }
 
@@ -33,9 +32,9 @@ void add_cubin(GpuArtefact &artefact) {
   if (const auto assembled = assemble(artefact)) {
     artefact.cubin = assembled->cubin;
     artefact.kernel.code_bytes = artefact.cubin.size();
-  } else if (verbose())
-    fmt::print(stderr, "convforge: no ptxas: {} has PTX only, which the driver compiles when it is loaded\n",
-               artefact.kernel.symbol);
+  } else {
+    say("no ptxas: {} has PTX only, which the driver compiles when it is loaded", artefact.kernel.symbol);
+  }
 }
 
 } // namespace
