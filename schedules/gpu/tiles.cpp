@@ -31,8 +31,11 @@ void choose_chunk(GpuPlan &plan, const Problem &shape) {
   const int most = std::min(most_chunk, most_fmas_in_loop / outputs);
   // NHWC reads four channels at once.
   const int step = shape.layout == Layout::nhwc && shape.group_in() % 4 == 0 ? 4 : 1;
+  // A loop of one iteration is none: ptxas then moves all loads to the front, and spills (32 channels, 1x1).
+  const bool only_loop = shape.height.kernel * shape.width.kernel == 1 && shape.group_in() >= 8;
+  const int channels = only_loop ? shape.group_in() / 2 : shape.group_in();
   plan.chunk = 0;
-  for (int chunk = step; chunk <= std::min(most, shape.group_in()); chunk += step) {
+  for (int chunk = step; chunk <= std::min(most, channels); chunk += step) {
     if (shape.group_in() % chunk == 0) {
       plan.chunk = chunk;
     }
