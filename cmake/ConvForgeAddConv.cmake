@@ -2,7 +2,7 @@
 #
 #   convforge_add_conv(conv1
 #     PROBLEM "mb1ic64ih56oc64oh56kh3ph1"     benchdnn's descriptor syntax
-#     TARGETS x86-64-avx512 x86-64-avx2       one variant each, best first; or: host
+#     TARGETS x86-64-avx512 x86-64-avx2       one variant each, best first; or: host; or cuda-sm90 cuda-sm80 ...
 #     [EPILOGUE bias,relu] [LAYOUT nhwc|nchw] [WEIGHTS_LAYOUT hwio|oihw] [MATH default|exact|fast] [ALGORITHM auto|...]
 #     [WEIGHTS w.npy] [BIAS b.npy]            become constants of the library; relative to the current source directory
 #     [TEST]                                  conv1_test, and a CTest test for each target (skipped where it cannot run)
@@ -82,6 +82,14 @@ function(_convforge_check_arguments)
   if("all" IN_LIST arg_TARGETS OR NOT distinct_count EQUAL target_count)
     list(APPEND faults "TARGETS is \"${arg_TARGETS}\", but wants each target once, by its name")
   endif()
+  set(gpus ${arg_TARGETS})
+  list(FILTER gpus INCLUDE REGEX "^cuda-")
+  if(gpus AND NOT gpus STREQUAL "${arg_TARGETS}")
+    list(APPEND faults "TARGETS is \"${arg_TARGETS}\", but CPUs and GPUs take pointers of different memory: add two kernels")
+  endif()
+  if(gpus AND (arg_TEST OR arg_BENCHMARK OR arg_WEIGHTS OR arg_BIAS))
+    list(APPEND faults "TEST, BENCHMARK, WEIGHTS and BIAS are for CPU targets")
+  endif()
   get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
   if(NOT "C" IN_LIST languages)
     list(APPEND faults "the project must enable C: project(... LANGUAGES C)")
@@ -134,6 +142,7 @@ endfunction()
 function(_convforge_add_generation out_objects)
   _convforge_find_program(program)
   set(objects ${arg_TARGETS})
+  list(FILTER objects EXCLUDE REGEX "^cuda-") # the source holds their device code
   if(arg_WEIGHTS)
     list(TRANSFORM arg_TARGETS APPEND _weights OUTPUT_VARIABLE weights)
     list(APPEND objects ${weights})
@@ -141,29 +150,40 @@ function(_convforge_add_generation out_objects)
   if(arg_BIAS)
     list(APPEND objects bias)
   endif()
-  list(TRANSFORM objects PREPEND ${dir}/${name}_)
-  list(TRANSFORM objects APPEND .o)
+  if(objects)
+    list(TRANSFORM objects PREPEND ${dir}/${name}_)
+    list(TRANSFORM objects APPEND .o)
+  endif()
   set(rename "")
   if("host" IN_LIST arg_TARGETS)
     set(rename COMMAND ${CMAKE_COMMAND} -D name=${name} -D dir=${dir}
       -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ConvForgeHostObject.cmake)
   endif()
+  set(emitted header,source)
+  if(objects)
+    set(emitted object,header,source)
+  endif()
   list(JOIN flags " " request)
   file(CONFIGURE OUTPUT ${dir}/request.txt CONTENT "${request}\n" @ONLY)
   add_custom_command(
     OUTPUT ${dir}/${name}.c ${dir}/${name}.h ${objects}
-    COMMAND ${program} compile ${flags} --emit object,header,source --out ${dir} ${rename}
+    COMMAND ${program} compile ${flags} --emit ${emitted} --out ${dir} ${rename}
     DEPENDS ${dir}/request.txt ${inputs} ${program}
     COMMENT "Generating convolution ${name}" VERBATIM)
   set(${out_objects} ${objects} PARENT_SCOPE)
 endfunction()
 
 function(_convforge_add_library)
-  set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  if(objects)
+    set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  endif()
   add_library(${name} STATIC ${dir}/${name}.c ${dir}/${name}.h ${objects})
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${dir}>)
   target_link_libraries(${name} PUBLIC convforge::runtime)
+  if("${arg_TARGETS}" MATCHES "^cuda-")
+    target_link_libraries(${name} PUBLIC convforge::cuda)
+  endif()
 endfunction()
 
 # ${name}_test or ${name}_benchmark: a page of C around the kernel.

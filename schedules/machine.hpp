@@ -17,6 +17,8 @@ constexpr int vector_lanes(const Target &target) {
   case Isa::sse41:
   case Isa::neon:
     return 4;
+  case Isa::cuda:
+    break; // schedules/gpu/machine.hpp
   }
   return 1;
 }

@@ -2,6 +2,7 @@
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
 # Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
+# With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without.
 # Run it as often as you like: the second time it only looks. Needs Debian 12 on x86-64, and root or sudo to install.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -75,6 +76,20 @@ install_photograph() {
   mv "$image.partial" "$image"
 }
 
+# ptxas and nvdisasm (50 MB); kernels for CUDA are PTX alone without them.
+install_cuda_tools() {
+  local home=$deps/cuda-13.0
+  if [ "$(cat "$home/.installed" 2>/dev/null)" = "$(stamp_of scripts/cuda-requirements.txt)" ]; then
+    say "CUDA's assembler: there"
+    return
+  fi
+  say "CUDA's assembler: installing into $home (42 MB to fetch)"
+  "$python" -m venv "$home"
+  "$home/bin/python" -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+    -r scripts/cuda-requirements.txt
+  stamp_of scripts/cuda-requirements.txt >"$home/.installed"
+}
+
 if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
   say "error: this machine is $(uname -sm); ConvForge's host tools are built on Debian 12 for x86-64" >&2
   exit 1
@@ -86,3 +101,6 @@ fi
 install_packages scripts/packages.txt
 install_halide
 install_photograph
+if [ "${1:-}" = --cuda ]; then
+  install_cuda_tools
+fi

@@ -170,6 +170,10 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
 Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name,
                  Listing *listing) {
   problem.validate();
+  if (is_gpu(target)) {
+    fail("target", std::string(target.name),
+         "a CPU's: kernels for GPUs are made by `convforge compile` alone");
+  }
   Artefact artefact{.name = name,
                     .symbol = name + "_" + identifier(target),
                     .problem = problem,

@@ -1,5 +1,6 @@
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/gpu.hpp"
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"
 #include "cli/report/progress.hpp"
@@ -42,6 +43,8 @@ std::vector<Problem> problems(const Flags &flags) {
 
 std::vector<CheckCase> cases(const Flags &flags) {
   std::vector<CheckCase> cases;
+  for (const Target &target : flags.kernel.targets())
+    refuse_gpu(target, "check");
   for (const Target &target : flags.kernel.targets())
     for (const Problem &problem : problems(flags))
       cases.push_back({problem,

@@ -2,6 +2,7 @@
 #include "artefact/kernel_description.hpp"
 #include "artefact/kernel_name.hpp"
 #include "cli/commands.hpp"
+#include "cli/gpu.hpp"
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"
 #include "cli/report/progress.hpp"
@@ -136,10 +137,17 @@ void print_workspace(const std::vector<Variant> &variants, int threads) {
 }
 
 void compile_files(const Flags &flags) {
-  if (flags.emits("ptx"))
-    fail("--emit", "ptx",
-         "object, header, source, static, asm, stmt or artefact: there is no CUDA target yet");
   const Problem problem = flags.problem.problem();
+  const std::vector<Target> targets = flags.kernel.targets();
+  if (all_gpus(targets)) {
+    if (!flags.weights.empty() || !flags.bias.empty())
+      fail(flags.weights.empty() ? "--bias" : "--weights", "constants",
+           "none for a CUDA target: its weights and bias are arguments, in device memory");
+    write(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}), flags.out);
+    return;
+  }
+  if (flags.emits("ptx"))
+    fail("--emit", "ptx", "object, header, source, static, asm, stmt or artefact for a CPU");
   const ConstantTensors tensors(problem, flags);
   const std::vector<Variant> variants = compile_variants(problem, flags);
   write(files(variants, tensors, flags), flags.out);
@@ -163,7 +171,9 @@ void add_compile(CLI::App &app) {
       ->add_option("--emit", flags->emit,
                    "object (NAME_TARGET.o), header (NAME.h), source (NAME.c), static (libNAME.a, built with "
                    "$CC or cc), "
-                   "asm (NAME_TARGET.s), stmt (NAME_TARGET.stmt), artefact (NAME_TARGET.kernel, for the JIT)")
+                   "asm (NAME_TARGET.s), stmt (NAME_TARGET.stmt), artefact (NAME_TARGET.kernel, for the "
+                   "JIT); for CUDA "
+                   "targets object (NAME_TARGET.cubin), header, source, stmt, ptx (NAME_TARGET.ptx)")
       ->delimiter(',')
       ->capture_default_str()
       ->check(CLI::IsMember({"object", "header", "source", "static", "asm", "stmt", "artefact", "ptx"}));

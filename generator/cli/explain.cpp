@@ -1,5 +1,6 @@
 #include "analysis/render.hpp"
 #include "cli/commands.hpp"
+#include "cli/gpu.hpp"
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
@@ -81,6 +82,10 @@ void add_explain(CLI::App &app) {
       "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json\n"
       "  convforge explain --batch layers.txt --target x86-64-avx512,x86-64-avx2 --jobs 2 --json");
   command->callback([flags] {
+    if (const auto targets = flags->kernel.targets(); all_gpus(targets)) {
+      explain_gpu_kernels(flags->problem.problems(), targets, flags->kernel.algorithm(), flags->json);
+      return;
+    }
     const auto explanations = explain_all(*flags);
     const bool list = flags->problem.from_list() || explanations.size() > 1;
     flags->json ? print_json(explanations, list) : print_text(explanations);

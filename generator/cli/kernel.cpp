@@ -1,5 +1,6 @@
 #include "cli/kernel.hpp"
 
+#include "cli/gpu.hpp"
 #include "cli/report/progress.hpp"
 #include "error.hpp"
 #include "planner.hpp"
@@ -36,6 +37,7 @@ void CallFlags::add_to(CLI::App &app) {
 }
 
 JitKernel CallFlags::load(const Problem &wanted) const {
+  refuse_gpu(kernel.target(), "this command");
   const JitOptions options = jit_options(kernel.target(), kernel.algorithm(), cache_dir);
   Jit jit(options);
   const Progress progress("compiling for " + options.target);

@@ -115,9 +115,10 @@ std::vector<Target> KernelFlags::targets() const {
   for (const std::string &name : targets_)
     if (!all)
       asked.push_back(named_target(name));
-  for (const Target &target : all_targets())
-    if (all ? runs_here(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
-      best_first.push_back(target);
+  for (const std::span<const Target> list : {all_targets(), gpu_targets()})
+    for (const Target &target : list)
+      if (all ? runs_here(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
+        best_first.push_back(target);
   for (const Target &target : best_first)
     if (target.triple != best_first.front().triple)
       fail("target", fmt::format("{} beside {}", target.name, best_first.front().name),

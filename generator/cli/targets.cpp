@@ -24,6 +24,11 @@ void print_json() {
                               {"needs", feature_names(target.cpu_features)},
                               {"runs_here", runs_here(target)},
                               {"triple", target.triple}});
+  for (const Target &target : gpu_targets())
+    out["targets"].push_back({{"name", target.name},
+                              {"needs", feature_names(target.cpu_features)},
+                              {"runs_here", false},
+                              {"triple", target.triple}});
   out["host"] = host_target().name;
   out["why"] = host_reason();
   cli::print_json(out);
@@ -33,6 +38,8 @@ void print_table() {
   Table table({{"Target"}, {"Needs"}, {"Runs here"}});
   for (const Target &target : all_targets())
     table.add({std::string(target.name), feature_names(target.cpu_features), verdict(target)});
+  for (const Target &target : gpu_targets())
+    table.add({std::string(target.name), feature_names(target.cpu_features), "compile and explain only"});
   fmt::print("{}\nhost is {}: {}.\n", table.text(), host_target().name, host_reason());
 }
 

@@ -13,7 +13,8 @@ struct Feature {
   std::uint32_t bit;
   std::string_view name;
 };
-constexpr std::array<Feature, 5> features{{
+constexpr std::array<Feature, 6> features{{
+    {CONVFORGE_NEEDS_CUDA, "a CUDA GPU"},
     {CONVFORGE_CPU_SSE41, "SSE4.1"},
     {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
     {CONVFORGE_CPU_AVX512, "AVX-512 F, BW, CD, DQ and VL"},

@@ -15,6 +15,7 @@ constexpr std::string_view x86_triple = "x86_64-unknown-linux-gnu";
 constexpr std::string_view arm_triple = "aarch64-unknown-linux-gnu";
 constexpr std::string_view in_order_cpus[] = {"cortex-a510"};
 constexpr std::string_view out_of_order_cpus[] = {"cortex-a76", "neoverse-v1", "apple-m1"};
+constexpr std::string_view ptx_triple = "nvptx64-nvidia-cuda";
 
 // Each row spells out to Halide just what its cpu_features bits promise. llvm-mca 19 has a scheduling model
 // for each of these CPUs (for nehalem, Sandy Bridge's).
@@ -30,10 +31,23 @@ constexpr std::array<Target, 5> targets{{
      CoreClass::out_of_order, out_of_order_cpus},
 }};
 
+// Halide 21 knows capabilities up to 8.6; ptxas makes the code of newer chips from that.
+constexpr std::array<Target, 4> cuda_targets{{
+    {"cuda-sm90", Isa::cuda, "x86-64-linux-cuda-cuda_capability_86", ptx_triple, "sm_90",
+     CONVFORGE_NEEDS_CUDA},
+    {"cuda-sm86", Isa::cuda, "x86-64-linux-cuda-cuda_capability_86", ptx_triple, "sm_86",
+     CONVFORGE_NEEDS_CUDA},
+    {"cuda-sm80", Isa::cuda, "x86-64-linux-cuda-cuda_capability_80", ptx_triple, "sm_80",
+     CONVFORGE_NEEDS_CUDA},
+    {"cuda-sm75", Isa::cuda, "x86-64-linux-cuda-cuda_capability_75", ptx_triple, "sm_75",
+     CONVFORGE_NEEDS_CUDA},
+}};
+
 std::string known_names() {
   std::string names = "host";
-  for (const Target &target : targets)
-    names += fmt::format(", {}", target.name);
+  for (const std::span<const Target> list : {all_targets(), gpu_targets()})
+    for (const Target &target : list)
+      names += fmt::format(", {}", target.name);
   return names;
 }
 
@@ -43,13 +57,19 @@ std::span<const Target> all_targets() {
   return targets;
 }
 
+std::span<const Target> gpu_targets() {
+  return cuda_targets;
+}
+
 const Target &find_target(std::string_view name) {
   if (name == "host")
     return host_target();
-  const auto found = std::ranges::find(targets, name, &Target::name);
-  if (found == targets.end())
-    fail("target", fmt::format("{:?}", name.substr(0, 60)), "one of " + known_names());
-  return *found;
+  for (const std::span<const Target> list : {all_targets(), gpu_targets()}) {
+    const auto found = std::ranges::find(list, name, &Target::name);
+    if (found != list.end())
+      return *found;
+  }
+  fail("target", fmt::format("{:?}", name.substr(0, 60)), "one of " + known_names());
 }
 
 std::string identifier(const Target &target) {

@@ -10,7 +10,7 @@
 
 namespace convforge {
 
-enum class Isa { sse41, avx2, avx512, neon };
+enum class Isa { sse41, avx2, avx512, neon, cuda };
 /// Which cores a target's plans are made for, where it matters.
 enum class CoreClass { out_of_order, in_order };
 
@@ -28,8 +28,14 @@ struct Target {
   bool operator==(const Target &other) const { return name == other.name; }
 };
 
-/// Every known target, best first.
+/// Does it compute on a GPU? Such kernels take device pointers and are planned and compiled by generator/gpu.
+constexpr bool is_gpu(const Target &target) {
+  return target.isa == Isa::cuda;
+}
+/// Every known target that is a CPU's, best first.
 std::span<const Target> all_targets();
+/// Every known target that is a GPU's, best first. None of them runs_here(): that asks about the CPU.
+std::span<const Target> gpu_targets();
 /// The target of that name; "host" is host_target(). Throws Error listing the known names.
 const Target &find_target(std::string_view name);
 /// The best target that this CPU and OS run, or the one that CONVFORGE_TARGET names. Throws Error, naming

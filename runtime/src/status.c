@@ -23,6 +23,14 @@ const char *convforge_status_text(int status) {
     return "the kernel's weights are constants: there is nothing to pack";
   case CONVFORGE_ERROR_MEMORY:
     return "memory or a thread could not be had, or the kernel needs more workspace than its descriptor says";
+  case CONVFORGE_ERROR_NO_CUDA:
+    return "the CUDA driver is not installed, or finds no GPU";
+  case CONVFORGE_ERROR_CONTEXT:
+    return "no CUDA context is current on the calling thread";
+  case CONVFORGE_ERROR_IMAGE:
+    return "the CUDA driver refuses the kernel's device code: generate the kernel for this GPU";
+  case CONVFORGE_ERROR_LAUNCH:
+    return "the CUDA driver refuses a launch or a copy, or an earlier one failed";
   default:
     return "unknown status";
   }

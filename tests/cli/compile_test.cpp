@@ -66,7 +66,7 @@ TEST(Compile, WritesNothingOnError) {
   expect_error(compile + "--weights " + (in / "cut.npy"), "cut.npy");
   expect_error(compile + "--weights " + (in / "none.npy"), "none.npy");
   expect_error(compile + "--bias " + (in / "w.npy"), "no bias");
-  expect_error(compile + "--emit ptx", "no CUDA target");
+  expect_error(compile + "--emit ptx", "for a CPU");
   expect_usage_error(compile + "--emit object,poem", "poem");
   for (const char *name :
        {"3conv", "int", "int32_t", "printf", "memcpy", "main", "class", "_x", "convforge_x"})

@@ -1,4 +1,4 @@
-# Builds both examples as projects of their own and runs them, the second on a PNG and on a JPEG.
+# Builds the examples as projects of their own and runs them: feature_maps on a PNG and on a JPEG, cuda without a driver.
 include(${SOURCE}/tests/package/Steps.cmake)
 
 function(build_example name)
@@ -29,3 +29,12 @@ failing_step(out ${WORK}/feature_maps/feature_maps ${SOURCE}/README.md ${WORK}/n
 expect_text("${out}" "README.md: neither PNG nor JPEG")
 failing_step(out ${WORK}/feature_maps/feature_maps ${WORK}/missing.png ${WORK}/none.png)
 expect_text("${out}" "missing.png: cannot be opened")
+
+# No driver, or none that has a GPU: the program starts all the same, and says so.
+build_example(cuda)
+execute_process(COMMAND ${CMAKE_COMMAND} -E env CONVFORGE_CUDA_DRIVER=/nonexistent/libcuda.so ${WORK}/cuda/cuda_example
+  OUTPUT_VARIABLE out RESULT_VARIABLE status)
+expect_text("${out}" "skipped: no CUDA device")
+if(NOT status EQUAL 77)
+  message(FATAL_ERROR "cuda_example answered ${status} without a driver, not 77")
+endif()

@@ -40,7 +40,12 @@ typedef enum convforge_status {
   CONVFORGE_ERROR_THREADS = -7,  /* the thread count is not positive or the parallel-for callback is null */
   CONVFORGE_ERROR_CONSTANT = -8, /* the kernel's weights are constants: there is nothing to pack */
   CONVFORGE_ERROR_MEMORY =
-      -9 /* memory or a thread could not be had, or the kernel needs more workspace than it says */
+      -9, /* memory or a thread could not be had, or the kernel needs more workspace than it says */
+  /* Of kernels on GPUs (convforge/cuda.h): */
+  CONVFORGE_ERROR_NO_CUDA = -10, /* the CUDA driver is not installed, or finds no GPU */
+  CONVFORGE_ERROR_CONTEXT = -11, /* no CUDA context is current on the calling thread */
+  CONVFORGE_ERROR_IMAGE = -12,   /* the CUDA driver refuses the kernel's device code */
+  CONVFORGE_ERROR_LAUNCH = -13   /* the CUDA driver refuses a launch or a copy, or an earlier one failed */
 } convforge_status;
 
 /* One sentence for a status; "unknown status" for any other number. Static text. */
@@ -56,6 +61,7 @@ enum {
   CONVFORGE_CPU_AVX2 = 1u << 1,   /* AVX2, FMA and F16C, with the OS keeping the YMM state */
   CONVFORGE_CPU_AVX512 = 1u << 2, /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
   CONVFORGE_CPU_NEON = 1u << 8,   /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
+  CONVFORGE_NEEDS_CUDA = 1u << 16, /* no CPU has it: kernels for GPUs, which convforge/cuda.h runs */
   /* Not what a kernel needs but what it is tuned for. A kernel tuned for other cores runs all the same. */
   CONVFORGE_CPU_ARM_IN_ORDER = 1u << 24, /* every core is a small in-order one (Cortex-A53, A55, A510, ...) */
   CONVFORGE_CPU_TUNING = 0x7f000000u     /* every bit of that kind */

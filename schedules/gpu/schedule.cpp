@@ -1,0 +1,13 @@
+#include "gpu/schedule.hpp"
+
+namespace convforge {
+
+void schedule_gpu(GpuConvolution &conv, const Problem &shape, const GpuPlan &plan) {
+  if (plan.algorithm == Algorithm::depthwise) {
+    schedule_gpu_depthwise(conv, shape, plan);
+  } else {
+    schedule_gpu_matrix_product(conv, shape, plan);
+  }
+}
+
+} // namespace convforge

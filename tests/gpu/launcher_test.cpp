@@ -1,0 +1,301 @@
+// The CUDA launcher against a driver that records what it is asked (fake_cuda.c). No GPU is needed.
+#include "fake_cuda.h"
+
+#include "convforge/cuda.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+constexpr std::array<convforge_view, 4> views{{{CONVFORGE_INPUT, 0, 0},
+                                               {CONVFORGE_PACKED_WEIGHTS, 0, 64},
+                                               {CONVFORGE_BIAS, 0, 0},
+                                               {CONVFORGE_OUTPUT, 0, 0}}};
+constexpr std::array<std::int32_t, 4> arguments{3, 0, 1, 2}; // in another order than the views
+constexpr convforge_pack_region region{64, 0, 4, 4};
+
+convforge_tensor_info tensor(std::int64_t elements) {
+  return {CONVFORGE_F32, 1, {elements}, {1}, static_cast<std::size_t>(elements) * 4};
+}
+
+/// A pointwise kernel of 4 channels: 8 pixels.
+convforge_kernel make_kernel() {
+  convforge_kernel kernel = {};
+  kernel.abi_version = CONVFORGE_ABI_VERSION;
+  kernel.cpu_features = CONVFORGE_NEEDS_CUDA;
+  kernel.name = "conv";
+  kernel.target = "cuda-sm80";
+  kernel.input = tensor(32), kernel.weights = tensor(16), kernel.bias = tensor(4), kernel.output = tensor(32);
+  kernel.pack = {.layout_id = 7,
+                 .layout = "blocked",
+                 .kind = CONVFORGE_PACK_BLOCKED,
+                 .weights_oihw = 0,
+                 .groups = 1,
+                 .kernel_h = 1,
+                 .kernel_w = 1,
+                 .group_in = 4,
+                 .group_out = 4,
+                 .region_count = 1,
+                 .regions = &region};
+  kernel.packed_bytes = 128;
+  kernel.view_count = static_cast<int>(views.size());
+  kernel.views = views.data();
+  return kernel;
+}
+
+const convforge_kernel kernel = make_kernel();
+constexpr convforge_cuda_launch launch{"conv_cuda", {11, 12, 13}, {32, 4, 1}, 4096, 4, arguments.data()};
+const std::array<convforge_cuda_variant, 2> variants{
+    {{90, &kernel, "\177ELF90", 6, "PTX90", 1, &launch}, {80, &kernel, "\177ELF80", 6, "PTX80", 1, &launch}}};
+const convforge_cuda_kernel cuda{CONVFORGE_ABI_VERSION, 2, variants.data()};
+
+struct DeviceTensors {
+  alignas(256) char input[128], packed[128], bias[16], output[128];
+  convforge_args args() {
+    convforge_args a = {};
+    a.input = input, a.packed_weights = packed, a.bias = bias, a.output = output;
+    return a;
+  }
+};
+
+class Launcher : public testing::Test {
+protected:
+  void SetUp() override {
+    setenv("CONVFORGE_CUDA_DRIVER", FAKE_CUDA, 1);
+    fake_cuda_reset(80);
+    fake_cuda_arguments(4);
+  }
+  void TearDown() override {
+    convforge_cuda_unload(module);
+    unsetenv("CONVFORGE_CUDA_DRIVER");
+  }
+  int load() { return convforge_cuda_load(&cuda, &module); }
+  convforge_cuda_module *module = nullptr;
+};
+
+std::string hex(const void *pointer) {
+  char text[32];
+  snprintf(text, sizeof text, "0x%llx",
+           static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(pointer)));
+  return text;
+}
+
+TEST_F(Launcher, LaunchesWithTheDescriptorsNumbersOnTheCallersStream) {
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  DeviceTensors t;
+  const convforge_args args = t.args();
+  const auto stream = reinterpret_cast<convforge_cuda_stream>(0x5eed);
+  ASSERT_EQ(convforge_cuda_run(module, &args, stream), CONVFORGE_OK);
+  EXPECT_EQ(
+      std::string(fake_cuda_log()),
+      "load ELF\nfunction conv_cuda of 0x111\nlaunch conv_cuda grid 11 12 13 block 32 4 1 shared 4096 stream "
+      "0x5eed arguments " +
+          hex(t.output) + " " + hex(t.input) + " " + hex(t.packed + 64) + " " + hex(t.bias) + "\n");
+}
+
+TEST_F(Launcher, ACallNeitherAllocatesNorCopiesNorWaits) {
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  DeviceTensors t;
+  const convforge_args args = t.args();
+  const std::size_t before = std::strlen(fake_cuda_log());
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_OK);
+  const std::string log = fake_cuda_log() + before;
+  for (const char *word : {"allocate", "free", "device", "host", "wait", "load", "function"})
+    EXPECT_EQ(log.find(word), std::string::npos) << log;
+}
+
+TEST_F(Launcher, ChoosesTheBestVariantThatTheDeviceRuns) {
+  fake_cuda_reset(90);
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  EXPECT_EQ(std::string(fake_cuda_log()).substr(0, 9), "load ELF\n");
+  convforge_cuda_unload(module);
+  fake_cuda_reset(86); // 8.0's machine code runs there
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  EXPECT_EQ(std::string(fake_cuda_log()).substr(0, 9), "load ELF\n");
+  convforge_cuda_unload(module);
+  fake_cuda_reset(120); // of another generation: PTX
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  EXPECT_EQ(std::string(fake_cuda_log()).substr(0, 10), "load PTX9\n");
+  convforge_cuda_unload(module);
+  fake_cuda_reset(75);
+  EXPECT_EQ(load(), CONVFORGE_ERROR_TARGET);
+  EXPECT_EQ(module, nullptr);
+}
+
+TEST_F(Launcher, RefusedMachineCodeFallsBackToPtx) {
+  fake_cuda_refuse_image("\177ELF");
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  EXPECT_EQ(std::string(fake_cuda_log()).substr(0, 27), "load ELF refused\nload PTX8\n");
+}
+
+TEST_F(Launcher, EveryFailureOfLoadingIsNamedAndLeavesNothing) {
+  const std::vector<std::pair<const char *, std::pair<int, int>>> failures = {
+      {"cuInit", {100, CONVFORGE_ERROR_NO_CUDA}},
+      {"cuCtxGetCurrent", {3, CONVFORGE_ERROR_CONTEXT}},
+      {"cuCtxGetDevice", {201, CONVFORGE_ERROR_CONTEXT}},
+      {"cuModuleLoadData", {2, CONVFORGE_ERROR_MEMORY}},
+      {"cuModuleLoadData", {200, CONVFORGE_ERROR_IMAGE}},
+      {"cuModuleLoadData", {218, CONVFORGE_ERROR_IMAGE}},
+      {"cuModuleGetFunction", {500, CONVFORGE_ERROR_IMAGE}}};
+  for (const auto &[function, codes] : failures) {
+    fake_cuda_reset(80);
+    fake_cuda_fail(function, codes.first);
+    EXPECT_EQ(load(), codes.second) << function << " " << codes.first;
+    EXPECT_EQ(module, nullptr);
+  }
+  EXPECT_NE(std::string(fake_cuda_log()).find("unload 0x111"), std::string::npos);
+  fake_cuda_reset(80);
+  fake_cuda_context(nullptr);
+  EXPECT_EQ(load(), CONVFORGE_ERROR_CONTEXT);
+}
+
+TEST_F(Launcher, NoDriverIsAnErrorNotACrash) {
+  setenv("CONVFORGE_CUDA_DRIVER", "/nonexistent/libcuda.so", 1);
+  EXPECT_EQ(load(), CONVFORGE_ERROR_NO_CUDA);
+  EXPECT_STREQ(convforge_status_text(CONVFORGE_ERROR_NO_CUDA),
+               "the CUDA driver is not installed, or finds no GPU");
+}
+
+TEST_F(Launcher, LaunchFailuresAreNamed) {
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  DeviceTensors t;
+  const convforge_args args = t.args();
+  for (const auto &[code, status] : {std::pair{719, CONVFORGE_ERROR_LAUNCH},
+                                     {701, CONVFORGE_ERROR_LAUNCH},
+                                     {2, CONVFORGE_ERROR_MEMORY},
+                                     {201, CONVFORGE_ERROR_CONTEXT}}) {
+    fake_cuda_fail("cuLaunchKernel", code);
+    EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), status) << code;
+  }
+  fake_cuda_fail("cuLaunchKernel", 0);
+  EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_OK);
+}
+
+TEST_F(Launcher, WrongArgumentsLaunchNothing) {
+  ASSERT_EQ(load(), CONVFORGE_OK);
+  DeviceTensors t;
+  const std::size_t before = std::strlen(fake_cuda_log());
+  convforge_args args = t.args();
+  args.bias = nullptr;
+  EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_ERROR_NULL);
+  args = t.args(), args.input = t.input + 4;
+  EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_ERROR_MISALIGNED);
+  args = t.args(), args.output = t.input;
+  EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_ERROR_OVERLAP);
+  EXPECT_EQ(convforge_cuda_run(module, nullptr, nullptr), CONVFORGE_ERROR_NULL);
+  EXPECT_EQ(convforge_cuda_run(nullptr, &args, nullptr), CONVFORGE_ERROR_NULL);
+  EXPECT_EQ(std::strlen(fake_cuda_log()), before);
+}
+
+TEST_F(Launcher, TheCpusCallRefusesGpuKernels) {
+  DeviceTensors t;
+  const convforge_args args = t.args();
+  EXPECT_NE(convforge_run(&kernel, &args), CONVFORGE_OK);
+}
+
+TEST_F(Launcher, ManyThreadsLoadOnceAndUseTheirOwnStreams) {
+  convforge_cuda_modules modules = {};
+  std::vector<std::thread> threads;
+  std::array<int, 16> status{};
+  for (std::size_t i = 0; i < status.size(); ++i)
+    threads.emplace_back([&, i] {
+      DeviceTensors t;
+      const convforge_args args = t.args();
+      const convforge_cuda_module *here = nullptr;
+      status[i] = convforge_cuda_module_here(&cuda, &modules, &here);
+      if (status[i] == CONVFORGE_OK)
+        status[i] = convforge_cuda_run(here, &args, reinterpret_cast<convforge_cuda_stream>(0x1000 + i));
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  for (const int one : status)
+    EXPECT_EQ(one, CONVFORGE_OK);
+  const std::string log = fake_cuda_log();
+  EXPECT_EQ(log.find("load"), log.rfind("load")) << log;
+  for (int i = 0; i < 16; ++i) {
+    char stream[32];
+    snprintf(stream, sizeof stream, "stream 0x%x", 0x1000 + i);
+    EXPECT_NE(log.find(stream), std::string::npos) << stream;
+  }
+  convforge_cuda_unload_here(&modules);
+  EXPECT_EQ(modules.first, nullptr);
+}
+
+TEST_F(Launcher, EachContextHasItsOwnModule) {
+  convforge_cuda_modules modules = {};
+  const convforge_cuda_module *first = nullptr, *second = nullptr, *again = nullptr;
+  int contexts[2];
+  fake_cuda_context(&contexts[0]);
+  ASSERT_EQ(convforge_cuda_module_here(&cuda, &modules, &first), CONVFORGE_OK);
+  fake_cuda_context(&contexts[1]);
+  ASSERT_EQ(convforge_cuda_module_here(&cuda, &modules, &second), CONVFORGE_OK);
+  fake_cuda_context(&contexts[0]);
+  ASSERT_EQ(convforge_cuda_module_here(&cuda, &modules, &again), CONVFORGE_OK);
+  EXPECT_NE(first, second);
+  EXPECT_EQ(first, again);
+  convforge_cuda_unload_here(&modules);
+  fake_cuda_context(&contexts[1]);
+  convforge_cuda_unload_here(&modules);
+  EXPECT_EQ(modules.first, nullptr);
+}
+
+class HostCall : public Launcher {
+protected:
+  void SetUp() override {
+    Launcher::SetUp();
+    ASSERT_EQ(load(), CONVFORGE_OK);
+    const std::array<float, 16> weights{};
+    ASSERT_EQ(convforge_pack_weights(&kernel, weights.data(), t.packed), CONVFORGE_OK);
+  }
+  DeviceTensors t{};
+};
+
+TEST_F(HostCall, CopiesRunsWaitsAndFrees) {
+  const std::size_t before = std::strlen(fake_cuda_log());
+  const convforge_args args = t.args();
+  ASSERT_EQ(convforge_cuda_run_host(module, &args, nullptr), CONVFORGE_OK);
+  const std::string log = fake_cuda_log() + before;
+  const std::string opening =
+      "allocate 128\nto device 128\nallocate 128\nto device 128\nallocate 16\nto device 16\n"
+      "allocate 128\nlaunch conv_cuda";
+  EXPECT_EQ(log.substr(0, opening.size()), opening);
+  EXPECT_NE(log.find("\nwait for (nil)\nto host 128\nfree\nfree\nfree\nfree\n"), std::string::npos) << log;
+}
+
+TEST_F(HostCall, FailuresFreeWhatWasAllocated) {
+  const convforge_args args = t.args();
+  for (const auto &[function, codes] : std::vector<std::pair<const char *, std::pair<int, int>>>{
+           {"cuMemAlloc_v2", {2, CONVFORGE_ERROR_MEMORY}},
+           {"cuMemcpyHtoD_v2", {719, CONVFORGE_ERROR_LAUNCH}},
+           {"cuLaunchKernel", {719, CONVFORGE_ERROR_LAUNCH}},
+           {"cuStreamSynchronize", {719, CONVFORGE_ERROR_LAUNCH}},
+           {"cuMemcpyDtoH_v2", {719, CONVFORGE_ERROR_LAUNCH}}}) {
+    const std::size_t before = std::strlen(fake_cuda_log());
+    fake_cuda_fail(function, codes.first);
+    EXPECT_EQ(convforge_cuda_run_host(module, &args, nullptr), codes.second) << function;
+    fake_cuda_fail(function, 0);
+    const std::string log = fake_cuda_log() + before;
+    std::size_t allocated = 0, freed = 0;
+    for (std::size_t at = 0; (at = log.find("allocate ", at)) != std::string::npos; ++at)
+      allocated += log.find("refused", at) == log.find('\n', at) - 7 ? 0 : 1;
+    for (std::size_t at = 0; (at = log.find("free\n", at)) != std::string::npos; ++at)
+      freed++;
+    EXPECT_EQ(allocated, freed) << function << "\n" << log;
+  }
+}
+
+TEST_F(HostCall, ForeignPackedWeightsAreRefused) {
+  std::memset(t.packed, 0, 64);
+  const convforge_args args = t.args();
+  EXPECT_EQ(convforge_cuda_run_host(module, &args, nullptr), CONVFORGE_ERROR_PACK);
+}
+
+} // namespace
