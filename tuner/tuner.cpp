@@ -9,6 +9,7 @@
 #include "verify/check.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <fmt/format.h>
 #include <limits>
 #include <memory>
@@ -68,7 +69,7 @@ private:
     for_each_index(plans.size(), rules_.jobs, [&](std::size_t i) {
       try {
         ready[i] = std::make_unique<Contestant>(problem_, plans[i], target_);
-      } catch (const Error &) {
+      } catch (const std::exception &) {
         if (field_.empty() && i == 0)
           throw;
       }

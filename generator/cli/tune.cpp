@@ -9,6 +9,7 @@
 #include "artefact/emit.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -33,6 +34,8 @@ struct Flags {
 
 struct Outcome {
   std::size_t tuned = 0, there = 0, left = 0, failed = 0;
+  double log_gain = 0; ///< the sum of log(model's time / least time) of those tuned
+  double gain() const { return tuned > 0 ? std::exp(log_gain / static_cast<double>(tuned)) : 1; }
 };
 
 /// The plans found so far: another run's, if the file is there. A file that is not understood is left as it
@@ -99,6 +102,7 @@ private:
       plans_.put(key, report.tuned);
       write_db(flags_.db, plans_);
       ++outcome_.tuned;
+      outcome_.log_gain += std::log(report.tuned.model_us / report.tuned.us);
       const std::chrono::duration<double> took = Clock::now() - begin;
       fmt::print(stderr, "{}: {:.4g} us, {:.1f} % less than the model's choice, of {} plans in {:.1f} s\n",
                  name, report.tuned.us, 100 * (1 - report.tuned.us / report.tuned.model_us), report.plans,
@@ -123,11 +127,14 @@ void report(const Flags &flags, const Outcome &outcome) {
     return print_json({{"machine", machine},
                        {"db", flags.db},
                        {"tuned", outcome.tuned},
+                       {"model_over_tuned", outcome.gain()},
                        {"there_before", outcome.there},
                        {"left", outcome.left},
                        {"failed", outcome.failed}});
-  fmt::print("{}: {} tuned for {}, {} there before, {} left, {} failed\n", flags.db, outcome.tuned, machine,
-             outcome.there, outcome.left, outcome.failed);
+  fmt::print("{}: {} tuned for {}, {} there before, {} left, {} failed; the model's own choices take {:.3f} "
+             "times as "
+             "long (geometric mean)\n",
+             flags.db, outcome.tuned, machine, outcome.there, outcome.left, outcome.failed, outcome.gain());
 }
 
 void tune_all(const Flags &flags) {
