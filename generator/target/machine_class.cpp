@@ -77,9 +77,9 @@ std::string machine_class_of(const CpuIdentity &cpu) {
                      cpu.family, cpu.model);
 }
 
-std::string machine_class() {
-  if (const char *said = std::getenv("CONVFORGE_MACHINE"); said && *said)
-    return said;
+namespace {
+
+std::string ask_cpu() {
 #if defined(__x86_64__)
   unsigned a = 0, b = 0, c = 0, d = 0;
   if (__get_cpuid(0, &a, &b, &c, &d) == 0)
@@ -94,6 +94,14 @@ std::string machine_class() {
 #else
   return "generic";
 #endif
+}
+
+} // namespace
+
+std::string machine_class() {
+  static const std::string here = ask_cpu(); // cpuid is slow on virtual machines
+  const char *said = std::getenv("CONVFORGE_MACHINE");
+  return said && *said ? said : here;
 }
 
 } // namespace convforge
