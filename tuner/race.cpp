@@ -8,18 +8,21 @@
 namespace convforge {
 namespace {
 
-/// Who runs on: sorted by time, contestant 0 among them.
+/// Who runs on: contestant 0, and the faster half of the others.
 std::vector<std::size_t> halve(std::vector<std::size_t> running, const std::vector<double> &best,
                                const RaceRules &rules) {
   std::ranges::stable_sort(running, {}, [&](std::size_t i) { return best[i]; });
   const double limit = best[running.front()] * (1 + rules.close);
-  const std::size_t half = (running.size() + 1) / 2;
-  std::vector<std::size_t> left;
-  for (std::size_t place = 0; place < running.size(); ++place) {
-    const std::size_t i = running[place];
-    const bool fast = place < half || (best[i] <= limit && place < std::max(half, rules.most_close));
-    if (i == 0 || (fast && std::isfinite(best[i])))
+  const std::size_t half = running.size() / 2; // of size() - 1 others, rounded up
+  std::vector<std::size_t> left{0};
+  std::size_t place = 0; // among the others
+  for (const std::size_t i : running) {
+    if (i == 0)
+      continue;
+    const bool fast = place < half || (best[i] <= limit && place < rules.most_close);
+    if (fast && std::isfinite(best[i]))
       left.push_back(i);
+    ++place;
   }
   return left;
 }

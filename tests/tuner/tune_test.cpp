@@ -79,9 +79,9 @@ TEST_F(Tune, LeavesABrokenFileAsItIs) {
 }
 
 TEST_F(Tune, RefusesWhatItCannotDo) {
-  expect_error("tune --batch " + list_, "--db");
+  expect_usage_error("tune --batch " + list_, "--db");
   expect_error("tune --batch " + list_ + " --db " + db_ + " --algorithm direct", "--algorithm");
-  expect_error("tune --batch " + list_ + " --db " + db_ + " --candidates 0", "--candidates");
+  expect_usage_error("tune --batch " + list_ + " --db " + db_ + " --candidates 0", "--candidates");
 }
 
 } // namespace
