@@ -1,6 +1,7 @@
 #include "analysis/explanation.hpp"
 
 #include "planner.hpp"
+#include "tuned.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact) {
   explanation.target = artefact.target.name;
   explanation.algorithm = name_of(artefact.plan.algorithm);
   explanation.why = artefact.plan.why;
+  explanation.plan_from = tuned_plan(problem, artefact.target) == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
   explanation.candidates = candidates(problem, artefact.target);
   explanation.tasks = describe_tasks(artefact.plan);

@@ -79,7 +79,8 @@ nlohmann::ordered_json render_json(const Explanation &e) {
             {"layout", e.layout},     {"weights_layout", e.weights_layout},
             {"epilogue", e.epilogue}, {"math", e.math},
             {"target", e.target},     {"algorithm", e.algorithm},
-            {"why", e.why},           {"tasks", e.tasks}};
+            {"why", e.why},           {"plan_from", e.plan_from},
+            {"tasks", e.tasks}};
   json["plan"] = plan_json(e.plan);
   json["candidates"] = Json::array();
   for (const Candidate &candidate : e.candidates)

@@ -2,6 +2,7 @@
 
 #include "algorithms/pointwise.hpp"
 #include "error.hpp"
+#include "tuned.hpp"
 #include "winograd_forms.hpp"
 
 #include <fmt/format.h>
@@ -92,7 +93,8 @@ std::vector<Candidate> candidates(const Problem &problem, const Target &target) 
 Plan make_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
   const std::optional<Algorithm> wanted = named(algorithm);
   if (!wanted) {
-    return candidates(problem, target).front().plan;
+    const std::optional<Plan> tuned = tuned_plan(problem, target);
+    return tuned ? *tuned : candidates(problem, target).front().plan;
   }
   problem.validate();
   const Family &family = family_of(*wanted);

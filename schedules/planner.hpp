@@ -7,8 +7,9 @@
 
 namespace convforge {
 
-/// The cheapest of candidates(). `algorithm` is "auto" or a name from name_of(Algorithm); Error if it cannot
-/// compute the problem.
+/// The plan that was measured to be the fastest on this class of machines (tuned.hpp), else the cheapest of
+/// candidates(). `algorithm` is "auto" or a name from name_of(Algorithm); Error if it cannot compute the
+/// problem.
 Plan make_plan(const Problem &problem, const Target &target, const std::string &algorithm = "auto");
 
 } // namespace convforge

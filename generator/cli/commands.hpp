@@ -12,6 +12,7 @@ void add_summary(CLI::App &app);
 void add_check(CLI::App &app);
 void add_run(CLI::App &app);
 void add_bench(CLI::App &app);
+void add_tune(CLI::App &app);
 void add_targets(CLI::App &app);
 void add_cache(CLI::App &app);
 

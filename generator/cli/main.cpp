@@ -29,6 +29,7 @@ void describe(CLI::App &app) {
   add_check(app);
   add_run(app);
   add_bench(app);
+  add_tune(app);
   add_targets(app);
   add_cache(app);
 }

@@ -7,6 +7,7 @@
 #include "verify/problem_list.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -94,6 +95,15 @@ void KernelFlags::add_to(CLI::App &app) {
           "TARGET"))
       ->expected(1);
   app.add_option("--algorithm", algorithm_, "auto, direct, pointwise or depthwise")->capture_default_str();
+  // Plans are looked up deep below, in every process that a command starts: a flag speaks through the
+  // environment.
+  const auto set = [&app](const char *flag, const char *variable, const char *what) {
+    app.add_option_function<std::string>(
+        flag, [variable](const std::string &value) { setenv(variable, value.c_str(), 1); }, what);
+  };
+  set("--machine", "CONVFORGE_MACHINE",
+      "Class of machines whose measured plans are used (generic: none; default: this one's)");
+  set("--plans", "CONVFORGE_PLANS", "File of plans that `convforge tune` measured");
 }
 
 void KernelFlags::add_several_to(CLI::App &app) {

@@ -37,7 +37,7 @@ private:
                            list_;
 };
 
-/// --target and --algorithm.
+/// --target, --algorithm, --machine and --plans.
 class KernelFlags {
 public:
   void add_to(CLI::App &app);

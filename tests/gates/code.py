@@ -26,7 +26,7 @@ def explain(convforge, lists, jobs):
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as batch:
         batch.writelines(layers(lists))
         batch.flush()
-        command = [convforge, "explain", "--batch", batch.name, "--target", TARGETS, "--jobs", str(jobs), "--json"]
+        command = [convforge, "explain", "--batch", batch.name, "--target", TARGETS, "--jobs", str(jobs), "--machine", "generic", "--json"]
         result = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     if result.returncode != 0:
         raise SystemExit(f"gates: {' '.join(command)}: exit code {result.returncode}")

@@ -1,0 +1,31 @@
+#include "target/machine_class.hpp"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+using namespace convforge;
+
+TEST(MachineClass, NamesMicroarchitectures) {
+  EXPECT_EQ(machine_class_of({"GenuineIntel", 6, 0x3c}), "haswell");
+  EXPECT_EQ(machine_class_of({"GenuineIntel", 6, 0x55}), "skylake-avx512");
+  EXPECT_EQ(machine_class_of({"GenuineIntel", 6, 0x8f}), "sapphirerapids");
+  EXPECT_EQ(machine_class_of({"AuthenticAMD", 0x19, 0x61}), "zen4");
+  EXPECT_EQ(machine_class_of({"AuthenticAMD", 0x19, 0x21}), "zen3");
+  EXPECT_EQ(machine_class_of({"AuthenticAMD", 0x1a, 0x02}), "zen5");
+}
+
+TEST(MachineClass, AnUnknownCpuIsAClassOfItsOwn) {
+  EXPECT_EQ(machine_class_of({"GenuineIntel", 6, 200}), "intel-6-200");
+  EXPECT_EQ(machine_class_of({"AuthenticAMD", 0x1b, 1}), "amd-27-1");
+  EXPECT_EQ(machine_class_of({"HygonGenuine", 0x18, 1}), "unknown-24-1");
+}
+
+TEST(MachineClass, OfThisMachineIsOneName) {
+  unsetenv("CONVFORGE_MACHINE");
+  const std::string name = machine_class();
+  EXPECT_FALSE(name.empty());
+  EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos) << name;
+  setenv("CONVFORGE_MACHINE", "haswell", 1);
+  EXPECT_EQ(machine_class(), "haswell");
+  unsetenv("CONVFORGE_MACHINE");
+}

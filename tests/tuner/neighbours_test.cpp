@@ -1,0 +1,31 @@
+#include "tuner/neighbours.hpp"
+
+#include "check_plan.hpp"
+#include "planner.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace convforge;
+
+TEST(Neighbours, AreOtherPlansThatFit) {
+  for (const char *descriptor :
+       {"mb1ic64ih56oc64oh56kh3ph1", "mb1ic24ih28oc144oh28kh1", "g32ic32ih14oc32oh14kh3ph1",
+        "mb1ic3ih32oc8oh16kh7sh2ph3", "mb1ic1ih1oc1oh1kh1"})
+    for (const char *layout : {"nhwc", "nchw"}) {
+      Problem problem = Problem::parse(descriptor);
+      problem.layout = parse_layout(layout);
+      for (const Target &target : all_targets()) {
+        const Plan plan = make_plan(problem, target);
+        std::vector<Plan> near = neighbours(plan, problem, target);
+        for (std::size_t i = 0; i < near.size(); ++i) {
+          EXPECT_NO_THROW(check_plan(near[i], problem, target));
+          EXPECT_NE(near[i], plan);
+          for (std::size_t j = 0; j < i; ++j)
+            EXPECT_NE(near[i], near[j]);
+        }
+        if (problem.multiply_adds() > 1'000'000) {
+          EXPECT_GE(near.size(), 4u) << descriptor << " " << target.name;
+        }
+      }
+    }
+}

@@ -1,0 +1,87 @@
+// `convforge tune` as a user runs it.
+#include "program.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+using namespace convforge;
+using nlohmann::json;
+using testing::HasSubstr;
+
+namespace {
+
+std::string content(const std::string &path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class Tune : public testing::Test {
+protected:
+  Tune() {
+    setenv("CONVFORGE_MACHINE", "haswell", 1);
+    std::ofstream(list_) << "ic8ih14oc16oh14kh3ph1n\"a\"\nic16ih14oc16oh14kh1n\"b\" --epilogue bias,relu\n"
+                            "g8ic8ih14oc8oh14kh3ph1n\"c\"\n";
+  }
+  ~Tune() override {
+    unsetenv("CONVFORGE_MACHINE");
+    unsetenv("CONVFORGE_PLANS");
+  }
+  json tune(const std::string &flags = {}) const {
+    return json::parse(
+        output_of("tune --batch " + list_ + " --db " + db_ +
+                  " --target x86-64-sse41 --candidates 3 --neighbours 2 --slice 0.001 --json " + flags));
+  }
+
+  const ScratchDirectory scratch_;
+  const std::string list_ = scratch_ / "layers.txt", db_ = scratch_ / "tuned.json";
+};
+
+TEST_F(Tune, GoesOnWhereItWasStopped) {
+  const json first = tune("--time-limit 0.000001");
+  EXPECT_EQ(first["tuned"], 0);
+  EXPECT_EQ(first["left"], 3);
+  std::ofstream(scratch_ / "one.txt") << "ic16ih14oc16oh14kh1\n"; // "b" by another epilogue
+  output_of("tune --batch " + (scratch_ / "one.txt") + " --db " + db_ +
+            " --target x86-64-sse41 --candidates 2 --neighbours 0 --slice 0.001");
+  const std::string before = content(db_);
+  const json second = tune();
+  EXPECT_EQ(second["tuned"], 2);
+  EXPECT_EQ(second["there_before"], 1);
+  EXPECT_EQ(second["machine"], "haswell");
+  const std::string entry =
+      before.substr(before.find("\n{") + 2, before.rfind("\n]") - before.find("\n{") - 2);
+  EXPECT_THAT(content(db_), HasSubstr(entry)) << "what was there stays";
+  const std::string after = content(db_);
+  EXPECT_EQ(tune()["there_before"], 3);
+  EXPECT_EQ(content(db_), after);
+  EXPECT_THAT(scratch_.names(), testing::ElementsAre("layers.txt", "one.txt", "tuned.json"));
+}
+
+TEST_F(Tune, ItsPlansAreUsedOnThatMachineClassOnly) {
+  tune("--jobs 2");
+  setenv("CONVFORGE_PLANS", db_.c_str(), 1);
+  const std::string explain = "explain --problem ic8ih14oc16oh14kh3ph1 --target x86-64-sse41 --json";
+  const json tuned = json::parse(output_of(explain));
+  EXPECT_THAT(tuned["why"], HasSubstr("tuned on haswell"));
+  EXPECT_EQ(tuned["plan_from"], "tuned");
+  setenv("CONVFORGE_MACHINE", "zen5", 1);
+  EXPECT_EQ(json::parse(output_of(explain))["plan_from"], "model");
+}
+
+TEST_F(Tune, LeavesABrokenFileAsItIs) {
+  std::ofstream(db_) << "{\"format\": 1, \"plans\": [";
+  expect_error("tune --batch " + list_ + " --db " + db_ + " --target x86-64-sse41", "tuned.json");
+  EXPECT_EQ(content(db_), "{\"format\": 1, \"plans\": [");
+}
+
+TEST_F(Tune, RefusesWhatItCannotDo) {
+  expect_usage_error("tune --batch " + list_, "--db");
+  expect_error("tune --batch " + list_ + " --db " + db_ + " --algorithm direct", "--algorithm");
+  expect_usage_error("tune --batch " + list_ + " --db " + db_ + " --candidates 0", "--candidates");
+}
+
+} // namespace

@@ -1,0 +1,65 @@
+#include "tuner/contestant.hpp"
+
+#include "artefact/artefact.hpp"
+#include "convforge_tools/measure.h"
+
+#include <algorithm>
+
+namespace convforge {
+namespace {
+
+struct Call {
+  const convforge_kernel *kernel;
+  convforge_args args;
+};
+
+void run(void *closure) {
+  const auto *call = static_cast<const Call *>(closure);
+  convforge_run(call->kernel, &call->args);
+}
+
+AlignedBuffer copy(const std::vector<float> &values) {
+  AlignedBuffer buffer(values.size() * sizeof(float));
+  std::copy(values.begin(), values.end(), reinterpret_cast<float *>(buffer.data()));
+  return buffer;
+}
+
+std::size_t elements(const std::vector<std::int64_t> &shape) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape)
+    count *= static_cast<std::size_t>(extent);
+  return count;
+}
+
+} // namespace
+
+TuningTensors::TuningTensors(const Problem &problem)
+    : problem_(problem), tensors_(fill(problem, Fill::real, 0)), input_(copy(tensors_.input)),
+      bias_(copy(tensors_.bias)), residual_(copy(tensors_.residual)),
+      output_(elements(problem.output_shape()) * sizeof(float)) {}
+
+convforge_args TuningTensors::args() {
+  convforge_args args{};
+  args.input = input_.data(), args.bias = bias_.data(), args.residual = residual_.data(),
+  args.output = output_.data();
+  return args;
+}
+
+Contestant::Contestant(const Problem &problem, const Plan &plan, const Target &target)
+    : plan_(plan), loaded_(LoadedKernel::load(compile(problem, plan, target, "conv"))) {}
+
+void Contestant::warm_up(TuningTensors &tensors) {
+  const Kernel wrapped(&kernel());
+  packed_ = wrapped.pack(tensors.weights());
+  workspace_ = wrapped.make_workspace();
+  time(tensors, 0);
+}
+
+double Contestant::time(TuningTensors &tensors, double seconds) {
+  Call call{&kernel(), tensors.args()};
+  call.args.packed_weights = packed_.data(), call.args.workspace = workspace_.data();
+  throw_on_error(convforge_run(call.kernel, &call.args));
+  return convforge_measure(run, &call, seconds).min_seconds;
+}
+
+} // namespace convforge

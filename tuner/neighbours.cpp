@@ -1,0 +1,55 @@
+#include "tuner/neighbours.hpp"
+
+#include "check_plan.hpp"
+#include "error.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace convforge {
+namespace {
+
+bool possible(const Plan &plan, const Problem &problem, const Target &target) {
+  try {
+    check_plan(plan, problem, target);
+    return true;
+  } catch (const Error &) {
+    return false;
+  }
+}
+
+/// The changes that make sense for any algorithm; what a plan does not use stays equal and drops out.
+std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
+  std::vector<std::function<void(Plan &)>> all;
+  for (std::size_t i = 0; i < plan.regions.size(); ++i) {
+    const int step = plan.vector_axis == VectorAxis::channel ? 1 : plan.regions[i].lanes;
+    for (const int by : {-2, -1, 1, 2})
+      all.push_back([=](Plan &changed) { changed.regions[i].tile_w += by * step; });
+    for (const int by : {-1, 1})
+      all.push_back([=](Plan &changed) { changed.regions[i].tile_h += by; });
+  }
+  for (const int unroll : {1, 2, 3, 4, 6, 8})
+    all.push_back([=](Plan &changed) { changed.unroll_c = unroll; });
+  all.push_back([](Plan &changed) { changed.unroll_s = !changed.unroll_s; });
+  all.push_back([](Plan &changed) { changed.unroll_r = !changed.unroll_r; });
+  all.push_back([](Plan &changed) { changed.rows_per_task = (changed.rows_per_task + 1) / 2; });
+  all.push_back([](Plan &changed) { changed.rows_per_task *= 2; });
+  all.push_back([](Plan &changed) { changed.columns_per_task = (changed.columns_per_task + 1) / 2; });
+  all.push_back([](Plan &changed) { changed.columns_per_task *= 2; });
+  return all;
+}
+
+} // namespace
+
+std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Target &target) {
+  std::vector<Plan> all;
+  for (const auto &change : changes(plan)) {
+    Plan changed = plan;
+    change(changed);
+    if (changed != plan && std::ranges::find(all, changed) == all.end() && possible(changed, problem, target))
+      all.push_back(std::move(changed));
+  }
+  return all;
+}
+
+} // namespace convforge

@@ -1,0 +1,32 @@
+// The tuner: measures the model's best plans and what lies near the fastest of them.
+#pragma once
+
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+#include "tuned.hpp"
+#include "tuner/race.hpp"
+
+#include <cstddef>
+#include <functional>
+
+namespace convforge {
+
+struct TuneRules {
+  std::size_t most_candidates = 16, most_neighbours = 16;
+  double slice_seconds = 0.02; ///< a contestant's turn
+  int jobs = 1;                ///< plans compiled at once; they are timed alone
+  double least_gain = 0.01;    ///< less than this over the model's own choice is noise: that is kept
+  RaceRules race;
+};
+
+struct TuneReport {
+  TunedPlan tuned;
+  std::size_t plans = 0; ///< measured
+};
+
+/// The fastest plan found for one thread. The winner, unless it is the model's choice, has been checked
+/// against the oracle. `stop`: asked between rounds; when true, the best so far is the answer. Throws Error.
+TuneReport tune(const Problem &problem, const Target &target, const TuneRules &rules,
+                const std::function<bool()> &stop);
+
+} // namespace convforge
