@@ -136,7 +136,7 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
 }
 
 TEST(PlanJson, SkippedPaddingNeedsTilesOfOneRowAndColumnsWrittenOut) {
-  Plan plan = make_plan(problem, target);
+  Plan plan = make_plan(problem, target, "direct");
   ASSERT_TRUE(plan.skip_rows && plan.skip_columns);
   EXPECT_NO_THROW(check_plan(plan, problem, target));
   Plan two_rows = plan, columns = plan;

@@ -251,13 +251,13 @@ TEST(Arguments, NothingIsWrittenWhenOneIsWrong) {
 
 TEST(Status, EachHasItsOwnSentence) {
   std::vector<std::string> sentences;
-  for (int status = CONVFORGE_ERROR_MEMORY; status <= CONVFORGE_OK; ++status)
+  for (int status = CONVFORGE_ERROR_LAUNCH; status <= CONVFORGE_OK; ++status)
     sentences.emplace_back(convforge_status_text(status));
   std::sort(sentences.begin(), sentences.end());
   EXPECT_EQ(std::unique(sentences.begin(), sentences.end()), sentences.end());
   EXPECT_EQ(std::count(sentences.begin(), sentences.end(), "unknown status"), 0);
   EXPECT_STREQ(convforge_status_text(1), "unknown status");
-  EXPECT_STREQ(convforge_status_text(CONVFORGE_ERROR_MEMORY - 1), "unknown status");
+  EXPECT_STREQ(convforge_status_text(CONVFORGE_ERROR_LAUNCH - 1), "unknown status");
   EXPECT_STREQ(convforge_version(), CONVFORGE_EXPECTED_VERSION);
 }
 
