@@ -33,7 +33,9 @@ TEST_P(HotLoopsOf, A56x56LayerDoNotSpillAndReachTheFmaPeak) {
       peak += block.code.share * block.percent_of_peak();
     }
   }
-  EXPECT_GE(peak, 95 * share);
+  // Winograd's products in 14 x 2 tiles: 28 FMAs beside 16 loads, which llvm-mca's model of Skylake-X lets
+  // share the arithmetic ports (15.01 cycles for 14); its bound without them is 100 %.
+  EXPECT_GE(peak, (explanation.algorithm == "winograd" ? 93 : 95) * share);
   if (HasFailure())
     std::cout << render_text(explanation);
   if (!explanation.mca_missing.empty())
