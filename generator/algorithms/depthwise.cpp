@@ -23,7 +23,7 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
   const Halide::Expr column = x * w.stride + s * w.dilation, row = y * h.stride + r * h.dilation;
 
   Halide::Expr element = conv.image.at(channel, column, row, n);
-  if (plan.skip_rows) {
+  if (plan.skip_rows && !plan.padded_copy) { // a copy holds zeros there, and is kept from its first row on
     conv.taps.where(inside(h, row));
   }
   if (plan.skip_columns) {
