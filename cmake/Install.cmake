@@ -13,14 +13,16 @@ if(TARGET convforge)
   install(FILES ${Halide_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR}/convforge)
 endif()
 install(TARGETS ${installed} EXPORT convforge)
+add_custom_target(convforge_package DEPENDS ${installed}) # what an install needs built, and nothing else
 install(DIRECTORY runtime/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY cmake/kernel_tools/include/convforge_tools DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Component jit: a set of its own, as only who asks for it needs LLVM and fmt.
 if(TARGET convforge_jit)
-  install(TARGETS convforge_problem convforge_plan convforge_generator convforge_subprocess convforge_jit convforge_jit_external
-    EXPORT convforge-jit)
+  set(installed_jit convforge_problem convforge_plan convforge_generator convforge_subprocess convforge_jit convforge_jit_external)
+  install(TARGETS ${installed_jit} EXPORT convforge-jit)
+  add_dependencies(convforge_package ${installed_jit})
   install(DIRECTORY jit/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   install(FILES generator/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge)
   install(FILES generator/problem/problem.hpp generator/problem/epilogue.hpp

@@ -20,7 +20,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 say "what ConvForge is built with"
 scripts/deps.sh
 say "building ConvForge"
-scripts/build.sh convforge convforge_runtime convforge_kernel_tools convforge_jit_external
+scripts/build.sh convforge_package
 cmake --install build --prefix out/convforge >/dev/null
 
 # Builds examples/$1 in out/$1 with the installed ConvForge only.

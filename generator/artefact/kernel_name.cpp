@@ -36,7 +36,7 @@ bool taken(std::string_view name) {
 } // namespace
 
 void check_kernel_name(std::string_view name) {
-  const auto bad = [&](const char *expected) { fail("name", "'" + std::string(name) + "'", expected); };
+  const auto bad = [&](const char *expected) { fail("name", std::string("'").append(name) + "'", expected); };
   if (name.empty() || !std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); }))
     bad("a C identifier: letters, digits and underscores, such as conv1");
   if (!is_letter(name.front()) || name.front() == '_' || name.find("__") != name.npos)
