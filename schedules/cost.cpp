@@ -20,12 +20,12 @@ RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
     held.vectors = tile.vectors * tile.columns;
     held.scalars = tile.columns;
   } else if (tile.lanes == 1) {
-    // One vector beside many broadcasts, each used once: LLVM loads two of them ahead and spills (seen with
-    // 14 x 1 on AVX2). AVX-512 takes them as operands in memory.
+    // One vector beside many broadcasts, each used once: LLVM loads up to three of them ahead and spills
+    // (seen with 14 x 1 and 12 x 1 on AVX2). AVX-512 takes them as operands in memory.
     held.scalars = target.isa == Isa::neon          ? tile.scalars
                    : tile.vectors > 1               ? 1
                    : has_embedded_broadcast(target) ? 0
-                                                    : std::min(3, tile.scalars);
+                                                    : std::min(4, tile.scalars);
   } else if (tile.lanes_of_tap) {
     held.scalars = pieces(tile.scalars, tile.lanes);
   } else {
@@ -54,8 +54,8 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   const double busy = std::pow(std::pow(fmas / fma_per_cycle(target), crowding) +
                                    std::pow(loads / loads_per_cycle(target), crowding),
                                1 / crowding);
-  return std::max({busy, instructions / instructions_per_cycle(target),
-                   arithmetic / arithmetic_ports(target), fma_latency(target)}) +
+  return std::max({busy, instructions / instructions_per_cycle(target), arithmetic / arithmetic_ports(target),
+                   fma_latency(target)}) +
          loads * exposed_cycles_per_load(target);
 }
 

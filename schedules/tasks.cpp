@@ -98,7 +98,12 @@ void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) 
     plan.unroll_s = true;
     return; // the columns are enough
   }
-  const int accumulators = register_tile(problem, plan, plan.regions.front()).accumulators();
+  const RegisterTile tile = register_tile(problem, plan, plan.regions.front());
+  if (tile.vectors == 1 && !has_embedded_broadcast(target) &&
+      registers_used(target, tile) + 2 > vector_registers(target)) {
+    return; // LLVM would load the broadcasts of both channels ahead: 11 x 1 on AVX2 spilled 7 times
+  }
+  const int accumulators = tile.accumulators();
   int channels = problem.group_in();
   if (plan.vector_axis == VectorAxis::input_channel) {
     channels /= plan.regions.front().lanes;
