@@ -110,6 +110,17 @@ TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
   EXPECT_EQ(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), avx512()).algorithm, Algorithm::direct);
 }
 
+TEST(WinogradPlans, ExactMathHasNone) {
+  for (Problem problem : testing::all_layers()) {
+    problem.math = Math::exact;
+    for (const Target &target : all_targets()) {
+      for (const Candidate &candidate : candidates(problem, target)) {
+        EXPECT_NE(candidate.plan.algorithm, Algorithm::winograd) << problem.canonical() << " " << target.name;
+      }
+    }
+  }
+}
+
 TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
   const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), "winograd");
   EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
