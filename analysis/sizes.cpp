@@ -90,8 +90,8 @@ Size sum(const Size &a, const Size &b) {
 }
 
 /// By the loops of schedules/x86_winograd.cpp: the transformed input of a task beside the larger of a
-/// transformed row of the image and the products. Where tasks are blocks of channels, the first two are
-/// shared.
+/// transformed row of the image and the products. Where tasks are blocks of channels, the transformed input
+/// is shared.
 Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Problem &problem = artefact.problem;
   const Plan &plan = artefact.plan;
@@ -108,10 +108,11 @@ Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Size products =
       point_buffer(std::size_t(tiles) * block, shape.points(),
                    fmt::format("{} x {} of products", counted(tiles, "tile"), counted(block, "channel")));
+  const Size &larger = row.value > products.value ? row : products;
   if (plan.parallel == ParallelAxis::channels) {
-    return shared ? sum(input, row) : products;
+    return shared ? input : larger;
   }
-  return sum(input, row.value > products.value ? row : products);
+  return sum(input, larger);
 }
 
 /// The number is what the compiler counted; the formula stands beside it only where it gives the same.

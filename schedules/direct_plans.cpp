@@ -158,7 +158,9 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Target &
     choose_tasks(plan, problem, target);
     choose_unrolling(plan, problem, target);
     if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
-      all.push_back({plan, direct_cost(problem, target, plan), tiles_in_words(plan)});
+      Cost cost = direct_cost(problem, target, plan);
+      cost.overhead += weight_of_imbalance * (imbalance(plan, problem) - 1) * cost.total();
+      all.push_back({plan, cost, tiles_in_words(plan)});
     }
   }
 }

@@ -10,19 +10,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 namespace convforge {
 
 namespace {
 
 constexpr std::size_t blockings_per_tile = 8; // candidates for each size of tile
-constexpr int tasks_for_threads = 4;          // fewer, and two threads share the work badly
-
-/// The work of two threads, in parts of its even share: 1 is perfect.
-double imbalance(int tasks) {
-  return tasks >= tasks_for_threads ? 1 : std::ceil(tasks / 2.0) * 2 / tasks;
-}
 
 /// All blockings of one size of tile.
 class Blockings {
@@ -91,9 +84,8 @@ private:
     Cost cost = winograd_cost(problem_, target_, plan_);
     const int tasks = plan_.parallel == ParallelAxis::channels ? plan_.regions.front().blocks()
                                                                : winograd_shape(problem_, plan_).tasks;
-    // Plans do not know the number of threads: bad sharing costs a fifth of what it would cost two of them.
     const double unshared = plan_.parallel == ParallelAxis::none ? 1 : imbalance(tasks);
-    cost.overhead += 0.2 * (unshared - 1) * cost.total();
+    cost.overhead += weight_of_imbalance * (unshared - 1) * cost.total();
     if (best.plan.regions.empty() || cost.total() < best.cycles()) {
       best.plan = plan_;
       best.cost = cost;

@@ -1,5 +1,5 @@
 // x86, Winograd: per task (rows of tiles of one group of one image; where blocks of output channels are the
-// tasks, V is of the whole image and shared)
+// tasks, V is of the whole image, made beforehand in tasks of a row of tiles, and shared)
 //
 //   for y, c            rows of tiles, vectors of input channels
 //     transform down, a whole row of the image                           (L1)
@@ -32,6 +32,10 @@ void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &p
   w.transformed.partition(ty, Partition::Never)
       .partition(c, Partition::Never)
       .partition(tx, Partition::Never);
+
+  if (plan.parallel == ParallelAxis::channels) {
+    w.transformed.parallel(ty);
+  }
 
   const int columns = (w.tiles_x - 1) * plan_tiles.outputs_w + w.points_x;
   w.rows.compute_at(w.transformed, c).store_in(MemoryType::Heap);
