@@ -64,7 +64,7 @@ std::optional<Entry> DiskCache::load(const std::string &key) const {
   if (fs::symlink_status(path, none).type() == fs::file_type::not_found)
     return std::nullopt;
   try {
-    Entry entry = read(path);
+    Entry entry = decode_entry(read_private_file(path));
     if (entry.key != key)
       fail("key", "of another kernel", "the one asked for");
     utimensat(AT_FDCWD, path.c_str(), nullptr, 0); // used now; without the right to say so it is old, no more
@@ -97,7 +97,7 @@ std::vector<DiskCache::File> DiskCache::files() const {
   std::error_code error;
   for (const fs::directory_entry &entry : fs::directory_iterator(directory_, error)) {
     std::error_code gone; // another process may remove files meanwhile
-    if (entry.path().extension() != ".kernel" || !entry.is_regular_file(gone))
+    if (!is_entry_name(entry.path().filename().string()) || !entry.is_regular_file(gone))
       continue;
     const File file{entry.path(), entry.file_size(gone), entry.last_write_time(gone)};
     if (!gone)

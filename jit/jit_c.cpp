@@ -13,6 +13,9 @@ struct convforge_jit {
 struct convforge_jit_kernel {
   convforge::JitKernel kernel;
 };
+struct convforge_jit_future {
+  std::shared_future<convforge::Result<convforge::JitKernel>> future;
+};
 
 namespace {
 
@@ -71,6 +74,29 @@ int refuse(int status, std::string_view why, char *message, size_t message_size)
   return status;
 }
 
+/// A share in the kernel, or its error.
+int share(const convforge::Result<convforge::JitKernel> &result, convforge_jit_kernel **kernel, char *message,
+          size_t message_size) {
+  if (!result)
+    return refuse(status_of(result.error().code), result.error().message, message, message_size);
+  *kernel = new convforge_jit_kernel{*result};
+  return CONVFORGE_JIT_OK;
+}
+
+/// What `action` answers for the problem that the text says, or what is wrong with the text.
+template <typename Action>
+int for_problem(const convforge_jit *jit, const convforge_jit_problem *problem, char *message,
+                size_t message_size, Action action) {
+  if (jit == nullptr || problem == nullptr)
+    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
+                  message_size);
+  try {
+    return action(to_problem(*problem));
+  } catch (const std::exception &error) {
+    return refuse(CONVFORGE_JIT_ERROR_PROBLEM, error.what(), message, message_size);
+  }
+}
+
 } // namespace
 
 int convforge_jit_create(const convforge_jit_options *options, convforge_jit **jit, char *message,
@@ -87,18 +113,48 @@ int convforge_jit_create(const convforge_jit_options *options, convforge_jit **j
 int convforge_jit_compile(convforge_jit *jit, const convforge_jit_problem *problem,
                           convforge_jit_kernel **kernel, char *message, size_t message_size) {
   *kernel = nullptr;
-  if (jit == nullptr || problem == nullptr)
-    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
-                  message_size);
-  try {
-    const auto result = jit->jit.compile(to_problem(*problem));
-    if (!result)
-      return refuse(status_of(result.error().code), result.error().message, message, message_size);
-    *kernel = new convforge_jit_kernel{*result};
+  return for_problem(jit, problem, message, message_size, [&](const Problem &parsed) {
+    return share(jit->jit.compile(parsed), kernel, message, message_size);
+  });
+}
+
+int convforge_jit_compile_async(convforge_jit *jit, const convforge_jit_problem *problem,
+                                convforge_jit_future **future, char *message, size_t message_size) {
+  *future = nullptr;
+  return for_problem(jit, problem, message, message_size, [&](const Problem &parsed) {
+    *future = new convforge_jit_future{jit->jit.compile_async(parsed)};
     return CONVFORGE_JIT_OK;
-  } catch (const std::exception &error) { // the problem's text
-    return refuse(CONVFORGE_JIT_ERROR_PROBLEM, error.what(), message, message_size);
+  });
+}
+
+int convforge_jit_ready(const convforge_jit_future *future) {
+  return future->future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+int convforge_jit_get(const convforge_jit_future *future, convforge_jit_kernel **kernel, char *message,
+                      size_t message_size) {
+  *kernel = nullptr;
+  try {
+    return share(future->future.get(), kernel, message, message_size);
+  } catch (const std::exception &error) { // no memory
+    return refuse(CONVFORGE_JIT_ERROR_COMPILE, error.what(), message, message_size);
   }
+}
+
+void convforge_jit_release_future(convforge_jit_future *future) {
+  delete future;
+}
+
+convforge_jit_origin convforge_jit_origin_of(const convforge_jit_kernel *kernel) {
+  switch (kernel->kernel.origin()) {
+  case convforge::JitKernel::Origin::compiled:
+    return CONVFORGE_JIT_COMPILED;
+  case convforge::JitKernel::Origin::disk:
+    return CONVFORGE_JIT_FROM_DISK;
+  case convforge::JitKernel::Origin::generic:
+    break;
+  }
+  return CONVFORGE_JIT_GENERIC;
 }
 
 const convforge_kernel *convforge_jit_descriptor(const convforge_jit_kernel *kernel) {

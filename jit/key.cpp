@@ -12,6 +12,13 @@
 
 namespace convforge {
 
+namespace {
+
+constexpr std::string_view extension = ".kernel";
+constexpr std::size_t digest_digits = 64; // of SHA-256 in hexadecimal
+
+} // namespace
+
 std::string key_of_build() {
   return fmt::format("convforge: {} ({})\nhalide: {}\nllvm: {}\nabi: {}\n", convforge_version(),
                      generator_fingerprint, CONVFORGE_HALIDE_VERSION, LLVM_VERSION_STRING,
@@ -26,7 +33,12 @@ std::string cache_key(const Problem &problem, const Plan &plan, const Target &ta
 
 std::string entry_name(const std::string &key) {
   const auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));
-  return llvm::toHex(digest, true) + ".kernel";
+  return llvm::toHex(digest, true).append(extension);
+}
+
+bool is_entry_name(std::string_view name) {
+  return name.size() == digest_digits + extension.size() && name.ends_with(extension) &&
+         name.substr(0, digest_digits).find_first_not_of("0123456789abcdef") == name.npos;
 }
 
 } // namespace convforge

@@ -6,6 +6,7 @@
 #include "target/target.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace convforge {
 
@@ -16,5 +17,7 @@ std::string cache_key(const Problem &problem, const Plan &plan, const Target &ta
 std::string key_of_build();
 /// The file name of a key's entry: its SHA-256 in hexadecimal, and ".kernel".
 std::string entry_name(const std::string &key);
+/// Whether a file of this name may be one: others in the directory are not the cache's to list or remove.
+bool is_entry_name(std::string_view name);
 
 } // namespace convforge

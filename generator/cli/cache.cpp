@@ -155,6 +155,10 @@ void add_cache(CLI::App &app) {
       app.add_subcommand("cache", "Look after the disk cache of compiled kernels: list, verify, clear, path");
   command->require_subcommand(1);
   add_cache_dir(*command, flags->directory);
+  command->footer( // before the subcommands, which take it over
+      "An entry is one kernel, as run, check, bench and programs with a JIT leave it. This program never\n"
+      "uses those of another build. What is used longest ago goes when the cache is full.\n\n"
+      "Examples:\n  convforge cache list\n  convforge cache verify --cache-dir /var/tmp/kernels --json");
   const auto add = [&](const char *name, const char *what, void (*action)(const Flags &)) {
     CLI::App *added = command->add_subcommand(name, what);
     added->fallthrough()->callback([flags, action] { action(*flags); });
@@ -166,10 +170,6 @@ void add_cache(CLI::App &app) {
   add("clear", "Remove every entry", clear);
   add("path", "Print the cache's directory",
       [](const Flags &f) { fmt::print("{}\n", cache_directory(f.directory).string()); });
-  command->footer(
-      "An entry is one kernel, as run, check, bench and programs with a JIT leave it. This program never\n"
-      "uses those of another build. What is used longest ago goes when the cache is full.\n\n"
-      "Examples:\n  convforge cache list\n  convforge cache verify --cache-dir /var/tmp/kernels --json");
 }
 
 } // namespace convforge::cli

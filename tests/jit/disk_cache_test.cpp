@@ -3,12 +3,11 @@
 #include "disk_cache.hpp"
 #include "fixture.hpp"
 #include "key.hpp"
+#include "restricted_process.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -23,24 +22,6 @@ std::string key_of(const Artefact &artefact) {
   return cache_key(artefact.problem, artefact.plan, artefact.target);
 }
 
-/// Root reads and writes everything: while this lives, root is nobody, who owns the directory.
-class PlainUser {
-public:
-  explicit PlainUser(const fs::path &directory) {
-    if (geteuid() != 0)
-      return;
-    for (const auto &entry : fs::recursive_directory_iterator(directory))
-      EXPECT_EQ(chown(entry.path().c_str(), nobody, nobody), 0);
-    EXPECT_EQ(chown(directory.c_str(), nobody, nobody) + seteuid(nobody), 0);
-  }
-  ~PlainUser() { EXPECT_EQ(seteuid(getuid()), 0); }
-  PlainUser(const PlainUser &) = delete;
-  PlainUser &operator=(const PlainUser &) = delete;
-
-private:
-  static constexpr uid_t nobody = 65534;
-};
-
 class DiskCacheTest : public testing::Test {
 protected:
   void store(DiskCache &cache, int i) {
@@ -50,6 +31,15 @@ protected:
   bool has(const DiskCache &cache, int i) {
     const auto entry = cache.load(key_of(made_up_artefact(i)));
     return entry && entry->object == made_up_artefact(i).object;
+  }
+  /// What is wrong with a file.
+  static std::string failure_of(const fs::path &path) {
+    try {
+      DiskCache::read(path);
+    } catch (const std::exception &error) {
+      return error.what();
+    }
+    return "";
   }
   fs::path file_of(int i) const { return directory / "c" / entry_name(key_of(made_up_artefact(i))); }
 
@@ -106,6 +96,17 @@ TEST_F(DiskCacheTest, AFileOthersMayWriteToIsAMiss) {
   EXPECT_FALSE(has(cache, 0));
 }
 
+TEST_F(DiskCacheTest, AFileOfAnotherUserIsAMiss) {
+  fs::path foreign = "/etc/passwd";
+  if (geteuid() == 0) { // to whom that file belongs, and who can give one away
+    store(cache, 0);
+    foreign = file_of(0);
+    ASSERT_EQ(chown(foreign.c_str(), PlainUser::nobody, PlainUser::nobody), 0);
+    EXPECT_FALSE(has(cache, 0));
+  }
+  EXPECT_NE(failure_of(foreign).find("owned by user"), std::string::npos) << failure_of(foreign);
+}
+
 TEST_F(DiskCacheTest, DamagedFilesAreMissesAndAreReplaced) {
   store(cache, 0);
   const std::vector<std::uint8_t> whole = read_bytes(file_of(0));
@@ -125,6 +126,8 @@ TEST_F(DiskCacheTest, TheEntryOfAnotherKernelIsAMiss) {
   store(cache, 1);
   fs::copy_file(file_of(1), file_of(0));
   EXPECT_FALSE(has(cache, 0));
+  EXPECT_NE(failure_of(file_of(0)).find("key: of another entry"), std::string::npos);
+  EXPECT_EQ(failure_of(file_of(1)), "");
 }
 
 TEST_F(DiskCacheTest, WhatIsNoFileIsAMiss) {
@@ -140,6 +143,7 @@ TEST_F(DiskCacheTest, WhatIsNoFileIsAMiss) {
   fs::remove(file_of(0));
   ASSERT_EQ(mkfifo(file_of(0).c_str(), 0600), 0); // must not wait for a writer
   EXPECT_FALSE(has(cache, 0));
+  EXPECT_NE(failure_of(file_of(0)).find("a regular file"), std::string::npos);
 }
 
 // Reading it would take as much memory as it claims to have.
@@ -147,13 +151,8 @@ TEST_F(DiskCacheTest, AFileLargerThanAnyKernelIsAMiss) {
   store(cache, 0);
   ASSERT_EQ(truncate(file_of(0).c_str(), off_t{1} << 40), 0); // sparse: it takes no room
   EXPECT_FALSE(has(cache, 0));
-  try {
-    DiskCache::read(file_of(0));
-    FAIL() << "a tebibyte was read";
-  } catch (const std::exception &error) { // of the size, not of memory that was not to be had
-    EXPECT_NE(std::string(error.what()).find("1099511627776 bytes (expected at most"), std::string::npos)
-        << error.what();
-  }
+  const std::string failure = failure_of(file_of(0)); // its size, not memory that was not to be had
+  EXPECT_NE(failure.find("1099511627776 bytes (expected at most"), std::string::npos) << failure;
   store(cache, 0);
   EXPECT_TRUE(has(cache, 0));
 }
@@ -219,16 +218,11 @@ TEST_F(DiskCacheTest, AReadOnlyDirectoryServesAndIsNotWrittenTo) {
   ASSERT_EQ(chmod((directory / "c").c_str(), 0700), 0);
 }
 
-// A limit on file sizes fails the write half way, as a full disk does.
 TEST_F(DiskCacheTest, AFullDiskLeavesNothingBehind) {
-  rlimit before = {};
-  getrlimit(RLIMIT_FSIZE, &before);
-  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit small = {100, before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  store(cache, 0);
-  setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, old_handler);
+  {
+    const FullDisk full(100);
+    store(cache, 0);
+  }
   EXPECT_FALSE(has(cache, 0));
   EXPECT_TRUE(fs::is_empty(directory / "c"));
 }
@@ -257,6 +251,22 @@ TEST_F(DiskCacheTest, AbandonedTemporaryFilesGo) {
   store(cache, 0);
   EXPECT_FALSE(fs::exists(old));
   EXPECT_TRUE(fs::exists(young));
+}
+
+TEST_F(DiskCacheTest, FilesThatAreNotTheCachesStay) {
+  store(cache, 0);
+  const std::string name = file_of(0).filename().string();
+  const std::vector<std::string> others = {"notes.kernel", "x" + name, "X" + name.substr(1), name + "~"};
+  for (const std::string &other : others)
+    write_bytes(directory / "c" / other, {1});
+  EXPECT_EQ(cache.files().size(), 1u);
+  DiskCache small(directory / "c", 1);
+  store(small, 0); // more than the bound: all entries go
+  EXPECT_EQ(cache.files().size(), 0u);
+  store(cache, 0);
+  EXPECT_EQ(cache.clear(), 1u);
+  for (const std::string &other : others)
+    EXPECT_TRUE(fs::exists(directory / "c" / other)) << other;
 }
 
 TEST_F(DiskCacheTest, ReadersNeverSeeAHalfWrittenEntry) {

@@ -35,6 +35,19 @@ protected:
     return encode_entry(key, changed);
   }
 
+  static constexpr int header_bytes = 56;
+  /// A whole entry around any payload.
+  std::vector<std::uint8_t> sealed(const std::vector<std::uint8_t> &payload) const {
+    std::vector<std::uint8_t> entry(bytes.begin(), bytes.begin() + 16);
+    for (int i = 0; i < 8; i++)
+      entry.push_back(static_cast<std::uint8_t>(payload.size() >> (8 * i)));
+    const std::string digest = entry_name({payload.begin(), payload.end()}); // SHA-256 in hexadecimal
+    for (int i = 0; i < 32; i++)
+      entry.push_back(static_cast<std::uint8_t>(std::stoi(digest.substr(2 * i, 2), nullptr, 16)));
+    entry.insert(entry.end(), payload.begin(), payload.end());
+    return entry;
+  }
+
   const Artefact artefact = made_up_artefact(3);
   const std::string key = cache_key(artefact.problem, artefact.plan, artefact.target);
   const std::vector<std::uint8_t> bytes = encode_entry(key, artefact);
@@ -77,7 +90,24 @@ TEST_F(EntryTest, ThePayloadsFieldsAreCheckedThoughTheChecksumIsRight) {
             std::string::npos);
   EXPECT_NE(message_of(encoded([](Artefact &a) { a.code_bytes = 201; })).find("code bytes"),
             std::string::npos);
+  EXPECT_NE(message_of(encoded([](Artefact &a) { a.code_bytes = 0; })).find("code bytes"), std::string::npos);
   EXPECT_NE(message_of(encoded([](Artefact &a) { a.object.clear(); })).find("code bytes"), std::string::npos);
+  EXPECT_NE(message_of(encoded([](Artefact &a) {
+              a.views.resize(CONVFORGE_MAX_VIEWS + 1, {CONVFORGE_OUTPUT, 0});
+            })).find("view count"),
+            std::string::npos);
+}
+
+TEST_F(EntryTest, WhatIsLeftOrMissingAfterTheFieldsIsNamedThoughTheChecksumIsRight) {
+  const std::vector<std::uint8_t> payload(bytes.begin() + header_bytes, bytes.end());
+  EXPECT_EQ(sealed(payload), bytes);
+  std::vector<std::uint8_t> longer = payload, shorter = payload, key_too_long = payload;
+  longer.push_back(0);
+  shorter.pop_back();
+  key_too_long[3] = 1; // of the eight bytes of its length
+  EXPECT_NE(message_of(sealed(longer)).find("bytes after the object: 1"), std::string::npos);
+  EXPECT_NE(message_of(sealed(shorter)).find("object: 200 bytes"), std::string::npos);
+  EXPECT_NE(message_of(sealed(key_too_long)).find("key: "), std::string::npos);
 }
 
 TEST_F(EntryTest, AViewOutsideItsTensorIsRefused) {
@@ -106,6 +136,7 @@ TEST_F(EntryTest, KeysDifferWhereverObjectsMay) {
   EXPECT_NE(cache_key(artefact.problem, other, artefact.target), key);
   EXPECT_NE(cache_key(artefact.problem, artefact.plan, find_target("x86-64-avx2")), key);
   EXPECT_NE(cache_key(small_problem(4), artefact.plan, artefact.target), key);
+  EXPECT_NE(key.find(artefact.target.halide), std::string::npos); // its features
   for (const char *version : {"convforge: ", "halide: ", "llvm: ", "abi: "})
     EXPECT_NE(key.find(version), std::string::npos) << version;
   EXPECT_NE(key.find(generator_fingerprint), std::string::npos); // of the sources: fingerprint.cmake

@@ -62,6 +62,16 @@ TEST_F(Program, AFailureIsNamedAndTheNextRequestTriesAgain) {
   EXPECT_TRUE(jit.compile(small_problem(0)));
 }
 
+TEST_F(Program, OneWhoseKernelsAreOthersIsNamed) { // as those of another version are: their keys differ
+  Jit jit({.disk_cache = false,
+           .program =
+               script(std::string("shift 3; exec ") + CONVFORGE + " compile --problem ic9ih3oc9kh1 \"$@\"")});
+  const auto refused = jit.compile(small_problem(0));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, JitError::Code::compile);
+  EXPECT_NE(refused.error().message.find("another version"), std::string::npos) << refused.error().message;
+}
+
 TEST_F(Program, OneThatHangsIsStopped) {
   Jit jit({.disk_cache = false,
            .program = script("exec sleep 60"),

@@ -8,7 +8,7 @@ namespace convforge {
 
 namespace {
 
-Artefact artefact_around(const char *object, const Problem &problem) {
+Artefact artefact_around(const std::vector<std::uint8_t> &object, const Problem &problem) {
   const Target &target = find_target(stored_target);
   Artefact artefact{.name = jit_kernel_name,
                     .symbol = std::string(jit_kernel_name) + "_" + identifier(target),
@@ -19,7 +19,7 @@ Artefact artefact_around(const char *object, const Problem &problem) {
   artefact.views = {
       {CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, CONVFORGE_PACK_HEADER_BYTES}, {CONVFORGE_OUTPUT, 0}};
   artefact.code_bytes = 1;
-  artefact.object = read_bytes(object);
+  artefact.object = object;
   return artefact;
 }
 
@@ -31,11 +31,12 @@ public:
 } // namespace
 
 Artefact stored_artefact(const Problem &problem) {
-  return artefact_around(STORED_KERNEL, problem);
+  static const std::vector<std::uint8_t> object = read_bytes(STORED_KERNEL); // once: later users may not
+  return artefact_around(object, problem);
 }
 
 Artefact foreign_artefact(const Problem &problem) {
-  return artefact_around(FOREIGN_KERNEL, problem);
+  return artefact_around(read_bytes(FOREIGN_KERNEL), problem);
 }
 
 std::unique_ptr<Compiler> built_in_compiler() {

@@ -11,6 +11,7 @@ extern "C" {
 
 typedef struct convforge_jit convforge_jit;
 typedef struct convforge_jit_kernel convforge_jit_kernel; /* a share in a loaded kernel */
+typedef struct convforge_jit_future convforge_jit_future; /* a share in a kernel that is being made */
 
 /* Zero-initialise; null and 0 stand for what convforge::JitOptions of jit.hpp has by default. */
 typedef struct convforge_jit_options {
@@ -41,20 +42,43 @@ typedef enum convforge_jit_status {
   CONVFORGE_JIT_ERROR_LOAD = -104     /* executable memory was refused or LLVM could not link the kernel */
 } convforge_jit_status;
 
-/* Both answer a convforge_jit_status and fill *jit or *kernel, with null on an error. `message` (may be null)
- * then takes up to message_size bytes of one sentence that says what is wrong; it always ends with 0. options
- * may be null. */
+/* These answer a convforge_jit_status and fill *jit, *kernel or *future, with null on an error. `message`
+ * (may be null) then takes up to message_size bytes of one sentence that says what is wrong; it always ends
+ * with 0. options may be null. */
 int convforge_jit_create(const convforge_jit_options *options, convforge_jit **jit, char *message,
                          size_t message_size);
 int convforge_jit_compile(convforge_jit *jit, const convforge_jit_problem *problem,
                           convforge_jit_kernel **kernel, char *message, size_t message_size);
 
+/* The same on a background thread. Answers at once: CONVFORGE_JIT_OK and a future, or what is wrong with the
+ * problem's text. */
+int convforge_jit_compile_async(convforge_jit *jit, const convforge_jit_problem *problem,
+                                convforge_jit_future **future, char *message, size_t message_size);
+/* Whether convforge_jit_get answers without waiting: 1 or 0. */
+int convforge_jit_ready(const convforge_jit_future *future);
+/* Waits for the kernel. Answers as convforge_jit_compile does; may be called again, each time for a share. */
+int convforge_jit_get(const convforge_jit_future *future, convforge_jit_kernel **kernel, char *message,
+                      size_t message_size);
+/* Does not wait: the kernel is made nevertheless, and kept in the jit. Null is fine. */
+void convforge_jit_release_future(convforge_jit_future *future);
+
+typedef enum convforge_jit_origin {
+  CONVFORGE_JIT_COMPILED = 0,
+  CONVFORGE_JIT_FROM_DISK = 1,
+  CONVFORGE_JIT_GENERIC = 2 /* the portable kernel, where generic_fallback asked for it */
+} convforge_jit_origin;
+
+/* Where the kernel came from when it was loaded. */
+convforge_jit_origin convforge_jit_origin_of(const convforge_jit_kernel *kernel);
+
 /* For convforge_run, convforge_pack_weights, ... Holds until the kernel is released, also after the jit is
  * gone. */
 const convforge_kernel *convforge_jit_descriptor(const convforge_jit_kernel *kernel);
 
-/* Each convforge_jit_compile is matched by one release; the code goes with the last share. Null is fine. */
+/* Each kernel of convforge_jit_compile or convforge_jit_get is released once; the code goes with the last
+ * share. Null is fine. */
 void convforge_jit_release(convforge_jit_kernel *kernel);
+/* Waits for what is still being made. Kernels and futures live on. Null is fine. */
 void convforge_jit_destroy(convforge_jit *jit);
 
 #ifdef __cplusplus

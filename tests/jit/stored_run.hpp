@@ -1,0 +1,26 @@
+// Running what stored_compiler.hpp answers.
+#pragma once
+
+#include "convforge/jit.hpp"
+
+#include <cstddef>
+#include <gtest/gtest.h>
+#include <vector>
+
+namespace convforge {
+
+/// What stored_kernel.c computes: 2 + 3.
+inline void expect_runs(const JitKernel &kernel) {
+  const convforge_kernel &descriptor = kernel.descriptor();
+  const std::vector<float> input(descriptor.input.bytes / 4, 2), weights(descriptor.weights.bytes / 4, 3),
+      bias(descriptor.bias.bytes / 4);
+  std::vector<float> output(descriptor.output.bytes / 4);
+  alignas(64) std::byte packed[1 << 14], workspace[64];
+  ASSERT_LE(descriptor.packed_bytes, sizeof packed);
+  ASSERT_EQ(convforge_workspace_size(&descriptor, 1), 0u);
+  ASSERT_EQ(kernel.pack(weights.data(), packed), CONVFORGE_OK);
+  EXPECT_EQ(kernel(input.data(), packed, bias.data(), output.data(), workspace), CONVFORGE_OK);
+  EXPECT_EQ(output.front(), 5);
+}
+
+} // namespace convforge
