@@ -1,4 +1,5 @@
-// How long a Jit takes to give a kernel, over a list of problems: compiled, from disk and from memory.
+// How long a Jit takes to give a kernel, over a list of problems: compiled, from disk and from memory. A
+// problem's time is the median of three runs, each on a cold directory of its own.
 //
 //   jit_startup bench/layers/resnet50.txt
 #include "convforge/jit.hpp"
@@ -8,38 +9,75 @@
 #include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <optional>
 
 namespace {
 
 using namespace convforge;
 
-/// Milliseconds of each first request and, when `repeats` is not 0, of the mean of that many further ones.
-std::vector<double> times_of(Jit &jit, const std::vector<Problem> &problems, int repeats) {
-  std::vector<double> times;
-  for (const Problem &problem : problems) {
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < std::max(1, repeats); i++)
-      jit.compile(problem).value();
-    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
-    times.push_back(time.count() / std::max(1, repeats));
-  }
-  std::ranges::sort(times);
-  return times;
+constexpr int runs = 3, memory_repeats = 10000;
+
+template <typename Work>
+double milliseconds(Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
-void print(const char *what, const std::vector<double> &times) {
-  const auto at = [&](double part) { return times[static_cast<std::size_t>(part * (times.size() - 1))]; };
-  fmt::print("{:<8} {:>12.5f} {:>12.5f} {:>12.5f} {:>12.5f}\n", what, at(0), at(0.5), at(0.9), at(1));
+/// The times of each problem, by run.
+using Times = std::vector<std::vector<double>>;
+
+/// Adds a run: the mean of `repeats` requests for each problem.
+void add_run(Times &times, Jit &jit, const std::vector<Problem> &problems, int repeats) {
+  for (std::size_t i = 0; i < problems.size(); i++)
+    times[i].push_back(milliseconds([&] {
+                         for (int k = 0; k < repeats; k++)
+                           jit.compile(problems[i]).value();
+                       }) /
+                       repeats);
+}
+
+struct Median {
+  double time;
+  const Problem *problem;
+};
+
+std::vector<Median> medians(Times times, const std::vector<Problem> &problems) {
+  std::vector<Median> all;
+  for (std::size_t i = 0; i < problems.size(); i++) {
+    std::ranges::sort(times[i]);
+    all.push_back({times[i][times[i].size() / 2], &problems[i]});
+  }
+  std::ranges::sort(all, {}, &Median::time);
+  return all;
+}
+
+void print(const char *what, const Times &times, const std::vector<Problem> &problems) {
+  const auto all = medians(times, problems);
+  const auto at = [&](double part) { return all[static_cast<std::size_t>(part * (all.size() - 1))].time; };
+  fmt::print("{:<8} {:>12.5f} {:>12.5f} {:>12.5f} {:>12.5f}  {}\n", what, at(0), at(0.5), at(0.9), at(1),
+             all.back().problem->descriptor());
 }
 
 void measure(const std::vector<Problem> &problems, const std::filesystem::path &directory) {
-  fmt::print("{} problems; milliseconds\n{:<8} {:>12} {:>12} {:>12} {:>12}\n", problems.size(), "", "least",
-             "median", "90 %", "most");
-  Jit cold({.cache_dir = directory});
-  print("compiled", times_of(cold, problems, 0));
-  print("memory", times_of(cold, problems, 10000));
-  Jit warm({.cache_dir = directory});
-  print("disk", times_of(warm, problems, 0));
+  std::optional<Jit> first;
+  const double made = milliseconds([&] { first.emplace(JitOptions{.disk_cache = false}); });
+  const double compiled_first = milliseconds([&] { first->compile(problems.front()).value(); });
+  Times compiled(problems.size()), disk(problems.size()), memory(problems.size());
+  for (int run = 0; run < runs; run++) {
+    const JitOptions options{.cache_dir = directory / std::to_string(run)};
+    Jit cold(options), warm(options);
+    add_run(compiled, cold, problems, 1);
+    add_run(memory, cold, problems, memory_repeats);
+    add_run(disk, warm, problems, 1);
+  }
+  fmt::print("Jit made in {:.2f} ms; the process's first kernel compiled in {:.2f} ms\n", made,
+             compiled_first);
+  fmt::print("{} problems; milliseconds\n{:<8} {:>12} {:>12} {:>12} {:>12}  {}\n", problems.size(), "",
+             "least", "median", "90 %", "most", "of");
+  print("compiled", compiled, problems);
+  print("disk", disk, problems);
+  print("memory", memory, problems);
 }
 
 } // namespace
