@@ -115,11 +115,13 @@ int blocks_around(const Plan &plan, const Region &region) {
 
 double inside_share(const Axis &axis) {
   long inside = 0;
-  for (int output = 0; output < axis.output; output++) {
-    for (int tap = 0; tap < axis.kernel; tap++) {
-      const long at = long(output) * axis.stride + long(tap) * axis.dilation - axis.pad_begin;
-      inside += at >= 0 && at < axis.input ? 1 : 0;
-    }
+  for (int tap = 0; tap < axis.kernel; tap++) {
+    // Outputs whose element o * stride - before is in the input: from the first at 0 to that at its end.
+    const int before = axis.pad_begin - tap * axis.dilation;
+    const auto first_from = [&](int element) {
+      return std::min(axis.output, pieces(std::max(0, element + before), axis.stride));
+    };
+    inside += first_from(axis.input) - first_from(0);
   }
   return double(inside) / (double(axis.output) * axis.kernel);
 }

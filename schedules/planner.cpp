@@ -60,8 +60,25 @@ std::string explain_choice(const Candidate &winner, const Problem &problem, bool
                      double(problem.multiply_adds()) / winner.cycles());
 }
 
-void sort_by_cost(std::vector<Candidate> &all) {
-  std::ranges::stable_sort(all, {}, &Candidate::cycles);
+/// All families' candidates, in the order of the families.
+std::vector<Candidate> proposals(const Problem &problem, const Target &target) {
+  problem.validate();
+  std::vector<Candidate> all;
+  for (const Family &family : families) {
+    if (family.algorithm == Algorithm::winograd && problem.layout == Layout::nchw) {
+      continue; // right, but its gathers and scatters are not tuned: on request
+    }
+    std::ranges::move(family.plans(problem, target), std::back_inserter(all));
+  }
+  return all;
+}
+
+/// The cheapest; of equally cheap ones the first.
+Plan best_plan(const std::vector<Candidate> &all, const Problem &problem, bool asked_for) {
+  const Candidate &winner = *std::ranges::min_element(all, {}, &Candidate::cycles);
+  Plan plan = winner.plan;
+  plan.why = explain_choice(winner, problem, asked_for);
+  return plan;
 }
 
 } // namespace
@@ -75,15 +92,8 @@ Cost &Cost::operator+=(const Cost &other) {
 }
 
 std::vector<Candidate> candidates(const Problem &problem, const Target &target) {
-  problem.validate();
-  std::vector<Candidate> all;
-  for (const Family &family : families) {
-    if (family.algorithm == Algorithm::winograd && problem.layout == Layout::nchw) {
-      continue; // right, but its gathers and scatters are not tuned: on request
-    }
-    std::ranges::move(family.plans(problem, target), std::back_inserter(all));
-  }
-  sort_by_cost(all);
+  std::vector<Candidate> all = proposals(problem, target);
+  std::ranges::stable_sort(all, {}, &Candidate::cycles);
   for (Candidate &candidate : all) {
     candidate.plan.why = explain_choice(candidate, problem, false);
   }
@@ -94,20 +104,17 @@ Plan make_plan(const Problem &problem, const Target &target, const std::string &
   const std::optional<Algorithm> wanted = named(algorithm);
   if (!wanted) {
     const std::optional<Plan> tuned = tuned_plan(problem, target);
-    return tuned ? *tuned : candidates(problem, target).front().plan;
+    return tuned ? *tuned : best_plan(proposals(problem, target), problem, false);
   }
   problem.validate();
   const Family &family = family_of(*wanted);
-  std::vector<Candidate> all = family.plans(problem, target);
+  const std::vector<Candidate> all = family.plans(problem, target);
   if (all.empty()) {
     const std::string why =
         *wanted == Algorithm::winograd ? winograd_obstacle(problem, target) : family.needs;
     fail("algorithm", algorithm, fmt::format("direct or auto: {} needs {}", algorithm, why));
   }
-  sort_by_cost(all);
-  Plan plan = all.front().plan;
-  plan.why = explain_choice(all.front(), problem, true);
-  return plan;
+  return best_plan(all, problem, true);
 }
 
 } // namespace convforge

@@ -45,6 +45,9 @@ public:
     }
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
     found_.resize(std::min(found_.size(), blockings_per_tile));
+    for (Candidate &candidate : found_) {
+      candidate.reason = describe(candidate);
+    }
     return found_;
   }
 
@@ -63,7 +66,6 @@ private:
         }
       }
     }
-    best.reason = describe(best);
     found_.push_back(best);
   }
 

@@ -256,7 +256,8 @@ TEST_F(DiskCacheTest, AbandonedTemporaryFilesGo) {
 TEST_F(DiskCacheTest, FilesThatAreNotTheCachesStay) {
   store(cache, 0);
   const std::string name = file_of(0).filename().string();
-  const std::vector<std::string> others = {"notes.kernel", "x" + name, "X" + name.substr(1), name + "~"};
+  const std::vector<std::string> others = {"notes.kernel", std::string("x").append(name), name.substr(1),
+                                           name + "~"};
   for (const std::string &other : others)
     write_bytes(directory / "c" / other, {1});
   EXPECT_EQ(cache.files().size(), 1u);
