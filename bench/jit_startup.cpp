@@ -2,6 +2,7 @@
 // problem's time is the median of three runs, each on a cold directory of its own.
 //
 //   jit_startup bench/layers/resnet50.txt
+#include "convforge/jit.h"
 #include "convforge/jit.hpp"
 #include "verify/problem_list.hpp"
 
@@ -37,6 +38,29 @@ void add_run(Times &times, Jit &jit, const std::vector<Problem> &problems, int r
                        repeats);
 }
 
+/// The same in C, for kernels that are on disk: the first request loads, the others are answered from memory.
+void add_c_run(Times &times, const std::string &directory, const std::vector<Problem> &problems) {
+  const convforge_jit_options options = {.cache_dir = directory.c_str()};
+  convforge_jit *jit = nullptr;
+  convforge_jit_create(&options, &jit, nullptr, 0);
+  for (std::size_t i = 0; i < problems.size(); i++) {
+    const std::string text = problems[i].descriptor();
+    const convforge_jit_problem problem = {.descriptor = text.c_str()};
+    const auto ask = [&] {
+      convforge_jit_kernel *kernel = nullptr;
+      convforge_jit_compile(jit, &problem, &kernel, nullptr, 0);
+      convforge_jit_release(kernel);
+    };
+    ask();
+    times[i].push_back(milliseconds([&] {
+                         for (int k = 0; k < memory_repeats; k++)
+                           ask();
+                       }) /
+                       memory_repeats);
+  }
+  convforge_jit_destroy(jit);
+}
+
 struct Median {
   double time;
   const Problem *problem;
@@ -63,13 +87,14 @@ void measure(const std::vector<Problem> &problems, const std::filesystem::path &
   std::optional<Jit> first;
   const double made = milliseconds([&] { first.emplace(JitOptions{.disk_cache = false}); });
   const double compiled_first = milliseconds([&] { first->compile(problems.front()).value(); });
-  Times compiled(problems.size()), disk(problems.size()), memory(problems.size());
+  Times compiled(problems.size()), disk(problems.size()), memory(problems.size()), memory_c(problems.size());
   for (int run = 0; run < runs; run++) {
     const JitOptions options{.cache_dir = directory / std::to_string(run)};
     Jit cold(options), warm(options);
     add_run(compiled, cold, problems, 1);
     add_run(memory, cold, problems, memory_repeats);
     add_run(disk, warm, problems, 1);
+    add_c_run(memory_c, options.cache_dir.string(), problems);
   }
   fmt::print("Jit made in {:.2f} ms; the process's first kernel compiled in {:.2f} ms\n", made,
              compiled_first);
@@ -78,6 +103,7 @@ void measure(const std::vector<Problem> &problems, const std::filesystem::path &
   print("compiled", compiled, problems);
   print("disk", disk, problems);
   print("memory", memory, problems);
+  print("... in C", memory_c, problems);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // The C interface over Jit. No exception leaves it.
 #include "convforge/jit.h"
 #include "convforge/jit.hpp"
+#include "parsed_problems.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,6 +10,7 @@
 
 struct convforge_jit {
   convforge::Jit jit;
+  convforge::ParsedProblems problems{4096};
 };
 struct convforge_jit_kernel {
   convforge::JitKernel kernel;
@@ -44,14 +46,6 @@ convforge::JitOptions to_options(const convforge_jit_options &c) {
   return options;
 }
 
-Problem to_problem(const convforge_jit_problem &c) {
-  const convforge::ProblemText defaults;
-  return Problem::parse(text_or(c.descriptor, ""), {.epilogue = text_or(c.epilogue, defaults.epilogue),
-                                                    .layout = text_or(c.layout, defaults.layout),
-                                                    .weights_layout = text_or(c.weights_layout, ""),
-                                                    .math = text_or(c.math, defaults.math)});
-}
-
 int status_of(JitError::Code code) {
   switch (code) {
   case JitError::Code::problem:
@@ -85,13 +79,13 @@ int share(const convforge::Result<convforge::JitKernel> &result, convforge_jit_k
 
 /// What `action` answers for the problem that the text says, or what is wrong with the text.
 template <typename Action>
-int for_problem(const convforge_jit *jit, const convforge_jit_problem *problem, char *message,
-                size_t message_size, Action action) {
+int for_problem(convforge_jit *jit, const convforge_jit_problem *problem, char *message, size_t message_size,
+                Action action) {
   if (jit == nullptr || problem == nullptr)
     return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
                   message_size);
   try {
-    return action(to_problem(*problem));
+    return action(*jit->problems.parse(*problem));
   } catch (const std::exception &error) {
     return refuse(CONVFORGE_JIT_ERROR_PROBLEM, error.what(), message, message_size);
   }

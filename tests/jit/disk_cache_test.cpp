@@ -28,9 +28,13 @@ protected:
     const Artefact artefact = made_up_artefact(i);
     cache.store(key_of(artefact), encode_entry(key_of(artefact), artefact));
   }
+  /// Whether an entry is answered, which then is the right one.
   bool has(const DiskCache &cache, int i) {
     const auto entry = cache.load(key_of(made_up_artefact(i)));
-    return entry && entry->object == made_up_artefact(i).object;
+    if (entry) {
+      EXPECT_EQ(entry->object, made_up_artefact(i).object);
+    }
+    return entry.has_value();
   }
   /// What is wrong with a file.
   static std::string failure_of(const fs::path &path) {

@@ -41,7 +41,7 @@ TEST(HalideMemory, IsGivenBackAfterLoadsFromDisk) {
 
 TEST(HalideMemory, IsGivenBackAfterCompiles) {
   Jit jit({.disk_cache = false, .memory_entries = 0});
-  expect_growth_of_at_most(4 * compile_count(), jit, 20, compile_count());
+  expect_growth_of_at_most(200 + compile_count() / 2, jit, 20, compile_count()); // 64 KiB after a thousand
 }
 
 } // namespace

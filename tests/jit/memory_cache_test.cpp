@@ -95,10 +95,14 @@ TEST(MemoryCache, SlotsThatAreBeingFilledDoNotCountAndStay) {
   MemoryCache cache(1);
   MemoryCache::Claim pending = cache.claim(small_problem(0));
   put(cache, small_problem(1), some_kernel());
-  EXPECT_FALSE(cache.claim(small_problem(0)).promise);
   EXPECT_TRUE(holds(cache, small_problem(1)));
+  put(cache, small_problem(2),
+      some_kernel()); // one too many: not the one being filled goes, though the oldest
+  EXPECT_FALSE(holds(cache, small_problem(1)));
+  EXPECT_TRUE(holds(cache, small_problem(2)));
+  EXPECT_FALSE(cache.claim(small_problem(0)).promise);
   cache.complete(small_problem(0), std::move(*pending.promise), some_kernel(), true);
-  EXPECT_TRUE(holds(cache, small_problem(0)) != holds(cache, small_problem(1)));
+  EXPECT_TRUE(holds(cache, small_problem(0)) != holds(cache, small_problem(2)));
 }
 
 TEST(MemoryCache, ProblemsThatDifferInOneFieldAreApart) {
