@@ -44,8 +44,11 @@ void add_c_run(Times &times, const std::string &directory, const std::vector<Pro
   convforge_jit *jit = nullptr;
   convforge_jit_create(&options, &jit, nullptr, 0);
   for (std::size_t i = 0; i < problems.size(); i++) {
-    const std::string text = problems[i].descriptor();
-    const convforge_jit_problem problem = {.descriptor = text.c_str()};
+    const std::string shape = problems[i].descriptor(), epilogue = problems[i].epilogue.text(),
+                      layout(name_of(problems[i].layout)), weights(name_of(problems[i].weights_layout)),
+                      math(name_of(problems[i].math));
+    const convforge_jit_problem problem = {shape.c_str(), epilogue.c_str(), layout.c_str(), weights.c_str(),
+                                           math.c_str()};
     const auto ask = [&] {
       convforge_jit_kernel *kernel = nullptr;
       convforge_jit_compile(jit, &problem, &kernel, nullptr, 0);
