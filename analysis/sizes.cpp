@@ -1,5 +1,6 @@
 #include "analysis/sizes.hpp"
 
+#include "algorithms/column_phases.hpp"
 #include "algorithms/pointwise.hpp"
 #include "convforge/convforge.h"
 #include "direct_cost.hpp"
@@ -64,16 +65,20 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
             : std::min(problem.height.output, round_up(artefact.plan.rows_per_task, region.tile_h));
   const int repeated = nhwc && artefact.plan.algorithm == Algorithm::depthwise ? problem.group_out() : 1;
   const int channels = problem.in_channels * repeated;
-  const int height = window(problem.height, rows), width = window(problem.width, problem.width.output);
+  const int phases = column_phases(problem, artefact.plan); // each of as many columns
+  const int height = window(problem.height, rows);
+  const int width = round_up(window(problem.width, problem.width.output), phases);
   const std::size_t bytes = sizeof(float) * height * width * channels;
   return {aligned(bytes),
           fmt::format("4 x {} rows x {} columns x {} channels of padded input{}", height, width, channels,
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
-/// What strided loads (NCHW, stride above 1) may read past the copy's end: less than a vector's span.
-std::size_t overread(const Problem &problem, const Region &region) {
-  return problem.layout == Layout::nchw && problem.width.stride > 1
+/// What strided loads (depthwise NCHW, stride above 1) may read past the copy's end: less than a vector's
+/// span.
+std::size_t overread(const Artefact &artefact, const Region &region) {
+  const Problem &problem = artefact.problem;
+  return problem.layout == Layout::nchw && column_phases(problem, artefact.plan) < problem.width.stride
              ? round_up(4 * region.lanes * problem.width.stride, CONVFORGE_ALIGNMENT)
              : 0;
 }
@@ -89,7 +94,7 @@ Size sum(const Size &a, const Size &b) {
   return {a.value + b.value, a.formula + " + " + b.formula};
 }
 
-/// By the loops of schedules/x86_winograd.cpp: the transformed input of a task beside the larger of a
+/// By the loops of schedules/winograd_loops.hpp: the transformed input of a task beside the larger of a
 /// transformed row of the image and the products. Where tasks are blocks of channels, the transformed input
 /// is shared.
 Size winograd_workspace(const Artefact &artefact, bool shared) {
@@ -129,7 +134,7 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
       const Size copy = picked ? picked_pixels(artefact, region) : padded_copy(artefact, region);
       if (copy.value == bytes)
         return copy;
-      if (copy.value < bytes && bytes - copy.value <= overread(artefact.problem, region))
+      if (copy.value < bytes && bytes - copy.value <= overread(artefact, region))
         return {bytes, fmt::format("{} + {} for strided loads", copy.formula, bytes - copy.value)};
     }
   }

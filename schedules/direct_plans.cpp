@@ -34,6 +34,11 @@ bool can_skip_padding(const Problem &problem, const Target &target) {
          problem.width.kernel <= most_columns_written_out;
 }
 
+/// In NCHW a copy also brings the columns that a strided vector reads side by side.
+bool needs_copy(const Problem &problem) {
+  return needs_padding(problem) || (problem.layout == Layout::nchw && problem.width.stride > 1);
+}
+
 /// With many vectors a broadcast element serves enough multiply-adds; with wide strides or dilation pixels
 /// share few elements.
 bool can_reuse_columns(const Problem &problem, int vectors) {
@@ -204,7 +209,7 @@ std::vector<Candidate> plans(const Problem &problem, const Target &target, Algor
   std::vector<Candidate> all;
   for (const bool copied : {false, true}) {
     plan.padded_copy = copied;
-    if (copied ? !needs_padding(problem) : needs_padding(problem) && !can_skip_padding(problem, target)) {
+    if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, target)) {
       continue;
     }
     plan.skip_rows = !copied && needs_padding(problem.height);

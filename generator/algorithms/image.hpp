@@ -35,9 +35,10 @@ struct Image {
 
   /// The algorithm leaves out taps outside the input: at() may promise Halide that it reads none.
   bool skipping = false;
-  int left = 0, top = 0;          ///< padded coordinates of the input's first pixel
-  int row_elements = 0, rows = 0; ///< of the input
-  int pitch = 1;                  ///< elements of a row from one pixel to the next
+  int left = 0, top = 0;             ///< padded coordinates of the input's first pixel
+  int row_elements = 0, rows = 0;    ///< of the input
+  int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each
+  int pitch = 1;                     ///< elements of a row from one pixel to the next
   bool channels_last = true;
   /// The padded copy repeats every input channel for each of its outputs (a depthwise multiplier in NHWC), so
   /// that vectors of output channels read consecutive elements.
