@@ -100,6 +100,14 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
   }
 }
 
+/// The hot loop's input channels. `lanes` of them can be brought by one load.
+void check_channels_of_loop(const Plan &plan, int channels, int lanes) {
+  expect(channels % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
+         fmt::format("a divisor of the {} input channels", channels));
+  expect(lanes % plan.broadcast_lanes == 0, "broadcast_lanes", std::to_string(plan.broadcast_lanes),
+         fmt::format("a divisor of {}, which is what the target and the input channels allow", lanes));
+}
+
 /// One region of whole blocks, whose register tiles lie within a task's tiles.
 void check_winograd_blocking(const Plan &plan, const Problem &problem, const Target &target) {
   const Region &region = plan.regions.front();
@@ -124,7 +132,7 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
 }
 
 void check_winograd_plan(const Plan &plan, const Problem &problem, const Target &target) {
-  expect(winograd_obstacle(problem, target).empty(), "algorithm", "winograd",
+  expect(winograd_obstacle(problem).empty(), "algorithm", "winograd",
          "one that computes " + problem.canonical());
   expect(winograd_allowed(problem, plan.winograd.outputs_h, plan.winograd.outputs_w), "winograd_outputs_h",
          fmt::format("{}x{}", plan.winograd.outputs_h, plan.winograd.outputs_w),
@@ -133,12 +141,11 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
   expect(!plan.padded_copy, "padded_copy", "true", "false");
   expect(!plan.unroll_s && !plan.unroll_r, plan.unroll_s ? "unroll_s" : "unroll_r", "true", "false");
   expect_range("winograd_input_lanes", plan.winograd.input_lanes, 1,
-               std::min(vector_lanes(target), problem.group_in()));
+               std::min(most_transformed_channels(target), problem.group_in()));
   expect(std::has_single_bit(unsigned(plan.winograd.input_lanes)), "winograd_input_lanes",
          std::to_string(plan.winograd.input_lanes), "a power of two");
   expect_range("regions", static_cast<int>(plan.regions.size()), 1, 1);
-  expect(problem.group_in() % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
-         fmt::format("a divisor of the {} input channels", problem.group_in()));
+  check_channels_of_loop(plan, problem.group_in(), std::gcd(broadcast_lanes(target), problem.group_in()));
   check_skipped_taps(plan, problem);
   check_winograd_blocking(plan, problem, target);
 }
@@ -197,11 +204,8 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
   expect(!plan.padded_copy || picked || plan.columns_per_task == shape.width.output, "columns_per_task",
          std::to_string(plan.columns_per_task), "whole rows where the input is copied");
   const int channels = depthwise ? 1 : problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
-  expect(channels % plan.unroll_c == 0, "unroll_c", std::to_string(plan.unroll_c),
-         fmt::format("a divisor of the {} input channels", channels));
-  const int lanes = nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target);
-  expect(lanes % plan.broadcast_lanes == 0, "broadcast_lanes", std::to_string(plan.broadcast_lanes),
-         fmt::format("a divisor of {}, which is what {} and the input channels allow", lanes, target.name));
+  check_channels_of_loop(plan, channels,
+                         nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target));
 }
 
 } // namespace convforge

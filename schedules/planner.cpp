@@ -110,8 +110,7 @@ Plan make_plan(const Problem &problem, const Target &target, const std::string &
   const Family &family = family_of(*wanted);
   const std::vector<Candidate> all = family.plans(problem, target);
   if (all.empty()) {
-    const std::string why =
-        *wanted == Algorithm::winograd ? winograd_obstacle(problem, target) : family.needs;
+    const std::string why = *wanted == Algorithm::winograd ? winograd_obstacle(problem) : family.needs;
     fail("algorithm", algorithm, fmt::format("direct or auto: {} needs {}", algorithm, why));
   }
   return best_plan(all, problem, true);

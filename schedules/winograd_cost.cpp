@@ -1,6 +1,7 @@
 #include "winograd_cost.hpp"
 
-#include "cost.hpp"
+#include "direct_cost.hpp"
+#include "machine.hpp"
 #include "tiles.hpp"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ TaskBytes task_bytes(const Problem &problem, const Plan &plan) {
 }
 
 /// In NCHW a vector of channels is gathered, and scattered, an element at a time.
-double strided(const Problem &problem, int lanes) {
+double strided(const Problem &problem, double lanes) {
   return problem.layout == Layout::nhwc ? 1 : lanes;
 }
 
@@ -36,9 +37,10 @@ double strided(const Problem &problem, int lanes) {
 double input_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const int columns = (shape.tiles_x - 1) * plan.winograd.outputs_w + shape.points_x;
-  const double vectors = pieces(problem.group_in(), plan.winograd.input_lanes);
-  const double image =
-      plan.winograd.rows_per_task * columns * shape.points_y * strided(problem, plan.winograd.input_lanes);
+  const int lanes = std::min(plan.winograd.input_lanes, vector_lanes(target));
+  const double vectors =
+      pieces(problem.group_in(), plan.winograd.input_lanes) * double(plan.winograd.input_lanes) / lanes;
+  const double image = plan.winograd.rows_per_task * columns * shape.points_y * strided(problem, lanes);
   const double tiles = double(shape.tiles_per_task) * shape.points();
   return vectors * (image + tiles) * transform_cycles_per_vector(target);
 }
@@ -99,7 +101,7 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
 Cost winograd_cost(const Problem &problem, const Target &target, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const RegisterTile tile{region.block / region.lanes, region.tile_w};
+  const RegisterTile tile = register_tile(problem, plan, region);
   const int register_tiles = pieces(shape.tiles_per_task, region.tile_w);
   const double products = double(region.blocks()) * shape.points(); // matrix products of one task
   const double arithmetic = products * register_tiles * problem.group_in() * cycles_per_tap(target, tile);
@@ -113,9 +115,8 @@ Cost winograd_cost(const Problem &problem, const Target &target, const Plan &pla
   cost.transfers = shape.tasks * transfers + tensor_cycles(problem, target, plan);
   cost.copies = shape.tasks * (input_transform_cycles(problem, target, plan) +
                                output_transform_cycles(problem, target, plan));
-  // A stream is fetched ahead while there is arithmetic to do, but not perfectly: a quarter of the lesser
-  // shows (measured).
-  cost.overhead = shape.tasks * (starts + 0.25 * std::min(arithmetic, stream));
+  // A stream is fetched ahead while there is arithmetic to do, but not perfectly.
+  cost.overhead = shape.tasks * (starts + exposed_share_of_stream(target) * std::min(arithmetic, stream));
   return cost;
 }
 

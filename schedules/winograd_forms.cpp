@@ -78,10 +78,7 @@ bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w) {
   return amplification <= allowed_amplification(problem.math);
 }
 
-std::string winograd_obstacle(const Problem &problem, const Target &target) {
-  if (target.isa == Isa::neon) {
-    return "an x86-64 target";
-  }
+std::string winograd_obstacle(const Problem &problem) {
   const Axis &height = problem.height, &width = problem.width;
   if (problem.math == Math::exact) {
     return "--math default or fast, for its sums are not the plain ones";

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "problem/problem.hpp"
-#include "target/target.hpp"
 
 #include <string>
 #include <vector>
@@ -11,7 +10,7 @@
 namespace convforge {
 
 /// What Winograd would need that the problem lacks; empty where it applies.
-std::string winograd_obstacle(const Problem &problem, const Target &target);
+std::string winograd_obstacle(const Problem &problem);
 
 /// Sizes of tiles along an axis that there are transforms for; 1 alone: the axis is not transformed.
 std::vector<int> winograd_tile_outputs(const Axis &axis);

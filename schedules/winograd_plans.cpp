@@ -1,6 +1,7 @@
 // Plans for Winograd: the blockings of each size of tile that the problem's math allows.
 #include "candidate.hpp"
-#include "cost.hpp"
+#include "direct_cost.hpp"
+#include "machine.hpp"
 #include "tasks.hpp"
 #include "tiles.hpp"
 #include "winograd_cost.hpp"
@@ -27,8 +28,9 @@ public:
     plan_.columns_per_task = problem.width.output;
     plan_.winograd.outputs_h = outputs_h;
     plan_.winograd.outputs_w = outputs_w;
-    const int lanes = static_cast<int>(std::bit_floor(unsigned(problem.group_in())));
-    plan_.winograd.input_lanes = std::min(vector_lanes(target), lanes);
+    plan_.winograd.input_lanes = input_lanes();
+    choose_broadcast(plan_, problem, target);
+    plan_.unroll_c = plan_.broadcast_lanes;
   }
 
   /// The best few, one for each number of rows and way to share the work.
@@ -56,12 +58,12 @@ private:
   void add(ParallelAxis parallel) {
     plan_.parallel = too_small_to_share(problem_) ? ParallelAxis::none : parallel;
     Candidate best;
-    for (int vectors = 1; vectors <= 4; vectors++) {
+    for (int vectors = 1; vectors <= most_channel_vectors(target_); vectors++) {
       plan_.regions = {channel_blocks(vectors)};
       const int tiles = winograd_shape(problem_, plan_).tiles_per_task;
       for (int most = 1; most <= std::min(vector_registers(target_), tiles); most++) {
         plan_.regions.front().tile_w = most;
-        if (even_piece(tiles, most) == most && fits_registers(vectors, most)) {
+        if (even_piece(tiles, most) == most && fits_registers()) {
           consider(best);
         }
       }
@@ -78,8 +80,22 @@ private:
     return region;
   }
 
-  bool fits_registers(int vectors, int tiles) const {
-    return registers_used(target_, {vectors, tiles}) <= vector_registers(target_);
+  /// Whole vectors, and as many as waste no more channels than one would and leave half of L1 to the image.
+  int input_lanes() const {
+    const int channels = problem_.group_in(), points = plan_.winograd.outputs_h + problem_.height.kernel - 1;
+    const auto padded = [&](int lanes) { return pieces(channels, lanes) * lanes; };
+    const int vector = std::min(vector_lanes(target_), static_cast<int>(std::bit_floor(unsigned(channels))));
+    int lanes = vector;
+    for (int more = 2 * vector; more <= std::min(most_transformed_channels(target_), channels); more *= 2) {
+      const long row = 4L * more * points * (problem_.width.output + problem_.width.kernel);
+      lanes = padded(more) == padded(vector) && row <= l1_bytes(target_) / 2 ? more : lanes;
+    }
+    return lanes;
+  }
+
+  bool fits_registers() const {
+    return registers_used(target_, register_tile(problem_, plan_, plan_.regions.front())) <=
+           vector_registers(target_);
   }
 
   void consider(Candidate &best) const {
@@ -115,7 +131,7 @@ private:
 
 std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target) {
   std::vector<Candidate> plans;
-  if (!winograd_obstacle(problem, target).empty()) {
+  if (!winograd_obstacle(problem).empty()) {
     return plans;
   }
   for (const int h : winograd_tile_outputs(problem.height)) {

@@ -1,98 +1,17 @@
-// x86, Winograd: per task (rows of tiles of one group of one image; where blocks of output channels are the
-// tasks, V is of the whole image, made beforehand in tasks of a row of tiles, and shared)
-//
-//   for y, c            rows of tiles, vectors of input channels
-//     transform down, a whole row of the image                           (L1)
-//     for tile, transform along and store V                              (L2)
-//   for b               blocks of output channels
-//     for p, q          points: M = V U, register tiles of tiles x channels, both streamed from L2
-//     for y, x, k       tiles: transform M down and along, epilogue, store
-#include "schedule.hpp"
+// x86, Winograd: every element of V is broadcast by itself.
+#include "winograd_loops.hpp"
 
 namespace convforge {
 
-namespace {
-
-using Halide::MemoryType;
-using Halide::Partition;
-using Halide::TailStrategy;
-using Halide::Var;
-
-void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &plan) {
-  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const WinogradTiles &plan_tiles = plan.winograd;
-  const int lanes = plan_tiles.input_lanes, rows = plan_tiles.rows_per_task;
-  Var ci("ci"), tx("tx"), ty("ty");
-  w.transformed.bound_extent(t, rows * w.tiles_x).bound_extent(c, problem.group_in());
-  w.transformed.bound_extent(p, w.points_y).bound_extent(q, w.points_x).bound_extent(g, 1).bound_extent(n, 1);
-  w.transformed.store_in(MemoryType::Heap);
-  w.transformed.split(c, c, ci, lanes, TailStrategy::ShiftInwards).vectorize(ci);
-  w.transformed.split(t, ty, tx, w.tiles_x);
-  w.transformed.reorder(ci, q, p, tx, c, ty, g, n).unroll(q);
-  w.transformed.partition(ty, Partition::Never)
-      .partition(c, Partition::Never)
-      .partition(tx, Partition::Never);
-
-  if (plan.parallel == ParallelAxis::channels) {
-    w.transformed.parallel(ty);
-  }
-
-  const int columns = (w.tiles_x - 1) * plan_tiles.outputs_w + w.points_x;
-  w.rows.compute_at(w.transformed, c).store_in(MemoryType::Heap);
-  w.rows.bound_extent(c, lanes).bound_extent(x, columns).bound_extent(p, w.points_y);
-  w.rows.bound_extent(y, 1).bound_extent(g, 1).bound_extent(n, 1);
-  w.rows.reorder(c, p, x, y, g, n).vectorize(c).unroll(p);
-}
-
-void schedule_product(Winograd &w, const Plan &plan) {
-  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const Region &region = plan.regions.front();
-  Var ti("ti");
-  w.product.store_in(MemoryType::Heap);
-  w.product.bound_extent(k, region.block).bound_extent(t, plan.winograd.rows_per_task * w.tiles_x);
-  w.product.bound_extent(p, w.points_y).bound_extent(q, w.points_x);
-  w.product.bound_extent(b, 1).bound_extent(g, 1).bound_extent(n, 1);
-  w.product.split(t, t, ti, region.tile_w, TailStrategy::ShiftInwards);
-  w.product.reorder(k, ti, t, q, p, b, g, n).vectorize(k, region.lanes).unroll(k).unroll(ti);
-
-  w.sum.compute_at(w.product, t).store_in(MemoryType::Stack);
-  w.sum.bound_extent(k, region.block).bound_extent(t, region.tile_w);
-  w.sum.vectorize(k, region.lanes).unroll(k).unroll(t);
-  w.sum.update().reorder({k, t, w.channels.x, q, p, b, g, n}).vectorize(k, region.lanes).unroll(k).unroll(t);
-  if (plan.unroll_c > 1) {
-    w.sum.update().unroll(w.channels.x, plan.unroll_c);
-  }
-}
-
-} // namespace
-
 void schedule_x86_winograd(Winograd &w, const Problem &problem, const Plan &plan) {
+  schedule_winograd_loops(w, problem, plan, plan.winograd.input_lanes);
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const Region &region = plan.regions.front();
-  const WinogradTiles &plan_tiles = plan.winograd;
-  Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), rows("rows"), images("images"), task("task");
-  Halide::Func &out = w.output;
-  out.split(x, x, xi, plan_tiles.outputs_w, TailStrategy::GuardWithIf);
-  out.split(y, y, yi, plan_tiles.outputs_h, TailStrategy::GuardWithIf);
-  out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
-  out.vectorize(lane).unroll(xi).unroll(yi);
-  if (plan.parallel == ParallelAxis::channels) {
-    out.reorder(lane, xi, yi, oi, x, y, b, g, n).fuse(g, n, images).parallel(b);
-    w.transformed.compute_at(out, images);
-  } else {
-    out.split(y, rows, y, plan_tiles.rows_per_task, TailStrategy::GuardWithIf);
-    out.reorder(lane, xi, yi, oi, x, y, b, rows, g, n).fuse(g, n, images).fuse(rows, images, task);
-    w.transformed.compute_at(out, task);
-    if (plan.parallel != ParallelAxis::none) {
-      out.parallel(task);
-    }
+  Halide::Stage update = w.sum.update();
+  update.reorder({k, t, w.channels.x, q, p, b, g, n}).vectorize(k, plan.regions.front().lanes);
+  update.unroll(k).unroll(t);
+  if (plan.unroll_c > 1) {
+    update.unroll(w.channels.x, plan.unroll_c);
   }
-  schedule_input_transform(w, problem, plan);
-  w.product.compute_at(out, b);
-  schedule_product(w, plan);
-  w.columns.compute_at(out, oi).store_in(MemoryType::Stack);
-  w.columns.bound_extent(o, region.lanes).bound_extent(t, 1).bound_extent(y, plan_tiles.outputs_h);
-  w.columns.reorder(o, y, q, t, g, n).vectorize(o).unroll(y).unroll(q);
 }
 
 } // namespace convforge

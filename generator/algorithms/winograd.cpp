@@ -68,6 +68,21 @@ void define_input_transform(Winograd &w, const Problem &problem, const Plan &pla
   w.transformed(c, t, q, p, g, n) = row(q, upper_left(along.input, along.points, along.points), row_values);
 }
 
+void define_product(Winograd &w, const Problem &problem, int lanes) {
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  w.channels = Halide::RDom(0, problem.group_in(), "channels");
+  Expr input = w.transformed(w.channels, t, q, p, g, n);
+  if (lanes > 1) {
+    const Halide::Var vector("vector");
+    w.channel_lanes = Halide::Func("channel_lanes");
+    w.channel_lanes(w.i, t, vector, q, p, g, n) = w.transformed(vector * lanes + w.i, t, q, p, g, n);
+    input = w.channel_lanes(w.channels % lanes, t, w.channels / lanes, q, p, g, n);
+  }
+  w.sum(k, t, q, p, b, g, n) = 0.0f;
+  w.sum(k, t, q, p, b, g, n) += input * w.packed(k, w.channels, q, p, b, g);
+  w.product(k, t, q, p, b, g, n) = w.sum(k, t, q, p, b, g, n);
+}
+
 void define_output_transform(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradTiles &tiles = plan.winograd;
@@ -124,7 +139,6 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
 
 Winograd make_winograd(const Problem &problem, const Plan &plan, const ImageParam &input) {
   Winograd w;
-  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradTiles &tiles = plan.winograd;
   w.tiles_x = (problem.width.output + tiles.outputs_w - 1) / tiles.outputs_w;
   w.tiles_y = (problem.height.output + tiles.outputs_h - 1) / tiles.outputs_h;
@@ -139,12 +153,7 @@ Winograd make_winograd(const Problem &problem, const Plan &plan, const ImagePara
   make_parameters(w, problem, plan);
   define_input_transform(w, problem, plan, input);
 
-  w.channels = Halide::RDom(0, problem.group_in(), "channels");
-  w.sum(k, t, q, p, b, g, n) = 0.0f;
-  w.sum(k, t, q, p, b, g, n) +=
-      w.transformed(w.channels, t, q, p, g, n) * w.packed(k, w.channels, q, p, b, g);
-  w.product(k, t, q, p, b, g, n) = w.sum(k, t, q, p, b, g, n);
-
+  define_product(w, problem, plan.broadcast_lanes);
   define_output_transform(w, problem, plan);
   fix_like_output(w.output.output_buffer(), problem);
   return w;

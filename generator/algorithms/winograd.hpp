@@ -21,9 +21,13 @@ struct Winograd {
   Halide::ImageParam packed;         ///< k, c, q, p, b, g
   Halide::ImageParam bias, residual; ///< o, g and o, g, x, y, n; undefined when the epilogue lacks them
   Halide::RDom channels;             ///< input channels of the group
-  Halide::Func rows;            ///< c, x, y, p, g, n: the input, transformed down; y counts rows of tiles
-  Halide::Func transformed;     ///< c, t, q, p, g, n: V, the input transformed
-  Halide::Func sum;             ///< k, t, q, p, b, g, n: a register tile of the product
+  Halide::Func rows;        ///< c, x, y, p, g, n: the input, transformed down; y counts rows of tiles
+  Halide::Func transformed; ///< c, t, q, p, g, n: V, the input transformed
+  Halide::Func sum;         ///< k, t, q, p, b, g, n: a register tile of the product
+  /// Plan::broadcast_lanes channels of V as one vector (dimension i): i, t, c / lanes, q, p, g, n. Undefined
+  /// when each is read where it is used.
+  Halide::Func channel_lanes;
+  Halide::Var i{"i"};
   Halide::Func product;         ///< the same, in memory: M
   Halide::Func columns;         ///< o, q, y, t, g, n: M, transformed down; y within the tile
   Halide::Func output;          ///< o, g, x, y, n

@@ -85,9 +85,10 @@ void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &par
 }
 
 Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
-                     const Halide::ImageParam &input) {
+                     const Halide::ImageParam &input, const Target &target) {
   Winograd winograd = make_winograd(problem, plan, input);
-  schedule_x86_winograd(winograd, problem, plan);
+  const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
+  schedule(winograd, problem, plan);
   return {winograd.packed, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
 }
 
@@ -117,7 +118,7 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   kernel.views.push_back({CONVFORGE_INPUT, 0});
   std::vector<View> output_views;
   if (plan.algorithm == Algorithm::winograd) {
-    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input));
+    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input, target));
   } else {
     for (std::size_t i = 0; i < plan.regions.size(); i++) {
       add_parts(kernel, output_views, region_parts(shape, problem, plan, pack, i, input, target));

@@ -94,7 +94,8 @@ void KernelFlags::add_to(CLI::App &app) {
           },
           "TARGET"))
       ->expected(1);
-  app.add_option("--algorithm", algorithm_, "auto, direct, pointwise, depthwise or winograd")->capture_default_str();
+  app.add_option("--algorithm", algorithm_, "auto, direct, pointwise, depthwise or winograd")
+      ->capture_default_str();
   // Plans are looked up deep below, in every process that a command starts: a flag speaks through the
   // environment.
   const auto set = [&app](const char *flag, const char *variable, const char *what) {

@@ -1,10 +1,11 @@
 // Compiles a list of problems for targets that this machine does not run, and writes what a program of the
 // target links to check them: kernels.c (descriptors and a table of them) and libkernels.a.
-//   make_kernels DIR TARGET[,TARGET...] --batch FILE | --random COUNT SEED
+//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM] | --random COUNT SEED
 #include "artefact/emit.hpp"
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_text.hpp"
 #include "artefact/kernel_description.hpp"
+#include "planner.hpp"
 #include "verify/problem_list.hpp"
 #include "verify/random.hpp"
 #include "verify/random_problem.hpp"
@@ -41,8 +42,9 @@ struct Output {
   std::string definitions = "#include \"cases.h\"\n\n", table;
   std::vector<Member> objects;
 
-  void add(const Problem &problem, const Target &target) {
-    const Artefact artefact = compile(problem, target, fmt::format("k{}", objects.size()));
+  void add(const Problem &problem, const Target &target, const std::string &algorithm) {
+    const Artefact artefact =
+        compile(problem, make_plan(problem, target, algorithm), target, fmt::format("k{}", objects.size()));
     const KernelDescription description(artefact);
     definitions +=
         fmt::format("int {0}(void **arguments);\n{1}\n", artefact.symbol,
@@ -70,16 +72,19 @@ void write(const std::filesystem::path &directory, const Output &output) {
 int main(int argc, char **argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
-    const bool batch = arguments.size() == 4 && arguments[2] == "--batch";
-    if (!batch && !(arguments.size() == 5 && arguments[2] == "--random")) {
-      fmt::print(stderr, "usage: make_kernels DIR TARGET,... --batch FILE | --random COUNT SEED\n");
+    const std::size_t count = arguments.size();
+    const bool batch = (count == 4 || count == 5) && arguments[2] == "--batch";
+    if (!batch && !(count == 5 && arguments[2] == "--random")) {
+      fmt::print(stderr,
+                 "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM] | --random COUNT SEED\n");
       return 2;
     }
+    const std::string algorithm = batch && count == 5 ? arguments[4] : "auto";
     Output output;
     for (const Problem &problem : batch ? read_problem_list(arguments[3])
                                         : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4])))
       for (const Target &target : parse_targets(arguments[1]))
-        output.add(problem, target);
+        output.add(problem, target, algorithm);
     write(arguments[0], output);
     fmt::print("{} kernels\n", output.objects.size());
   } catch (const std::exception &error) {
