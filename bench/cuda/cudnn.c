@@ -1,18 +1,19 @@
 #include "cudnn.h"
 
+#include "cudnn_constants.h"
 #include "device.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of cudnn.h. */
-enum { FLOAT = 0, NCHW = 0, NHWC = 1, CROSS_CORRELATION = 1, FMA_MATH = 3, ALGORITHMS = 8 };
-typedef void *handle;
+typedef void *handle; /* of the library, or a descriptor */
 
 static struct {
+  size_t (*version)(void);
   int (*create)(handle *), (*create_tensor)(handle *), (*create_filter)(handle *),
       (*create_convolution)(handle *);
+  int (*destroy_tensor)(handle), (*destroy_filter)(handle), (*destroy_convolution)(handle);
   int (*set_tensor)(handle, int format, int type, int n, int c, int h, int w);
   int (*set_filter)(handle, int type, int format, int k, int c, int r, int s);
   int (*set_convolution)(handle, int pad_h, int pad_w, int stride_h, int stride_w, int dilation_h,
@@ -33,10 +34,14 @@ static int find(void *library, const char *name, void *function) {
 static int open_library(void) {
   const char *named = getenv("CUDNN_LIBRARY");
   void *library = dlopen(named ? named : "libcudnn.so.9", RTLD_NOW);
-  return library == NULL || find(library, "cudnnCreate", &dnn.create) ||
+  return library == NULL || find(library, "cudnnGetVersion", &dnn.version) ||
+         find(library, "cudnnCreate", &dnn.create) ||
          find(library, "cudnnCreateTensorDescriptor", &dnn.create_tensor) ||
          find(library, "cudnnCreateFilterDescriptor", &dnn.create_filter) ||
          find(library, "cudnnCreateConvolutionDescriptor", &dnn.create_convolution) ||
+         find(library, "cudnnDestroyTensorDescriptor", &dnn.destroy_tensor) ||
+         find(library, "cudnnDestroyFilterDescriptor", &dnn.destroy_filter) ||
+         find(library, "cudnnDestroyConvolutionDescriptor", &dnn.destroy_convolution) ||
          find(library, "cudnnSetTensor4dDescriptor", &dnn.set_tensor) ||
          find(library, "cudnnSetFilter4dDescriptor", &dnn.set_filter) ||
          find(library, "cudnnSetConvolution2dDescriptor", &dnn.set_convolution) ||
@@ -62,44 +67,69 @@ static int forward(void *closure) {
 static int describe(convolution *c, const shape *s, int format) {
   return dnn.create_tensor(&c->x) || dnn.create_tensor(&c->y) || dnn.create_filter(&c->w) ||
          dnn.create_convolution(&c->convolution) ||
-         dnn.set_tensor(c->x, format, FLOAT, s->batch, s->in_channels, s->in_size, s->in_size) ||
-         dnn.set_tensor(c->y, format, FLOAT, s->batch, s->out_channels, s->out_size, s->out_size) ||
-         dnn.set_filter(c->w, FLOAT, format, s->out_channels, s->in_channels, s->kernel, s->kernel) ||
+         dnn.set_tensor(c->x, format, CUDNN_FLOAT, s->batch, s->in_channels, s->in_size, s->in_size) ||
+         dnn.set_tensor(c->y, format, CUDNN_FLOAT, s->batch, s->out_channels, s->out_size, s->out_size) ||
+         dnn.set_filter(c->w, CUDNN_FLOAT, format, s->out_channels, s->in_channels, s->kernel, s->kernel) ||
          dnn.set_convolution(c->convolution, s->padding, s->padding, s->stride, s->stride, 1, 1,
-                             CROSS_CORRELATION, FLOAT) ||
-         dnn.set_math(c->convolution, FMA_MATH);
+                             CUDNN_CORRELATION, CUDNN_FLOAT) ||
+         dnn.set_math(c->convolution, CUDNN_NO_TF32);
+}
+
+static void forget(convolution *c) {
+  if (c->x)
+    (void)dnn.destroy_tensor(c->x);
+  if (c->y)
+    (void)dnn.destroy_tensor(c->y);
+  if (c->w)
+    (void)dnn.destroy_filter(c->w);
+  if (c->convolution)
+    (void)dnn.destroy_convolution(c->convolution);
+  c->x = c->y = c->w = c->convolution = NULL;
+}
+
+static double lesser(double least, double now) {
+  return now >= 0 && (least < 0 || now < least) ? now : least;
 }
 
 static double best_algorithm(convolution *c) {
   double least = -1;
-  for (c->algorithm = 0; c->algorithm < ALGORITHMS; ++c->algorithm) {
+  for (c->algorithm = 0; c->algorithm < CUDNN_ALGORITHMS; ++c->algorithm) {
     if (dnn.workspace(c->dnn, c->x, c->w, c->convolution, c->y, c->algorithm, &c->workspace_bytes))
-      continue;
-    c->workspace = c->workspace_bytes ? device_copy(NULL, c->workspace_bytes) : NULL;
-    const double now = device_time(forward, c);
-    least = now >= 0 && (least < 0 || now < least) ? now : least;
-    if (c->workspace)
-      device_free(c->workspace);
+      continue; /* not for this convolution */
+    c->workspace = c->workspace_bytes ? device_allocate(c->workspace_bytes) : NULL;
+    if (c->workspace_bytes == 0 || c->workspace != NULL) /* FFTs may want more than there is */
+      least = lesser(least, device_time(forward, c));
+    device_free(c->workspace);
   }
   return least;
 }
 
-double cudnn_time(const shape *s) {
+static handle library(void) {
   static int state = -1; /* opened once: -1 not tried */
-  static convolution c;
+  static handle one;
   if (state < 0)
-    state = open_library() || dnn.create(&c.dnn);
-  if (state != 0)
+    state = open_library() || dnn.create(&one);
+  return state == 0 ? one : NULL;
+}
+
+int cudnn_version(void) {
+  return library() ? (int)dnn.version() : 0;
+}
+
+double cudnn_time(const shape *s) {
+  convolution c = {.dnn = library()};
+  if (c.dnn == NULL)
     return -1;
   const size_t in = 4u * (size_t)s->batch * (size_t)s->in_channels * (size_t)(s->in_size * s->in_size);
   const size_t out = 4u * (size_t)s->batch * (size_t)s->out_channels * (size_t)(s->out_size * s->out_size);
   const size_t weights =
       4u * (size_t)s->out_channels * (size_t)s->in_channels * (size_t)(s->kernel * s->kernel);
-  c.input = device_copy(NULL, in), c.weights = device_copy(NULL, weights), c.output = device_copy(NULL, out);
+  c.input = device_values(in), c.weights = device_values(weights), c.output = device_values(out);
   double least = -1;
-  for (int format = NCHW; format <= NHWC; ++format) {
-    const double now = describe(&c, s, format) == 0 ? best_algorithm(&c) : -1;
-    least = now >= 0 && (least < 0 || now < least) ? now : least;
+  for (int format = CUDNN_NCHW; format <= CUDNN_NHWC; ++format) {
+    if (describe(&c, s, format) == 0)
+      least = lesser(least, best_algorithm(&c));
+    forget(&c);
   }
   device_free(c.input), device_free(c.weights), device_free(c.output);
   return least;

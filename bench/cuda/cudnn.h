@@ -7,6 +7,8 @@ typedef struct shape {
   int batch, in_channels, in_size, out_channels, out_size, kernel, stride, padding;
 } shape;
 
+/* As its cudnnGetVersion() says, 91900 for 9.19.0; 0: no cuDNN. */
+int cudnn_version(void);
 /* Microseconds; negative: no cuDNN, or it cannot. */
 double cudnn_time(const shape *shape);
 

@@ -1,6 +1,6 @@
 /* Layers on a GPU, beside cuDNN: float32 with TF32 off, no epilogue, tensors and packed weights on the
  * device, NHWC. The times are the least of ten runs of twenty calls, by events on one stream. Says "skipped:
- * no CUDA device" without one. */
+ * no CUDA device" without one (77). */
 #include "cudnn.h"
 #include "device.h"
 
@@ -32,7 +32,9 @@ static int run(void *closure) {
 }
 
 static void *packed_on_device(const struct layer *layer, const convforge_kernel *kernel) {
-  float *weights = calloc(1, kernel->weights.bytes);
+  float *weights = malloc(kernel->weights.bytes);
+  for (size_t i = 0; weights != NULL && i < kernel->weights.bytes / sizeof *weights; ++i)
+    weights[i] = (float)(i % 17) / 8 - 1;
   void *packed = aligned_alloc(CONVFORGE_ALIGNMENT, kernel->packed_bytes);
   void *device = NULL;
   if (weights != NULL && packed != NULL && layer->pack(weights, packed) == CONVFORGE_OK)
@@ -63,7 +65,7 @@ static int measure(const struct layer *layer) {
     printf("%-12s %s\n", layer->name, convforge_status_text(status));
     return 1;
   }
-  call c = {layer, device_copy(NULL, kernel->input.bytes), device_copy(NULL, kernel->output.bytes),
+  call c = {layer, device_values(kernel->input.bytes), device_values(kernel->output.bytes),
             packed_on_device(layer, kernel)};
   const double ours = device_time(run, &c);
   const shape shape = shape_of(kernel);
@@ -81,10 +83,12 @@ static int measure(const struct layer *layer) {
 int main(void) {
   if (device_open() != 0) {
     printf("skipped: no CUDA device\n");
-    return 0;
+    return 77;
   }
-  printf("%s\n%-12s %-12s %9s %9s %9s %8s\n", device_name(), "layer", "variant", "us", "GF/s", "cuDNN us",
-         "ratio");
+  if (cudnn_version() == 0)
+    printf("no cuDNN: libcudnn.so.9 is not found (CUDNN_LIBRARY names another)\n");
+  printf("%s, cuDNN %d\n%-12s %-12s %9s %9s %9s %8s\n", device_name(), cudnn_version(), "layer", "variant",
+         "us", "GF/s", "cuDNN us", "ratio");
   int failed = 0;
   for (size_t i = 0; i < sizeof layers / sizeof layers[0]; ++i)
     failed |= measure(&layers[i]);

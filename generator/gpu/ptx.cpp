@@ -34,6 +34,9 @@ std::string without_comments(const std::string &ptx) {
 std::string canonical_ptx(std::string ptx, const std::string &symbol, std::vector<GpuLaunch> &launches) {
   ptx = without_comments(ptx);
   replace_all(ptx, ".ftz", "");
+  for (const std::string_view operation : {"add", "sub", "mul"}) {
+    replace_all(ptx, fmt::format("{}.f32", operation), fmt::format("{}.rn.f32", operation));
+  }
   for (std::size_t i = 0; i < launches.size(); i++) {
     const std::string name = i == 0 ? symbol : fmt::format("{}_{}", symbol, i);
     if (ptx.find(".entry " + launches[i].kernel + "(") == std::string::npos) {
@@ -42,7 +45,7 @@ std::string canonical_ptx(std::string ptx, const std::string &symbol, std::vecto
     replace_all(ptx, launches[i].kernel, name);
     launches[i].kernel = name;
   }
-  return ptx;
+  return with_shared_base(ptx, symbol + "_shared");
 }
 
 } // namespace convforge

@@ -103,9 +103,7 @@ TEST(Ptx, EntriesAreRenamed) {
       canonical_ptx("// note\n.entry _kernel_x_7(\n.param .u64 _kernel_x_7_param_0\n)\n{\n"
                     "fma.rn.ftz.f32 a, b, c, d; // x\nret;\n}\n",
                     "conv", launches);
-  EXPECT_EQ(
-      ptx,
-      ".entry conv(\n.param .u64 conv_param_0\n)\n{\nfma.rn.f32 a, b, c, d;\nret;\n}\n");
+  EXPECT_EQ(ptx, ".entry conv(\n.param .u64 conv_param_0\n)\n{\nfma.rn.f32 a, b, c, d;\nret;\n}\n");
   EXPECT_EQ(launches[0].kernel, "conv");
   launches[0].kernel = "missing";
   EXPECT_THROW((void)canonical_ptx(".entry other(", "conv", launches), Error);

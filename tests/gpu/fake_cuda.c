@@ -21,7 +21,10 @@ static void note(const char *format, ...) {
   va_list values;
   va_start(values, format);
   pthread_mutex_lock(&fake.mutex);
+  const size_t before = fake.used;
   fake.used += (size_t)vsnprintf(fake.log + fake.used, sizeof fake.log - fake.used, format, values);
+  if (getenv("FAKE_CUDA_PRINT") != NULL)
+    fprintf(stderr, "%s", fake.log + before);
   pthread_mutex_unlock(&fake.mutex);
   va_end(values);
 }
@@ -55,6 +58,14 @@ void fake_cuda_refuse_image(const char *prefix) {
 
 int cuInit(unsigned flags) {
   return flags == 0 ? failure("cuInit") : 1;
+}
+int cuDevicePrimaryCtxRetain(void **context, int device) {
+  *context = &fake;
+  return device == 0 ? 0 : 1;
+}
+int cuCtxSetCurrent(void *context) {
+  fake.context = context;
+  return 0;
 }
 int cuCtxGetCurrent(void **context) {
   *context = fake.context;

@@ -1,5 +1,6 @@
 /* A CUDA driver that computes nothing: it keeps a log of what it is asked, hands out host memory as device
- * memory, and fails where a test tells it to. A shared library, found through CONVFORGE_CUDA_DRIVER. */
+ * memory, and fails where a test tells it to. A shared library, found through CONVFORGE_CUDA_DRIVER. With
+ * FAKE_CUDA_PRINT in the environment the log goes to standard error, too. */
 #ifndef CONVFORGE_TESTS_FAKE_CUDA_H
 #define CONVFORGE_TESTS_FAKE_CUDA_H
 

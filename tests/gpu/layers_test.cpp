@@ -1,6 +1,8 @@
 // layers_test LIST TARGET [SHARE]: every layer of a list assembles with no spilled byte and no stack, and,
 // for dense layers whose channels fill chunks, at least SHARE of the hot loop's instructions are
-// multiply-adds. One line a layer. 77: no ptxas, or no nvdisasm where there is a SHARE.
+// multiply-adds. One line a layer. Skipped without ptxas, or without nvdisasm where there is a SHARE.
+#include "missing.hpp"
+
 #include "error.hpp"
 #include "gpu/explanation.hpp"
 #include "gpu/gpu_planner.hpp"
@@ -44,8 +46,7 @@ int main(int argc, char **argv) {
       const GpuExplanation e =
           explain_gpu(compile_gpu(problem, make_gpu_plan(problem, target), target, "conv"));
       if (!e.assembled || (argc > 3 && !e.loop)) {
-        fmt::print("skipped: no {}\n", e.assembled ? "nvdisasm" : "ptxas");
-        return 77;
+        return missing(e.assembled ? "nvdisasm (scripts/deps.sh --cuda)" : "ptxas (scripts/deps.sh --cuda)");
       }
       const std::string wrong = fault(e, argc > 3 ? std::atof(argv[3]) : 0);
       failed += wrong.empty() ? 0 : 1;

@@ -1,6 +1,7 @@
 // Every problem of a list, through the GPU schedules on OpenCL, against the float64 oracle: whole numbers
 // exactly, real numbers within the bound, NaN and infinities where they belong. The tile is the planner's
 // and, second, a small one, so that small problems have many blocks too.
+#include "missing.hpp"
 #include "opencl_kernel.hpp"
 
 #include "error.hpp"
@@ -16,8 +17,6 @@
 using namespace convforge;
 
 namespace {
-
-constexpr int skipped = 77;
 
 std::string check(const Problem &problem, const GpuPlan &plan, Fill kind) {
   const Tensors tensors = fill(problem, kind, 1);
@@ -49,8 +48,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   if (!have_opencl()) {
-    fmt::print("skipped: no OpenCL device\n");
-    return skipped;
+    return missing("OpenCL device (scripts/deps.sh installs PoCL's)");
   }
   int failed = 0, checked = 0;
   for (const Problem &problem : read_problem_list(argv[1])) {

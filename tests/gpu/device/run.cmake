@@ -1,0 +1,10 @@
+# Builds PROGRAM in BUILD and runs it, if DEVICE finds a GPU: without one it is not worth the minutes.
+execute_process(COMMAND ${DEVICE} RESULT_VARIABLE result OUTPUT_VARIABLE device OUTPUT_STRIP_TRAILING_WHITESPACE)
+message("${device}")
+if(NOT result EQUAL 0)
+  return()
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/../../package/Steps.cmake)
+step(out ${CMAKE_COMMAND} --build ${BUILD} --target ${PROGRAM})
+step(out ${FILE})
+message("${out}")
