@@ -74,5 +74,6 @@ int convforge_cuda_status(const convforge_cuda_driver *driver, const char *call,
   }
   if (result == CU_OUT_OF_MEMORY)
     return CONVFORGE_ERROR_MEMORY;
-  return result == CU_INVALID_CONTEXT ? CONVFORGE_ERROR_CONTEXT : otherwise;
+  return result == CU_INVALID_CONTEXT || result == CU_CONTEXT_IS_DESTROYED ? CONVFORGE_ERROR_CONTEXT
+                                                                           : otherwise;
 }

@@ -1,9 +1,5 @@
 // The CUDA launcher against a driver that records what it is asked (fake_cuda.c). No GPU is needed.
-#include "fake_cuda.h"
-
-#include "convforge/cuda.h"
-
-#include <gtest/gtest.h>
+#include "launcher_fixture.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -13,72 +9,6 @@
 #include <vector>
 
 namespace {
-
-constexpr std::array<convforge_view, 4> views{{{CONVFORGE_INPUT, 0, 0},
-                                               {CONVFORGE_PACKED_WEIGHTS, 0, 64},
-                                               {CONVFORGE_BIAS, 0, 0},
-                                               {CONVFORGE_OUTPUT, 0, 0}}};
-constexpr std::array<std::int32_t, 4> arguments{3, 0, 1, 2}; // in another order than the views
-constexpr convforge_pack_region region{64, 0, 4, 4};
-
-convforge_tensor_info tensor(std::int64_t elements) {
-  return {CONVFORGE_F32, 1, {elements}, {1}, static_cast<std::size_t>(elements) * 4};
-}
-
-/// A pointwise kernel of 4 channels: 8 pixels.
-convforge_kernel make_kernel() {
-  convforge_kernel kernel = {};
-  kernel.abi_version = CONVFORGE_ABI_VERSION;
-  kernel.cpu_features = CONVFORGE_NEEDS_CUDA;
-  kernel.name = "conv";
-  kernel.target = "cuda-sm80";
-  kernel.input = tensor(32), kernel.weights = tensor(16), kernel.bias = tensor(4), kernel.output = tensor(32);
-  kernel.pack = {.layout_id = 7,
-                 .layout = "blocked",
-                 .kind = CONVFORGE_PACK_BLOCKED,
-                 .weights_oihw = 0,
-                 .groups = 1,
-                 .kernel_h = 1,
-                 .kernel_w = 1,
-                 .group_in = 4,
-                 .group_out = 4,
-                 .region_count = 1,
-                 .regions = &region};
-  kernel.packed_bytes = 128;
-  kernel.view_count = static_cast<int>(views.size());
-  kernel.views = views.data();
-  return kernel;
-}
-
-const convforge_kernel kernel = make_kernel();
-constexpr convforge_cuda_launch launch{"conv_cuda", {11, 12, 13}, {32, 4, 1}, 4096, 4, arguments.data()};
-const std::array<convforge_cuda_variant, 2> variants{
-    {{90, &kernel, "\177ELF90", 6, "PTX90", 1, &launch}, {80, &kernel, "\177ELF80", 6, "PTX80", 1, &launch}}};
-const convforge_cuda_kernel cuda{CONVFORGE_ABI_VERSION, 2, variants.data()};
-
-struct DeviceTensors {
-  alignas(256) char input[128], packed[128], bias[16], output[128];
-  convforge_args args() {
-    convforge_args a = {};
-    a.input = input, a.packed_weights = packed, a.bias = bias, a.output = output;
-    return a;
-  }
-};
-
-class Launcher : public testing::Test {
-protected:
-  void SetUp() override {
-    setenv("CONVFORGE_CUDA_DRIVER", FAKE_CUDA, 1);
-    fake_cuda_reset(80);
-    fake_cuda_arguments(4);
-  }
-  void TearDown() override {
-    convforge_cuda_unload(module);
-    unsetenv("CONVFORGE_CUDA_DRIVER");
-  }
-  int load() { return convforge_cuda_load(&cuda, &module); }
-  convforge_cuda_module *module = nullptr;
-};
 
 std::string hex(const void *pointer) {
   char text[32];
@@ -171,7 +101,8 @@ TEST_F(Launcher, LaunchFailuresAreNamed) {
   for (const auto &[code, status] : {std::pair{719, CONVFORGE_ERROR_LAUNCH},
                                      {701, CONVFORGE_ERROR_LAUNCH},
                                      {2, CONVFORGE_ERROR_MEMORY},
-                                     {201, CONVFORGE_ERROR_CONTEXT}}) {
+                                     {201, CONVFORGE_ERROR_CONTEXT},
+                                     {709, CONVFORGE_ERROR_CONTEXT}}) {
     fake_cuda_fail("cuLaunchKernel", code);
     EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), status) << code;
   }

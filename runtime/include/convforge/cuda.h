@@ -8,6 +8,16 @@
  * kernel appear where the caller synchronises. Any number of threads and streams may use one kernel at once,
  * with separate outputs.
  *
+ * Where several things are wrong, the first of these is answered:
+ *   1. NULL     kernel, module or args themselves
+ *   2. ABI      the kernel is another version's
+ *   3. loading, in a context's first call: NO_CUDA, CONTEXT, TARGET, then MEMORY or IMAGE; later: CONTEXT
+ *   4. tensors, in the order input, packed weights, bias, residual, output: NULL, then MISALIGNED, of each
+ *   5. OVERLAP  the output and anything else
+ *   6. what the driver answers to the launch: CONTEXT, MEMORY or LAUNCH
+ * Nothing is queued before 1 to 5 hold. A host call answers NULL for any tensor, then PACK, then what the
+ * driver says.
+ *
  * Device tensors are aligned to 16 bytes, packed weights to 64 (cuMemAlloc gives 256). CONVFORGE_CUDA_DRIVER
  * in the environment names another driver library than libcuda.so.1; CONVFORGE_VERBOSE=1 prints what is
  * loaded and what the driver refuses. */
