@@ -97,7 +97,12 @@ bool all_gpus(std::span<const Target> targets) {
 void refuse_gpu(const Target &target, const std::string &command) {
   if (is_gpu(target))
     fail("--target", std::string(target.name),
-         "a CPU's: " + command + " runs kernels on this CPU; compile and explain take GPU targets");
+         "a CPU's: " + command +
+             " runs kernels on this CPU. compile and explain take GPU targets. Their results are checked in "
+             "ConvForge's "
+             "source tree: without a GPU by scripts/test.sh -L gpu, on OpenCL (PoCL's CPU device) and as PTX "
+             "in an "
+             "emulator; on a GPU by scripts/gpu.sh");
 }
 
 } // namespace convforge::cli

@@ -34,11 +34,26 @@ Algorithm choose_algorithm(const Problem &problem, const std::string &wanted) {
        "or depthwise (as many groups as input channels, and more than one)");
 }
 
-void check_grid(const Problem &shape, const GpuPlan &plan) {
+/// The most that a launch and an index of 32 bits take.
+void check_limits(const Problem &shape, const GpuPlan &plan) {
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
   const GpuGrid grid = grid_of(shape, plan);
   if (grid.channels > most_blocks_y || grid.rest > most_blocks_y) {
-    fail("mb * g", std::to_string(grid.rest),
-         fmt::format("at most {} for this target: CUDA grids have no more blocks in y and z", most_blocks_y));
+    fail(grid.channels > most_blocks_y ? "oc"
+         : depthwise                   ? "mb * oh"
+                                       : "mb * g",
+         std::to_string(grid.channels > most_blocks_y ? shape.out_channels : grid.rest),
+         fmt::format("at most {} blocks along it for this target: CUDA grids have no more in y and z; split "
+                     "the problem",
+                     most_blocks_y));
+  }
+  const double tiles =
+      static_cast<double>(grid.channels) * plan.tile_channels * (depthwise ? 1 : shape.groups);
+  const double taps = depthwise ? shape.height.kernel * shape.width.kernel : taps_of(shape);
+  if (tiles * taps >= 2147483648.0) {
+    fail("weights",
+         fmt::format("{:.15g} elements with channels in tiles of {}", tiles * taps, plan.tile_channels),
+         "fewer than 2147483648 elements for this target; split the problem along ic");
   }
 }
 
@@ -68,7 +83,7 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
   } else {
     choose_matrix_tile(plan, shape, gpu_machine(target));
   }
-  check_grid(shape, plan);
+  check_limits(shape, plan);
   plan.why = explain_choice(shape, plan);
   return plan;
 }
