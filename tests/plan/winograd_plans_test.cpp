@@ -120,6 +120,25 @@ TEST(WinogradPlans, ExactMathHasNone) {
   }
 }
 
+/// As instructions counted under emulation say (tests/arm/counts.txt; docs/arm.md).
+TEST(WinogradPlans, AreChosenOnArmWhereTheyAreFasterAndAllowed) {
+  const auto planned = [](const char *descriptor, const char *target, Math math = Math::standard) {
+    Problem problem = Problem::parse(descriptor);
+    problem.math = math;
+    return make_plan(problem, find_target(target)).algorithm;
+  };
+  for (const char *target : {"arm-64-neon", "arm-64-neon-inorder"}) {
+    SCOPED_TRACE(target);
+    for (const char *descriptor : {"ic64ih56oc64kh3ph1", "ic512ih7oc512kh3ph1", "ic17ih32oc23kh3ph1",
+                                   "ic8ih56oc8kh3ph1", "ic64ih28iw28oc64oh28ow28kh1kw7ph0pw3"}) {
+      EXPECT_EQ(planned(descriptor, target), Algorithm::winograd) << descriptor;
+      EXPECT_EQ(planned(descriptor, target, Math::exact), Algorithm::direct) << descriptor;
+    }
+    EXPECT_EQ(planned("ic1ih12oc1kh3ph1", target), Algorithm::direct);
+  }
+  EXPECT_EQ(planned("ic3ih56oc64kh3ph1", "arm-64-neon"), Algorithm::direct);
+}
+
 TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
   const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), "winograd");
   EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
