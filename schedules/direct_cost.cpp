@@ -27,9 +27,9 @@ struct Footprint {
   double tasks; ///< how often the whole weights are walked over
 };
 
-/// Input elements along an axis that `count` neighbouring outputs read.
+/// Input elements along an axis that `count` neighbouring outputs read; a stride may leave some out.
 double span(const Axis &axis, int count) {
-  return double(count - 1) * axis.stride + axis.extent();
+  return double(count - 1) * std::min(axis.stride, axis.extent()) + axis.extent();
 }
 
 Footprint footprint(const Problem &problem, const Plan &plan, const Region &region) {
@@ -43,7 +43,8 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
   f.tile_input = 4.0 * problem.group_in() * span(h, region.tile_h) * span(w, region.tile_w);
   f.task_input = channels * span(h, rows) * span(w, columns);
-  f.input = channels * problem.batch * h.input * w.input;
+  f.input = channels * problem.batch * std::min<double>(h.input, span(h, h.output)) *
+            std::min<double>(w.input, span(w, w.output));
   f.output = 4.0 * problem.out_channels * problem.batch * h.output * w.output;
   f.tasks = double(problem.batch) * pieces(h.output, rows) * pieces(w.output, columns);
   return f;
@@ -148,8 +149,10 @@ Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan)
     cost += region_cost(problem, target, plan, region);
     cost.transfers += region_traffic(problem, target, plan, region).cycles(target);
     const Footprint f = footprint(problem, plan, region);
-    if (plan.padded_copy) { // each region copies for itself
-      cost.copies += f.tasks * f.task_input / copied_bytes_per_cycle;
+    if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
+      Traffic fetched;
+      fetched.add(target, f.tasks * f.task_input, f.input + f.output + f.weights);
+      cost.copies += f.tasks * f.task_input / copied_bytes_per_cycle + fetched.cycles(target);
     }
     tasks += f.tasks;
   }
