@@ -1,7 +1,6 @@
 #include "analysis/sizes.hpp"
 
 #include "algorithms/column_phases.hpp"
-#include "algorithms/pointwise.hpp"
 #include "convforge/convforge.h"
 #include "direct_cost.hpp"
 #include "machine.hpp"
@@ -37,23 +36,6 @@ int window(const Axis &axis, int outputs) {
   return (outputs - 1) * axis.stride + axis.extent();
 }
 
-std::size_t aligned(std::size_t bytes) {
-  return (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
-}
-
-/// The pixels that a 1x1 kernel of some stride reads: those of one task, or all where tasks are output
-/// channels.
-Size picked_pixels(const Artefact &artefact, const Region &region) {
-  const Problem shape = fuse_pixels(artefact.problem);
-  const bool whole = artefact.plan.parallel == ParallelAxis::channels;
-  const int all = shape.width.output;
-  const int pixels = whole ? all : std::min(all, round_up(artefact.plan.columns_per_task, region.tile_w));
-  const std::size_t bytes = sizeof(float) * pixels * shape.in_channels;
-  return {aligned(bytes),
-          fmt::format("4 x {} pixels x {} channels that the kernel reads{}", pixels, shape.in_channels,
-                      bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
-}
-
 /// The padded copy that `region` works on, by the loops of schedules/loops.hpp: of one task's rows, or of a
 /// whole image where tasks are output channels.
 Size padded_copy(const Artefact &artefact, const Region &region) {
@@ -69,7 +51,7 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
   const int height = window(problem.height, rows);
   const int width = round_up(window(problem.width, problem.width.output), phases);
   const std::size_t bytes = sizeof(float) * height * width * channels;
-  return {aligned(bytes),
+  return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
           fmt::format("4 x {} rows x {} columns x {} channels of padded input{}", height, width, channels,
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
@@ -86,8 +68,9 @@ std::size_t overread(const Artefact &artefact, const Region &region) {
 /// A buffer of a Winograd kernel: what it holds for each point.
 Size point_buffer(std::size_t per_point, int points, const std::string &what) {
   const std::size_t bytes = sizeof(float) * per_point * points;
-  return {aligned(bytes), fmt::format("4 x {} points x {}{}", points, what,
-                                      bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
+  return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
+          fmt::format("4 x {} points x {}{}", points, what,
+                      bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
 Size sum(const Size &a, const Size &b) {
@@ -130,8 +113,7 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   }
   if (artefact.plan.padded_copy) {
     for (const Region &region : artefact.plan.regions) {
-      const bool picked = artefact.plan.algorithm == Algorithm::pointwise;
-      const Size copy = picked ? picked_pixels(artefact, region) : padded_copy(artefact, region);
+      const Size copy = padded_copy(artefact, region);
       if (copy.value == bytes)
         return copy;
       if (copy.value < bytes && bytes - copy.value <= overread(artefact, region))

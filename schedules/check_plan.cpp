@@ -180,8 +180,7 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          "0, as all of Winograd's fields where the algorithm is another");
   const bool pointwise = plan.algorithm == Algorithm::pointwise;
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
-  const bool picked = pointwise && is_pointwise_of_picked(problem);
-  expect((!pointwise || picked || is_pointwise(problem)) && (!depthwise || problem.depthwise()), "algorithm",
+  expect((!pointwise || is_pointwise(problem)) && (!depthwise || problem.depthwise()), "algorithm",
          name_of(plan.algorithm), "one that computes " + problem.canonical());
   const Problem shape = pointwise ? fuse_pixels(problem) : problem;
   const bool nhwc = problem.layout == Layout::nhwc;
@@ -193,15 +192,13 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
   depthwise ? check_skipped_taps(plan, shape) : check_direct_taps(plan);
   const bool needs_copy = (needs_padding(shape.height) && !plan.skip_rows) ||
                           (needs_padding(shape.width) && !plan.skip_columns) ||
-                          (depthwise && nhwc && problem.group_out() > 1) || picked;
+                          (depthwise && nhwc && problem.group_out() > 1);
   expect(plan.padded_copy || !needs_copy, "padded_copy", "false", "true: the input needs zeros around it");
   expect(!by_lanes || plan.parallel != ParallelAxis::channels, "parallel", name_of(plan.parallel),
          "pixels or none: a tile holds all channels of a region");
   expect_range("rows_per_task", plan.rows_per_task, 1, shape.height.output);
   expect_range("columns_per_task", plan.columns_per_task, 1, shape.width.output);
-  expect(!plan.padded_copy || pointwise == picked, "padded_copy", "true",
-         "false: every pixel is read where it lies");
-  expect(!plan.padded_copy || picked || plan.columns_per_task == shape.width.output, "columns_per_task",
+  expect(!plan.padded_copy || plan.columns_per_task == shape.width.output, "columns_per_task",
          std::to_string(plan.columns_per_task), "whole rows where the input is copied");
   const int channels = depthwise ? 1 : problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
   check_channels_of_loop(plan, channels,

@@ -193,16 +193,6 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
   }
 }
 
-/// Tiles of NHWC pixels that are copied side by side first.
-std::vector<Candidate> plans_of_picked(const Problem &problem, const Target &target) {
-  Plan plan;
-  plan.algorithm = Algorithm::pointwise;
-  plan.padded_copy = true;
-  std::vector<Candidate> all;
-  propose_channels_last(all, problem, target, plan);
-  return all;
-}
-
 std::vector<Candidate> plans(const Problem &problem, const Target &target, Algorithm algorithm) {
   Plan plan;
   plan.algorithm = algorithm;
@@ -234,11 +224,8 @@ std::vector<Candidate> direct_plans(const Problem &problem, const Target &target
 }
 
 std::vector<Candidate> pointwise_plans(const Problem &problem, const Target &target) {
-  if (is_pointwise(problem)) {
-    return plans(fuse_pixels(problem), target, Algorithm::pointwise);
-  }
-  return is_pointwise_of_picked(problem) ? plans_of_picked(fuse_pixels(problem), target)
-                                         : std::vector<Candidate>{};
+  return is_pointwise(problem) ? plans(fuse_pixels(problem), target, Algorithm::pointwise)
+                               : std::vector<Candidate>{};
 }
 
 } // namespace convforge

@@ -1,7 +1,5 @@
 #include "loops.hpp"
 
-#include <bit>
-
 namespace convforge {
 
 namespace {
@@ -34,13 +32,6 @@ void schedule_padded(Image &image, int lanes, int rows) {
 }
 
 namespace {
-
-void schedule_picked(Image &image, int channels, int lanes, int pixels) {
-  image.picked.bound_extent(image.j, channels).bound_extent(image.y, pixels).bound_extent(image.n, 1);
-  image.picked.vectorize(image.j, std::min(lanes, static_cast<int>(std::bit_floor(unsigned(channels)))),
-                         TailStrategy::ShiftInwards);
-  image.picked.store_in(MemoryType::Heap);
-}
 
 /// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a
 /// constant.
@@ -109,15 +100,8 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   } else {
     schedule_accumulators(conv, plan, region);
   }
-  const bool whole_image = plan.parallel == ParallelAxis::channels;
-  if (conv.image.picked.defined()) {
-    conv.image.picked.compute_at(out, whole_image ? n : task);
-    const int pixels = whole_image ? problem.width.output
-                                   : std::min(problem.width.output,
-                                              tiles(plan.columns_per_task, region.tile_w) * region.tile_w);
-    schedule_picked(conv.image, problem.in_channels, region.lanes, pixels);
-  }
   if (conv.image.padded.defined()) {
+    const bool whole_image = plan.parallel == ParallelAxis::channels;
     const int height = problem.height.output;
     const int rows =
         whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);

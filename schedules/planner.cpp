@@ -27,8 +27,8 @@ struct Family {
 constexpr std::array<Family, 4> families{{
     {Algorithm::depthwise, depthwise_plans, "one input channel per output channel",
      "as many groups as input channels, and more than one"},
-    {Algorithm::pointwise, pointwise_plans, "1x1 kernel: all pixels in one row",
-     "a 1x1 kernel, and in NCHW stride 1 and no padding"},
+    {Algorithm::pointwise, pointwise_plans, "1x1 kernel, stride 1, no padding: all pixels in one row",
+     "a 1x1 kernel, stride 1 and no padding"},
     {Algorithm::winograd, winograd_plans, "fewer multiplications in tiles of stride 1",
      "stride 1, a dense kernel of 2 to 7 taps, several input channels per group, and math that allows its "
      "error"},

@@ -81,7 +81,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   plan.parallel = small ? ParallelAxis::none : ParallelAxis::pixels;
   const long budget = l2_bytes(target) / 2;
   const int wanted = small ? 1 : std::max(1, tasks_wanted / problem.batch);
-  if (height == 1 && (!plan.padded_copy || plan.algorithm == Algorithm::pointwise)) {
+  if (height == 1 && !plan.padded_copy) {
     const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, row_bytes(problem) / width)));
     plan.columns_per_task = std::min({width, fits, (width + wanted - 1) / wanted});
   } else {

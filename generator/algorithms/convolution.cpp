@@ -83,10 +83,10 @@ Expr apply_epilogue(const Epilogue &epilogue, Expr value, const Expr &bias, cons
 }
 
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
-                             const Image &image, const std::string &suffix) {
+                             const ImageParam &input, const std::string &suffix) {
   Convolution conv;
   const auto &[k, b, g, x, y, n] = conv.v;
-  conv.image = image;
+  conv.image = make_image(problem, plan, input, region.lanes);
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);

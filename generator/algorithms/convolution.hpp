@@ -47,10 +47,9 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
 Halide::Expr apply_epilogue(const Epilogue &epilogue, Halide::Expr sum, const Halide::Expr &bias,
                             const Halide::Expr &residual);
 
-/// The whole of a region: of `image`, the input as `problem` sees it. `suffix` keeps the names of several
-/// regions in one pipeline apart.
+/// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
-                             const Image &image, const std::string &suffix);
+                             const Halide::ImageParam &input, const std::string &suffix);
 /// The input parameter that all regions share.
 Halide::ImageParam make_input(const Problem &problem);
 

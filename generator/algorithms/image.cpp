@@ -96,27 +96,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   return image;
 }
 
-Image make_picked_image(const Problem &problem, const Halide::ImageParam &input) {
-  Image image;
-  image.input = input;
-  image.picked = Halide::Func("picked");
-  const Axis &h = problem.height, &w = problem.width;
-  const int image_pixels = h.output * w.output;
-  // A last task may be rounded up to whole tiles: it then reads the last pixel again.
-  const Expr pixel = min(image.y, image_pixels * problem.batch - 1);
-  const Expr row = pixel % image_pixels / w.output * h.stride - h.pad_begin;
-  const Expr column = pixel % w.output * w.stride - w.pad_begin;
-  const Expr near_row = clamp(row, 0, h.input - 1), near_column = clamp(column, 0, w.input - 1);
-  const Expr element = input(near_column * problem.in_channels + image.j, 0, near_row, pixel / image_pixels);
-  const Expr inside = row == near_row && column == near_column;
-  image.picked(image.j, image.y, image.n) = select(inside, element, 0.0f);
-  return image;
-}
-
 Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &n) const {
-  if (picked.defined()) {
-    return picked(channel, x, n);
-  }
   const Expr q = channels_last ? Expr(0) : channel;
   const auto flat = [&](const Expr &column) { return channels_last ? column * pitch + channel : column; };
   if (padded.defined()) {

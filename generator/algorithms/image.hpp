@@ -25,7 +25,6 @@ struct Image {
   Halide::ImageParam input; ///< dimensions j, q, y, n
   Halide::Func padded;      ///< the same with zeros around; undefined when the plan reads the input directly
   std::vector<CopyLoop> copies;
-  Halide::Func picked; ///< j: channel, y: output pixel, n; the pixels that a 1x1 kernel reads, side by side
   Halide::Var j{"j"}, q{"q"}, y{"y"}, n{"n"};
 
   /// The element at padded coordinates (x, y): (pad_begin, pad_begin) is the input's first pixel. `channel`
@@ -44,9 +43,6 @@ struct Image {
   /// that vectors of output channels read consecutive elements.
   bool expanded = false;
 };
-
-/// For a pointwise plan that copies: the problem is the one before its pixels were fused.
-Image make_picked_image(const Problem &problem, const Halide::ImageParam &input);
 
 /// `lanes`: copies are split so that all but a last piece are whole vectors.
 Image make_image(const Problem &problem, const Plan &plan, const Halide::ImageParam &input, int lanes);

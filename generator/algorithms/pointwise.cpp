@@ -9,11 +9,6 @@ bool is_pointwise(const Problem &problem) {
   return plain(problem.height) && plain(problem.width);
 }
 
-bool is_pointwise_of_picked(const Problem &problem) {
-  return problem.height.kernel == 1 && problem.width.kernel == 1 && problem.layout == Layout::nhwc &&
-         !is_pointwise(problem);
-}
-
 Problem fuse_pixels(const Problem &problem) {
   const bool across_images = problem.layout == Layout::nhwc;
   Problem fused = problem;

@@ -95,10 +95,7 @@ Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
 Parts region_parts(const Problem &shape, const Problem &problem, const Plan &plan, const Pack &pack,
                    std::size_t i, const Halide::ImageParam &input, const Target &target) {
   const Region &region = plan.regions[i];
-  const bool picked = plan.algorithm == Algorithm::pointwise && plan.padded_copy;
-  const Image image =
-      picked ? make_picked_image(problem, input) : make_image(shape, plan, input, region.lanes);
-  Convolution conv = make_convolution(shape, plan, region, image, fmt::format("r{}", i));
+  Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
   const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
   schedule(conv, shape, plan, region);
   return {conv.packed,
@@ -112,7 +109,7 @@ Parts region_parts(const Problem &shape, const Problem &problem, const Plan &pla
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
   const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
-  const Halide::ImageParam input = make_input(plan.padded_copy ? problem : shape);
+  const Halide::ImageParam input = make_input(shape);
   Kernel kernel;
   kernel.arguments.push_back(input);
   kernel.views.push_back({CONVFORGE_INPUT, 0});

@@ -49,9 +49,8 @@ struct Plan {
   Algorithm algorithm = Algorithm::direct;
   VectorAxis vector_axis = VectorAxis::channel;
   std::vector<Region> regions;
-  /// The input is copied into the workspace, a task at a time: with its zeros around it, or, for a pointwise
-  /// plan, the pixels that its stride leaves.
-  bool padded_copy = false;
+  bool padded_copy =
+      false; ///< the input is copied into the workspace with its zeros around it, a task at a time
   /// Taps above and below the image are left out by the bounds of the loop over kernel rows (tile_h is 1),
   /// taps beside it by constants: only the first and the last tile of a row have any, unless all are written
   /// out.
