@@ -148,7 +148,8 @@ TEST(Bench, SpeaksToPeople) {
 }
 
 TEST(Explain, HasTextAndJson) {
-  EXPECT_TRUE(contains(output_of("explain --problem ic16ih8oc16kh3ph1 --target x86-64-avx2 --math exact"), "direct"));
+  EXPECT_TRUE(
+      contains(output_of("explain --problem ic16ih8oc16kh3ph1 --target x86-64-avx2 --math exact"), "direct"));
   EXPECT_TRUE(
       json::parse(output_of("explain --problem ic16ih8oc16kh3ph1 --target x86-64-avx2 --json")).is_object());
 }

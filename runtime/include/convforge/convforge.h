@@ -58,9 +58,9 @@ const char *convforge_version(void);
 
 enum {
   CONVFORGE_CPU_SSE41 = 1u << 0,
-  CONVFORGE_CPU_AVX2 = 1u << 1,   /* AVX2, FMA and F16C, with the OS keeping the YMM state */
-  CONVFORGE_CPU_AVX512 = 1u << 2, /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
-  CONVFORGE_CPU_NEON = 1u << 8,   /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
+  CONVFORGE_CPU_AVX2 = 1u << 1,    /* AVX2, FMA and F16C, with the OS keeping the YMM state */
+  CONVFORGE_CPU_AVX512 = 1u << 2,  /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_NEON = 1u << 8,    /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
   CONVFORGE_NEEDS_CUDA = 1u << 16, /* no CPU has it: kernels for GPUs, which convforge/cuda.h runs */
   /* Not what a kernel needs but what it is tuned for. A kernel tuned for other cores runs all the same. */
   CONVFORGE_CPU_ARM_IN_ORDER = 1u << 24, /* every core is a small in-order one (Cortex-A53, A55, A510, ...) */
