@@ -27,27 +27,27 @@ static struct {
 
 static int find(void *library, const char *name, void *function) {
   void *address = dlsym(library, name);
-  memcpy(function, &address, sizeof address);
+  memcpy(function, (const void *)&address, sizeof address);
   return address == NULL;
 }
 
 static int open_library(void) {
   const char *named = getenv("CUDNN_LIBRARY");
   void *library = dlopen(named ? named : "libcudnn.so.9", RTLD_NOW);
-  return library == NULL || find(library, "cudnnGetVersion", &dnn.version) ||
-         find(library, "cudnnCreate", &dnn.create) ||
-         find(library, "cudnnCreateTensorDescriptor", &dnn.create_tensor) ||
-         find(library, "cudnnCreateFilterDescriptor", &dnn.create_filter) ||
-         find(library, "cudnnCreateConvolutionDescriptor", &dnn.create_convolution) ||
-         find(library, "cudnnDestroyTensorDescriptor", &dnn.destroy_tensor) ||
-         find(library, "cudnnDestroyFilterDescriptor", &dnn.destroy_filter) ||
-         find(library, "cudnnDestroyConvolutionDescriptor", &dnn.destroy_convolution) ||
-         find(library, "cudnnSetTensor4dDescriptor", &dnn.set_tensor) ||
-         find(library, "cudnnSetFilter4dDescriptor", &dnn.set_filter) ||
-         find(library, "cudnnSetConvolution2dDescriptor", &dnn.set_convolution) ||
-         find(library, "cudnnSetConvolutionMathType", &dnn.set_math) ||
-         find(library, "cudnnGetConvolutionForwardWorkspaceSize", &dnn.workspace) ||
-         find(library, "cudnnConvolutionForward", &dnn.forward);
+  return library == NULL || find(library, "cudnnGetVersion", (void *)&dnn.version) ||
+         find(library, "cudnnCreate", (void *)&dnn.create) ||
+         find(library, "cudnnCreateTensorDescriptor", (void *)&dnn.create_tensor) ||
+         find(library, "cudnnCreateFilterDescriptor", (void *)&dnn.create_filter) ||
+         find(library, "cudnnCreateConvolutionDescriptor", (void *)&dnn.create_convolution) ||
+         find(library, "cudnnDestroyTensorDescriptor", (void *)&dnn.destroy_tensor) ||
+         find(library, "cudnnDestroyFilterDescriptor", (void *)&dnn.destroy_filter) ||
+         find(library, "cudnnDestroyConvolutionDescriptor", (void *)&dnn.destroy_convolution) ||
+         find(library, "cudnnSetTensor4dDescriptor", (void *)&dnn.set_tensor) ||
+         find(library, "cudnnSetFilter4dDescriptor", (void *)&dnn.set_filter) ||
+         find(library, "cudnnSetConvolution2dDescriptor", (void *)&dnn.set_convolution) ||
+         find(library, "cudnnSetConvolutionMathType", (void *)&dnn.set_math) ||
+         find(library, "cudnnGetConvolutionForwardWorkspaceSize", (void *)&dnn.workspace) ||
+         find(library, "cudnnConvolutionForward", (void *)&dnn.forward);
 }
 
 typedef struct convolution {

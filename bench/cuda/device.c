@@ -17,20 +17,26 @@ static struct {
 
 static int find(void *driver, const char *name, void *function) {
   void *address = dlsym(driver, name);
-  memcpy(function, &address, sizeof address);
+  memcpy(function, (const void *)&address, sizeof address);
   return address == NULL;
 }
 
 int device_open(void) {
   const char *named = getenv("CONVFORGE_CUDA_DRIVER");
   void *driver = dlopen(named != NULL && *named != '\0' ? named : "libcuda.so.1", RTLD_NOW), *context = NULL;
-  if (driver == NULL || find(driver, "cuInit", &cuda.init) || find(driver, "cuDeviceGetName", &cuda.name) ||
-      find(driver, "cuDevicePrimaryCtxRetain", &cuda.retain) ||
-      find(driver, "cuCtxSetCurrent", &cuda.set_current) || find(driver, "cuMemAlloc_v2", &cuda.allocate) ||
-      find(driver, "cuMemFree_v2", &cuda.release) || find(driver, "cuMemcpyHtoD_v2", &cuda.copy) ||
-      find(driver, "cuMemcpyDtoH_v2", &cuda.read) || find(driver, "cuEventCreate", &cuda.create) ||
-      find(driver, "cuEventDestroy_v2", &cuda.destroy) || find(driver, "cuEventRecord", &cuda.record) ||
-      find(driver, "cuEventSynchronize", &cuda.wait) || find(driver, "cuEventElapsedTime", &cuda.elapsed))
+  if (driver == NULL || find(driver, "cuInit", (void *)&cuda.init) ||
+      find(driver, "cuDeviceGetName", (void *)&cuda.name) ||
+      find(driver, "cuDevicePrimaryCtxRetain", (void *)&cuda.retain) ||
+      find(driver, "cuCtxSetCurrent", (void *)&cuda.set_current) ||
+      find(driver, "cuMemAlloc_v2", (void *)&cuda.allocate) ||
+      find(driver, "cuMemFree_v2", (void *)&cuda.release) ||
+      find(driver, "cuMemcpyHtoD_v2", (void *)&cuda.copy) ||
+      find(driver, "cuMemcpyDtoH_v2", (void *)&cuda.read) ||
+      find(driver, "cuEventCreate", (void *)&cuda.create) ||
+      find(driver, "cuEventDestroy_v2", (void *)&cuda.destroy) ||
+      find(driver, "cuEventRecord", (void *)&cuda.record) ||
+      find(driver, "cuEventSynchronize", (void *)&cuda.wait) ||
+      find(driver, "cuEventElapsedTime", (void *)&cuda.elapsed))
     return 1;
   return cuda.init(0) || cuda.retain(&context, 0) || cuda.set_current(context);
 }
@@ -42,6 +48,7 @@ const char *device_name(void) {
 
 void *device_allocate(size_t bytes) {
   pointer memory = 0;
+  /* The driver's pointers are numbers. NOLINTNEXTLINE(performance-no-int-to-ptr) */
   return cuda.allocate(&memory, bytes) == 0 ? (void *)memory : NULL;
 }
 

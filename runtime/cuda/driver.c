@@ -13,7 +13,7 @@ int convforge_cuda_verbose(void) {
 /* Reads the address of a function into a function pointer, the way POSIX allows. */
 static int find(void *library, const char *name, void *function) {
   void *address = dlsym(library, name);
-  memcpy(function, &address, sizeof address);
+  memcpy(function, (const void *)&address, sizeof address);
   if (address == NULL && convforge_cuda_verbose())
     fprintf(stderr, "convforge: the CUDA driver has no %s\n", name);
   return address != NULL;
@@ -21,20 +21,20 @@ static int find(void *library, const char *name, void *function) {
 
 static int find_all(convforge_cuda_driver *driver) {
   void *const library = driver->library;
-  return find(library, "cuInit", &driver->init) &&
-         find(library, "cuCtxGetCurrent", &driver->context_current) &&
-         find(library, "cuCtxGetDevice", &driver->context_device) &&
-         find(library, "cuDeviceGetAttribute", &driver->device_attribute) &&
-         find(library, "cuModuleLoadData", &driver->module_load) &&
-         find(library, "cuModuleUnload", &driver->module_unload) &&
-         find(library, "cuModuleGetFunction", &driver->module_function) &&
-         find(library, "cuLaunchKernel", &driver->launch) &&
-         find(library, "cuMemAlloc_v2", &driver->memory_allocate) &&
-         find(library, "cuMemFree_v2", &driver->memory_free) &&
-         find(library, "cuMemcpyHtoD_v2", &driver->copy_to_device) &&
-         find(library, "cuMemcpyDtoH_v2", &driver->copy_to_host) &&
-         find(library, "cuStreamSynchronize", &driver->stream_wait) &&
-         find(library, "cuGetErrorName", &driver->error_name);
+  return find(library, "cuInit", (void *)&driver->init) &&
+         find(library, "cuCtxGetCurrent", (void *)&driver->context_current) &&
+         find(library, "cuCtxGetDevice", (void *)&driver->context_device) &&
+         find(library, "cuDeviceGetAttribute", (void *)&driver->device_attribute) &&
+         find(library, "cuModuleLoadData", (void *)&driver->module_load) &&
+         find(library, "cuModuleUnload", (void *)&driver->module_unload) &&
+         find(library, "cuModuleGetFunction", (void *)&driver->module_function) &&
+         find(library, "cuLaunchKernel", (void *)&driver->launch) &&
+         find(library, "cuMemAlloc_v2", (void *)&driver->memory_allocate) &&
+         find(library, "cuMemFree_v2", (void *)&driver->memory_free) &&
+         find(library, "cuMemcpyHtoD_v2", (void *)&driver->copy_to_device) &&
+         find(library, "cuMemcpyDtoH_v2", (void *)&driver->copy_to_host) &&
+         find(library, "cuStreamSynchronize", (void *)&driver->stream_wait) &&
+         find(library, "cuGetErrorName", (void *)&driver->error_name);
 }
 
 int convforge_cuda_open(convforge_cuda_driver *driver) {

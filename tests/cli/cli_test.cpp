@@ -47,6 +47,10 @@ TEST(Program, FailuresNameWhatIsWrong) {
   expect_error("summary --batch no-such-file.txt", "no-such-file.txt");
   expect_error("bench --problem ic3ih3oc1kh2 --algorithm magic", "magic");
   expect_error("run --problem ic3ih3oc1kh2 --input no.npy --weights w.npy --output y.npy", "no.npy");
+  // What runs kernels says what to do about a GPU's.
+  expect_error("check --problem ic3ih3oc1kh2 --target cuda-sm80", "PoCL's CPU device");
+  expect_error("check --random 3 --target cuda-sm80", "scripts/gpu.sh");
+  expect_error("bench --problem ic3ih3oc1kh2 --target cuda-sm80", "compile and explain take GPU targets");
 }
 
 // The first seed case: a 3x3x3 image under a 2x2 kernel has 13 parameters.

@@ -109,5 +109,48 @@ TEST(Ptx, EntriesAreRenamed) {
   EXPECT_THROW((void)canonical_ptx(".entry other(", "conv", launches), Error);
 }
 
+TEST(Ptx, SharedMemoryIsRelativeToAnArray) {
+  const std::string opening =
+      ".visible .entry conv(\n.param .u64 conv_param_0\n)\n{\n\t.reg .b64 \t%rd<9>;\n";
+  const std::string none = opening + "\tret;\n}\n";
+  EXPECT_EQ(with_shared_base(none, "array"), none);
+  EXPECT_EQ(with_shared_base(opening +
+                                 "\tst.shared.b32 \t[%rd1+4], %r1;\n"
+                                 "\tld.shared.b32 \t%r2, [%rd1];\n" // the same register: the sum is there
+                                 "\tld.shared.b32 \t%r3, [%rd11];\n"
+                                 "\tadd.s64 \t%rd1, %rd1, 16;\n" // a new value
+                                 "\tld.shared.b32 \t%r2, [%rd1];\n"
+                                 "\tld.shared.b32 \t%r3, [%rd11];\n"
+                                 "$L__BB0_1:\n" // from elsewhere
+                                 "\tld.shared.b32 \t%r3, [%rd11+-8];\n"
+                                 "\tld.shared.b32 \t%r3, [16];\n"
+                                 "\tret;\n}\n",
+                             "array"),
+            ".extern .shared .align 16 .b8 array[];\n" + opening +
+                "\t.reg .b64 \t%shared<5>;\n\tmov.b64 \t%shared0, array;\n"
+                "\tadd.s64 \t%shared1, %shared0, %rd1;\n"
+                "\tst.shared.b32 \t[%shared1+4], %r1;\n"
+                "\tld.shared.b32 \t%r2, [%shared1];\n"
+                "\tadd.s64 \t%shared2, %shared0, %rd11;\n"
+                "\tld.shared.b32 \t%r3, [%shared2];\n"
+                "\tadd.s64 \t%rd1, %rd1, 16;\n"
+                "\tadd.s64 \t%shared3, %shared0, %rd1;\n"
+                "\tld.shared.b32 \t%r2, [%shared3];\n"
+                "\tld.shared.b32 \t%r3, [%shared2];\n"
+                "$L__BB0_1:\n"
+                "\tadd.s64 \t%shared4, %shared0, %rd11;\n"
+                "\tld.shared.b32 \t%r3, [%shared4+-8];\n"
+                "\tld.shared.b32 \t%r3, [%shared0+16];\n"
+                "\tret;\n}\n");
+}
+
+TEST(Ptx, SumsAndProductsRoundByThemselves) {
+  std::vector<GpuLaunch> launches(1);
+  launches[0].kernel = "conv";
+  const std::string ptx =
+      canonical_ptx(".entry conv(\n)\n{\nmul.f32 a, b, c;\nadd.f32 a, a, b;\n}\n", "conv", launches);
+  EXPECT_NE(ptx.find("mul.rn.f32 a, b, c;\nadd.rn.f32 a, a, b;"), std::string::npos) << ptx;
+}
+
 } // namespace
 } // namespace convforge

@@ -92,9 +92,9 @@ std::uint64_t whole_binary(const Instruction &i, std::uint64_t first, std::uint6
   case Op::mul_hi:
     return is_64_bits(i.type) ? (refuse(), 0) : (ua * ub) >> 32;
   case Op::div:
-    return is_signed(i.type) ? static_cast<std::uint64_t>(a / b) : ua / ub;
+    return b == 0 ? (refuse(), 0) : is_signed(i.type) ? static_cast<std::uint64_t>(a / b) : ua / ub;
   case Op::rem:
-    return is_signed(i.type) ? static_cast<std::uint64_t>(a % b) : ua % ub;
+    return b == 0 ? (refuse(), 0) : is_signed(i.type) ? static_cast<std::uint64_t>(a % b) : ua % ub;
   case Op::min:
     return less ? ua : ub;
   case Op::max:
@@ -209,7 +209,7 @@ void compute(const Instruction &i, std::vector<std::uint64_t> &registers) {
   const bool wide = i.op == Op::mul_wide || i.op == Op::mad_wide,
              half = i.type == Type::b16 || i.type == Type::s16;
   const int bits = (is_64_bits(i.type) || i.op == Op::pack ? 64 : half ? 16 : 32) * (wide ? 2 : 1);
-  const std::uint64_t mask = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+  const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   registers[static_cast<std::size_t>(i.to.at(0))] = result(i, registers) & mask;
 }
 

@@ -157,28 +157,28 @@ int cuMemFree_v2(unsigned long long pointer) {
       return invalid_value;
     }
   }
-  std::free(reinterpret_cast<void *>(pointer));
+  std::free(emulator::host_memory(pointer));
   return ok;
 }
 int cuMemcpyHtoD_v2(unsigned long long to, const void *from, std::size_t bytes) {
   if (!is_allocated(to, bytes)) {
     return invalid_value;
   }
-  std::memcpy(reinterpret_cast<void *>(to), from, bytes);
+  std::memcpy(emulator::host_memory(to), from, bytes);
   return ok;
 }
 int cuMemcpyDtoH_v2(void *to, unsigned long long from, std::size_t bytes) {
   if (!is_allocated(from, bytes)) {
     return invalid_value;
   }
-  std::memcpy(to, reinterpret_cast<const void *>(from), bytes);
+  std::memcpy(to, emulator::host_memory(from), bytes);
   return ok;
 }
 int cuMemsetD8_v2(unsigned long long to, unsigned char value, std::size_t bytes) {
   if (!is_allocated(to, bytes)) {
     return invalid_value;
   }
-  std::memset(reinterpret_cast<void *>(to), value, bytes);
+  std::memset(emulator::host_memory(to), value, bytes);
   return ok;
 }
 int cuStreamSynchronize(void *) {

@@ -91,7 +91,7 @@ private:
     }
     const unsigned char *local = stack(address, threads_[static_cast<std::size_t>(number)]);
     std::uint32_t word = 0;
-    std::memcpy(&word, local != nullptr ? local : reinterpret_cast<const void *>(address), sizeof word);
+    std::memcpy(&word, local != nullptr ? local : host_memory(address), sizeof word);
     return word;
   }
   void write_word(Space space, std::uint64_t address, std::uint32_t word, int number) {
@@ -100,7 +100,7 @@ private:
       return;
     }
     unsigned char *local = stack(address, threads_[static_cast<std::size_t>(number)]);
-    std::memcpy(local != nullptr ? local : reinterpret_cast<void *>(address), &word, sizeof word);
+    std::memcpy(local != nullptr ? local : host_memory(address), &word, sizeof word);
   }
 
   void access(const Instruction &i, Thread &thread, int number) {

@@ -60,7 +60,7 @@ private:
     return registers_.try_emplace(name, static_cast<int>(registers_.size())).first->second;
   }
   Operand operand(const std::string &text) {
-    if (text.starts_with("%") || text == "tmp") { // tmp: of LLVM, not wanted
+    if (text.starts_with("%") || text == "tmp" || text == "_") { // the last two: not wanted
       return {reg(text), 0};
     }
     if (text.starts_with("0f")) {

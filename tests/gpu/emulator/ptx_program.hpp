@@ -84,6 +84,11 @@ constexpr std::uint64_t shared_base = 0x400;
 /// Where a thread's stack begins, in generic addresses.
 constexpr std::uint64_t local_base = 0x100000;
 
+/// Device memory is the host's.
+inline void *host_memory(std::uint64_t address) {
+  return reinterpret_cast<void *>(address); // NOLINT(performance-no-int-to-ptr)
+}
+
 /// The entries of a module by name. Throws std::runtime_error for what it does not know.
 std::map<std::string, Entry> parse_ptx(const std::string &text);
 
