@@ -84,8 +84,8 @@ Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Problem &problem = artefact.problem;
   const Plan &plan = artefact.plan;
   const WinogradShape shape = winograd_shape(problem, plan);
-  const int tiles = shape.tiles_per_task, channels = problem.group_in(), block = plan.regions.front().block;
-  const int columns = (shape.tiles_x - 1) * plan.winograd.outputs_w + shape.points_x;
+  const int tiles = shape.stored_tiles, channels = shape.stored_channels, block = plan.regions.front().block;
+  const int columns = shape.columns;
   const int lanes = plan.winograd.input_lanes;
   const Size input = point_buffer(
       std::size_t(tiles) * channels, shape.points(),
@@ -171,14 +171,12 @@ RegisterUse register_use(const Problem &problem, const Plan &plan, const Region 
 Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
-  const int rows = pack.kernel_h + std::max(pack.outputs_h - 1, 0);
-  const int columns = pack.kernel_w + std::max(pack.outputs_w - 1, 0);
   for (const PackRegion &region : pack.regions) {
     const int blocks = (region.channels + region.lanes - 1) / region.lanes;
-    const long floats = long{pack.groups} * blocks * rows * columns * pack.group_in * region.lanes;
+    const long floats = long{pack.groups} * blocks * pack.rows * pack.columns * pack.group_in * region.lanes;
     size.formula += fmt::format(
         " + 4 x {}{} x {}x{} {} x {} x {}{}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
-        counted(blocks, "block"), rows, columns, pack.winograd() ? "points" : "taps",
+        counted(blocks, "block"), pack.rows, pack.columns, pack.winograd() ? "points" : "taps",
         counted(pack.group_in, "input channel"), counted(region.lanes, "output channel"),
         4 * floats % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
   }

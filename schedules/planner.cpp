@@ -29,8 +29,9 @@ constexpr std::array<Family, 4> families{{
      "as many groups as input channels, and more than one"},
     {Algorithm::pointwise, pointwise_plans, "1x1 kernel, stride 1, no padding: all pixels in one row",
      "a 1x1 kernel, stride 1 and no padding"},
-    {Algorithm::winograd, winograd_plans, "fewer multiplications in tiles of stride 1",
-     "stride 1, a dense kernel of 2 to 7 taps, several input channels per group, and math that allows its "
+    {Algorithm::winograd, winograd_plans, "fewer multiplications in tiles of outputs",
+     "stride 1 or 2, a dense kernel of 2 to 7 taps, several input channels per group, and math that allows "
+     "its "
      "error"},
     {Algorithm::direct, direct_plans, "a general filter window", "nothing"},
 }};

@@ -1,5 +1,6 @@
 #include "winograd_cost.hpp"
 
+#include "algorithms/winograd_axis.hpp"
 #include "direct_cost.hpp"
 #include "machine.hpp"
 #include "tiles.hpp"
@@ -13,6 +14,16 @@ namespace {
 constexpr double register_tile_overhead =
     20; // addresses and the loop's end, beside zeroing and storing accumulators
 
+constexpr int line_floats = 16; // of a cache line
+
+/// 16 to 16 channels at 128x128 took 316 us with 64 tiles of one line each, 177 with room for 65; 256 to 256
+/// at 14x14 372 us with 16 lines of channels, 323 with 17. Few lines are not worth the room of one more
+/// (measured on Zen 5).
+int stored_channels(int channels) {
+  const int lines = channels / line_floats;
+  return channels % line_floats == 0 && lines % 2 == 0 && lines >= 8 ? channels + line_floats : channels;
+}
+
 /// What one task holds and streams, in bytes.
 struct TaskBytes {
   double input = 0, products = 0, weights = 0;
@@ -22,9 +33,9 @@ TaskBytes task_bytes(const Problem &problem, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const double points = 4.0 * shape.points();
-  return {.input = points * shape.tiles_per_task * problem.group_in(),
-          .products = points * shape.tiles_per_task * region.block,
-          .weights = points * problem.group_in() * region.blocks() * region.block};
+  return {.input = points * shape.stored_tiles * shape.stored_channels,
+          .products = points * shape.stored_tiles * region.block,
+          .weights = 4.0 * shape.filter_points * problem.group_in() * region.blocks() * region.block};
 }
 
 /// In NCHW a vector of channels is gathered, and scattered, an element at a time.
@@ -36,11 +47,10 @@ double strided(const Problem &problem, double lanes) {
 /// over each tile.
 double input_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
-  const int columns = (shape.tiles_x - 1) * plan.winograd.outputs_w + shape.points_x;
   const int lanes = std::min(plan.winograd.input_lanes, vector_lanes(target));
   const double vectors =
       pieces(problem.group_in(), plan.winograd.input_lanes) * double(plan.winograd.input_lanes) / lanes;
-  const double image = plan.winograd.rows_per_task * columns * shape.points_y * strided(problem, lanes);
+  const double image = plan.winograd.rows_per_task * shape.columns * shape.points_y * strided(problem, lanes);
   const double tiles = double(shape.tiles_per_task) * shape.points();
   return vectors * (image + tiles) * transform_cycles_per_vector(target);
 }
@@ -63,14 +73,41 @@ double product_l2_bytes(const Problem &problem, const Target &target, const Plan
   return weights * (weights_stay ? 1 : register_tiles) + input * register_tiles;
 }
 
-/// What comes from beyond L2 in one task: transformed weights that do not stay there beside a task's data,
-/// and data that outgrow it, stored and read again.
-double streamed_bytes(const Problem &problem, const Target &target, const Plan &plan) {
+/// Cycles that one task's streams from and to beyond L2 take, by the phase that they belong to. While
+/// multiply-adds run, streams are fetched ahead; the transforms wait for theirs.
+struct Streams {
+  double input = 0;    ///< transformed inputs, stored
+  double products = 0; ///< while they are computed: weights and transformed inputs read, products stored
+  double output = 0;   ///< products, read
+};
+
+/// The part of data, passed over again and again, that a cache does not keep: all of what is half as large
+/// again as the cache, for replacement is not strictly by age (49 tiles of 128 channels, 8 % more than L2,
+/// run as if they fitted: measured on Zen 5).
+double share_lost(double bytes, double cache) {
+  return std::clamp((bytes / cache - 1) / 0.5, 0.0, 1.0);
+}
+
+/// Transformed weights stream where they do not stay in L2 beside a task's data. Data that outgrow it cross
+/// at L3's rate while nothing else does, and where they outgrow half of L3 as well (a core is not alone
+/// there), at memory's.
+Streams streams(const Problem &problem, const Target &target, const Plan &plan) {
   const TaskBytes bytes = task_bytes(problem, plan);
   const double held = bytes.input + bytes.products, l2 = double(l2_bytes(target));
+  const double rate = stream_bytes_per_cycle(target);
   const int blocks = plan.regions.front().blocks();
-  return (held + bytes.weights > l2 ? bytes.weights : 0) +
-         (held > l2 ? bytes.input * (1 + blocks) + 2 * bytes.products * blocks : 0);
+  Streams cycles;
+  if (held + bytes.weights > l2) {
+    cycles.products += bytes.weights / rate;
+  }
+  const bool in_l3 = held <= 0.5 * double(l3_bytes(target));
+  const double beside_products = in_l3 ? rate : memory_bytes_per_cycle(target);
+  const double alone = in_l3 ? l3_bytes_per_cycle(target) : memory_bytes_per_cycle(target);
+  const double lost = share_lost(held, l2);
+  cycles.input = lost * bytes.input / alone;
+  cycles.products += lost * (bytes.input + bytes.products) * blocks / beside_products;
+  cycles.output = lost * bytes.products * blocks / alone;
+  return cycles;
 }
 
 /// The caller's tensors, each of which passes once.
@@ -91,9 +128,15 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   WinogradShape shape;
   shape.tiles_x = pieces(problem.width.output, plan.winograd.outputs_w);
   shape.tiles_y = pieces(problem.height.output, plan.winograd.outputs_h);
-  shape.points_x = plan.winograd.outputs_w + problem.width.kernel - 1;
-  shape.points_y = plan.winograd.outputs_h + problem.height.kernel - 1;
+  const WinogradPoints down = winograd_points(problem.height, plan.winograd.outputs_h);
+  const WinogradPoints along = winograd_points(problem.width, plan.winograd.outputs_w);
+  shape.points_x = along.points;
+  shape.points_y = down.points;
+  shape.filter_points = down.filter_points * along.filter_points;
+  shape.columns = (shape.tiles_x - 1) * plan.winograd.outputs_w * problem.width.stride + shape.points_x;
   shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_x;
+  shape.stored_tiles = shape.tiles_per_task | 1;
+  shape.stored_channels = stored_channels(problem.group_in());
   shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) * problem.groups * problem.batch;
   return shape;
 }
@@ -107,16 +150,17 @@ Cost winograd_cost(const Problem &problem, const Target &target, const Plan &pla
   const double arithmetic = products * register_tiles * problem.group_in() * cycles_per_tap(target, tile);
   const double l2 =
       products * product_l2_bytes(problem, target, plan, register_tiles) / l2_bytes_per_cycle(target);
-  const double stream = streamed_bytes(problem, target, plan) / stream_bytes_per_cycle(target);
-  const double transfers = std::max(l2, stream);
+  const Streams stream = streams(problem, target, plan);
+  const double transfers = std::max(l2, stream.products);
   const double starts = products * register_tiles * (2.0 * tile.accumulators() + register_tile_overhead);
   Cost cost;
   cost.arithmetic = shape.tasks * arithmetic;
   cost.transfers = shape.tasks * transfers + tensor_cycles(problem, target, plan);
-  cost.copies = shape.tasks * (input_transform_cycles(problem, target, plan) +
-                               output_transform_cycles(problem, target, plan));
+  cost.copies = shape.tasks * (std::max(input_transform_cycles(problem, target, plan), stream.input) +
+                               std::max(output_transform_cycles(problem, target, plan), stream.output));
   // A stream is fetched ahead while there is arithmetic to do, but not perfectly.
-  cost.overhead = shape.tasks * (starts + exposed_share_of_stream(target) * std::min(arithmetic, stream));
+  cost.overhead =
+      shape.tasks * (starts + exposed_share_of_stream(target) * std::min(arithmetic, stream.products));
   return cost;
 }
 

@@ -9,7 +9,12 @@ namespace convforge {
 struct WinogradShape {
   int tiles_x = 1, tiles_y = 1;   ///< of an image
   int points_x = 1, points_y = 1; ///< of a tile
+  int filter_points = 1;          ///< of a tile: transformed filters' elements that differ
+  int columns = 1;                ///< of the input under a row of tiles
   int tiles_per_task = 1;
+  /// As they are laid out, so that the many points of a tile, equally far apart, do not meet in a few sets of
+  /// the caches: an odd number of tiles, and of cache lines of channels where those are many.
+  int stored_tiles = 1, stored_channels = 1;
   int tasks = 1; ///< of one call: rows of tiles x groups x images
   int points() const { return points_x * points_y; }
 };

@@ -14,8 +14,11 @@ namespace {
 
 constexpr int most_taps = 7;
 
-/// The points that matrices are made for (runtime/src/winograd.c).
-constexpr int point_counts[] = {4, 6, 8};
+/// Odd numbers of points were made for the parts of stride 2; what they are worth at stride 1 is not
+/// measured.
+bool worth_weighing(const convforge_winograd &form) {
+  return form.stride > 1 || form.points % 2 == 0;
+}
 
 /// `default` stands for the error of F(4x4,3x3), the largest that frameworks use without asking.
 double allowed_amplification(Math math) {
@@ -36,6 +39,11 @@ bool any_allowed(const Problem &problem) {
   return false;
 }
 
+/// Stride s splits the taps into s parts, which pays where one has more than a single tap.
+bool has_transform(const Axis &axis) {
+  return axis.kernel == 1 || (axis.stride <= 2 && axis.kernel > axis.stride);
+}
+
 } // namespace
 
 std::vector<int> winograd_tile_outputs(const Axis &axis) {
@@ -43,17 +51,18 @@ std::vector<int> winograd_tile_outputs(const Axis &axis) {
     return {1};
   }
   std::vector<int> outputs;
-  for (const int points : point_counts) {
-    if (points - axis.kernel + 1 >= 2) {
-      outputs.push_back(points - axis.kernel + 1);
+  convforge_winograd form;
+  for (int m = 2; m < CONVFORGE_WINOGRAD_MAX_POINTS; m++) {
+    if (convforge_winograd_matrices(m, axis.kernel, axis.stride, &form) == 0 && worth_weighing(form)) {
+      outputs.push_back(m);
     }
   }
   return outputs;
 }
 
-double winograd_amplification(int outputs, int taps) {
+double winograd_amplification(int outputs, int taps, int stride) {
   convforge_winograd matrices;
-  if (convforge_winograd_matrices(outputs, taps, &matrices) != 0) {
+  if (convforge_winograd_matrices(outputs, taps, stride, &matrices) != 0) {
     return std::numeric_limits<double>::infinity();
   }
   double most = 0;
@@ -73,8 +82,9 @@ double winograd_amplification(int outputs, int taps) {
 }
 
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w) {
-  const double amplification = winograd_amplification(outputs_h, problem.height.kernel) *
-                               winograd_amplification(outputs_w, problem.width.kernel);
+  const Axis &height = problem.height, &width = problem.width;
+  const double amplification = winograd_amplification(outputs_h, height.kernel, height.stride) *
+                               winograd_amplification(outputs_w, width.kernel, width.stride);
   return amplification <= allowed_amplification(problem.math);
 }
 
@@ -83,8 +93,8 @@ std::string winograd_obstacle(const Problem &problem) {
   if (problem.math == Math::exact) {
     return "--math default or fast, for its sums are not the plain ones";
   }
-  if (height.stride != 1 || width.stride != 1) {
-    return "stride 1";
+  if (!has_transform(height) || !has_transform(width)) {
+    return "stride 1, or stride 2 and at least 3 taps, along each axis that has more than one tap";
   }
   if (height.dilation != 1 || width.dilation != 1) {
     return "a kernel without dilation";

@@ -18,8 +18,8 @@ std::vector<int> winograd_tile_outputs(const Axis &axis);
 /// Is there a transform for tiles of this size, with no larger error than the problem's math allows?
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w);
 
-/// How much F(outputs, taps) may magnify an input's rounding error, in the worst case and per tap: 1 for
-/// direct. Errors of the two axes multiply. Infinite where there is no such transform.
-double winograd_amplification(int outputs, int taps);
+/// How much F(outputs, taps) of a stride may magnify an input's rounding error, in the worst case and per
+/// tap: 1 for direct. Errors of the two axes multiply. Infinite where there is no such transform.
+double winograd_amplification(int outputs, int taps, int stride = 1);
 
 } // namespace convforge

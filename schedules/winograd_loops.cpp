@@ -1,5 +1,7 @@
 #include "winograd_loops.hpp"
 
+#include "winograd_cost.hpp"
+
 namespace convforge {
 
 namespace {
@@ -11,12 +13,13 @@ using Halide::Var;
 
 void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &plan, int lanes) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const WinogradTiles &plan_tiles = plan.winograd;
-  const int channels = plan_tiles.input_lanes, rows = plan_tiles.rows_per_task;
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const int channels = plan.winograd.input_lanes;
   Var vectors("vectors"), ci("ci"), tx("tx"), ty("ty");
-  w.transformed.bound_extent(t, rows * w.tiles_x).bound_extent(c, problem.group_in());
+  w.transformed.bound_extent(t, shape.tiles_per_task).bound_extent(c, problem.group_in());
   w.transformed.bound_extent(p, w.points_y).bound_extent(q, w.points_x).bound_extent(g, 1).bound_extent(n, 1);
   w.transformed.store_in(MemoryType::Heap);
+  w.transformed.bound_storage(t, shape.stored_tiles).bound_storage(c, shape.stored_channels);
   w.transformed.split(c, c, vectors, channels, TailStrategy::ShiftInwards);
   w.transformed.split(vectors, vectors, ci, lanes).vectorize(ci);
   w.transformed.split(t, ty, tx, w.tiles_x);
@@ -28,19 +31,19 @@ void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &p
     w.transformed.parallel(ty);
   }
 
-  const int columns = (w.tiles_x - 1) * plan_tiles.outputs_w + w.points_x;
   w.rows.compute_at(w.transformed, c).store_in(MemoryType::Heap);
-  w.rows.bound_extent(c, channels).bound_extent(x, columns).bound_extent(p, w.points_y);
+  w.rows.bound_extent(c, channels).bound_extent(x, shape.columns).bound_extent(p, w.points_y);
   w.rows.bound_extent(y, 1).bound_extent(g, 1).bound_extent(n, 1);
   w.rows.split(c, vectors, ci, lanes).reorder(ci, p, vectors, x, y, g, n).vectorize(ci).unroll(p);
 }
 
-void schedule_product(Winograd &w, const Plan &plan) {
+void schedule_product(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Region &region = plan.regions.front();
   Var ti("ti");
-  w.product.store_in(MemoryType::Heap);
-  w.product.bound_extent(k, region.block).bound_extent(t, plan.winograd.rows_per_task * w.tiles_x);
+  const WinogradShape shape = winograd_shape(problem, plan);
+  w.product.store_in(MemoryType::Heap).bound_storage(t, shape.stored_tiles);
+  w.product.bound_extent(k, region.block).bound_extent(t, shape.tiles_per_task);
   w.product.bound_extent(p, w.points_y).bound_extent(q, w.points_x);
   w.product.bound_extent(b, 1).bound_extent(g, 1).bound_extent(n, 1);
   w.product.split(t, t, ti, region.tile_w, TailStrategy::ShiftInwards);
@@ -76,7 +79,7 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
   }
   schedule_input_transform(w, problem, plan, input_lanes);
   w.product.compute_at(out, b);
-  schedule_product(w, plan);
+  schedule_product(w, problem, plan);
   w.columns.compute_at(out, oi).store_in(MemoryType::Stack);
   w.columns.bound_extent(o, region.lanes).bound_extent(t, 1).bound_extent(y, plan_tiles.outputs_h);
   w.columns.reorder(o, y, q, t, g, n).vectorize(o).unroll(y).unroll(q);

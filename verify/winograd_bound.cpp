@@ -4,9 +4,10 @@
 #include "error.hpp"
 #include "verify/layout.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <string>
 
 namespace convforge {
 namespace {
@@ -14,12 +15,17 @@ namespace {
 constexpr int max_points = CONVFORGE_WINOGRAD_MAX_POINTS;
 using Points = double[max_points][max_points];
 
-/// The magnitudes of F(m, r)'s matrices.
-convforge_winograd magnitudes(int outputs, int taps) {
+convforge_winograd matrices_of(const Axis &axis, int outputs) {
   convforge_winograd matrices;
-  if (convforge_winograd_matrices(outputs, taps, &matrices) != 0)
-    fail("Winograd tile", std::to_string(outputs) + " outputs of " + std::to_string(taps) + " taps",
-         "4, 6 or 8 points");
+  if (convforge_winograd_matrices(outputs, axis.kernel, axis.stride, &matrices) != 0)
+    fail("Winograd tile", fmt::format("{} outputs of {} taps, stride {}", outputs, axis.kernel, axis.stride),
+         "one that there are points for");
+  return matrices;
+}
+
+/// The magnitudes of F(m, r)'s matrices.
+convforge_winograd magnitudes(const Axis &axis, int outputs) {
+  convforge_winograd matrices = matrices_of(axis, outputs);
   for (auto *matrix : {&matrices.input, &matrices.weights, &matrices.output})
     for (auto &row : *matrix)
       for (double &entry : row)
@@ -47,8 +53,8 @@ class Magnitudes {
 public:
   Magnitudes(const Problem &problem, std::span<const float> input, std::span<const float> weights,
              const WinogradTile &tile)
-      : p_(problem), input_(input), down_(magnitudes(tile.outputs_h, problem.height.kernel)),
-        along_(magnitudes(tile.outputs_w, problem.width.kernel)),
+      : p_(problem), input_(input), down_(magnitudes(problem.height, tile.outputs_h)),
+        along_(magnitudes(problem.width, tile.outputs_w)),
         x_(problem.layout, problem.height.input, problem.width.input, problem.in_channels),
         y_(problem.layout, problem.height.output, problem.width.output, problem.out_channels),
         filters_(transform_filters(weights)) {}
@@ -102,8 +108,8 @@ private:
       Points window = {}, transformed = {};
       for (int i = 0; i < down_.points; ++i)
         for (int j = 0; j < along_.points; ++j)
-          window[i][j] =
-              input_magnitude(n, h + i - p_.height.pad_begin, w + j - p_.width.pad_begin, int(g * C + c));
+          window[i][j] = input_magnitude(n, h * p_.height.stride + i - p_.height.pad_begin,
+                                         w * p_.width.stride + j - p_.width.pad_begin, int(g * C + c));
       transform(down_.input, down_.points, down_.points, window, along_.input, along_.points, along_.points,
                 transformed);
       for (int point = 0; point < points(); ++point) {
@@ -148,12 +154,12 @@ std::vector<double> winograd_magnitudes(const Problem &problem, std::span<const 
 std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile) {
   // Each pass of a transform is a sum of n terms: a product and n - 1 additions each. An axis of one point is
   // left as it is.
-  const auto passes = [](int outputs, int taps) {
-    const int points = outputs + taps - 1;
+  const auto passes = [](const Axis &axis, int outputs) {
+    const int points = matrices_of(axis, outputs).points;
     return points > 1 ? 2 * points : 0; // of the input and of the output
   };
-  return passes(tile.outputs_h, problem.height.kernel) + passes(tile.outputs_w, problem.width.kernel) +
-         problem.group_in() + 1;
+  return passes(problem.height, tile.outputs_h) + passes(problem.width, tile.outputs_w) + problem.group_in() +
+         1;
 }
 
 } // namespace convforge

@@ -31,8 +31,8 @@ static void make_absolute(square matrix) {
       matrix[i][j] = fabs(matrix[i][j]);
 }
 
-static int absolute_matrices(int outputs, int taps, convforge_winograd *matrices) {
-  if (convforge_winograd_matrices(outputs, taps, matrices))
+static int absolute_matrices(int outputs, int taps, int stride, convforge_winograd *matrices) {
+  if (convforge_winograd_matrices(outputs, taps, stride, matrices))
     return -1;
   make_absolute(matrices->input);
   make_absolute(matrices->weights);
@@ -80,8 +80,8 @@ static void transform_filters(reference_winograd *w) {
 int reference_winograd_create(reference_winograd *w, const convforge_kernel *kernel,
                               const reference_shape *shape, const reference_tensors *tensors) {
   *w = (reference_winograd){.kernel = kernel, .shape = shape, .tensors = tensors, .n = -1};
-  if (absolute_matrices(kernel->pack.outputs_h, shape->kh, &w->down) ||
-      absolute_matrices(kernel->pack.outputs_w, shape->kw, &w->along))
+  if (absolute_matrices(kernel->pack.outputs_h, shape->kh, shape->sh, &w->down) ||
+      absolute_matrices(kernel->pack.outputs_w, shape->kw, shape->sw, &w->along))
     return -1;
   const size_t products = (size_t)point_count(w) * (size_t)shape->oc;
   w->filters = malloc(products * (size_t)(shape->ic / shape->g) * sizeof *w->filters);
@@ -106,8 +106,8 @@ static void window_of(const reference_winograd *w, int c, square window) {
   memset(window, 0, sizeof(square));
   for (int i = 0; i < w->down.points; i++)
     for (int j = 0; j < w->along.points; j++) {
-      const int y = w->tile_y * w->down.outputs + i - w->shape->ph;
-      const int x = w->tile_x * w->along.outputs + j - w->shape->pw;
+      const int y = w->tile_y * w->down.outputs * w->shape->sh + i - w->shape->ph;
+      const int x = w->tile_x * w->along.outputs * w->shape->sw + j - w->shape->pw;
       if (y >= 0 && y < w->shape->ih && x >= 0 && x < w->shape->iw)
         window[i][j] =
             fabs((double)w->tensors->input[w->n * stride.n + y * stride.h + x * stride.w + c * stride.c]);

@@ -1,5 +1,8 @@
 #include "algorithms/linear.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace convforge {
 
 namespace {
@@ -28,25 +31,31 @@ Expr sum(std::vector<Term> terms) {
   return total.defined() ? total : Expr(0.0f);
 }
 
+/// Are entries of the other row equal to this row's, or opposite, and both kinds there?
 bool is_mirror(const std::vector<double> &row, const std::vector<double> &other) {
+  bool equal = false, opposite = false;
   for (std::size_t j = 0; j < row.size(); j++) {
-    if (other[j] != (j % 2 == 0 ? row[j] : -row[j])) {
+    if (std::abs(row[j]) != std::abs(other[j])) {
       return false;
     }
+    equal = equal || (row[j] != 0 && row[j] == other[j]);
+    opposite = opposite || (row[j] != 0 && row[j] == -other[j]);
   }
-  return true;
+  return equal && opposite;
 }
 
-/// The rows of a and -a: E + a O and E - a O, with E over the even columns and a the last odd one's factor.
-void multiply_pair(const std::vector<double> &row, const std::vector<Expr> &values,
-                   std::vector<Expr> &results) {
+/// The rows of a and -a: E + a O and E - a O, with E over the columns that are equal in both rows, O over the
+/// others, and a the last of these's factor.
+void multiply_pair(const std::vector<double> &row, const std::vector<double> &other,
+                   const std::vector<Expr> &values, std::vector<Expr> &results) {
   std::vector<Term> even, odd;
   double factor = 0;
-  for (std::size_t j = 1; j < row.size(); j += 2) {
-    factor = row[j] != 0 ? row[j] : factor;
+  for (std::size_t j = 0; j < row.size(); j++) {
+    factor = row[j] != other[j] ? row[j] : factor;
   }
   for (std::size_t j = 0; j < row.size(); j++) {
-    (j % 2 == 0 ? even : odd).push_back({j % 2 == 0 ? row[j] : row[j] / factor, values[j]});
+    const bool equal = row[j] == other[j];
+    (equal ? even : odd).push_back({equal ? row[j] : row[j] / factor, values[j]});
   }
   const Expr e = sum(even), o = sum(odd);
   results.push_back(sum({{1, e}, {factor, o}}));
@@ -81,8 +90,8 @@ std::vector<Expr> multiply(const Matrix &matrix, const std::vector<Expr> &values
   }
   for (std::size_t i = 0; i < matrix.size(); i++) {
     const std::vector<double> &row = matrix[i];
-    if (i + 1 < matrix.size() && matrix.size() == row.size() && i > 0 && is_mirror(row, matrix[i + 1])) {
-      multiply_pair(row, values, results);
+    if (i + 1 < matrix.size() && matrix.size() == row.size() && is_mirror(row, matrix[i + 1])) {
+      multiply_pair(row, matrix[i + 1], values, results);
       i++;
       continue;
     }

@@ -2,8 +2,7 @@
 
 #include "algorithms/linear.hpp"
 #include "algorithms/tensor_dims.hpp"
-#include "convforge/winograd.h"
-#include "error.hpp"
+#include "algorithms/winograd_axis.hpp"
 
 namespace convforge {
 
@@ -12,15 +11,6 @@ namespace {
 using Halide::Expr;
 using Halide::Float;
 using Halide::ImageParam;
-
-convforge_winograd matrices(const Axis &axis, int outputs) {
-  convforge_winograd matrices;
-  if (convforge_winograd_matrices(outputs, axis.kernel, &matrices) != 0) {
-    fail("Winograd tile", std::to_string(outputs) + " outputs of " + std::to_string(axis.kernel) + " taps",
-         "4, 6 or 8 points");
-  }
-  return matrices;
-}
 
 template <typename Array>
 Matrix upper_left(const Array &array, int rows, int columns) {
@@ -35,6 +25,11 @@ Matrix upper_left(const Array &array, int rows, int columns) {
 Expr row(const Expr &which, const Matrix &matrix, const std::vector<Expr> &values) {
   const std::vector<Expr> results = multiply(matrix, values);
   return results.size() == 1 ? results.front() : mux(which, results);
+}
+
+/// The row of the transformed filters that a point is multiplied by.
+Expr filter_point(const WinogradPoints &count, const Expr &point) {
+  return count.filter_points == count.points ? point : min(point, count.filter_points - 1);
 }
 
 /// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
@@ -55,21 +50,26 @@ Expr padded(const Problem &problem, const ImageParam &input, const Expr &channel
 void define_input_transform(Winograd &w, const Problem &problem, const Plan &plan, const ImageParam &input) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradTiles &tiles = plan.winograd;
-  const convforge_winograd down = matrices(problem.height, tiles.outputs_h);
-  const convforge_winograd along = matrices(problem.width, tiles.outputs_w);
+  const convforge_winograd down = winograd_axis(problem.height, tiles.outputs_h);
+  const convforge_winograd along = winograd_axis(problem.width, tiles.outputs_w);
   std::vector<Expr> lines, row_values;
   for (int i = 0; i < down.points; i++) {
-    lines.push_back(padded(problem, input, g * problem.group_in() + c, x, y * tiles.outputs_h + i, n));
+    lines.push_back(padded(problem, input, g * problem.group_in() + c, x,
+                           y * tiles.outputs_h * problem.height.stride + i, n));
   }
   w.rows(c, x, y, p, g, n) = row(p, upper_left(down.input, down.points, down.points), lines);
   for (int j = 0; j < along.points; j++) {
-    row_values.push_back(w.rows(c, t % w.tiles_x * tiles.outputs_w + j, t / w.tiles_x, p, g, n));
+    row_values.push_back(
+        w.rows(c, t % w.tiles_x * tiles.outputs_w * problem.width.stride + j, t / w.tiles_x, p, g, n));
   }
   w.transformed(c, t, q, p, g, n) = row(q, upper_left(along.input, along.points, along.points), row_values);
 }
 
-void define_product(Winograd &w, const Problem &problem, int lanes) {
+void define_product(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const WinogradPoints down = winograd_points(problem.height, plan.winograd.outputs_h);
+  const WinogradPoints along = winograd_points(problem.width, plan.winograd.outputs_w);
+  const int lanes = plan.broadcast_lanes;
   w.channels = Halide::RDom(0, problem.group_in(), "channels");
   Expr input = w.transformed(w.channels, t, q, p, g, n);
   if (lanes > 1) {
@@ -79,15 +79,16 @@ void define_product(Winograd &w, const Problem &problem, int lanes) {
     input = w.channel_lanes(w.channels % lanes, t, w.channels / lanes, q, p, g, n);
   }
   w.sum(k, t, q, p, b, g, n) = 0.0f;
-  w.sum(k, t, q, p, b, g, n) += input * w.packed(k, w.channels, q, p, b, g);
+  w.sum(k, t, q, p, b, g, n) +=
+      input * w.packed(k, w.channels, filter_point(along, q), filter_point(down, p), b, g);
   w.product(k, t, q, p, b, g, n) = w.sum(k, t, q, p, b, g, n);
 }
 
 void define_output_transform(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradTiles &tiles = plan.winograd;
-  const convforge_winograd down = matrices(problem.height, tiles.outputs_h);
-  const convforge_winograd along = matrices(problem.width, tiles.outputs_w);
+  const convforge_winograd down = winograd_axis(problem.height, tiles.outputs_h);
+  const convforge_winograd along = winograd_axis(problem.width, tiles.outputs_w);
   const int block = plan.regions.front().block;
   std::vector<Expr> lines, row_values;
   for (int i = 0; i < down.points; i++) {
@@ -119,12 +120,14 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   const int block = region.block, channels = problem.group_in();
   w.packed = ImageParam(Float(32), 6, "packed");
+  const int rows = winograd_points(problem.height, plan.winograd.outputs_h).filter_points;
+  const int columns = winograd_points(problem.width, plan.winograd.outputs_w).filter_points;
   fix(w.packed, {{block, 1},
                  {channels, block},
-                 {w.points_x, channels * block},
-                 {w.points_y, w.points_x * channels * block},
-                 {region.blocks(), w.points_y * w.points_x * channels * block},
-                 {problem.groups, region.blocks() * w.points_y * w.points_x * channels * block}});
+                 {columns, channels * block},
+                 {rows, columns * channels * block},
+                 {region.blocks(), rows * columns * channels * block},
+                 {problem.groups, region.blocks() * rows * columns * channels * block}});
   if (problem.epilogue.has_bias()) {
     w.bias = ImageParam(Float(32), 2, "bias");
     fix(w.bias, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
@@ -142,8 +145,10 @@ Winograd make_winograd(const Problem &problem, const Plan &plan, const ImagePara
   const WinogradTiles &tiles = plan.winograd;
   w.tiles_x = (problem.width.output + tiles.outputs_w - 1) / tiles.outputs_w;
   w.tiles_y = (problem.height.output + tiles.outputs_h - 1) / tiles.outputs_h;
-  w.points_x = tiles.outputs_w + problem.width.kernel - 1;
-  w.points_y = tiles.outputs_h + problem.height.kernel - 1;
+  const WinogradPoints down = winograd_points(problem.height, tiles.outputs_h);
+  const WinogradPoints along = winograd_points(problem.width, tiles.outputs_w);
+  w.points_x = along.points;
+  w.points_y = down.points;
   w.rows = Halide::Func("rows");
   w.transformed = Halide::Func("transformed");
   w.sum = Halide::Func("sum");
@@ -153,7 +158,7 @@ Winograd make_winograd(const Problem &problem, const Plan &plan, const ImagePara
   make_parameters(w, problem, plan);
   define_input_transform(w, problem, plan, input);
 
-  define_product(w, problem, plan.broadcast_lanes);
+  define_product(w, problem, plan);
   define_output_transform(w, problem, plan);
   fix_like_output(w.output.output_buffer(), problem);
   return w;

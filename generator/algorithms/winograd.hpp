@@ -1,6 +1,6 @@
-// What is computed: a convolution of stride 1 through Winograd's short convolutions. The output is cut into
-// tiles of m x m; each tile's inputs, and each filter, are transformed to n x n points, where the convolution
-// is a product:
+// What is computed: a convolution of stride 1 or 2 through Winograd's short convolutions. The output is cut
+// into tiles of m x m; each tile's inputs, and each filter, are transformed to n x n points, where the
+// convolution is a product:
 //   y = A^T [sum over c of (G g_c G^T) . (B^T d_c B)] A
 // Matrices, points and error bound: docs/winograd.md. An axis with a kernel of one tap has m = n = 1: the
 // identity.

@@ -36,6 +36,8 @@ struct Pack {
   std::vector<PackRegion> regions;
   std::size_t bytes = 0;            ///< header included
   int outputs_h = 0, outputs_w = 0; ///< Winograd: of a tile; 0: the taps themselves are packed
+  int stride_h = 1, stride_w = 1;
+  int rows = 1, columns = 1; ///< of what is packed for each filter and channel: taps or points
   bool winograd() const { return outputs_h > 0; }
 };
 

@@ -46,6 +46,8 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   numbers.region_count = static_cast<std::int32_t>(pack.regions.size());
   numbers.outputs_h = pack.outputs_h;
   numbers.outputs_w = pack.outputs_w;
+  numbers.stride_h = pack.stride_h;
+  numbers.stride_w = pack.stride_w;
   return numbers;
 }
 

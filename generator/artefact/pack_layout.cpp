@@ -1,13 +1,13 @@
 // The packed weights: a header, then each region's panels from a 64-byte boundary on.
 //   bytes = 64 + sum over regions of round64(4 * groups * blocks * R * S * C/g * block)
-// For Winograd, R and S are the points of the transform, m + r - 1 along each axis.
+// For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
 
+#include "algorithms/winograd_axis.hpp"
 #include "convforge/convforge.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string_view>
 
 namespace convforge {
@@ -39,17 +39,21 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
   pack.kernel_w = problem.width.kernel;
   pack.outputs_h = plan.winograd.outputs_h;
   pack.outputs_w = plan.winograd.outputs_w;
-  const std::string form =
-      pack.winograd() ? fmt::format("winograd {}x{}", pack.outputs_h, pack.outputs_w) : "blocked";
+  pack.stride_h = problem.height.stride;
+  pack.stride_w = problem.width.stride;
+  pack.rows = pack.winograd() ? winograd_points(problem.height, pack.outputs_h).filter_points : pack.kernel_h;
+  pack.columns =
+      pack.winograd() ? winograd_points(problem.width, pack.outputs_w).filter_points : pack.kernel_w;
+  const std::string form = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
+                                                         pack.outputs_w, pack.stride_h, pack.stride_w)
+                                           : "blocked";
   pack.layout = fmt::format("{} f32 g{} r{} s{} c{} k{}:", form, pack.groups, pack.kernel_h, pack.kernel_w,
                             pack.group_in, pack.group_out);
-  const int rows = pack.kernel_h + std::max(pack.outputs_h - 1, 0);
-  const int columns = pack.kernel_w + std::max(pack.outputs_w - 1, 0);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const Region &region : plan.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
     const std::size_t elements =
-        std::size_t(pack.groups) * region.blocks() * rows * columns * pack.group_in * region.block;
+        std::size_t(pack.groups) * region.blocks() * pack.rows * pack.columns * pack.group_in * region.block;
     pack.bytes += round_up(elements * sizeof(float));
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
   }

@@ -45,10 +45,9 @@ static void pack_block(const convforge_pack *pack, const convforge_source_stride
 
 /* Floats of one block. */
 static size_t block_floats(const convforge_pack *pack, int lanes) {
-  const int extra_h = pack->outputs_h > 0 ? pack->outputs_h - 1 : 0;
-  const int extra_w = pack->outputs_w > 0 ? pack->outputs_w - 1 : 0;
-  return (size_t)(pack->kernel_h + extra_h) * (size_t)(pack->kernel_w + extra_w) * (size_t)pack->group_in *
-         (size_t)lanes;
+  if (pack->kind == CONVFORGE_PACK_WINOGRAD)
+    return convforge_winograd_block_floats(pack, lanes);
+  return (size_t)pack->kernel_h * (size_t)pack->kernel_w * (size_t)pack->group_in * (size_t)lanes;
 }
 
 static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,

@@ -25,8 +25,11 @@ typedef struct convforge_source_strides {
   size_t group, k, r, s, c; /* k: output channel within its group; c: input channel within its group */
 } convforge_source_strides;
 
+/* Floats of a packed block of filter transforms; 0: there is no such transform. */
+size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes);
+
 /* Packs the transforms of one block of filters, of which `live` exist: block[i][j][c][lane], i and j the
- * points. CONVFORGE_ERROR_ABI: there is no such transform. */
+ * filter points. CONVFORGE_ERROR_ABI: there is no such transform. */
 int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
                                   const float *weights, int lanes, int live, float *block);
 

@@ -5,18 +5,30 @@
 
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 
+static int matrices_of(const convforge_pack *pack, convforge_winograd *h, convforge_winograd *w) {
+  return convforge_winograd_matrices(pack->outputs_h, pack->kernel_h, pack->stride_h, h) ||
+         convforge_winograd_matrices(pack->outputs_w, pack->kernel_w, pack->stride_w, w);
+}
+
+size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes) {
+  convforge_winograd h, w;
+  if (matrices_of(pack, &h, &w) != 0)
+    return 0;
+  return (size_t)h.filter_points * (size_t)w.filter_points * (size_t)pack->group_in * (size_t)lanes;
+}
+
 /* points x points <- G (R x S) G^T. */
 static void transform(const convforge_winograd *h, const convforge_winograd *w, double taps[MAX][MAX],
                       double points[MAX][MAX]) {
   double rows[MAX][MAX];
-  for (int i = 0; i < h->points; ++i)
+  for (int i = 0; i < h->filter_points; ++i)
     for (int s = 0; s < w->taps; ++s) {
       rows[i][s] = 0;
       for (int r = 0; r < h->taps; ++r)
         rows[i][s] += h->weights[i][r] * taps[r][s];
     }
-  for (int i = 0; i < h->points; ++i)
-    for (int j = 0; j < w->points; ++j) {
+  for (int i = 0; i < h->filter_points; ++i)
+    for (int j = 0; j < w->filter_points; ++j) {
       points[i][j] = 0;
       for (int s = 0; s < w->taps; ++s)
         points[i][j] += rows[i][s] * w->weights[j][s];
@@ -26,8 +38,7 @@ static void transform(const convforge_winograd *h, const convforge_winograd *w, 
 int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
                                   const float *weights, int lanes, int live, float *block) {
   convforge_winograd h, w;
-  if (convforge_winograd_matrices(pack->outputs_h, pack->kernel_h, &h) ||
-      convforge_winograd_matrices(pack->outputs_w, pack->kernel_w, &w))
+  if (matrices_of(pack, &h, &w) != 0)
     return CONVFORGE_ERROR_ABI;
   const size_t plane = (size_t)pack->group_in * (size_t)lanes; /* from one point to the next */
   for (int c = 0; c < pack->group_in; ++c) {
@@ -38,9 +49,9 @@ int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_so
         for (int s = 0; s < w.taps; ++s)
           taps[r][s] = from[(size_t)r * stride->r + (size_t)s * stride->s];
       transform(&h, &w, taps, points);
-      for (int i = 0; i < h.points; ++i)
-        for (int j = 0; j < w.points; ++j)
-          block[(size_t)(i * w.points + j) * plane + (size_t)c * (size_t)lanes + (size_t)lane] =
+      for (int i = 0; i < h.filter_points; ++i)
+        for (int j = 0; j < w.filter_points; ++j)
+          block[(size_t)(i * w.filter_points + j) * plane + (size_t)c * (size_t)lanes + (size_t)lane] =
               (float)points[i][j];
     }
   }

@@ -2,7 +2,9 @@
  * this form by A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015. With the points
  * a_i, A^T[k][i] = a_i^k,   G[i][k] = a_i^k / prod over j != i of (a_i - a_j), B^T[i] = the coefficients of
  * prod over j != i of (x - a_j), and for infinity A^T[m-1] = G[r-1] = 1, B^T = the coefficients of the
- * product over all points. */
+ * product over all points.
+ * Stride s: output k is the sum over the phases p < s of sum over i of g[p + s i] d[p + s (k + i)], each a
+ * convolution of stride 1 of the phase's taps and inputs. Their points follow one another. */
 #include "convforge/winograd.h"
 
 #include <stddef.h>
@@ -10,15 +12,25 @@
 
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 
-/* Finite points for n = 4, 6, 8: 0 and pairs of opposite ones, whose rows share their even and odd parts.
- * Those for n = 6 have half the error of 0, +-1, +-2 (measured; docs/winograd.md). */
+/* Finite points for n values: 0 and pairs of opposite ones, whose rows share their even and odd parts. Those
+ * for n = 6 have half the error of 0, +-1, +-2 (measured; docs/winograd.md). */
+static const double points_3[] = {0, 1};
 static const double points_4[] = {0, 1, -1};
+static const double points_5[] = {0.375, -0.375, 1.5, -1.5};
 static const double points_6[] = {0, 0.75, -0.75, 1.5, -1.5};
 static const double points_8[] = {0, 1, -1, 1.5, -1.5, 0.5, -0.5};
 
 static const double *points_of(int n) {
-  return n == 4 ? points_4 : n == 6 ? points_6 : n == 8 ? points_8 : NULL;
+  static const double *const points[] = {
+      [3] = points_3, [4] = points_4, [5] = points_5, [6] = points_6, [8] = points_8};
+  return n >= 0 && n < (int)(sizeof points / sizeof *points) ? points[n] : NULL;
 }
+
+/* The taps first, first + stride, ... and the inputs beside them. */
+typedef struct phase {
+  int first, stride, taps;
+  int first_point, points;
+} phase;
 
 /* The coefficients of the product of (x - a_j) over all j but `without`, lowest power first. */
 static void product(const double *a, int count, int without, double *coefficients) {
@@ -33,33 +45,72 @@ static void product(const double *a, int count, int without, double *coefficient
   }
 }
 
-static void finite_point(convforge_winograd *w, const double *a, int i) {
+/* Row `i` of the phase's B^T. */
+static void input_row(convforge_winograd *w, const phase *p, const double *a, int i) {
+  double coefficients[MAX] = {0};
+  product(a, p->points - 1, i, coefficients);
+  for (int j = 0; j < p->points; ++j)
+    w->input[p->first_point + i][p->first + p->stride * j] = coefficients[j];
+}
+
+static void finite_point(convforge_winograd *w, const phase *p, const double *a, int i) {
+  const int point = p->first_point + i;
   double scale = 1;
-  for (int j = 0; j < w->points - 1; ++j)
+  for (int j = 0; j < p->points - 1; ++j)
     scale *= j == i ? 1 : a[i] - a[j];
   double power = 1;
   for (int k = 0; k < MAX; ++k, power *= a[i]) {
     if (k < w->outputs)
-      w->output[k][i] = power;
-    if (k < w->taps)
-      w->weights[i][k] = power / scale;
+      w->output[k][point] = power;
+    if (k < p->taps)
+      w->weights[point][p->first + p->stride * k] = power / scale;
   }
-  product(a, w->points - 1, i, w->input[i]);
+  input_row(w, p, a, i);
 }
 
-int convforge_winograd_matrices(int outputs, int taps, convforge_winograd *w) {
+/* One tap: each output is a product of its own, and all have the same filter. */
+static void plain_products(convforge_winograd *w, const phase *p) {
+  for (int k = 0; k < p->points; ++k) {
+    const int point = p->first_point + k;
+    w->output[k][point] = w->weights[point][p->first] = w->input[point][p->first + p->stride * k] = 1;
+  }
+  w->filter_points += 1;
+}
+
+static int add_phase(convforge_winograd *w, const phase *p) {
+  if (p->taps == 1) {
+    plain_products(w, p);
+    return 0;
+  }
+  const double *points = points_of(p->points);
+  if (points == NULL)
+    return -1;
+  const int infinity = p->points - 1;
+  for (int i = 0; i < infinity; ++i)
+    finite_point(w, p, points, i);
+  w->output[w->outputs - 1][p->first_point + infinity] = 1;
+  w->weights[p->first_point + infinity][p->first + p->stride * (p->taps - 1)] = 1;
+  input_row(w, p, points, infinity);
+  w->filter_points += p->points;
+  return 0;
+}
+
+int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_winograd *w) {
   const int identity = outputs == 1 && taps == 1;
-  const double *points = points_of(outputs + taps - 1);
-  if (outputs < 1 || taps < 1 || (!identity && (outputs < 2 || taps < 2 || points == NULL)))
+  if (!identity && (outputs < 2 || outputs > MAX || stride < 1 || stride > 2 || taps <= stride ||
+                    taps > MAX - stride * (outputs - 1)))
     return -1;
   memset(w, 0, sizeof *w);
   w->outputs = outputs;
   w->taps = taps;
-  w->points = outputs + taps - 1;
-  const int infinity = w->points - 1;
-  for (int i = 0; i < infinity; ++i)
-    finite_point(w, points, i);
-  w->output[outputs - 1][infinity] = w->weights[infinity][taps - 1] = 1;
-  product(points, infinity, infinity, w->input[infinity]);
+  w->stride = stride;
+  const int phases = identity ? 1 : stride;
+  for (int first = 0; first < phases; ++first) {
+    const int own = (taps - first + phases - 1) / phases;
+    const phase p = {first, phases, own, w->points, outputs + own - 1};
+    if (add_phase(w, &p) != 0)
+      return -1;
+    w->points += p.points;
+  }
   return 0;
 }

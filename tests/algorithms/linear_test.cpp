@@ -10,9 +10,10 @@ namespace convforge {
 namespace {
 
 struct Form {
-  int outputs, taps;
+  int outputs, taps, stride = 1;
 };
-constexpr Form forms[] = {{1, 1}, {2, 3}, {3, 2}, {4, 3}, {2, 5}, {6, 3}, {4, 5}, {2, 7}};
+constexpr Form forms[] = {{1, 1}, {2, 3},    {3, 2},    {4, 3},    {2, 5},    {6, 3},    {4, 5},
+                          {2, 7}, {2, 3, 2}, {3, 3, 2}, {4, 3, 2}, {5, 3, 2}, {4, 5, 2}, {2, 7, 2}};
 
 template <typename Array>
 Matrix upper_left(const Array &array, int rows, int columns) {
@@ -47,7 +48,7 @@ TEST(Linear, EqualsTheMatrixProduct) {
   for (const Form &form : forms) {
     SCOPED_TRACE(std::to_string(form.outputs) + "," + std::to_string(form.taps));
     convforge_winograd w;
-    ASSERT_EQ(convforge_winograd_matrices(form.outputs, form.taps, &w), 0);
+    ASSERT_EQ(convforge_winograd_matrices(form.outputs, form.taps, form.stride, &w), 0);
     expect_product(upper_left(w.input, w.points, w.points));
     expect_product(upper_left(w.output, w.outputs, w.points));
   }

@@ -2,6 +2,7 @@
 // docs/winograd.md.
 #include "winograd_forms.hpp"
 
+#include "algorithms/winograd_axis.hpp"
 #include "artefact/artefact.hpp"
 #include "direct_cost.hpp"
 #include "error.hpp"
@@ -28,16 +29,19 @@ bool contains(const std::string &text, const char *part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(WinogradPlans, ApplyToStrideOneDenseKernels) {
+TEST(WinogradPlans, ApplyToDenseKernelsOfStrideOneAndTwo) {
   for (const char *descriptor : {"ic8ih8oc8kh3ph1", "ic8iw8oc8kw3pw1", "ic1ih1oc1kh3ph1", "g2ic8ih8oc8kh3ph1",
-                                 "ic8ih8iw8oc8oh8ow8kh1kw7ph0pw3", "ic8ih8oc8kh5ph2"}) {
+                                 "ic8ih8iw8oc8oh8ow8kh1kw7ph0pw3", "ic8ih8oc8kh5ph2", "ic8ih8oc8kh3sh2ph1",
+                                 "ic8ih8iw8oc8oh4ow8kh3kw3sh2sw1ph1pw1", "ic8ih8oc8oh4kh5sh2ph2",
+                                 "ic8ih9iw8oc8oh3ow8kh1kw3sh3sw1ph0pw1"}) {
     EXPECT_EQ(obstacle(descriptor), "") << descriptor;
   }
 }
 
 TEST(WinogradPlans, SayWhyTheyDoNotApply) {
   EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph1", Math::exact), "--math default"));
-  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph1sh2"), "stride 1"));
+  EXPECT_TRUE(contains(obstacle("ic8ih9oc8kh3sh3"), "stride 1"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh2sh2"), "at least 3 taps"));
   EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph2dh1"), "dilation"));
   EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh1"), "1x1"));
   EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh9ph4"), "at most 7 taps"));
@@ -45,14 +49,32 @@ TEST(WinogradPlans, SayWhyTheyDoNotApply) {
   EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh7ph3"), "--math fast"));
   EXPECT_EQ(obstacle("ic8ih20oc8kh7ph3", Math::fast), "");
   try {
-    make_plan(Problem::parse("ic8ih8oc8kh3ph1sh2"), avx512(), "winograd");
+    make_plan(Problem::parse("ic8ih9oc8kh3sh3"), avx512(), "winograd");
     FAIL();
   } catch (const Error &error) {
     EXPECT_TRUE(contains(error.what(), "winograd needs stride 1")) << error.what();
   }
 }
 
-/// Every candidate for the stride-1 layers of the lists and every target.
+TEST(WinogradPlans, CountPointsAsTheMatricesDo) {
+  int seen = 0;
+  for (int stride = 1; stride <= 3; stride++) {
+    for (int taps = 1; taps <= 7; taps++) {
+      for (int outputs = 1; outputs <= 8; outputs++) {
+        convforge_winograd w;
+        if (convforge_winograd_matrices(outputs, taps, stride, &w) == 0) {
+          const WinogradPoints count = winograd_points(Axis::valid(40, taps, stride), outputs);
+          EXPECT_EQ(count.points, w.points) << outputs << "," << taps << " stride " << stride;
+          EXPECT_EQ(count.filter_points, w.filter_points) << outputs << "," << taps << " stride " << stride;
+          seen++;
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen, 25);
+}
+
+/// Every candidate for the layers of the lists and every target.
 template <typename Visit>
 void for_each_candidate(const Visit &visit) {
   int seen = 0;
@@ -92,8 +114,8 @@ TEST(WinogradPlans, DefaultMathStaysWithinTheErrorOfF4x4) {
   EXPECT_NEAR(limit, 83.5, 0.1); // as docs/winograd.md says
   for_each_candidate([&](const Problem &problem, const Target &, const Candidate &candidate) {
     const WinogradTiles &tiles = candidate.plan.winograd;
-    EXPECT_LE(winograd_amplification(tiles.outputs_h, problem.height.kernel) *
-                  winograd_amplification(tiles.outputs_w, problem.width.kernel),
+    EXPECT_LE(winograd_amplification(tiles.outputs_h, problem.height.kernel, problem.height.stride) *
+                  winograd_amplification(tiles.outputs_w, problem.width.kernel, problem.width.stride),
               limit * 1.01);
   });
 }
@@ -149,8 +171,8 @@ TEST(WinogradPlans, PackedBytesFollowTheFormula) {
   for_each_candidate([](const Problem &problem, const Target &, const Candidate &candidate) {
     const Region &region = candidate.plan.regions.front();
     const WinogradShape shape = winograd_shape(problem, candidate.plan);
-    const std::size_t floats =
-        std::size_t(problem.groups) * region.blocks() * shape.points() * problem.group_in() * region.block;
+    const std::size_t floats = std::size_t(problem.groups) * region.blocks() * shape.filter_points *
+                               problem.group_in() * region.block;
     EXPECT_EQ(pack_layout(problem, candidate.plan).bytes, 64 + (floats * 4 + 63) / 64 * 64);
   });
 }

@@ -5,22 +5,30 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace {
 
 struct Form {
-  int outputs, taps;
+  int outputs, taps, stride = 1;
 };
-constexpr Form forms[] = {{1, 1}, {2, 3}, {3, 2}, {4, 3}, {3, 4}, {2, 5}, {6, 3}, {4, 5}, {2, 7}, {5, 4}};
+constexpr Form forms[] = {{1, 1},    {2, 2},    {2, 3},    {3, 2},    {3, 3},    {4, 2},    {4, 3},
+                          {3, 4},    {2, 5},    {5, 2},    {6, 3},    {4, 5},    {2, 7},    {5, 4},
+                          {1, 1, 2}, {1, 1, 3}, {2, 3, 2}, {3, 3, 2}, {4, 3, 2}, {5, 3, 2}, {4, 4, 2},
+                          {2, 5, 2}, {4, 5, 2}, {3, 6, 2}, {2, 7, 2}, {3, 7, 2}};
+std::string name(const Form &form) {
+  return std::to_string(form.outputs) + "," + std::to_string(form.taps) + " stride " +
+         std::to_string(form.stride);
+}
 
 convforge_winograd matrices(const Form &form) {
   convforge_winograd matrices;
-  EXPECT_EQ(convforge_winograd_matrices(form.outputs, form.taps, &matrices), 0);
+  EXPECT_EQ(convforge_winograd_matrices(form.outputs, form.taps, form.stride, &matrices), 0) << name(form);
   return matrices;
 }
 
-/// The coefficient of g_j d_i in output k: 1 where i = k + j, else 0.
+/// The coefficient of g_j d_i in output k: 1 where i = stride k + j, else 0.
 double coefficient(const convforge_winograd &w, int k, int j, int i) {
   double sum = 0;
   for (int p = 0; p < w.points; p++)
@@ -31,11 +39,11 @@ double coefficient(const convforge_winograd &w, int k, int j, int i) {
 TEST(WinogradMatrices, ComputeTheConvolution) {
   for (const Form &form : forms) {
     const convforge_winograd w = matrices(form);
-    EXPECT_EQ(w.points, form.outputs + form.taps - 1);
+    EXPECT_EQ(w.points, form.stride * (form.outputs - 1) + form.taps);
     for (int k = 0; k < w.outputs; k++)
       for (int j = 0; j < w.taps; j++)
         for (int i = 0; i < w.points; i++)
-          EXPECT_NEAR(coefficient(w, k, j, i), i == k + j ? 1 : 0, 1e-13) << form.outputs << "," << form.taps;
+          EXPECT_NEAR(coefficient(w, k, j, i), i == form.stride * k + j ? 1 : 0, 1e-13) << name(form);
   }
 }
 
@@ -54,9 +62,21 @@ TEST(WinogradMatrices, TransformsOfDataAreExactInFloat32) {
 TEST(WinogradMatrices, RefusesWhatHasNoPoints) {
   convforge_winograd w;
   for (const Form &form :
-       {Form{0, 3}, Form{3, 0}, Form{1, 3}, Form{3, 1}, Form{3, 3}, Form{7, 3}, Form{2, 9}})
-    EXPECT_EQ(convforge_winograd_matrices(form.outputs, form.taps, &w), -1)
-        << form.outputs << "," << form.taps;
+       {Form{0, 3}, Form{3, 0}, Form{1, 3}, Form{3, 1}, Form{5, 3}, Form{7, 3}, Form{2, 9}, Form{2, 3, 0},
+        Form{2, 3, 3}, Form{2, 2, 2}, Form{2, 1, 2}, Form{6, 3, 2}, Form{5, 5, 2}, Form{2000000000, 3, 2}})
+    EXPECT_EQ(convforge_winograd_matrices(form.outputs, form.taps, form.stride, &w), -1) << name(form);
+}
+
+/// Stride 2: the odd phase of 3 taps is a product for each output, all with the same tap.
+TEST(WinogradMatrices, PointsThatShareAFilterRowComeLast) {
+  for (const Form &form : forms) {
+    const convforge_winograd w = matrices(form);
+    EXPECT_EQ(w.filter_points, form.stride == 2 && form.taps == 3 ? w.points - form.outputs + 1 : w.points)
+        << name(form);
+    for (int p = w.filter_points; p < w.points; p++)
+      for (int j = 0; j < w.taps; j++)
+        EXPECT_EQ(w.weights[p][j], w.weights[w.filter_points - 1][j]) << name(form);
+  }
 }
 
 constexpr int C = 3, K = 5, lanes = 4, points = 36;
@@ -65,7 +85,7 @@ struct WinogradPack {
   convforge_pack_region region{CONVFORGE_PACK_HEADER_BYTES, 0, K, lanes};
   convforge_kernel kernel{};
 
-  explicit WinogradPack(int outputs) {
+  explicit WinogradPack(int outputs, int stride = 1) {
     kernel.abi_version = CONVFORGE_ABI_VERSION;
     kernel.weights.bytes = sizeof(float) * 9 * C * K;
     kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + sizeof(float) * 2 * points * C * lanes;
@@ -77,6 +97,7 @@ struct WinogradPack {
     kernel.pack.region_count = 1;
     kernel.pack.regions = &region;
     kernel.pack.outputs_h = kernel.pack.outputs_w = outputs;
+    kernel.pack.stride_h = kernel.pack.stride_w = stride;
   }
 };
 
@@ -88,8 +109,8 @@ std::vector<float> numbers(std::size_t count) {
 }
 
 /// G g G^T at point (p, q) of filter (c, k); weights come as R,S,C,K.
-double transformed(const std::vector<float> &weights, int c, int k, int p, int q) {
-  const convforge_winograd w = matrices({4, 3});
+double transformed(const convforge_winograd &w, const std::vector<float> &weights, int c, int k, int p,
+                   int q) {
   double sum = 0;
   for (int r = 0; r < 3; r++)
     for (int s = 0; s < 3; s++)
@@ -97,8 +118,13 @@ double transformed(const std::vector<float> &weights, int c, int k, int p, int q
   return sum;
 }
 
-TEST(WinogradPack, HoldsTheTransformsOfFilters) {
-  const WinogradPack pack(4);
+class WinogradPacks : public testing::TestWithParam<int> {};
+
+// Either stride has 6 filter points: F(4,3), and F(4,2) beside one tap for the odd inputs.
+TEST_P(WinogradPacks, HoldTheTransformsOfFilters) {
+  const WinogradPack pack(4, GetParam());
+  const convforge_winograd w = matrices({4, 3, GetParam()});
+  ASSERT_EQ(w.filter_points, 6);
   const std::vector<float> weights = numbers(9 * C * K);
   alignas(64) float packed[CONVFORGE_PACK_HEADER_BYTES / 4 + 2 * points * C * lanes];
   ASSERT_EQ(convforge_pack_weights(&pack.kernel, weights.data(), packed), CONVFORGE_OK);
@@ -108,14 +134,15 @@ TEST(WinogradPack, HoldsTheTransformsOfFilters) {
       for (int c = 0; c < C; c++)
         for (int lane = 0; lane < lanes; lane++, at++) {
           const int k = block * lanes + lane;
-          const double expected = k < K ? transformed(weights, c, k, point / 6, point % 6) : 0;
+          const double expected = k < K ? transformed(w, weights, c, k, point / 6, point % 6) : 0;
           EXPECT_NEAR(*at, expected, std::abs(expected) * 0x1p-23)
               << "k " << k << " c " << c << " point " << point;
         }
 }
+INSTANTIATE_TEST_SUITE_P(Strides, WinogradPacks, testing::Values(1, 2));
 
 TEST(WinogradPack, RefusesATileWithoutPoints) {
-  const WinogradPack pack(3);
+  const WinogradPack pack(5);
   const std::vector<float> weights = numbers(9 * C * K);
   alignas(64) float packed[CONVFORGE_PACK_HEADER_BYTES / 4 + 2 * points * C * lanes];
   EXPECT_EQ(convforge_pack_weights(&pack.kernel, weights.data(), packed), CONVFORGE_ERROR_ABI);

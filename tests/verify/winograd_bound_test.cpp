@@ -29,9 +29,23 @@ TEST(WinogradBound, MagnitudesOfASmallCaseByHand) {
   EXPECT_EQ(winograd_roundings(problem, {1, 2}), 1 + 1 + 8);
 }
 
+// Stride 2, two outputs of three taps: F(2,2) at 0, 1 and infinity over the even samples (1, 4, 16), and the
+// middle tap with the odd ones (2, 8). Filter (1, 3, 2) has the even points -1, 3 (of magnitude 1 + 2) and 2,
+// the input magnitudes 1 + 4, 4 and 4 + 16.
+TEST(WinogradBound, MagnitudesOfStrideTwoByHand) {
+  const Problem problem = parse_problem_line("ic1ih1iw5oc1oh1ow2kh1kw3sh1sw2ph0pw0");
+  const std::vector<float> input{1, 2, 4, 8, 16}, weights{1, 3, 2};
+  const std::vector<double> sums = winograd_magnitudes(problem, input, weights, {1, 2});
+  ASSERT_EQ(sums.size(), 2u);
+  EXPECT_EQ(sums[0], 1 * 5 + 3 * 4 + 3 * 2);
+  EXPECT_EQ(sums[1], 3 * 4 + 2 * 20 + 3 * 8);
+  EXPECT_EQ(winograd_roundings(problem, {1, 2}), 1 + 1 + 10);
+}
+
 TEST(WinogradBound, IsNeverBelowDirects) {
   for (const char *line :
-       {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw", "ic2ih5oc3kh3ph2"}) {
+       {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw", "ic2ih5oc3kh3ph2",
+        "ic3ih9iw8oc5oh5ow8kh3kw3sh2sw1ph1pw1", "ic3ih11oc2oh6kh3sh2ph1"}) {
     const Problem problem = parse_problem_line(line);
     const Tensors tensors = fill(problem, Fill::real, 1);
     const Sums direct = convolve(problem, tensors.input, tensors.weights);
@@ -73,7 +87,7 @@ TEST(WinogradBound, AnInfiniteSumMayBeNan) {
 
 TEST(WinogradBound, RefusesTilesWithoutPointsAndTensorsOfOtherSizes) {
   const Problem problem = parse_problem_line("ic1ih4oc1kh3ph1");
-  EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(16), std::vector<float>(9), {3, 3}));
+  EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(16), std::vector<float>(9), {5, 5}));
   EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(15), std::vector<float>(9), {2, 2}));
 }
 

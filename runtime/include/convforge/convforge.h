@@ -113,8 +113,7 @@ typedef struct convforge_pack_region {
 } convforge_pack_region;
 
 /* CONVFORGE_PACK_WINOGRAD: the same, but r and s run over the points of each filter's transform (G g G^T,
- * computed in float64), which has outputs_h + kernel_h - 1 rows and outputs_w + kernel_w - 1 columns
- * (convforge/winograd.h). */
+ * computed in float64) that differ, filter_points along each axis (convforge/winograd.h). */
 typedef enum convforge_pack_kind {
   CONVFORGE_PACK_BLOCKED = 1,
   CONVFORGE_PACK_WINOGRAD = 2
@@ -131,6 +130,7 @@ typedef struct convforge_pack {
   int32_t region_count;
   const convforge_pack_region *regions;
   int32_t outputs_h, outputs_w; /* Winograd: outputs of one tile along each axis; else 0 */
+  int32_t stride_h, stride_w;   /* of the convolution, which a Winograd transform depends on */
 } convforge_pack;
 
 /* The compiled kernel: arguments[0] points at the call's context pointer, arguments[1 + i] is view i's

@@ -3,8 +3,10 @@
  *
  * F(m, r) computes m neighbouring outputs of a filter of r taps from n = m + r - 1 inputs d with n products:
  *   y = A^T [(G g) . (B^T d)]
- * It multiplies two polynomials through their values at n - 1 points and infinity. All entries of A^T and B^T
- * are exact in float32. docs/winograd.md has the points, the reasons for them and the error bound. */
+ * It multiplies two polynomials through their values at n - 1 points and infinity. With stride 2 it is the
+ * sum of two such forms, one of the even taps and inputs and one of the odd ones, and n = 2 (m - 1) + r. All
+ * entries of A^T and B^T are exact in float32. docs/winograd.md has the points, the reasons for them and the
+ * error bound. */
 #ifndef CONVFORGE_WINOGRAD_H
 #define CONVFORGE_WINOGRAD_H
 
@@ -14,19 +16,22 @@
 extern "C" {
 #endif
 
-enum { CONVFORGE_WINOGRAD_MAX_POINTS = 8 };
+enum { CONVFORGE_WINOGRAD_MAX_POINTS = 11 };
 
-/* Row-major in the upper left corner of each array. */
+/* Row-major in the upper left corner of each array. The n inputs of a tile are neighbours, and a tile's begin
+ * m * stride after those of the tile before. */
 typedef struct convforge_winograd {
-  int32_t outputs, taps, points;                                                /* m, r, n */
+  int32_t outputs, taps, stride, points; /* m, r, s, n */
+  /* Rows of G that differ: point i is multiplied by row min(i, filter_points - 1). Equal ones come last. */
+  int32_t filter_points;
   double input[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS];   /* B^T: n x n */
   double weights[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS]; /* G: n x r */
   double output[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS];  /* A^T: m x n */
 } convforge_winograd;
 
-/* Fills `matrices` for F(outputs, taps): 0, or -1 when there are no points for it. outputs = 1 and taps = 1
- * give the identity (an axis that is not transformed); else n is 4, 6 or 8. */
-int convforge_winograd_matrices(int outputs, int taps, convforge_winograd *matrices);
+/* Fills `matrices` for F(outputs, taps) of stride 1 or 2: 0, or -1 when there are no points for it. outputs =
+ * 1 and taps = 1 give the identity (an axis that is not transformed) for any stride. */
+int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_winograd *matrices);
 
 #ifdef __cplusplus
 }

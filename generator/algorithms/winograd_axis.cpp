@@ -1,0 +1,27 @@
+#include "algorithms/winograd_axis.hpp"
+
+#include "error.hpp"
+
+#include <fmt/format.h>
+
+namespace convforge {
+
+WinogradPoints winograd_points(const Axis &axis, int outputs) {
+  if (axis.kernel == 1) {
+    return {};
+  }
+  const int points = axis.stride * (outputs - 1) + axis.kernel;
+  const bool plain_part = axis.stride == 2 && axis.kernel / 2 == 1; // one odd tap, the same for all outputs
+  return {points, plain_part ? points - outputs + 1 : points};
+}
+
+convforge_winograd winograd_axis(const Axis &axis, int outputs) {
+  convforge_winograd matrices;
+  if (convforge_winograd_matrices(outputs, axis.kernel, axis.stride, &matrices) != 0) {
+    fail("Winograd tile", fmt::format("{} outputs of {} taps, stride {}", outputs, axis.kernel, axis.stride),
+         "one that runtime/src/winograd.c has points for");
+  }
+  return matrices;
+}
+
+} // namespace convforge
