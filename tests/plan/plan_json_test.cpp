@@ -114,7 +114,7 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/padded_copy", true},
       {"/unroll_c", 5},
       {"/unroll_s", true},
-      {"/winograd_outputs_h", 3},
+      {"/winograd_outputs_h", 5},
       {"/winograd_outputs_h", 6}, // --math fast only
       {"/winograd_rows_per_task", 0},
       {"/winograd_rows_per_task", 8},
