@@ -10,6 +10,7 @@ import sys
 BASE = {"mb": 1, "ic": 64, "ih": 56, "oc": 64, "kh": 3, "ph": 1}  # a layer in the middle of things
 SERIES = {"C": ("ic", [8, 16, 32, 64, 128, 256, 512]), "K": ("oc", [8, 16, 32, 64, 128, 256, 512]),
           "H = W": ("ih", [7, 14, 28, 56, 112, 224]), "batch": ("mb", [1, 2, 4, 8, 16])}
+LARGE = 50e6  # operations: below, handing a part to another thread shows
 
 
 def cpu():
@@ -51,6 +52,23 @@ def measure_layers(convforge, lists, rounds, seconds, match):
     return [{"list": stem, "name": name, **best(runs)} for (stem, name, _), runs in found.items()]
 
 
+def measure_threads(convforge, layers, rounds, seconds):
+    """[{list, name, one, two}]: microseconds on one and on two threads, in turn, of layers large enough to share."""
+    if (os.cpu_count() or 1) < 2:
+        return []
+    large = [layer for layer in layers if layer["layout"] == "nhwc" and 2 * layer["multiply_adds"] >= LARGE]
+    times = {}
+    for turn in range(rounds):
+        for layer in large:
+            print(f"\rround {turn + 1} of {rounds}: two threads, {layer['name']:24}", end="", file=sys.stderr, flush=True)
+            for threads in (1, 2):
+                run = bench(convforge, layer["problem"], seconds, "--threads", str(threads))
+                times.setdefault((layer["list"], layer["name"], threads), []).append(run["min_us"])
+    print(file=sys.stderr)
+    return [{"list": layer["list"], "name": layer["name"], "one": min(times[layer["list"], layer["name"], 1]),
+             "two": min(times[layer["list"], layer["name"], 2])} for layer in large]
+
+
 def descriptor(**changes):
     return "".join(f"{key}{value}" for key, value in {**BASE, **changes}.items())
 
@@ -74,6 +92,7 @@ def measure_growth(convforge, rounds, seconds):
 
 
 def measure(convforge, lists, rounds, seconds, match=""):
+    layers = measure_layers(convforge, lists, rounds, seconds, match)
     return {"date": datetime.date.today().isoformat(), "cpu": cpu(), "rounds": rounds, "seconds": seconds,
-            "layers": measure_layers(convforge, lists, rounds, seconds, match),
+            "layers": layers, "threads": measure_threads(convforge, layers, rounds, seconds),
             "growth": measure_growth(convforge, rounds, seconds)}

@@ -128,6 +128,16 @@ def layouts(runs):
     return text
 
 
+def threads(runs):
+    if not runs["threads"]:
+        return ""
+    ratio = [run["one"] / run["two"] for run in runs["threads"]]
+    rows = [[run["name"], us(run["one"]), us(run["two"]), f"{run['one'] / run['two']:.2f}"] for run in runs["threads"]]
+    return (f"\n## Two threads\n\n{measured_on(runs)} and on two, in turn; layers of at least 50 million operations. Two threads are "
+            f"{geomean(ratio):.2f} times as fast as one (geometric mean), at least 1.8 times on {sum(r >= 1.8 for r in ratio)} of {len(ratio)}. "
+            "The results are the same bits.\n\n" + table(["layer", "one us", "two us", "one / two"], rows))
+
+
 def growth(runs):
     text = (f"\n## How time grows\n\n{measured_on(runs)} but where threads grow. One of C, K, H = W or batch of a 3x3 layer grows "
             "(64 channels, 56x56, 64 output channels, padding 1); threads share one of 128 to 128 channels. Dashed: in step "
@@ -139,4 +149,4 @@ def growth(runs):
 
 
 def page(runs, compared):
-    return INTRODUCTION + (comparison(compared) if compared else "") + roofline(runs) + layouts(runs) + growth(runs)
+    return INTRODUCTION + (comparison(compared) if compared else "") + roofline(runs) + layouts(runs) + threads(runs) + growth(runs)
