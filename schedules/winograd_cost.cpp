@@ -59,9 +59,10 @@ double input_transform_cycles(const Problem &problem, const Target &target, cons
 double output_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const double vectors = region.blocks() * (region.block / region.lanes);
+  const int vectors = region.blocks() * (region.block / region.lanes);
   const double outputs = plan.winograd.outputs_h * plan.winograd.outputs_w * strided(problem, region.lanes);
-  return vectors * shape.tiles_per_task * (shape.points() + outputs) * transform_cycles_per_vector(target);
+  return double(vectors) * shape.tiles_per_task * (shape.points() + outputs) *
+         transform_cycles_per_vector(target);
 }
 
 /// Panels that register tiles read again and again come from L1 while it holds them, else from L2.
