@@ -82,11 +82,12 @@ struct Streams {
   double output = 0;   ///< products, read
 };
 
-/// The part of data, passed over again and again, that a cache does not keep: all of what is half as large
-/// again as the cache, for replacement is not strictly by age (49 tiles of 128 channels, 8 % more than L2,
-/// run as if they fitted: measured on Zen 5).
-double share_lost(double bytes, double cache) {
-  return std::clamp((bytes / cache - 1) / 0.5, 0.0, 1.0);
+/// The part of data, passed over again and again, that L2 does not keep. On x86 all of what is half as large
+/// again as it, for replacement is not strictly by age (49 tiles of 128 channels, 8 % more than L2, run as if
+/// they fitted: measured on Zen 5); nothing of the kind is measured on ARM.
+double share_lost(const Target &target, double bytes) {
+  const double excess = bytes / double(l2_bytes(target)) - 1;
+  return target.isa == Isa::neon ? (excess > 0 ? 1 : 0) : std::clamp(excess / 0.5, 0.0, 1.0);
 }
 
 /// Transformed weights stream where they do not stay in L2 beside a task's data. Data that outgrow it cross
@@ -104,7 +105,7 @@ Streams streams(const Problem &problem, const Target &target, const Plan &plan) 
   const bool in_l3 = held <= 0.5 * double(l3_bytes(target));
   const double beside_products = in_l3 ? rate : memory_bytes_per_cycle(target);
   const double alone = in_l3 ? l3_bytes_per_cycle(target) : memory_bytes_per_cycle(target);
-  const double lost = share_lost(held, l2);
+  const double lost = share_lost(target, held);
   cycles.input = lost * bytes.input / alone;
   cycles.products += lost * (bytes.input + bytes.products) * blocks / beside_products;
   cycles.output = lost * bytes.products * blocks / alone;
