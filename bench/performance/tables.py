@@ -82,7 +82,7 @@ def slower_layers(data):
 
 def comparison(data):
     peers = [name for name in data["contestants"] if name != "ours"]
-    versions = ", ".join(f"{name} {version}" for name, version in data["versions"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in data["versions"].items() if name in peers)
     text = (f"\n## Beside other libraries\n\nMeasured on {data['date']}, {data['cpu']}, {data['threads']} thread(s), {data['rounds']} "
             f"rounds of {data['slice']} s; {versions}. A figure above 1 says that ours is faster; means are geometric.\n\n"
             f"{comparison_summary(data)}\n{slower_layers(data)}")
