@@ -30,7 +30,10 @@ constexpr int most_columns_written_out = 9;
 /// Can the taps that meet the padding be left out, instead of copying the input with zeros around it? Rows
 /// bound the loop over kernel rows, so all pixels of a tile must be in one.
 bool can_skip_padding(const Problem &problem, const Target &target) {
-  return broadcast_lanes(target) == 1 && problem.layout == Layout::nhwc &&
+  // One kernel row leaves no loop to bound: a lone row of padding above was read (1x1, ph1, one row more out
+  // than in).
+  const bool rows_to_skip = problem.height.kernel > 1 || !needs_padding(problem.height);
+  return broadcast_lanes(target) == 1 && problem.layout == Layout::nhwc && rows_to_skip &&
          problem.width.kernel <= most_columns_written_out;
 }
 
