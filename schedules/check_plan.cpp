@@ -151,13 +151,15 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
 }
 
 /// Direct and pointwise: what is left out of the sum, and the order of its taps.
-void check_direct_taps(const Plan &plan) {
+void check_direct_taps(const Plan &plan, const Problem &shape) {
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
   for (const auto &[field, value] :
        {std::pair("skip_rows", plan.skip_rows), {"skip_columns", plan.skip_columns}}) {
     expect(!value || (along_channels && !plan.padded_copy), field, "true",
            "false, or vectors along output channels and no copy");
   }
+  expect(!plan.skip_rows || shape.height.kernel > 1, "skip_rows", "true",
+         "false where the kernel has one row: no loop over rows leaves any out");
   for (const Region &region : plan.regions) {
     expect(!plan.skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
            "1 where kernel rows are left out");
@@ -189,7 +191,7 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(problem.layout)));
   expect(!plan.regions.empty(), "regions", "none", "at least one");
   check_regions(plan, shape, target);
-  depthwise ? check_skipped_taps(plan, shape) : check_direct_taps(plan);
+  depthwise ? check_skipped_taps(plan, shape) : check_direct_taps(plan, shape);
   const bool needs_copy = (needs_padding(shape.height) && !plan.skip_rows) ||
                           (needs_padding(shape.width) && !plan.skip_columns) ||
                           (depthwise && nhwc && problem.group_out() > 1);

@@ -7,7 +7,7 @@ set(programs "")
 foreach(algorithm IN ITEMS direct winograd)
   set(dir ${WORK}/counts_${algorithm})
   step(out ${MAKE_KERNELS} ${dir} arm-64-neon,arm-64-neon-inorder --batch ${SOURCE}/tests/arm/counted.txt ${algorithm})
-  set(includes -I ${SOURCE}/runtime/include -I ${SOURCE}/tests/arm/checker)
+  set(includes -I ${SOURCE}/runtime/include -I ${SOURCE}/tests -I ${SOURCE}/tests/arm/checker)
   step(out aarch64-linux-gnu-gcc -std=c11 -O0 ${includes} -c ${dir}/kernels.c -o ${dir}/kernels.o)
   step(out aarch64-linux-gnu-g++ -std=c++17 -O1 -static ${includes} ${SOURCE}/tests/arm/count_kernels.cpp ${dir}/kernels.o
     ${dir}/libkernels.a ${WORK}/checker/convforge/runtime/libconvforge_runtime.a -lpthread -o ${dir}/count)

@@ -1,6 +1,6 @@
 // count_kernel NAME: calls one kernel once, for callgrind. Without NAME: their names and symbols, a line
 // each, with the vector multiply-adds that the direct method takes.
-#include "convforge/convforge.hpp"
+#include "call_kernel.hpp"
 #include "mobilenetv2_dw144_56.h"
 #include "mobilenetv2_first.h"
 #include "mobilenetv2_pw144_24_56.h"
@@ -18,19 +18,6 @@ constexpr Accessor kernels[] = {mobilenetv2_first_kernel,       mobilenetv2_dw14
                                 mobilenetv2_pw144_24_56_kernel, resnet50_res3b_3x3_kernel,
                                 resnet50_res3a_3x3_s2_kernel,   odd_17_23_3x3_kernel};
 
-void call(const convforge_kernel *descriptor) {
-  const convforge::Kernel kernel(descriptor);
-  const convforge::AlignedBuffer weights(descriptor->weights.bytes), input(descriptor->input.bytes),
-      bias(descriptor->bias.bytes);
-  const convforge::AlignedBuffer packed = kernel.pack(
-      {reinterpret_cast<const float *>(weights.data()), descriptor->weights.bytes / sizeof(float)});
-  convforge::AlignedBuffer output(descriptor->output.bytes), workspace = kernel.make_workspace();
-  convforge_args args{};
-  args.input = input.data(), args.packed_weights = packed.data(), args.bias = bias.data();
-  args.output = output.data(), args.workspace = workspace.data();
-  convforge::throw_on_error(convforge_run(descriptor, &args));
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
@@ -42,6 +29,6 @@ int main(int argc, char **argv) {
       std::printf("%s %s_x86_64_avx2 %s %lld\n", kernel->name, kernel->name, kernel->algorithm,
                   static_cast<long long>(kernel->multiply_adds / 8));
     else if (std::strcmp(argv[1], kernel->name) == 0)
-      call(kernel);
+      convforge::testing::call_kernel(kernel);
   }
 }

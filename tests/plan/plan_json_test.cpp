@@ -107,6 +107,24 @@ TEST(PlanJson, HostileValuesAreRefused) {
   expect_refused(plan, hostile);
 }
 
+TEST(PlanJson, RowsOfAOneRowKernelAreNotLeftOut) {
+  const Problem padded = Problem::parse("ic8ih3oc16oh4kh1ph1");
+  Plan plan = make_plan(padded, target, "direct");
+  EXPECT_TRUE(plan.padded_copy);
+  EXPECT_NO_THROW(check_plan(plan, padded, target));
+  plan.padded_copy = false;
+  plan.skip_rows = plan.skip_columns = plan.unroll_s = true;
+  for (Region &region : plan.regions) {
+    region.tile_w = region.tile_h = 1;
+  }
+  try {
+    check_plan(plan, padded, target);
+    FAIL();
+  } catch (const Error &error) {
+    EXPECT_NE(std::string(error.what()).find("skip_rows"), std::string::npos) << error.what();
+  }
+}
+
 TEST(PlanJson, HostileWinogradPlansAreRefused) {
   const Changes hostile = {
       {"/algorithm", "direct"},
