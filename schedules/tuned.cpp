@@ -126,6 +126,19 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
   return plan;
 }
 
+/// The problem's entry. What was the fastest of all that default math allows is the fastest with exact math
+/// too, if its sums are the plain ones.
+const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
+  const TunedPlan *tuned = plans.find(key);
+  if (tuned || problem.math != Math::exact) {
+    return tuned;
+  }
+  Problem standard = problem;
+  standard.math = Math::standard;
+  tuned = plans.find({key.machine, key.target, plan_key(standard)});
+  return tuned && tuned->plan.algorithm != Algorithm::winograd ? tuned : nullptr;
+}
+
 } // namespace
 
 std::string plan_key(const Problem &problem) {
@@ -184,7 +197,7 @@ std::optional<Plan> tuned_plan(const Problem &problem, const Target &target) {
   const TunedKey key{machine, std::string(target.name), plan_key(problem)};
   if (const char *path = std::getenv("CONVFORGE_PLANS"); path && *path) {
     const auto plans = plans_of_file(path);
-    if (const TunedPlan *tuned = plans->find(key)) {
+    if (const TunedPlan *tuned = entry_for(*plans, key, problem)) {
       try {
         return checked(*tuned, machine, problem, target);
       } catch (const Error &error) {
@@ -192,7 +205,7 @@ std::optional<Plan> tuned_plan(const Problem &problem, const Target &target) {
       }
     }
   }
-  if (const TunedPlan *tuned = plans_shipped(machine).find(key)) {
+  if (const TunedPlan *tuned = entry_for(plans_shipped(machine), key, problem)) {
     try {
       return checked(*tuned, machine, problem, target);
     } catch (const Error &) { // as above

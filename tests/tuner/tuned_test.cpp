@@ -136,19 +136,32 @@ TEST(TunedPlan, IsTakenBeforeTheModelsAndSaysSo) {
   EXPECT_EQ(make_plan(some_problem(), avx2()), plan) << "the same lookup, the same plan";
 }
 
-TEST(TunedPlan, HoldsForAnyEpilogueAndWeightsLayoutButNotForAnotherShapeLayoutOrMath) {
+TEST(TunedPlan, HoldsForAnyEpilogueAndWeightsLayoutButNotForAnotherShapeOrLayout) {
   const Environment environment(some_plans().text(), "haswell");
   Problem problem = some_problem();
   problem.epilogue = Epilogue::parse("bias,residual,relu");
   problem.weights_layout = parse_weights_layout("oihw");
   problem.name = "named";
   EXPECT_TRUE(tuned_plan(problem, avx2()));
-  Problem exact = problem, nchw = problem;
-  exact.math = parse_math("exact"), nchw.layout = parse_layout("nchw");
-  EXPECT_FALSE(tuned_plan(exact, avx2()));
+  Problem nchw = problem;
+  nchw.layout = parse_layout("nchw");
   EXPECT_FALSE(tuned_plan(nchw, avx2()));
   EXPECT_FALSE(tuned_plan(Problem::parse("mb1ic64ih55oc64oh55kh3ph1"), avx2()));
   EXPECT_FALSE(tuned_plan(problem, find_target("x86-64-avx512")));
+}
+
+TEST(TunedPlan, OfDefaultMathHoldsForExactMathUnlessItIsWinograds) {
+  Problem exact = some_problem(), fast = some_problem();
+  exact.math = Math::exact, fast.math = Math::fast;
+  for (const char *algorithm : {"direct", "winograd"}) {
+    TunedPlans plans;
+    Plan plan = make_plan(some_problem(), avx2(), algorithm);
+    plan.why.clear();
+    plans.put(key_on("haswell"), {plan, 900, 1000});
+    const Environment environment(plans.text(), "haswell");
+    EXPECT_EQ(tuned_plan(exact, avx2()).has_value(), plan.algorithm == Algorithm::direct);
+    EXPECT_FALSE(tuned_plan(fast, avx2()));
+  }
 }
 
 TEST(TunedPlan, OfAnotherMachineClassIsNotUsed) {
