@@ -55,7 +55,13 @@ void measure(HotBlock &block, const Target &target, const std::string &mca_tool)
 }
 
 void measure_hot_code(Explanation &explanation, const Artefact &artefact, const std::string &mca_tool) {
-  HotCodeList list = find_hot_code(disassemble(artefact.object, artefact.target), artefact.target);
+  const std::vector<Function> functions = disassemble(artefact.object, artefact.target);
+  for (const Function &function : functions) {
+    const Spills spills = spills_in_loops(function);
+    explanation.spills_in_loops.stores += spills.stores;
+    explanation.spills_in_loops.reloads += spills.reloads;
+  }
+  HotCodeList list = find_hot_code(functions, artefact.target);
   explanation.exact_counts = list.exact;
   for (HotCode &code : list.code) {
     HotBlock block{.code = std::move(code)};

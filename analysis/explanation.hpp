@@ -39,6 +39,7 @@ struct Explanation {
   std::vector<RegisterUse> registers; ///< of each region
   std::vector<HotBlock> hot;          ///< greatest share first; empty if nothing is multiplied
   double hot_share = 0;               ///< of the kernel's multiply-adds, together
+  Spills spills_in_loops;             ///< of all innermost loops, transforms and copies too
   bool exact_counts = true;         ///< the counts around multiply-adds were all in the code (hot_loops.hpp)
   std::string mca_cpu, mca_missing; ///< the CPU modelled; why there is no bound, or empty
   Size packed, workspace_shared, workspace_thread;

@@ -17,6 +17,10 @@ std::string text_of(const Size &size) {
                               : fmt::format("{} bytes = {}", size.value, size.formula);
 }
 
+std::string text_of(const Spills &spills) {
+  return fmt::format("{} vector stores, {} vector reloads", spills.stores, spills.reloads);
+}
+
 std::string decisions(const Explanation &e) {
   std::string text = line("problem", e.problem);
   text += line("layout", fmt::format("{}, weights {}", e.layout, e.weights_layout));
@@ -85,8 +89,7 @@ std::string hot_block(const HotBlock &block, const Explanation &e) {
                   code.instructions.size(), code.arithmetic.instructions,
                   100.0 * code.arithmetic.instructions / static_cast<double>(code.instructions.size()),
                   code.arithmetic.registers.size(), code.arithmetic.accumulators.size()));
-  text += line("  spills",
-               fmt::format("{} vector stores, {} vector reloads", block.spills.stores, block.spills.reloads));
+  text += line("  spills", text_of(block.spills));
   text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu) : e.mca_missing);
   for (const auto &[cpu, mca] : block.others)
     text += line("", bound(block, mca, cpu));
@@ -103,6 +106,7 @@ std::string render_text(const Explanation &e) {
                                        100 * e.hot_share,
                                        e.exact_counts ? "counts read from the code"
                                                       : "estimates: some counts are not in the code"));
+  text += line("all loops", "spills: " + text_of(e.spills_in_loops));
   for (const HotBlock &block : e.hot)
     text += hot_block(block, e);
   return text;

@@ -28,6 +28,10 @@ Json json_of(const Region &region, const RegisterUse &use) {
           {"formula", use.registers}};
 }
 
+Json json_of(const Spills &spills) {
+  return {{"stores", spills.stores}, {"reloads", spills.reloads}};
+}
+
 Json json_of(const Candidate &candidate) {
   const Cost &cost = candidate.cost;
   return {{"algorithm", name_of(candidate.plan.algorithm)},
@@ -62,7 +66,7 @@ Json json_of(const HotBlock &block) {
             {"multiply_add_instructions", code.arithmetic.instructions},
             {"accumulators", code.arithmetic.accumulators.size()},
             {"vector_registers", code.arithmetic.registers.size()},
-            {"spills", {{"stores", block.spills.stores}, {"reloads", block.spills.reloads}}}};
+            {"spills", json_of(block.spills)}};
   json["mca"] = block.mca ? json_of(*block.mca, code.arithmetic.multiply_adds) : Json();
   for (const auto &[cpu, mca] : block.others)
     json["mca_others"][cpu] = json_of(mca, code.arithmetic.multiply_adds);
@@ -99,6 +103,7 @@ nlohmann::ordered_json render_json(const Explanation &e) {
   json["exact_counts"] = e.exact_counts;
   json["mca_cpu"] = e.mca_cpu;
   json["mca_missing"] = e.mca_missing.empty() ? Json() : Json(e.mca_missing);
+  json["spills_in_loops"] = json_of(e.spills_in_loops);
   json["hot"] = Json::array();
   for (const HotBlock &block : e.hot)
     json["hot"].push_back(json_of(block));

@@ -1,5 +1,6 @@
 #include "analysis/spills.hpp"
 
+#include "analysis/control_flow.hpp"
 #include "analysis/vector_code.hpp"
 
 #include <algorithm>
@@ -52,6 +53,24 @@ Spills count_spills(std::span<const Instruction> code, bool frame_pointer) {
     (store ? spills.stores : spills.reloads) += arm ? static_cast<int>(slot - operands.begin()) : 1;
   }
   return spills;
+}
+
+Spills spills_in_loops(const Function &function) {
+  const ControlFlow flow = control_flow(function);
+  const bool frame_pointer = keeps_frame_pointer(function);
+  const std::span<const Instruction> code = function.instructions;
+  Spills sum;
+  for (const Loop &loop : flow.loops) {
+    if (!loop.innermost)
+      continue;
+    for (const std::size_t block : loop.blocks) {
+      const auto &[begin, end, successors, predecessors] = flow.blocks[block];
+      const Spills spills = count_spills(code.subspan(begin, end - begin), frame_pointer);
+      sum.stores += spills.stores;
+      sum.reloads += spills.reloads;
+    }
+  }
+  return sum;
 }
 
 } // namespace convforge

@@ -16,6 +16,9 @@ struct Spills {
 /// Does the function keep a frame pointer (mov rbp, rsp)? Otherwise rbp is a register like any other.
 bool keeps_frame_pointer(const Function &function);
 
+/// Vector spills in the function's innermost loops: multiply-adds, transforms, copies.
+Spills spills_in_loops(const Function &function);
+
 /// Vector spills in `code`: instructions on vector registers with an operand at a constant distance from rsp,
 /// or from rbp where that is the frame pointer. An address with an index register is an array on the stack,
 /// not a slot; a workspace is reached through other registers.

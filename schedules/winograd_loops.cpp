@@ -56,22 +56,24 @@ void schedule_product(Winograd &w, const Problem &problem, const Plan &plan) {
 
 } // namespace
 
-void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes) {
+void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes,
+                             int output_passes) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Region &region = plan.regions.front();
   const WinogradTiles &plan_tiles = plan.winograd;
-  Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), rows("rows"), images("images"), task("task");
+  Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), pass("pass"), rows("rows"), images("images"), task("task");
   Halide::Func &out = w.output;
   out.split(x, x, xi, plan_tiles.outputs_w, TailStrategy::GuardWithIf);
   out.split(y, y, yi, plan_tiles.outputs_h, TailStrategy::GuardWithIf);
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
-  out.vectorize(lane).unroll(xi).unroll(yi);
+  out.split(yi, yi, pass, output_passes, TailStrategy::GuardWithIf);
+  out.vectorize(lane).unroll(xi).unroll(yi).unroll(pass);
   if (plan.parallel == ParallelAxis::channels) {
-    out.reorder(lane, xi, yi, oi, x, y, b, g, n).fuse(g, n, images).parallel(b);
+    out.reorder(lane, xi, yi, oi, pass, x, y, b, g, n).fuse(g, n, images).parallel(b);
     w.transformed.compute_at(out, images);
   } else {
     out.split(y, rows, y, plan_tiles.rows_per_task, TailStrategy::GuardWithIf);
-    out.reorder(lane, xi, yi, oi, x, y, b, rows, g, n).fuse(g, n, images).fuse(rows, images, task);
+    out.reorder(lane, xi, yi, oi, pass, x, y, b, rows, g, n).fuse(g, n, images).fuse(rows, images, task);
     w.transformed.compute_at(out, task);
     if (plan.parallel != ParallelAxis::none) {
       out.parallel(task);

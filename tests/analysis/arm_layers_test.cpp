@@ -1,5 +1,6 @@
 // What the ARM schedules promise of ResNet-50's 3x3 and 1x1 layers, read from the compiled code (docs/arm.md
 // has the table).
+#include "analysis/control_flow.hpp"
 #include "analysis/explanation.hpp"
 #include "analysis/render.hpp"
 #include "layers.hpp"
@@ -88,6 +89,26 @@ TEST(ArmLayers, WinogradsProductsReachThePeak) {
     EXPECT_EQ(small.spills.total(), 0);
     EXPECT_GE(fmla_share(small), problem.width.output == 7 ? 72 : 75);
     EXPECT_GE(percent(small, small.others.at(0).second), problem.width.output == 7 ? 60 : 78);
+  }
+}
+
+/// Not in the transforms either, which the hot loops leave out: of all innermost loops of a kernel.
+TEST(ArmLayers, NoLoopOfA3x3LayerSpills) {
+  for (const Problem &problem : layers()) {
+    if (problem.height.kernel != 3)
+      continue;
+    for (const char *name : {"arm-64-neon", "arm-64-neon-inorder"})
+      for (const char *algorithm : {"direct", "winograd"}) {
+        SCOPED_TRACE(problem.canonical() + " " + name + " " + algorithm);
+        const Target &target = find_target(name);
+        const Artefact artefact = compile(problem, make_plan(problem, target, algorithm), target, "conv1");
+        int loops = 0;
+        for (const Function &function : disassemble(artefact.object, target)) {
+          EXPECT_EQ(spills_in_loops(function).total(), 0) << function.name;
+          loops += static_cast<int>(control_flow(function).loops.size());
+        }
+        EXPECT_GT(loops, 2);
+      }
   }
 }
 

@@ -40,5 +40,21 @@ TEST(Spills, BelievesRbpOnlyAsAFramePointer) {
   EXPECT_EQ(spills_of("push rbp\nmov rbp, rsp\nvmovups ymm0, ymmword ptr [rbp - 64]").reloads, 1);
 }
 
+/// What is stored before the loop is not spilled in it.
+TEST(Spills, OfLoopsAreThoseInside) {
+  const Spills spills = spills_in_loops(function_of(R"(
+    vmovups zmmword ptr [rsp + 64], zmm0
+    mov ecx, 8
+  again:
+    vmovups zmm1, zmmword ptr [rsp + 64]
+    vmovups zmmword ptr [rsp], zmm2
+    vmovups zmm2, zmmword ptr [rsp]
+    dec ecx
+    jne again
+    vmovups zmm3, zmmword ptr [rsp])"));
+  EXPECT_EQ(spills.stores, 1);
+  EXPECT_EQ(spills.reloads, 2);
+}
+
 } // namespace
 } // namespace convforge::test
