@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <ctime>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -92,6 +94,70 @@ TEST(Pool, WorkersReallyRunAtOnce) {
       },
       &arrived);
   EXPECT_EQ(arrived, 3);
+}
+
+constexpr auto long_wait = std::chrono::milliseconds(300); // 3000 times as long as anyone spins
+
+double processor_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+TEST(Pool, IdleWorkersFallAsleepAndWakeUp) {
+  const Pool pool = make_pool(8);
+  const convforge_threads callback = convforge_pool_threads(pool.get());
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    std::vector<std::atomic<int>> calls(8);
+    callback.parallel_for(callback.pool, 8, count_up, calls.data());
+    for (int i = 0; i < 8; ++i)
+      EXPECT_EQ(calls[static_cast<std::size_t>(i)], 1);
+    const double before = processor_seconds();
+    std::this_thread::sleep_for(long_wait);
+    EXPECT_LT(processor_seconds() - before, 0.03);
+  }
+}
+
+struct Meeting {
+  std::thread::id caller = std::this_thread::get_id();
+  std::atomic<int> arrived{0};
+};
+
+TEST(Pool, ACallerFallsAsleepWhenOthersTakeLong) {
+  const Pool pool = make_pool(2);
+  const convforge_threads callback = convforge_pool_threads(pool.get());
+  Meeting meeting;
+  const double before = processor_seconds();
+  callback.parallel_for(
+      callback.pool, 2,
+      [](void *closure, int) { // ends only when both are inside, and then later for the worker
+        auto &both = *static_cast<Meeting *>(closure);
+        ++both.arrived;
+        while (both.arrived < 2)
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        if (std::this_thread::get_id() != both.caller)
+          std::this_thread::sleep_for(long_wait);
+      },
+      &meeting);
+  EXPECT_LT(processor_seconds() - before, 0.03);
+}
+
+TEST(Pool, ManyThreadsManyShortJobs) {
+  const Pool pool = make_pool(16);
+  const convforge_threads callback = convforge_pool_threads(pool.get());
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 3; ++caller) {
+    callers.emplace_back([&] {
+      for (int repeat = 0; repeat < 300; ++repeat) {
+        std::vector<std::atomic<int>> calls(16);
+        callback.parallel_for(callback.pool, 1 + repeat % 16, count_up, calls.data());
+        for (int i = 0; i < 16; ++i)
+          ASSERT_EQ(calls[static_cast<std::size_t>(i)], i <= repeat % 16);
+        if (repeat % 50 == 0)
+          std::this_thread::sleep_for(std::chrono::milliseconds(1)); // workers fall asleep in between
+      }
+    });
+  }
+  for (auto &caller : callers)
+    caller.join();
 }
 
 TEST(Pool, BadCountsAndNull) {

@@ -180,8 +180,9 @@ typedef struct convforge_threads {
 
 /* A small thread pool to put behind that callback. create allocates and starts count - 1 threads (the caller
  * of a kernel is the last worker) and answers null when it cannot, or when count is below 1; destroy waits
- * for them. One pool serves any number of callers at once. The threads of a null pool are refused by
- * convforge_run (CONVFORGE_ERROR_THREADS). */
+ * for them. One pool serves any number of callers at once. A thread of it that waits spins for some 0.1 ms
+ * before it sleeps, so that the next call finds it awake; not so while callers keep `count` threads awake
+ * without it. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS). */
 typedef struct convforge_pool convforge_pool;
 convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
