@@ -1,5 +1,6 @@
 #include "analysis/explanation.hpp"
 
+#include "analysis/parts.hpp"
 #include "planner.hpp"
 #include "tuned.hpp"
 
@@ -63,8 +64,9 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
   }
   HotCodeList list = find_hot_code(functions, artefact.target);
   explanation.exact_counts = list.exact;
-  for (HotCode &code : list.code) {
-    HotBlock block{.code = std::move(code)};
+  std::vector<std::string> parts = name_parts(list.code, artefact.plan);
+  for (std::size_t i = 0; i < list.code.size(); ++i) {
+    HotBlock block{.code = std::move(list.code[i]), .part = std::move(parts[i])};
     block.spills = count_spills(block.code.instructions, block.code.frame_pointer);
     explanation.hot_share += block.code.share;
     try {

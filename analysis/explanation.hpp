@@ -20,6 +20,7 @@ namespace convforge {
 /// One hot loop or block with what is known of it.
 struct HotBlock {
   HotCode code;
+  std::string part; ///< of a Winograd kernel: what it computes (parts.hpp); else empty
   Spills spills;
   std::optional<McaReport> mca;                          ///< nothing when llvm-mca could not be used
   std::vector<std::pair<std::string, McaReport>> others; ///< for the target's other CPUs, by name

@@ -57,7 +57,9 @@ std::string considered(const Explanation &e) {
 }
 
 std::string sizes(const Explanation &e) {
-  std::string text = line("multiply-adds", fmt::format("{}", e.multiply_adds));
+  std::string text =
+      line("multiply-adds",
+           fmt::format("{}{}", e.multiply_adds, e.algorithm == "winograd" ? " of the direct method" : ""));
   text += line("code", fmt::format("{} bytes", e.code_bytes));
   text += line("packed", text_of(e.packed));
   text += line("workspace", "shared: " + text_of(e.workspace_shared));
@@ -80,9 +82,10 @@ std::string hot_block(const HotBlock &block, const Explanation &e) {
   const HotCode &code = block.code;
   std::string text = "\n";
   text += line(code.loop ? "hot loop" : "hot block",
-               fmt::format("in {}, {} loop{} deep, {:.1f} % of the multiply-adds, runs {}{:.0f} times",
-                           code.function, code.depth, code.depth == 1 ? "" : "s", 100 * code.share,
-                           code.exact ? "" : "about ", code.executions));
+               fmt::format("{}in {}, {} loop{} deep, {:.1f} % of the multiply-adds, runs {}{:.0f} times",
+                           block.part.empty() ? "" : block.part + ", ", code.function, code.depth,
+                           code.depth == 1 ? "" : "s", 100 * code.share, code.exact ? "" : "about ",
+                           code.executions));
   text += line(
       "  instructions",
       fmt::format("{}, of which {} multiply and add ({:.1f} %); {} vector registers, {} of them accumulators",

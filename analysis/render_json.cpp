@@ -58,6 +58,7 @@ Json json_of(const HotBlock &block) {
   const HotCode &code = block.code;
   Json json{{"function", code.function},
             {"kind", code.loop ? "loop" : "block"},
+            {"part", block.part.empty() ? Json() : Json(block.part)},
             {"depth", code.depth},
             {"executions", code.executions},
             {"exact", code.exact},

@@ -16,6 +16,7 @@ struct RegisterTile {
   /// than scalars * columns.
   int columns = 1;
   int positions = 0;
+  int loop_instructions = 3; ///< of a pass over a tap: addresses, the counter (unrolling shares them)
   int accumulators() const { return vectors * scalars; }
   double scalar_loads() const { return double(scalars) / lanes; } ///< per tap
 };
@@ -32,6 +33,10 @@ struct RegistersHeld {
 };
 RegistersHeld registers_held(const Target &target, const RegisterTile &tile);
 int registers_used(const Target &target, const RegisterTile &tile);
+
+/// Would a loop over input channels, unrolled twice, spill? LLVM loads the broadcasts of both ahead: 11 x 1
+/// on AVX2 spilled 7 times.
+bool spills_unrolled(const Target &target, const RegisterTile &tile);
 
 /// Cycles per tap (one step of the reduction) of a tile whose operands are in L1.
 double cycles_per_tap(const Target &target, const RegisterTile &tile);

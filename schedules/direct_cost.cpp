@@ -95,6 +95,9 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
   switch (plan.vector_axis) {
   case VectorAxis::channel: {
     RegisterTile tile{region.block / region.lanes, pixels, plan.broadcast_lanes, false, plan.lanes_innermost};
+    if (plan.algorithm == Algorithm::winograd) {
+      tile.loop_instructions = 2; // one address serves both panels
+    }
     if (plan.taps_innermost) {
       tile.columns = problem.width.kernel;
       tile.positions = columns_read(problem.width, region.tile_w) * region.tile_h;

@@ -119,9 +119,8 @@ void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) 
     return; // the columns are enough
   }
   const RegisterTile tile = register_tile(problem, plan, plan.regions.front());
-  if (tile.vectors == 1 && !has_embedded_broadcast(target) &&
-      registers_used(target, tile) + 2 > vector_registers(target)) {
-    return; // LLVM would load the broadcasts of both channels ahead: 11 x 1 on AVX2 spilled 7 times
+  if (spills_unrolled(target, tile)) {
+    return;
   }
   const int accumulators = tile.accumulators();
   int channels = problem.group_in();

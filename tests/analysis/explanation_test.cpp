@@ -4,6 +4,7 @@
 #include "require_tools.hpp"
 
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace convforge {
@@ -77,6 +78,30 @@ TEST(Explain, FindsTheFormulaOfEveryWorkspace) {
         << descriptor << " " << artefact.workspace_thread_bytes;
     EXPECT_GT(artefact.workspace_shared_bytes + artefact.workspace_thread_bytes, 0u) << descriptor;
   }
+}
+
+TEST(Explain, NamesThePartsOfWinogradKernels) {
+  const auto shares = [](const char *descriptor, const char *target) {
+    std::map<std::string, double> shares;
+    for (const HotBlock &block : explain(compile_for(descriptor, target), "/nowhere/llvm-mca").hot)
+      shares[block.part] += block.code.share;
+    return shares;
+  };
+  for (const char *target : {"x86-64-avx2", "x86-64-avx512"}) {
+    SCOPED_TRACE(target);
+    auto wide = shares("mb1ic128ih28oc128oh28kh3ph1", target);
+    EXPECT_GE(wide["product"], 0.95);
+    EXPECT_EQ(wide.size(), 1u) << "with many channels transforms are not hot";
+    // What transforms take of the multiply-adds grows as channels get fewer.
+    auto narrow = shares("mb1ic17ih32oc23oh32kh3ph1", target);
+    EXPECT_GE(narrow["product"], 0.7);
+    EXPECT_GE(narrow["input transform"], 0.03);
+    EXPECT_GE(narrow["output transform"], 0.03);
+    EXPECT_EQ(narrow.size(), 3u);
+    EXPECT_EQ(shares("mb1ic64ih56oc64oh56kh1", target).begin()->first, "") << "not Winograd";
+  }
+  // 49 tiles are 25 and 24.
+  EXPECT_GE(shares("mb1g4ic64ih28oc64oh28kh3ph1", "x86-64-avx512")["product"], 0.8);
 }
 
 TEST(Explain, GoesOnWithoutLlvmMca) {
