@@ -5,6 +5,7 @@ peer benchmark's compare.py: --compare FILE, or --peers FOLDER to run it) and Co
 import argparse
 import json
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ import runs as own
 import tables
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXACT_LIST = "resnet50"
 LISTS = [ROOT / f"bench/layers/{name}.txt" for name in ("resnet50", "vgg16", "mobilenet_v2", "odd")]
 
 
@@ -21,6 +23,7 @@ def arguments():
     parser.add_argument("--convforge", default=ROOT / "build/bin/convforge", help="the program (default: build/bin/convforge)")
     parser.add_argument("--compare", type=pathlib.Path, help="JSON of compare.py")
     parser.add_argument("--peers", type=pathlib.Path, help="folder of compare.py: run it (15 minutes)")
+    parser.add_argument("--exact", type=pathlib.Path, help=f"JSON of compare.py with --math exact (--peers runs that too, for {EXACT_LIST})")
     parser.add_argument("--runs", type=pathlib.Path, help="our own measurements, saved before")
     parser.add_argument("--save", type=pathlib.Path, help="where to keep our own measurements")
     parser.add_argument("--rounds", type=int, default=3)
@@ -30,11 +33,20 @@ def arguments():
     return parser.parse_args()
 
 
-def run_peers(folder, convforge):
-    result = ROOT / "build/comparison.json"
-    command = ["python3", folder / "compare.py", "--ours", pathlib.Path(convforge).resolve(), "--json", result]
+def compare(folder, result, ours, *options):
+    command = ["python3", folder / "compare.py", "--ours", ours, "--json", result, *options]
     subprocess.run(list(map(str, command)), check=True)
     return result
+
+
+def run_peers(folder, convforge):
+    """The two comparisons' files: with every library, and with --math exact beside oneDNN."""
+    program = shlex.quote(str(pathlib.Path(convforge).resolve()))
+    command = f'exec {program} "$@" --math exact'  # compare.py adds the subcommand and its flags
+    exact = f"sh -c {shlex.quote(command)} sh"
+    return (compare(folder, ROOT / "build/comparison.json", program),
+            compare(folder, ROOT / "build/comparison_exact.json", exact, "--peers", "onednn", "--layers",
+                    ROOT / f"bench/layers/{EXACT_LIST}.txt"))
 
 
 def draw(folder, measured, compared):
@@ -54,8 +66,8 @@ def draw(folder, measured, compared):
 
 def main():
     options = arguments()
-    file = run_peers(options.peers, options.convforge) if options.peers else options.compare
-    compared = json.loads(file.read_text()) if file else None
+    files = run_peers(options.peers, options.convforge) if options.peers else (options.compare, options.exact)
+    compared, exact = (json.loads(file.read_text()) if file else None for file in files)
     if options.runs:
         measured = json.loads(options.runs.read_text())
     else:
@@ -64,7 +76,7 @@ def main():
         options.save.write_text(json.dumps(measured))
     options.out.mkdir(parents=True, exist_ok=True)
     draw(options.out / "pictures", measured, compared)
-    (options.out / "performance.md").write_text(tables.page(measured, compared))
+    (options.out / "performance.md").write_text(tables.page(measured, compared, exact))
     print(f"performance: wrote {options.out / 'performance.md'}")
     return 0
 

@@ -92,6 +92,19 @@ def comparison(data):
     return text
 
 
+def exact_math(data):
+    """The list beside oneDNN, Winograd forbidden to us."""
+    layers = compared_lists(data)[-1][1]
+    peers = [name for name in data["contestants"] if name != "ours"]
+    versions = ", ".join(f"{name} {version}" for name, version in data["versions"].items() if name in peers)
+    names = ", ".join(name for name, rows in compared_lists(data)[:-1] if rows)
+    slower = [short(row["name"]) for row in layers if speedup(row) < 1]
+    return (f"\n## With --math exact, beside oneDNN\n\nMeasured on {data['date']}, {data['cpu']}, {data['threads']} thread(s), "
+            f"{data['rounds']} rounds of {data['slice']} s, {names}; {versions}. Every kernel of ours is the plain sum, and oneDNN takes "
+            f"whichever of its own is the fastest. oneDNN's time / ours, geometric mean of {len(layers)} layers: "
+            f"**{geomean(map(speedup, layers)):.3f}**. Below 1: {', '.join(slower) or 'none'}.\n\n{comparison_table(layers, peers)}")
+
+
 def measured_on(runs):
     return f"Measured on {runs['date']}, {runs['cpu']}, {runs['rounds']} rounds of {runs['seconds']} s, one thread"
 
@@ -148,5 +161,5 @@ def growth(runs):
     return text
 
 
-def page(runs, compared):
-    return INTRODUCTION + (comparison(compared) if compared else "") + roofline(runs) + layouts(runs) + threads(runs) + growth(runs)
+def page(runs, compared, exact):
+    return INTRODUCTION + (comparison(compared) if compared else "") + (exact_math(exact) if exact else "") + roofline(runs) + layouts(runs) + threads(runs) + growth(runs)
