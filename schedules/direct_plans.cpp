@@ -4,6 +4,7 @@
 #include "candidate.hpp"
 #include "direct_cost.hpp"
 #include "machine.hpp"
+#include "sharing.hpp"
 #include "tasks.hpp"
 #include "tiles.hpp"
 
@@ -167,7 +168,7 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Target &
     choose_unrolling(plan, problem, target);
     if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
       Cost cost = direct_cost(problem, target, plan);
-      cost.overhead += weight_of_imbalance * (imbalance(plan, problem) - 1) * cost.total();
+      cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
       all.push_back({plan, cost, tiles_in_words(plan)});
     }
   }

@@ -43,26 +43,6 @@ bool too_small_to_share(const Problem &problem) {
   return problem.multiply_adds() < parallel_multiply_adds;
 }
 
-double imbalance(int tasks) {
-  return pieces(tasks, 2) * 2.0 / tasks;
-}
-
-double imbalance(const Plan &plan, const Problem &problem) {
-  if (plan.parallel == ParallelAxis::none) {
-    return 1;
-  }
-  if (plan.parallel == ParallelAxis::pixels) {
-    return imbalance(problem.batch * pieces(problem.height.output, plan.rows_per_task) *
-                     pieces(problem.width.output, plan.columns_per_task));
-  }
-  double channels = 0, shared = 0;
-  for (const Region &region : plan.regions) {
-    channels += region.channels;
-    shared += region.channels * imbalance(region.blocks() * problem.groups);
-  }
-  return shared / channels;
-}
-
 void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   const int height = problem.height.output, width = problem.width.output;
   const bool small = too_small_to_share(problem);

@@ -17,14 +17,6 @@ bool needs_padding(const Problem &problem);
 /// Is the whole of it less work than handing a part to another thread?
 bool too_small_to_share(const Problem &problem);
 
-/// The time of two threads in parts of half the time of one: 1 is perfect. `tasks` of equal length, or a
-/// direct plan's own, whose regions follow one another.
-double imbalance(int tasks);
-double imbalance(const Plan &plan, const Problem &problem);
-
-/// Plans do not know the number of threads: bad sharing between two costs a fifth of what it would cost them.
-constexpr double weight_of_imbalance = 0.2;
-
 /// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of
 /// L2, or, for small images under many weights, blocks of output channels, so that no weight is read twice.
 /// Needs regions and padded_copy. `problem` is the one the loops run over.

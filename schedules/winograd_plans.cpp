@@ -2,6 +2,7 @@
 #include "candidate.hpp"
 #include "direct_cost.hpp"
 #include "machine.hpp"
+#include "sharing.hpp"
 #include "tasks.hpp"
 #include "tiles.hpp"
 #include "winograd_cost.hpp"
@@ -100,10 +101,7 @@ private:
 
   void consider(Candidate &best) const {
     Cost cost = winograd_cost(problem_, target_, plan_);
-    const int tasks = plan_.parallel == ParallelAxis::channels ? plan_.regions.front().blocks()
-                                                               : winograd_shape(problem_, plan_).tasks;
-    const double unshared = plan_.parallel == ParallelAxis::none ? 1 : imbalance(tasks);
-    cost.overhead += weight_of_imbalance * (unshared - 1) * cost.total();
+    cost.overhead += (sharing_factor(plan_, problem_) - 1) * cost.total();
     if (best.plan.regions.empty() || cost.total() < best.cycles()) {
       best.plan = plan_;
       best.cost = cost;

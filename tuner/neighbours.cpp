@@ -32,10 +32,17 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
     all.push_back([=](Plan &changed) { changed.unroll_c = unroll; });
   all.push_back([](Plan &changed) { changed.unroll_s = !changed.unroll_s; });
   all.push_back([](Plan &changed) { changed.unroll_r = !changed.unroll_r; });
-  all.push_back([](Plan &changed) { changed.rows_per_task = (changed.rows_per_task + 1) / 2; });
-  all.push_back([](Plan &changed) { changed.rows_per_task *= 2; });
-  all.push_back([](Plan &changed) { changed.columns_per_task = (changed.columns_per_task + 1) / 2; });
-  all.push_back([](Plan &changed) { changed.columns_per_task *= 2; });
+  std::vector<std::function<int &(Plan &)>> sizes; // of tasks
+  if (plan.algorithm == Algorithm::winograd) {
+    sizes = {[](Plan &changed) -> int & { return changed.winograd.rows_per_task; }};
+  } else {
+    sizes = {[](Plan &changed) -> int & { return changed.rows_per_task; },
+             [](Plan &changed) -> int & { return changed.columns_per_task; }};
+  }
+  for (const auto &size : sizes) {
+    all.push_back([=](Plan &changed) { size(changed) = (size(changed) + 1) / 2; });
+    all.push_back([=](Plan &changed) { size(changed) *= 2; });
+  }
   return all;
 }
 

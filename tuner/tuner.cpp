@@ -4,6 +4,7 @@
 #include "error.hpp"
 #include "for_each_index.hpp"
 #include "plan/plan_json.hpp"
+#include "sharing.hpp"
 #include "tuner/contestant.hpp"
 #include "tuner/neighbours.hpp"
 #include "verify/check.hpp"
@@ -82,13 +83,17 @@ private:
     entered_.insert(entered_.end(), plans.begin(), plans.end());
   }
 
+  /// Times are of one thread; like the model, the race weighs how several would share a plan's tasks.
+  double factor(std::size_t i) const { return sharing_factor(field_[i]->plan(), problem_); }
+
   std::size_t measure() {
     const RaceResult result = race(
-        field_.size(), [&](std::size_t i) { return field_[i]->time(tensors_, rules_.slice_seconds); },
+        field_.size(),
+        [&](std::size_t i) { return factor(i) * field_[i]->time(tensors_, rules_.slice_seconds); },
         rules_.race, stop_);
     const bool noise = result.best[result.winner] > result.best[0] * (1 - rules_.least_gain);
     const std::size_t winner = noise ? 0 : result.winner;
-    best_ = result.best[winner], model_ = result.best[0];
+    best_ = result.best[winner] / factor(winner), model_ = result.best[0] / factor(0);
     return winner;
   }
 

@@ -29,3 +29,26 @@ TEST(Neighbours, AreOtherPlansThatFit) {
       }
     }
 }
+
+// Tasks half as large share out better: the tuner must meet them, in whichever field they are.
+TEST(Neighbours, HaveTasksOfOtherSizes) {
+  const Problem problem = Problem::parse("mb1ic64ih56oc64oh56kh3ph1");
+  const Target &target = find_target("x86-64-avx512");
+  for (const char *algorithm : {"winograd", "direct"}) {
+    Plan plan = make_plan(problem, target, algorithm);
+    plan.parallel = ParallelAxis::pixels;
+    plan.winograd.rows_per_task = plan.algorithm == Algorithm::winograd ? 2 : 0;
+    plan.rows_per_task = plan.algorithm == Algorithm::winograd ? 56 : 8;
+    const auto rows = [](const Plan &p) {
+      return p.algorithm == Algorithm::winograd ? p.winograd.rows_per_task : p.rows_per_task;
+    };
+    int smaller = 0, larger = 0;
+    for (const Plan &near : neighbours(plan, problem, target)) {
+      smaller += rows(near) == rows(plan) / 2;
+      larger += rows(near) == rows(plan) * 2;
+      EXPECT_TRUE(near.algorithm != Algorithm::winograd || near.rows_per_task == plan.rows_per_task);
+    }
+    EXPECT_EQ(smaller, 1) << algorithm;
+    EXPECT_EQ(larger, 1) << algorithm;
+  }
+}
