@@ -11,6 +11,7 @@ BASE = {"mb": 1, "ic": 64, "ih": 56, "oc": 64, "kh": 3, "ph": 1}  # a layer in t
 SERIES = {"C": ("ic", [8, 16, 32, 64, 128, 256, 512]), "K": ("oc", [8, 16, 32, 64, 128, 256, 512]),
           "H = W": ("ih", [7, 14, 28, 56, 112, 224]), "batch": ("mb", [1, 2, 4, 8, 16])}
 LARGE = 50e6  # operations: below, handing a part to another thread shows
+SHARED_ROUNDS, SHARED_SECONDS = 7, 0.05  # two threads need both cores free: many short rounds, one of which finds them so
 
 
 def cpu():
@@ -52,8 +53,14 @@ def measure_layers(convforge, lists, rounds, seconds, match):
     return [{"list": stem, "name": name, **best(runs)} for (stem, name, _), runs in found.items()]
 
 
+def shared_rounds(rounds, seconds):
+    """Rounds and seconds of a run with two threads."""
+    return max(rounds, SHARED_ROUNDS), min(seconds, SHARED_SECONDS)
+
+
 def measure_threads(convforge, layers, rounds, seconds):
     """[{list, name, one, two}]: microseconds on one and on two threads, in turn, of layers large enough to share."""
+    rounds, seconds = shared_rounds(rounds, seconds)
     if (os.cpu_count() or 1) < 2:
         return []
     large = [layer for layer in layers if layer["layout"] == "nhwc" and 2 * layer["multiply_adds"] >= LARGE]
@@ -94,5 +101,6 @@ def measure_growth(convforge, rounds, seconds):
 def measure(convforge, lists, rounds, seconds, match=""):
     layers = measure_layers(convforge, lists, rounds, seconds, match)
     return {"date": datetime.date.today().isoformat(), "cpu": cpu(), "rounds": rounds, "seconds": seconds,
-            "layers": layers, "threads": measure_threads(convforge, layers, rounds, seconds),
+            "layers": layers, "shared_rounds": shared_rounds(rounds, seconds),
+            "threads": measure_threads(convforge, layers, rounds, seconds),
             "growth": measure_growth(convforge, rounds, seconds)}

@@ -105,8 +105,10 @@ def exact_math(data):
             f"**{geomean(map(speedup, layers)):.3f}**. Below 1: {', '.join(slower) or 'none'}.\n\n{comparison_table(layers, peers)}")
 
 
-def measured_on(runs):
-    return f"Measured on {runs['date']}, {runs['cpu']}, {runs['rounds']} rounds of {runs['seconds']} s, one thread"
+def measured_on(runs, rounds=None):
+    """`rounds`: their number and seconds, where they are not those of all runs."""
+    number, seconds = rounds or (runs["rounds"], runs["seconds"])
+    return f"Measured on {runs['date']}, {runs['cpu']}, {number} rounds of {seconds} s, one thread"
 
 
 def roofline(runs):
@@ -146,8 +148,8 @@ def threads(runs):
         return ""
     ratio = [run["one"] / run["two"] for run in runs["threads"]]
     rows = [[run["name"], us(run["one"]), us(run["two"]), f"{run['one'] / run['two']:.2f}"] for run in runs["threads"]]
-    return (f"\n## Two threads\n\n{measured_on(runs)} and on two, in turn; layers of at least 50 million operations. Two threads are "
-            f"{geomean(ratio):.2f} times as fast as one (geometric mean), at least 1.8 times on {sum(r >= 1.8 for r in ratio)} of {len(ratio)}. "
+    return (f"\n## Two threads\n\n{measured_on(runs, runs.get('shared_rounds'))} and on two, in turn; layers of at "
+            f"least 50 million operations. Two threads are {geomean(ratio):.2f} times as fast as one (geometric mean), at least 1.8 times on {sum(r >= 1.8 for r in ratio)} of {len(ratio)}. "
             "The results are the same bits.\n\n" + table(["layer", "one us", "two us", "one / two"], rows))
 
 
