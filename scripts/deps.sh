@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# scripts/deps.sh [--lint | --cuda | --help]
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
 # Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
@@ -12,6 +13,18 @@ deps=.deps
 python=/usr/bin/python3 # Debian's, whatever python3 is on PATH: the wheels below are for this one
 
 say() { printf '%s\n' "-- deps: $*"; }
+
+# The comment at the head of this file.
+usage() { sed -n '2,/^[^#]/ s/^# \{0,1\}//p' scripts/deps.sh; }
+
+case "$#:${1:-}" in
+0:* | 1:--lint | 1:--cuda) option=${1:-} ;;
+1:--help | 1:-h) usage; exit ;;
+*)
+  say "error: arguments: $* (expected nothing, or one of --lint, --cuda, --help)" >&2
+  exit 2
+  ;;
+esac
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"
@@ -109,13 +122,13 @@ if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
   say "error: this machine is $(uname -sm); ConvForge's host tools are built on Debian 12 for x86-64" >&2
   exit 1
 fi
-if [ "${1:-}" = --lint ]; then
+if [ "$option" = --lint ]; then
   install_packages scripts/packages.txt scripts/lint-packages.txt
   exit
 fi
 install_packages scripts/packages.txt
 install_halide
 install_photograph
-if [ "${1:-}" = --cuda ]; then
+if [ "$option" = --cuda ]; then
   install_cuda_tools
 fi

@@ -151,8 +151,10 @@ TEST(WinogradPlans, AreChosenOnArmWhereTheyAreFasterAndAllowed) {
   };
   for (const char *target : {"arm-64-neon", "arm-64-neon-inorder"}) {
     SCOPED_TRACE(target);
-    for (const char *descriptor : {"ic64ih56oc64kh3ph1", "ic512ih7oc512kh3ph1", "ic17ih32oc23kh3ph1",
-                                   "ic8ih56oc8kh3ph1", "ic64ih28iw28oc64oh28ow28kh1kw7ph0pw3"}) {
+    for (const char *descriptor :
+         {"ic64ih56oc64kh3ph1", "ic512ih7oc512kh3ph1", "ic17ih32oc23kh3ph1", "ic8ih56oc8kh3ph1",
+          "ic64ih28iw28oc64oh28ow28kh1kw7ph0pw3", "ic128ih56oc128oh28kh3sh2ph1",
+          "ic256ih28oc256oh14kh3sh2ph1", "ic512ih14oc512oh7kh3sh2ph1", "ic24ih56oc48oh28kh5sh2ph2"}) {
       EXPECT_EQ(planned(descriptor, target), Algorithm::winograd) << descriptor;
       EXPECT_EQ(planned(descriptor, target, Math::exact), Algorithm::direct) << descriptor;
     }
