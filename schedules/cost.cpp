@@ -86,11 +86,8 @@ void Traffic::add(const Target &target, double bytes, double distance) {
 }
 
 double Traffic::cycles(const Target &target) const {
-  return (l2 + l3 + memory) / l2_bytes_per_cycle(target) + cycles_beyond_l2(target);
-}
-
-double Traffic::cycles_beyond_l2(const Target &target) const {
-  return (l3 + memory) / l3_bytes_per_cycle(target) + memory / memory_bytes_per_cycle(target);
+  return (l2 + l3 + memory) / l2_bytes_per_cycle(target) + (l3 + memory) / l3_bytes_per_cycle(target) +
+         memory / memory_bytes_per_cycle(target);
 }
 
 } // namespace convforge

@@ -49,7 +49,6 @@ struct Traffic {
   void add(const Target &target, double bytes, double distance);
   /// A byte from further away passes every level in between, and levels take turns.
   double cycles(const Target &target) const;
-  double cycles_beyond_l2(const Target &target) const; ///< the part of them on the way to L2
 };
 
 } // namespace convforge

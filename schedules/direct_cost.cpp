@@ -77,15 +77,6 @@ Traffic region_traffic(const Problem &problem, const Target &target, const Plan 
   return traffic;
 }
 
-/// Streams from beyond L2 show in full on cores in order, as they do in Winograd's products (machine.hpp);
-/// beside direct loops, others hide them (measured on Zen 5).
-double exposed_cycles(const Target &target, const Traffic &traffic, double arithmetic) {
-  if (target.core != CoreClass::in_order) {
-    return 0;
-  }
-  return exposed_share_of_stream(target) * std::min(arithmetic, traffic.cycles_beyond_l2(target));
-}
-
 /// The columns that the taps of `count` neighbouring pixels meet.
 int columns_read(const Axis &width, int count) {
   std::set<int> columns;
@@ -158,11 +149,8 @@ Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan)
   Cost cost;
   double tasks = 0;
   for (const Region &region : plan.regions) {
-    const Cost own = region_cost(problem, target, plan, region);
-    const Traffic traffic = region_traffic(problem, target, plan, region);
-    cost += own;
-    cost.transfers += traffic.cycles(target);
-    cost.overhead += exposed_cycles(target, traffic, own.arithmetic);
+    cost += region_cost(problem, target, plan, region);
+    cost.transfers += region_traffic(problem, target, plan, region).cycles(target);
     const Footprint f = footprint(problem, plan, region);
     if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
       Traffic fetched;
