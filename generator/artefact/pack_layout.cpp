@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 namespace convforge {
 
 namespace {
@@ -18,13 +16,13 @@ std::size_t round_up(std::size_t bytes) {
   return (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
 }
 
-/// FNV-1a, 64 bits (Fowler, Noll, Vo).
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const unsigned char c : text) {
-    hash = (hash ^ c) * 0x100000001b3u;
+std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
+  if (!pack.winograd()) {
+    return convforge_layout_id(pack.layout.c_str(), nullptr, nullptr);
   }
-  return hash;
+  const convforge_winograd h = winograd_axis(problem.height, pack.outputs_h),
+                           w = winograd_axis(problem.width, pack.outputs_w);
+  return convforge_layout_id(pack.layout.c_str(), &h, &w);
 }
 
 } // namespace
@@ -57,7 +55,7 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
     pack.bytes += round_up(elements * sizeof(float));
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
   }
-  pack.layout_id = fnv1a(pack.layout);
+  pack.layout_id = layout_id(problem, pack);
   return pack;
 }
 

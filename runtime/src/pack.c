@@ -71,12 +71,17 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
   return CONVFORGE_OK;
 }
 
+/* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
+ * points. */
+static bool can_pack(const convforge_pack *pack) {
+  return pack->kind == CONVFORGE_PACK_BLOCKED ||
+         (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
+}
+
 static int check(const convforge_kernel *kernel, const void *weights, const void *packed) {
   if (kernel == NULL)
     return CONVFORGE_ERROR_TARGET;
-  const int32_t kind = kernel->pack.kind;
-  if (kernel->abi_version != CONVFORGE_ABI_VERSION ||
-      (kind != CONVFORGE_PACK_BLOCKED && kind != CONVFORGE_PACK_WINOGRAD))
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !can_pack(&kernel->pack))
     return CONVFORGE_ERROR_ABI;
   if (kernel->constant_weights != NULL)
     return CONVFORGE_ERROR_CONSTANT;

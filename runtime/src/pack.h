@@ -25,6 +25,9 @@ typedef struct convforge_source_strides {
   size_t group, k, r, s, c; /* k: output channel within its group; c: input channel within its group */
 } convforge_source_strides;
 
+/* Whether a Winograd kernel was generated with this runtime's matrices: its layout's id says so. */
+bool convforge_winograd_is_ours(const convforge_pack *pack);
+
 /* Floats of a packed block of filter transforms; 0: there is no such transform. */
 size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes);
 

@@ -17,6 +17,12 @@ size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes) {
   return (size_t)h.filter_points * (size_t)w.filter_points * (size_t)pack->group_in * (size_t)lanes;
 }
 
+bool convforge_winograd_is_ours(const convforge_pack *pack) {
+  convforge_winograd h, w;
+  return pack->layout != NULL && matrices_of(pack, &h, &w) == 0 &&
+         pack->layout_id == convforge_layout_id(pack->layout, &h, &w);
+}
+
 /* points x points <- G (R x S) G^T. */
 static void transform(const convforge_winograd *h, const convforge_winograd *w, double taps[MAX][MAX],
                       double points[MAX][MAX]) {

@@ -182,7 +182,11 @@ TEST(WinogradPlans, PackedBytesFollowTheFormula) {
 TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
   const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
   Plan plan = make_plan(problem, avx512(), "winograd");
-  const auto id = pack_layout(problem, plan).layout_id;
+  const Pack pack = pack_layout(problem, plan);
+  const auto id = pack.layout_id;
+  const convforge_winograd h = winograd_axis(problem.height, plan.winograd.outputs_h),
+                           w = winograd_axis(problem.width, plan.winograd.outputs_w);
+  EXPECT_EQ(id, convforge_layout_id(pack.layout.c_str(), &h, &w)) << "of other points it is another";
   plan.winograd.outputs_h = plan.winograd.outputs_w = 2;
   EXPECT_NE(pack_layout(problem, plan).layout_id, id);
   EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), "direct")).layout_id, id);

@@ -98,6 +98,10 @@ struct WinogradPack {
     kernel.pack.regions = &region;
     kernel.pack.outputs_h = kernel.pack.outputs_w = outputs;
     kernel.pack.stride_h = kernel.pack.stride_w = stride;
+    kernel.pack.layout = "a test's";
+    convforge_winograd w;
+    if (convforge_winograd_matrices(outputs, 3, stride, &w) == 0)
+      kernel.pack.layout_id = convforge_layout_id(kernel.pack.layout, &w, &w);
   }
 };
 
@@ -140,6 +144,34 @@ TEST_P(WinogradPacks, HoldTheTransformsOfFilters) {
         }
 }
 INSTANTIATE_TEST_SUITE_P(Strides, WinogradPacks, testing::Values(1, 2));
+
+// An object of an older generator beside a newer runtime: A^T and B^T in the one, G in the other.
+TEST(WinogradPack, RefusesAKernelOfOtherPoints) {
+  WinogradPack pack(4);
+  convforge_winograd other = matrices({4, 3});
+  other.output[1][1] *= 2;
+  const std::vector<float> weights = numbers(9 * C * K);
+  alignas(64) float packed[CONVFORGE_PACK_HEADER_BYTES / 4 + 2 * points * C * lanes];
+  pack.kernel.pack.layout_id = convforge_layout_id(pack.kernel.pack.layout, &other, &other);
+  EXPECT_EQ(convforge_pack_weights(&pack.kernel, weights.data(), packed), CONVFORGE_ERROR_ABI);
+  pack.kernel.pack.layout = nullptr;
+  EXPECT_EQ(convforge_pack_weights(&pack.kernel, weights.data(), packed), CONVFORGE_ERROR_ABI);
+}
+
+TEST(LayoutId, IsTheTextsAndTheMatrices) {
+  EXPECT_EQ(convforge_layout_id("", nullptr, nullptr), 0xcbf29ce484222325u); // FNV-1a's published values
+  EXPECT_EQ(convforge_layout_id("foobar", nullptr, nullptr), 0x85944171f73967e8u);
+  const convforge_winograd own = matrices({4, 3}), narrow = matrices({2, 3});
+  const std::uint64_t id = convforge_layout_id("", &own, &narrow);
+  EXPECT_NE(id, convforge_layout_id("", &narrow, &own));
+  for (auto matrix :
+       {&convforge_winograd::input, &convforge_winograd::weights, &convforge_winograd::output}) {
+    convforge_winograd other = own;
+    (other.*matrix)[1][2] += 1;
+    EXPECT_NE(id, convforge_layout_id("", &other, &narrow));
+    EXPECT_NE(id, convforge_layout_id("", &own, &other));
+  }
+}
 
 TEST(WinogradPack, RefusesATileWithoutPoints) {
   const WinogradPack pack(5);

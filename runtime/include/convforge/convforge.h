@@ -120,7 +120,8 @@ typedef enum convforge_pack_kind {
 } convforge_pack_kind;
 
 typedef struct convforge_pack {
-  uint64_t layout_id;   /* FNV-1a of `layout`; equal ids mean interchangeable packed weights */
+  uint64_t layout_id;   /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
+                           convforge/winograd.h); equal ids mean interchangeable packed weights */
   const char *layout;   /* the layout in words, for people */
   int32_t kind;         /* convforge_pack_kind */
   int32_t weights_oihw; /* 0: weights come as R,S,C/g,K; 1: as K,C/g,R,S */

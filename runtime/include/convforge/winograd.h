@@ -33,6 +33,11 @@ typedef struct convforge_winograd {
  * 1 and taps = 1 give the identity (an axis that is not transformed) for any stride. */
 int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_winograd *matrices);
 
+/* convforge_pack.layout_id: FNV-1a, 64 bits (Fowler, Noll, Vo), of `layout` and, where weights are
+ * transformed, of the entries of the matrices along H and W, whose points the text does not name. Null
+ * matrices: they are not. */
+uint64_t convforge_layout_id(const char *layout, const convforge_winograd *h, const convforge_winograd *w);
+
 #ifdef __cplusplus
 }
 #endif
