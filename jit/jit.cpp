@@ -12,6 +12,7 @@
 #include "verbose.hpp"
 
 #include <atomic>
+#include <new>
 #include <utility>
 
 namespace convforge {
@@ -76,15 +77,28 @@ public:
 private:
   using Code = JitError::Code;
 
+  /// Completes the claim whatever happens: a slot that stays unfinished is waited for for ever.
   void fulfil(const Problem &problem, std::promise<MemoryCache::Outcome> promise) {
-    MemoryCache::Outcome outcome = make(problem);
+    MemoryCache::Outcome outcome = made_or_error(problem);
     if (!outcome)
       failed_++;
     const bool keep = kept(outcome);
     memory_.complete(problem, std::move(promise), std::move(outcome), keep);
   }
 
-  /// Plan, then disk, then compiler. Never throws: who waits must hear of it.
+  /// make(), with what it throws (there is no memory for an error's text) as an error: who waits must hear of
+  /// it.
+  MemoryCache::Outcome made_or_error(const Problem &problem) noexcept {
+    try {
+      return make(problem);
+    } catch (const std::bad_alloc &) {
+      return JitError{Code::compile, "out of memory"}; // short enough to need none
+    } catch (...) {
+      return JitError{Code::compile, "unknown error"};
+    }
+  }
+
+  /// Plan, then disk, then compiler.
   MemoryCache::Outcome make(const Problem &problem) {
     Code stage = Code::problem;
     try {

@@ -1,8 +1,11 @@
 // CONVFORGE_VERBOSE: one line per decision on standard error.
 #pragma once
 
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fmt/format.h>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,10 +17,16 @@ inline bool verbose() {
   return value != nullptr && *value != 0 && std::string_view(value) != "0";
 }
 
+/// A line that cannot be written (standard error is closed, or full) is lost: nobody's kernel fails for it.
 template <typename... Values>
-void say(fmt::format_string<Values...> format, Values &&...values) {
-  if (verbose())
-    fmt::print(stderr, "convforge: {}\n", fmt::format(format, std::forward<Values>(values)...));
+void say(fmt::format_string<Values...> format, Values &&...values) noexcept {
+  if (!verbose())
+    return;
+  try {
+    const std::string line = "convforge: " + fmt::format(format, std::forward<Values>(values)...) + '\n';
+    std::fputs(line.c_str(), stderr);
+  } catch (const std::exception &) { // no memory
+  }
 }
 
 } // namespace convforge
