@@ -31,7 +31,7 @@ static int find_all(convforge_cuda_driver *driver) {
          find(library, "cuLaunchKernel", (void *)&driver->launch) &&
          find(library, "cuMemAlloc_v2", (void *)&driver->memory_allocate) &&
          find(library, "cuMemFree_v2", (void *)&driver->memory_free) &&
-         find(library, "cuMemcpyHtoD_v2", (void *)&driver->copy_to_device) &&
+         find(library, "cuMemcpyHtoDAsync_v2", (void *)&driver->copy_to_device) &&
          find(library, "cuMemcpyDtoH_v2", (void *)&driver->copy_to_host) &&
          find(library, "cuStreamSynchronize", (void *)&driver->stream_wait) &&
          find(library, "cuGetErrorName", (void *)&driver->error_name);

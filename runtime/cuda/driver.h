@@ -39,7 +39,7 @@ typedef struct convforge_cuda_driver {
                       convforge_cuda_stream stream, void **parameters, void **extra);
   cu_result (*memory_allocate)(cu_pointer *pointer, size_t bytes);
   cu_result (*memory_free)(cu_pointer pointer);
-  cu_result (*copy_to_device)(cu_pointer to, const void *from, size_t bytes);
+  cu_result (*copy_to_device)(cu_pointer to, const void *from, size_t bytes, convforge_cuda_stream stream);
   cu_result (*copy_to_host)(void *to, cu_pointer from, size_t bytes);
   cu_result (*stream_wait)(convforge_cuda_stream stream);
   cu_result (*error_name)(cu_result error, const char **name);

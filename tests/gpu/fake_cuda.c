@@ -122,11 +122,11 @@ int cuMemFree_v2(unsigned long long pointer) {
   note("free\n");
   return failure("cuMemFree_v2");
 }
-int cuMemcpyHtoD_v2(unsigned long long to, const void *from, size_t bytes) {
-  const int result = failure("cuMemcpyHtoD_v2");
+int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, void *stream) {
+  const int result = failure("cuMemcpyHtoDAsync_v2");
   if (!result)
     memcpy((void *)(uintptr_t)to, from, bytes);
-  note("to device %zu\n", bytes);
+  note("to device %zu on %p\n", bytes, stream);
   return result;
 }
 int cuMemcpyDtoH_v2(void *to, unsigned long long from, size_t bytes) {

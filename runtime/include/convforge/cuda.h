@@ -88,8 +88,8 @@ int convforge_cuda_run(const convforge_cuda_module *module, const convforge_args
                        convforge_cuda_stream stream);
 
 /* The same with host pointers (packed weights included) for trying things out: allocates device memory,
- * copies, runs on `stream`, waits, copies back and frees. CONVFORGE_ERROR_PACK if the weights were packed for
- * another variant. */
+ * copies and runs on `stream`, of any kind, waits for it, copies back and frees: nothing is under way when it
+ * returns, whatever it answers. CONVFORGE_ERROR_PACK if the weights were packed for another variant. */
 int convforge_cuda_run_host(const convforge_cuda_module *module, const convforge_args *args,
                             convforge_cuda_stream stream);
 

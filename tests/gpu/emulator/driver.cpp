@@ -167,6 +167,9 @@ int cuMemcpyHtoD_v2(unsigned long long to, const void *from, std::size_t bytes) 
   std::memcpy(emulator::host_memory(to), from, bytes);
   return ok;
 }
+int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, std::size_t bytes, void *) {
+  return cuMemcpyHtoD_v2(to, from, bytes);
+}
 int cuMemcpyDtoH_v2(void *to, unsigned long long from, std::size_t bytes) {
   if (!is_allocated(from, bytes)) {
     return invalid_value;
