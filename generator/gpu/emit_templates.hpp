@@ -30,7 +30,8 @@ $sizes
 /* Loads the kernel into the current context now, instead of at the first call there: once per context, however many
  * threads ask. After this, calls neither allocate nor wait. */
 int $name_load(void);
-/* Unloads it from the current context: before that is destroyed, while no thread uses the kernel. */
+/* Unloads it from the current context: before that is destroyed, while no thread uses the kernel there. Threads in
+ * other contexts may. */
 void $name_unload(void);
 /* The descriptor of the variant for the current context's device; null where none can be loaded. Static. */
 const convforge_kernel *$name_kernel(void);

@@ -120,8 +120,7 @@ int convforge_cuda_load(const convforge_cuda_kernel *kernel, convforge_cuda_modu
 void convforge_cuda_unload(convforge_cuda_module *module) {
   if (module == NULL)
     return;
-  const cu_result result = module->driver.module_unload(module->code);
-  (void)convforge_cuda_status(&module->driver, "cuModuleUnload", result, CONVFORGE_ERROR_CONTEXT);
+  convforge_cuda_unload_code(module);
   convforge_cuda_close(&module->driver);
   free(module);
 }
@@ -129,3 +128,8 @@ void convforge_cuda_unload(convforge_cuda_module *module) {
 const convforge_kernel *convforge_cuda_descriptor(const convforge_cuda_module *module) {
   return module != NULL ? module->variant->kernel : NULL;
 }
+void convforge_cuda_unload_code(const convforge_cuda_module *module) {
+  const cu_result result = module->driver.module_unload(module->code);
+  (void)convforge_cuda_status(&module->driver, "cuModuleUnload", result, CONVFORGE_ERROR_CONTEXT);
+}
+

@@ -1,13 +1,17 @@
-/* One module a context. Readers take no lock: modules are published whole, by one atomic store, in front of
- * the list. Whoever loads holds a flag, so that a context's module is loaded once; others wait for as long as
- * a load takes. */
+/* One module a context. Readers take no lock: modules are published whole, by one atomic store of their
+ * context or in front of the list, and what was once in the list stays there: unloading takes the context
+ * from a module, and the next load fills it again. So a call never meets freed memory, and a list is as long
+ * as the most contexts that the kernel was loaded into at once. Whoever loads or unloads holds a flag, so
+ * that a context's module is loaded once; others wait for as long as a load takes. */
 #include "module.h"
 
 #include <sched.h>
+#include <stdlib.h>
+#include <string.h>
 
 static convforge_cuda_module *find(convforge_cuda_modules *modules, cu_context context) {
   convforge_cuda_module *module = __atomic_load_n(&modules->first, __ATOMIC_ACQUIRE);
-  while (module != NULL && module->context != context)
+  while (module != NULL && __atomic_load_n(&module->context, __ATOMIC_ACQUIRE) != context)
     module = module->next;
   return module;
 }
@@ -32,6 +36,23 @@ static void unlock(convforge_cuda_modules *modules) {
   __atomic_store_n(&modules->loading, 0, __ATOMIC_RELEASE);
 }
 
+/* Puts what was just loaded into an unloaded module of the list, or in front of it. With the flag held. */
+static convforge_cuda_module *publish(convforge_cuda_modules *modules, convforge_cuda_module *loaded) {
+  convforge_cuda_module *unloaded = find(modules, NULL);
+  if (unloaded == NULL) {
+    loaded->next = modules->first;
+    __atomic_store_n(&modules->first, loaded, __ATOMIC_RELEASE);
+    return loaded;
+  }
+  unloaded->variant = loaded->variant;
+  unloaded->code = loaded->code;
+  memcpy(unloaded->functions, loaded->functions, sizeof loaded->functions);
+  __atomic_store_n(&unloaded->context, loaded->context, __ATOMIC_RELEASE);
+  convforge_cuda_close(&loaded->driver); /* the other has its own */
+  free(loaded);
+  return unloaded;
+}
+
 /* With the flag held. */
 static int find_or_load(const convforge_cuda_kernel *kernel, convforge_cuda_modules *modules,
                         const convforge_cuda_module **module) {
@@ -44,8 +65,7 @@ static int find_or_load(const convforge_cuda_kernel *kernel, convforge_cuda_modu
     status = convforge_cuda_load(kernel, &found);
     if (status != CONVFORGE_OK)
       return status;
-    found->next = modules->first;
-    __atomic_store_n(&modules->first, found, __ATOMIC_RELEASE);
+    found = publish(modules, found);
   }
   *module = found;
   return CONVFORGE_OK;
@@ -71,13 +91,10 @@ void convforge_cuda_unload_here(convforge_cuda_modules *modules) {
   cu_context context = NULL;
   lock(modules);
   if (context_here(modules, &context) == CONVFORGE_OK && context != NULL) {
-    convforge_cuda_module **link = &modules->first;
-    while (*link != NULL && (*link)->context != context)
-      link = &(*link)->next;
-    convforge_cuda_module *module = *link;
+    convforge_cuda_module *module = find(modules, context);
     if (module != NULL) {
-      __atomic_store_n(link, module->next, __ATOMIC_RELEASE);
-      convforge_cuda_unload(module);
+      __atomic_store_n(&module->context, NULL, __ATOMIC_RELEASE);
+      convforge_cuda_unload_code(module);
     }
   }
   unlock(modules);

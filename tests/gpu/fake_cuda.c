@@ -17,6 +17,8 @@ static struct {
   int code;
 } fake = {.mutex = PTHREAD_MUTEX_INITIALIZER, .capability = 80, .context = &fake};
 
+static _Thread_local void *thread_context;
+
 static void note(const char *format, ...) {
   va_list values;
   va_start(values, format);
@@ -52,6 +54,9 @@ void fake_cuda_arguments(int count) {
 void fake_cuda_context(void *context) {
   fake.context = context;
 }
+void fake_cuda_thread_context(void *context) {
+  thread_context = context;
+}
 void fake_cuda_refuse_image(const char *prefix) {
   snprintf(fake.refused, sizeof fake.refused, "%s", prefix);
 }
@@ -68,7 +73,7 @@ int cuCtxSetCurrent(void *context) {
   return 0;
 }
 int cuCtxGetCurrent(void **context) {
-  *context = fake.context;
+  *context = thread_context != NULL ? thread_context : fake.context;
   return failure("cuCtxGetCurrent");
 }
 int cuCtxGetDevice(int *device) {

@@ -21,6 +21,8 @@ void fake_cuda_fail(const char *function, int code);
 void fake_cuda_arguments(int count);
 /* The current context, for all threads. Null: none. */
 void fake_cuda_context(void *context);
+/* The calling thread's context from now on, instead of that one. */
+void fake_cuda_thread_context(void *context);
 /* Images beginning with these bytes are refused as made for another GPU. */
 void fake_cuda_refuse_image(const char *prefix);
 

@@ -17,6 +17,15 @@ std::string hex(const void *pointer) {
   return text;
 }
 
+/// Modules that the driver holds, by its log.
+int loaded_now() {
+  const std::string log = fake_cuda_log();
+  int count = 0;
+  for (std::size_t at = 0; (at = log.find("load ", at)) != std::string::npos; ++at)
+    count += at >= 2 && log.compare(at - 2, 2, "un") == 0 ? -1 : 1;
+  return count;
+}
+
 TEST_F(Launcher, LaunchesWithTheDescriptorsNumbersOnTheCallersStream) {
   ASSERT_EQ(load(), CONVFORGE_OK);
   DeviceTensors t;
@@ -133,7 +142,7 @@ TEST_F(Launcher, TheCpusCallRefusesGpuKernels) {
 }
 
 TEST_F(Launcher, ManyThreadsLoadOnceAndUseTheirOwnStreams) {
-  convforge_cuda_modules modules = {};
+  static convforge_cuda_modules modules;
   std::vector<std::thread> threads;
   std::array<int, 16> status{};
   for (std::size_t i = 0; i < status.size(); ++i)
@@ -157,11 +166,67 @@ TEST_F(Launcher, ManyThreadsLoadOnceAndUseTheirOwnStreams) {
     EXPECT_NE(log.find(stream), std::string::npos) << stream;
   }
   convforge_cuda_unload_here(&modules);
-  EXPECT_EQ(modules.first, nullptr);
+  EXPECT_EQ(loaded_now(), 0);
+}
+
+// Calls in other contexts walk the list without a lock: what they may be looking at is never freed.
+TEST_F(Launcher, UnloadingKeepsTheListAndLoadingReusesIt) {
+  static convforge_cuda_modules modules;
+  const convforge_cuda_module *here = nullptr;
+  int contexts[3];
+  for (int &context : contexts) {
+    fake_cuda_context(&context);
+    ASSERT_EQ(convforge_cuda_module_here(&cuda, &modules, &here), CONVFORGE_OK);
+  }
+  const convforge_cuda_module *const first = modules.first;
+  for (int &context : contexts) {
+    fake_cuda_context(&context);
+    convforge_cuda_unload_here(&modules);
+    convforge_cuda_unload_here(&modules); // nothing is left to unload
+  }
+  EXPECT_EQ(loaded_now(), 0);
+  EXPECT_EQ(modules.first, first);
+  for (int &context : contexts) {
+    fake_cuda_context(&context);
+    ASSERT_EQ(convforge_cuda_module_here(&cuda, &modules, &here), CONVFORGE_OK);
+    DeviceTensors t;
+    const convforge_args args = t.args();
+    EXPECT_EQ(convforge_cuda_run(here, &args, nullptr), CONVFORGE_OK);
+  }
+  EXPECT_EQ(modules.first, first);
+  EXPECT_EQ(loaded_now(), 3);
+  for (int &context : contexts) {
+    fake_cuda_context(&context);
+    convforge_cuda_unload_here(&modules);
+  }
+}
+
+// For the thread sanitizer, too.
+TEST_F(Launcher, ContextsAreUnloadedWhileOthersAreUsed) {
+  static convforge_cuda_modules modules;
+  std::array<int, 4> contexts{};
+  std::array<std::thread, 4> threads;
+  for (std::size_t i = 0; i < threads.size(); ++i)
+    threads[i] = std::thread([&contexts, i] {
+      fake_cuda_thread_context(&contexts[i]);
+      DeviceTensors t;
+      const convforge_args args = t.args();
+      for (int round = 0; round < 20; ++round) {
+        const convforge_cuda_module *here = nullptr;
+        EXPECT_EQ(convforge_cuda_module_here(&cuda, &modules, &here), CONVFORGE_OK);
+        EXPECT_EQ(convforge_cuda_run(here, &args, nullptr), CONVFORGE_OK);
+        if (i % 2 == 0)
+          convforge_cuda_unload_here(&modules);
+      }
+      convforge_cuda_unload_here(&modules);
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_EQ(loaded_now(), 0);
 }
 
 TEST_F(Launcher, EachContextHasItsOwnModule) {
-  convforge_cuda_modules modules = {};
+  static convforge_cuda_modules modules;
   const convforge_cuda_module *first = nullptr, *second = nullptr, *again = nullptr;
   int contexts[2];
   fake_cuda_context(&contexts[0]);
@@ -175,7 +240,7 @@ TEST_F(Launcher, EachContextHasItsOwnModule) {
   convforge_cuda_unload_here(&modules);
   fake_cuda_context(&contexts[1]);
   convforge_cuda_unload_here(&modules);
-  EXPECT_EQ(modules.first, nullptr);
+  EXPECT_EQ(loaded_now(), 0);
 }
 
 class HostCall : public Launcher {

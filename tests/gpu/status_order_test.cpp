@@ -21,7 +21,7 @@ protected:
   }
   DeviceTensors t{};
   convforge_args args = t.args();
-  convforge_cuda_modules modules = {};
+  inline static convforge_cuda_modules modules; // what it refers to stays for the next load
   convforge_cuda_kernel foreign = cuda;
   const convforge_cuda_kernel *made = &foreign;
 };

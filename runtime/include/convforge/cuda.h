@@ -103,7 +103,8 @@ typedef struct convforge_cuda_modules {
  * once. Answers as convforge_cuda_load(). */
 int convforge_cuda_module_here(const convforge_cuda_kernel *kernel, convforge_cuda_modules *modules,
                                const convforge_cuda_module **module);
-/* Unloads the module of the current context: before that context is destroyed, and while no thread uses it.
+/* Unloads the module of the current context: before that context is destroyed, and while no thread uses the
+ * kernel in that context; others may. A few hundred bytes stay allocated, for the next load in any context.
  */
 void convforge_cuda_unload_here(convforge_cuda_modules *modules);
 
