@@ -12,16 +12,18 @@ size_t convforge_workspace_size(const convforge_kernel *kernel, int threads) {
          (size_t)(threads < 1 ? 1 : threads) * kernel->workspace_thread_bytes;
 }
 
-/* The version comes first: the fields after it may lie elsewhere in another one. */
+/* The version comes first: the fields after it may lie elsewhere in another one. Features come before the
+ * function, which kernels for GPUs have none of here. */
 static int check_kernel(const convforge_kernel *kernel) {
   if (kernel == NULL)
     return CONVFORGE_ERROR_TARGET;
-  if (kernel->abi_version != CONVFORGE_ABI_VERSION || kernel->function == NULL || kernel->view_count < 0 ||
-      kernel->view_count > CONVFORGE_MAX_VIEWS)
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION)
     return CONVFORGE_ERROR_ABI;
   if (kernel->cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING))
     return CONVFORGE_ERROR_TARGET;
-  return CONVFORGE_OK;
+  return kernel->function != NULL && kernel->view_count >= 0 && kernel->view_count <= CONVFORGE_MAX_VIEWS
+             ? CONVFORGE_OK
+             : CONVFORGE_ERROR_ABI;
 }
 
 static int check_threads(const convforge_threads *threads) {
