@@ -1,8 +1,36 @@
 /* Loading: the best variant for the device, as machine code or, where that does not fit, as PTX. */
 #include "module.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+static bool within(int value, int least, int most) {
+  return value >= least && value <= most;
+}
+
+/* Calls trust all of this. */
+static bool is_sound_launch(const convforge_kernel *kernel, const convforge_cuda_launch *launch) {
+  if (!within(launch->view_count, 0, CONVFORGE_MAX_VIEWS))
+    return false;
+  for (int i = 0; i < launch->view_count; ++i)
+    if (!within(launch->views[i], 0, kernel->view_count - 1) ||
+        !within(kernel->views[launch->views[i]].tensor, 0, CONVFORGE_TENSOR_COUNT - 1))
+      return false;
+  return true;
+}
+
+static bool is_sound_variant(const convforge_cuda_variant *variant) {
+  const convforge_kernel *kernel = variant->kernel;
+  if (kernel == NULL || kernel->abi_version != CONVFORGE_ABI_VERSION ||
+      !within(kernel->view_count, 0, CONVFORGE_MAX_VIEWS) ||
+      !within(variant->launch_count, 1, CONVFORGE_CUDA_MAX_LAUNCHES))
+    return false;
+  for (int i = 0; i < variant->launch_count; ++i)
+    if (!is_sound_launch(kernel, &variant->launches[i]))
+      return false;
+  return true;
+}
 
 static int check_kernel(const convforge_cuda_kernel *kernel) {
   if (kernel == NULL)
@@ -10,8 +38,7 @@ static int check_kernel(const convforge_cuda_kernel *kernel) {
   if (kernel->abi_version != CONVFORGE_ABI_VERSION)
     return CONVFORGE_ERROR_ABI;
   for (int i = 0; i < kernel->variant_count; ++i)
-    if (kernel->variants[i].launch_count < 1 ||
-        kernel->variants[i].launch_count > CONVFORGE_CUDA_MAX_LAUNCHES)
+    if (!is_sound_variant(&kernel->variants[i]))
       return CONVFORGE_ERROR_ABI;
   return CONVFORGE_OK;
 }
@@ -117,6 +144,11 @@ int convforge_cuda_load(const convforge_cuda_kernel *kernel, convforge_cuda_modu
   return status;
 }
 
+void convforge_cuda_unload_code(const convforge_cuda_module *module) {
+  const cu_result result = module->driver.module_unload(module->code);
+  (void)convforge_cuda_status(&module->driver, "cuModuleUnload", result, CONVFORGE_ERROR_CONTEXT);
+}
+
 void convforge_cuda_unload(convforge_cuda_module *module) {
   if (module == NULL)
     return;
@@ -128,8 +160,3 @@ void convforge_cuda_unload(convforge_cuda_module *module) {
 const convforge_kernel *convforge_cuda_descriptor(const convforge_cuda_module *module) {
   return module != NULL ? module->variant->kernel : NULL;
 }
-void convforge_cuda_unload_code(const convforge_cuda_module *module) {
-  const cu_result result = module->driver.module_unload(module->code);
-  (void)convforge_cuda_status(&module->driver, "cuModuleUnload", result, CONVFORGE_ERROR_CONTEXT);
-}
-
