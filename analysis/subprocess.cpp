@@ -11,12 +11,14 @@
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace convforge {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr auto longest_pause = std::chrono::microseconds(10000);
 
 [[noreturn]] void refuse(const std::string &what) {
   throw Error(what + ": " + std::strerror(errno) + " (expected to start a program)");
@@ -115,6 +117,25 @@ bool collect(const Pipe &output, const Pipe &errors, ProcessResult &result, Cloc
   return true;
 }
 
+/// Waits for the child to end; false, and it runs on, when the deadline came first. A child that has closed
+/// its output mostly ends at once, so the first looks come soon.
+bool wait_for(pid_t child, int &status, Clock::time_point deadline) {
+  for (auto pause = std::chrono::microseconds(50);; pause = std::min(2 * pause, longest_pause)) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR))
+      return true;
+    if (Clock::now() >= deadline)
+      return false;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+void end(pid_t child, int &status) {
+  kill(child, SIGKILL);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
 } // namespace
 
 ProcessResult run_process(const std::vector<std::string> &arguments, const std::string &input,
@@ -128,12 +149,11 @@ ProcessResult run_process(const std::vector<std::string> &arguments, const std::
     return result;
   output.close_write_end();
   errors.close_write_end();
-  result.timed_out = !collect(output, errors, result, Clock::now() + timeout);
-  if (result.timed_out)
-    kill(child, SIGKILL);
+  const Clock::time_point deadline = Clock::now() + timeout;
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  result.timed_out = !collect(output, errors, result, deadline) || !wait_for(child, status, deadline);
+  if (result.timed_out)
+    end(child, status);
   result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return result;
 }
