@@ -2,6 +2,8 @@
 #include "error.hpp"
 #include "target/target.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -13,6 +15,7 @@ struct Feature {
   std::uint32_t bit;
   std::string_view name;
 };
+// In words, for people: tests tell when a target uses a bit that is not here.
 constexpr std::array<Feature, 6> features{{
     {CONVFORGE_NEEDS_CUDA, "a CUDA GPU"},
     {CONVFORGE_CPU_SSE41, "SSE4.1"},
@@ -21,6 +24,10 @@ constexpr std::array<Feature, 6> features{{
     {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
     {CONVFORGE_CPU_ARM_IN_ORDER, "tuned for in-order cores"},
 }};
+
+std::uint32_t missing_bits(const Target &target) {
+  return target.cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING);
+}
 
 bool tuned_for_here(const Target &target) {
   return (target.cpu_features & CONVFORGE_CPU_TUNING & ~convforge_cpu_tuning()) == 0;
@@ -41,18 +48,21 @@ const Target &best_target() {
 
 std::string feature_names(std::uint32_t cpu_features) {
   std::string text;
+  const auto add = [&](std::string_view name) { text.append(text.empty() ? "" : "; ").append(name); };
   for (const Feature &feature : features)
     if (cpu_features & feature.bit)
-      text.append(text.empty() ? "" : "; ").append(feature.name);
+      add(feature.name), cpu_features &= ~feature.bit;
+  if (cpu_features != 0)
+    add(fmt::format("feature bits {:#x}", cpu_features));
   return text;
 }
 
 std::string missing_features(const Target &target) {
-  return feature_names(target.cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING));
+  return feature_names(missing_bits(target));
 }
 
 bool runs_here(const Target &target) {
-  return missing_features(target).empty();
+  return missing_bits(target) == 0;
 }
 
 const Target &host_target() {

@@ -66,6 +66,20 @@ TEST_F(TargetTest, HostOnArmFollowsTheCores) {
   EXPECT_FALSE(runs_here(find_target("x86-64-sse41")));
 }
 
+TEST_F(TargetTest, AFeatureWithoutANameIsLackingAllTheSame) {
+  pretended_features = avx512;
+  Target unheard_of = find_target("x86-64-avx512");
+  unheard_of.cpu_features |= 1u << 7;
+  EXPECT_FALSE(runs_here(unheard_of));
+  EXPECT_EQ(missing_features(unheard_of), "feature bits 0x80");
+}
+
+TEST_F(TargetTest, EveryFeatureOfEveryTargetHasAName) {
+  for (const std::span<const Target> list : {all_targets(), gpu_targets()})
+    for (const Target &target : list)
+      EXPECT_EQ(feature_names(target.cpu_features).find("feature bits"), std::string::npos) << target.name;
+}
+
 TEST_F(TargetTest, EnvironmentForcesOne) {
   pretended_features = avx512;
   setenv("CONVFORGE_TARGET", "x86-64-sse41", 1);
