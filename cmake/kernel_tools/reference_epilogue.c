@@ -22,28 +22,28 @@ enum kind {
   mish,
 };
 
-/* `slope` bounds the derivative: an error e before is at most slope * e after. `smooth` ones are approximated
- * by kernels. */
+/* `slope` bounds the derivative: an error e before is at most slope * e after (verify/bound.cpp says where it
+ * is largest). `least` is allowed in any case, where kernels are not within 4 ulp for they cancel:
+ * docs/numerics.md. */
 static const struct activation {
   const char *name;
   enum kind kind;
-  double slope;
-  int smooth;
+  double slope, least;
 } activations[] = {
     {"relu", relu, 1, 0},
     {"relu6", relu6, 1, 0},
     {"leaky_relu", leaky_relu, 1, 0},
     {"clip", clip, 1, 0},
-    {"sigmoid", sigmoid, 1, 1},
-    {"tanh", hyperbolic, 1, 1},
-    {"silu", silu, 1.1, 1},
-    {"hard_sigmoid", hard_sigmoid, 1, 0},
+    {"sigmoid", sigmoid, 0.25, 0},
+    {"tanh", hyperbolic, 1, 0},
+    {"silu", silu, 1.1, 0},
+    {"hard_sigmoid", hard_sigmoid, 1.0 / 6, 0},
     {"hard_swish", hard_swish, 1.5, 0},
-    {"gelu", gelu, 1.13, 1},
-    {"gelu_tanh", gelu_tanh, 1.13, 1},
-    {"elu", elu, 1, 1},
-    {"softplus", softplus, 1, 1},
-    {"mish", mish, 1.1, 1},
+    {"gelu", gelu, 1.13, 0x1p-24},
+    {"gelu_tanh", gelu_tanh, 1.13, 0x1p-24},
+    {"elu", elu, 1, 0},
+    {"softplus", softplus, 1, 0},
+    {"mish", mish, 1.09, 0},
 };
 
 static double clamp(double x, double low, double high) {
@@ -91,6 +91,12 @@ static double evaluate(enum kind kind, double x, double a, double b) {
   return NAN;
 }
 
+/* Four times the distance between float32 numbers of this size. */
+static double four_ulp(double size) {
+  int exponent = size > 0 ? ilogb(size) : -126;
+  return ldexp(4, (exponent > -126 ? exponent : -126) - 23);
+}
+
 /* One more float32 rounding of a value. */
 static double rounding(double value) {
   return ldexp(fabs(value), -24);
@@ -101,8 +107,8 @@ static reference_value activate(const struct activation *activation, reference_v
   reference_value y = {evaluate(activation->kind, sum.value, a, b), 0};
   int scaled = activation->kind == leaky_relu || activation->kind == elu; /* as steep as their number */
   double slope = scaled ? fmax(1, fabs(a)) : activation->slope;
-  /* Kernels are within 4 ulp of the exact activation, or 2^-21 absolutely where its value cancels. */
-  y.allowed = slope * sum.allowed + 8 * rounding(y.value) + (activation->smooth ? ldexp(1, -21) : 0);
+  double carried = slope * sum.allowed;
+  y.allowed = carried + fmax(four_ulp(fabs(y.value) + carried), activation->least);
   return y;
 }
 
@@ -112,8 +118,8 @@ static reference_value apply(const char *operation, size_t length, reference_val
   double a = 0, b = 0;
   if (name < length) {
     char *end;
-    a = strtod(operation + name + 1, &end);
-    b = *end == ':' ? strtod(end + 1, NULL) : 0;
+    a = strtof(operation + name + 1, &end); /* the epilogue's numbers are float32 */
+    b = *end == ':' ? strtof(end + 1, NULL) : 0;
   }
   int is_bias = name == 4 && !strncmp(operation, "bias", name);
   if (is_bias || (name == 8 && !strncmp(operation, "residual", name))) {
