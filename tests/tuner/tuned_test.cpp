@@ -1,6 +1,8 @@
 #include "tuned.hpp"
 
+#include "check_plan.hpp"
 #include "error.hpp"
+#include "kernels/layers.hpp"
 #include "plan/plan_json.hpp"
 #include "planner.hpp"
 
@@ -9,12 +11,13 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 using namespace convforge;
 using nlohmann::ordered_json;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 namespace {
 
@@ -167,12 +170,12 @@ TEST(TunedPlan, OfDefaultMathHoldsForExactMathUnlessItIsWinograds) {
 TEST(TunedPlan, OfAnotherMachineClassIsNotUsed) {
   const Environment environment(some_plans("zen5").text(), "haswell");
   EXPECT_FALSE(tuned_plan(some_problem(), avx2()));
-  EXPECT_THAT(make_plan(some_problem(), avx2()).why, testing::Not(HasSubstr("tuned")));
+  EXPECT_THAT(make_plan(some_problem(), avx2()).why, ::testing::Not(HasSubstr("tuned")));
 }
 
 TEST(TunedPlan, IsNotTakenWhereAnAlgorithmIsAskedFor) {
   const Environment environment(some_plans().text(), "haswell");
-  EXPECT_THAT(make_plan(some_problem(), avx2(), "direct").why, testing::Not(HasSubstr("tuned")));
+  EXPECT_THAT(make_plan(some_problem(), avx2(), "direct").why, ::testing::Not(HasSubstr("tuned")));
 }
 
 TEST(TunedPlan, ThatDoesNotFitItsProblemIsAnErrorThatNamesFileAndField) {
@@ -191,13 +194,41 @@ TEST(TunedPlan, AFileThatIsNotThereIsAnError) {
   unsetenv("CONVFORGE_PLANS");
 }
 
-TEST(TunedPlans, ThoseShippedParse) {
-  for (const char *machine : {"zen5", "skylake-avx512", "haswell"})
-    if (const std::string_view text = shipped_text(machine); !text.empty()) {
-      for (const auto &[key, tuned] : TunedPlans::parse(text, machine))
-        EXPECT_EQ(key.machine, machine);
+/// The layers of bench/layers by their key, in every layout and math that plans are tuned for.
+std::map<std::string, Problem> layers_by_key() {
+  std::map<std::string, Problem> layers;
+  for (const Problem &layer : convforge::testing::all_layers())
+    for (const Layout layout : {Layout::nhwc, Layout::nchw})
+      for (const Math math : {Math::standard, Math::exact, Math::fast}) {
+        Problem problem = layer;
+        problem.layout = layout, problem.math = math;
+        layers.emplace(plan_key(problem), problem);
+      }
+  return layers;
+}
+
+// The planner passes over a shipped plan that schedules no longer take, or whose key is no problem's: here
+// that fails.
+TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
+  const std::map<std::string, Problem> layers = layers_by_key();
+  for (const auto &file : std::filesystem::directory_iterator(TUNED_DIR)) {
+    const std::string machine = file.path().stem();
+    const TunedPlans plans = TunedPlans::parse(shipped_text(machine), file.path());
+    EXPECT_GT(plans.size(), 0u) << file.path();
+    for (const auto &[key, tuned] : plans) {
+      EXPECT_EQ(key.machine, machine);
+      ASSERT_TRUE(layers.contains(key.problem)) << file.path() << ": " << key.problem << " is no layer's key";
+      EXPECT_NO_THROW(check_plan(tuned.plan, layers.at(key.problem), find_target(key.target)))
+          << file.path() << ": " << key.problem << " for " << key.target;
     }
+  }
   EXPECT_TRUE(shipped_text("generic").empty());
+}
+
+TEST(TunedPlans, ThoseOfZen5CoverTheLists) {
+  const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json");
+  for (const Problem &layer : convforge::testing::all_layers())
+    EXPECT_NE(plans.find({"zen5", "x86-64-avx512", plan_key(layer)}), nullptr) << layer.canonical();
 }
 
 } // namespace
