@@ -1,8 +1,5 @@
 #include "gpu/convolution.hpp"
 
-#include "algorithms/activation.hpp"
-#include "algorithms/strict.hpp"
-
 #include <initializer_list>
 
 namespace convforge {
@@ -82,24 +79,6 @@ Expr padded_input(const ImageParam &input, const Problem &shape, const Expr &c, 
   const Expr in_x = coordinate(shape.width, x), in_y = coordinate(shape.height, y);
   const Expr value = input(c, in_x, in_y, n);
   return Halide::Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
-}
-
-Expr gpu_epilogue(const Epilogue &epilogue, Expr value, const Expr &bias, const Expr &residual) {
-  // Strict: in the order written, and apart from the sum's multiply-adds.
-  for (const EpilogueOp &op : epilogue.ops()) {
-    switch (op.kind) {
-    case EpilogueOp::Kind::bias:
-      value = strict::add(value, bias);
-      break;
-    case EpilogueOp::Kind::residual:
-      value = strict::add(value, residual);
-      break;
-    case EpilogueOp::Kind::activation:
-      value = activate(op.activation, value);
-      break;
-    }
-  }
-  return value;
 }
 
 GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {

@@ -30,7 +30,5 @@ void define_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const GpuP
 /// The input at padded coordinates: zero outside, and read inside only.
 Halide::Expr padded_input(const Halide::ImageParam &input, const Problem &shape, const Halide::Expr &c,
                           const Halide::Expr &x, const Halide::Expr &y, const Halide::Expr &n);
-Halide::Expr gpu_epilogue(const Epilogue &epilogue, Halide::Expr value, const Halide::Expr &bias,
-                          const Halide::Expr &residual);
 
 } // namespace convforge

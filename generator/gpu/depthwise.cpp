@@ -1,4 +1,5 @@
 // Depthwise: output channel k is the sum over one filter window of input channel k / multiplier.
+#include "algorithms/convolution.hpp"
 #include "gpu/convolution.hpp"
 
 namespace convforge {
@@ -17,7 +18,7 @@ void define_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const GpuP
                           conv.packed(k % plan.tile_channels, r * w.kernel + s, k / plan.tile_channels, 0);
   const Expr bias = conv.bias.defined() ? conv.bias(k, 0) : Expr();
   const Expr residual = conv.residual.defined() ? conv.residual(k, p, y, n) : Expr();
-  conv.output(k, p, y, n) = gpu_epilogue(shape.epilogue, conv.sum(k, p, y, n), bias, residual);
+  conv.output(k, p, y, n) = apply_epilogue(shape.epilogue, conv.sum(k, p, y, n), bias, residual);
 }
 
 } // namespace convforge

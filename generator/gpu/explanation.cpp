@@ -12,10 +12,6 @@ namespace convforge {
 
 namespace {
 
-int round_up(int value, int multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
 std::int64_t elements(const std::vector<std::int64_t> &shape) {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
 }

@@ -1,4 +1,5 @@
 // Direct and pointwise as an implicit matrix product: pixels x channels, summed over taps.
+#include "algorithms/convolution.hpp"
 #include "gpu/convolution.hpp"
 
 namespace convforge {
@@ -6,10 +7,6 @@ namespace convforge {
 namespace {
 
 using Halide::Expr;
-
-int round_up(int value, int multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
 
 /// A tap as channel of the group, kernel column and kernel row.
 struct Tap {
@@ -54,7 +51,7 @@ void define_gpu_matrix_product(GpuConvolution &conv, const Problem &shape, const
                           conv.weights(k, conv.taps.x, conv.taps.y, conv.taps.z, g);
   const Expr bias = conv.bias.defined() ? conv.bias(k, g) : Expr();
   const Expr residual = conv.residual.defined() ? conv.residual(k, p, g, n) : Expr();
-  conv.output(k, p, g, n) = gpu_epilogue(shape.epilogue, conv.sum(k, p, g, n), bias, residual);
+  conv.output(k, p, g, n) = apply_epilogue(shape.epilogue, conv.sum(k, p, g, n), bias, residual);
 }
 
 } // namespace convforge

@@ -30,6 +30,11 @@ struct GpuPlan {
   int threads() const { return threads_over_pixels() * threads_over_channels(); }
 };
 
+/// The least multiple that is not below `value`.
+constexpr int round_up(int value, int multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
 /// What a launch is counted in: tiles of pixels, of channels, and everything that has its own (groups,
 /// images).
 struct GpuGrid {
