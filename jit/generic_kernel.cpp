@@ -8,6 +8,8 @@ namespace convforge {
 
 namespace {
 
+static_assert(activation_count == CONVFORGE_ACTIVATION_COUNT,
+              "runtime/include/convforge/generic.h has the same activations");
 static_assert(static_cast<int>(ActivationKind::mish) == CONVFORGE_MISH, "both lists have one order");
 
 /// One region whose blocks are one channel: weights packed as [group][k][r][s][c].

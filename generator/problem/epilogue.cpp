@@ -19,7 +19,7 @@ struct ActivationRow {
   std::string_view form; ///< how to write it
 };
 
-constexpr std::array<ActivationRow, 14> activations{{
+constexpr std::array<ActivationRow, activation_count> activations{{
     {ActivationKind::relu, "relu", 0, "relu"},
     {ActivationKind::relu6, "relu6", 0, "relu6"},
     {ActivationKind::leaky_relu, "leaky_relu", 1, "leaky_relu:SLOPE, as in leaky_relu:0.1"},

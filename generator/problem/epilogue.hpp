@@ -24,6 +24,9 @@ enum class ActivationKind {
   softplus,
   mish,
 };
+/// epilogue.cpp's table has a row for each; the runtime's portable kernel has the same ones in the same
+/// order.
+inline constexpr int activation_count = 14;
 
 /// `a` and `b` are the numbers of leaky_relu:a, clip:a:b (a <= b) and elu:a; zero elsewhere.
 struct Activation {

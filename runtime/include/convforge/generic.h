@@ -28,6 +28,7 @@ typedef enum convforge_activation {
   CONVFORGE_SOFTPLUS,
   CONVFORGE_MISH
 } convforge_activation;
+enum { CONVFORGE_ACTIVATION_COUNT = CONVFORGE_MISH + 1 };
 
 typedef enum convforge_op_kind {
   CONVFORGE_OP_BIAS,
