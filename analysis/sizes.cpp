@@ -84,7 +84,8 @@ Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Problem &problem = artefact.problem;
   const Plan &plan = artefact.plan;
   const WinogradShape shape = winograd_shape(problem, plan);
-  const int tiles = shape.stored_tiles, channels = shape.stored_channels, block = plan.regions.front().block;
+  const auto [tiles, channels] = shape.input_room;
+  const auto [product_tiles, block] = shape.product_room;
   const int columns = shape.columns;
   const int lanes = plan.winograd.input_lanes;
   const Size input = point_buffer(
@@ -93,9 +94,9 @@ Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Size row = point_buffer(
       std::size_t(columns) * lanes, shape.points_y,
       fmt::format("{} x {} of a transformed row", counted(columns, "column"), counted(lanes, "channel")));
-  const Size products =
-      point_buffer(std::size_t(tiles) * block, shape.points(),
-                   fmt::format("{} x {} of products", counted(tiles, "tile"), counted(block, "channel")));
+  const Size products = point_buffer(
+      std::size_t(product_tiles) * block, shape.points(),
+      fmt::format("{} x {} of products", counted(product_tiles, "tile"), counted(block, "channel")));
   const Size &larger = row.value > products.value ? row : products;
   if (plan.parallel == ParallelAxis::channels) {
     return shared ? input : larger;

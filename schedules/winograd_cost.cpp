@@ -14,16 +14,6 @@ namespace {
 constexpr double register_tile_overhead =
     20; // addresses and the loop's end, beside zeroing and storing accumulators
 
-constexpr int line_floats = 16; // of a cache line
-
-/// 16 to 16 channels at 128x128 took 316 us with 64 tiles of one line each, 177 with room for 65; 256 to 256
-/// at 14x14 372 us with 16 lines of channels, 323 with 17. Few lines are not worth the room of one more
-/// (measured on Zen 5).
-int stored_channels(int channels) {
-  const int lines = channels / line_floats;
-  return channels % line_floats == 0 && lines % 2 == 0 && lines >= 8 ? channels + line_floats : channels;
-}
-
 /// What one task holds and streams, in bytes.
 struct TaskBytes {
   double input = 0, products = 0, weights = 0;
@@ -33,8 +23,8 @@ TaskBytes task_bytes(const Problem &problem, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const double points = 4.0 * shape.points();
-  return {.input = points * shape.stored_tiles * shape.stored_channels,
-          .products = points * shape.stored_tiles * region.block,
+  return {.input = points * shape.input_room.tiles * shape.input_room.channels,
+          .products = points * shape.product_room.tiles * region.block,
           .weights = 4.0 * shape.filter_points * problem.group_in() * region.blocks() * region.block};
 }
 
@@ -137,8 +127,9 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   shape.filter_points = down.filter_points * along.filter_points;
   shape.columns = (shape.tiles_x - 1) * plan.winograd.outputs_w * problem.width.stride + shape.points_x;
   shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_x;
-  shape.stored_tiles = shape.tiles_per_task | 1;
-  shape.stored_channels = stored_channels(problem.group_in());
+  const Region &region = plan.regions.front();
+  shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
+  shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
   shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) * problem.groups * problem.batch;
   return shape;
 }

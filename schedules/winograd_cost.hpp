@@ -2,6 +2,7 @@
 #pragma once
 
 #include "candidate.hpp"
+#include "winograd_room.hpp"
 
 namespace convforge {
 
@@ -12,10 +13,8 @@ struct WinogradShape {
   int filter_points = 1;          ///< of a tile: transformed filters' elements that differ
   int columns = 1;                ///< of the input under a row of tiles
   int tiles_per_task = 1;
-  /// As they are laid out, so that the many points of a tile, equally far apart, do not meet in a few sets of
-  /// the caches: an odd number of tiles, and of cache lines of channels where those are many.
-  int stored_tiles = 1, stored_channels = 1;
-  int tasks = 1; ///< of one call: rows of tiles x groups x images
+  PanelRoom input_room, product_room; ///< of a task's transformed input and of its products
+  int tasks = 1;                      ///< of one call: rows of tiles x groups x images
   int points() const { return points_x * points_y; }
 };
 

@@ -19,7 +19,7 @@ void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &p
   w.transformed.bound_extent(t, shape.tiles_per_task).bound_extent(c, problem.group_in());
   w.transformed.bound_extent(p, w.points_y).bound_extent(q, w.points_x).bound_extent(g, 1).bound_extent(n, 1);
   w.transformed.store_in(MemoryType::Heap);
-  w.transformed.bound_storage(t, shape.stored_tiles).bound_storage(c, shape.stored_channels);
+  w.transformed.bound_storage(t, shape.input_room.tiles).bound_storage(c, shape.input_room.channels);
   w.transformed.split(c, c, vectors, channels, TailStrategy::ShiftInwards);
   w.transformed.split(vectors, vectors, ci, lanes).vectorize(ci);
   w.transformed.split(t, ty, tx, w.tiles_x);
@@ -42,7 +42,7 @@ void schedule_product(Winograd &w, const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   Var ti("ti");
   const WinogradShape shape = winograd_shape(problem, plan);
-  w.product.store_in(MemoryType::Heap).bound_storage(t, shape.stored_tiles);
+  w.product.store_in(MemoryType::Heap).bound_storage(t, shape.product_room.tiles);
   w.product.bound_extent(k, region.block).bound_extent(t, shape.tiles_per_task);
   w.product.bound_extent(p, w.points_y).bound_extent(q, w.points_x);
   w.product.bound_extent(b, 1).bound_extent(g, 1).bound_extent(n, 1);

@@ -169,6 +169,32 @@ TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
   EXPECT_EQ(plan.parallel, ParallelAxis::channels);
 }
 
+TEST(WinogradRoom, CountsTheLinesThatMeetInASetOfL1) {
+  EXPECT_EQ(points_in_a_set(36, 4096), 36);       // 64 sets of 64 bytes
+  EXPECT_EQ(points_in_a_set(36, 4096 + 64), 1);   // the next set each time
+  EXPECT_EQ(points_in_a_set(36, 128 * 64), 36);   // an even number of lines, here all in one set
+  EXPECT_EQ(points_in_a_set(36, 8 * 64), 5);      // 8 sets
+  EXPECT_EQ(points_in_a_set(36, 41 * 400), 4);    // 16 bytes more than 4 x 4096: four points to a line's step
+  EXPECT_EQ(points_in_a_set(36, 40 * 400), 2);    // 250 lines: 32 sets
+  EXPECT_EQ(points_in_a_set(16, 40 * 32 * 4), 4); // 80 lines: 4 sets
+}
+
+TEST(WinogradRoom, SpreadsThePointsOverSets) {
+  const auto expect = [](PanelRoom room, int tiles, int channels) {
+    EXPECT_EQ(room.tiles, tiles);
+    EXPECT_EQ(room.channels, channels);
+  };
+  expect(input_room(36, 1024, 16, 16), 1025, 16); // panels of 64 KB
+  expect(input_room(36, 14, 64, 16), 15, 64);     // 14 tiles of 4 lines: 8 sets, 15 tiles: 16
+  expect(input_room(36, 49, 128, 16), 49, 144);   // no number of tiles of 8 lines has more than 8 sets
+  expect(input_room(36, 4, 512, 16), 5, 528);
+  expect(input_room(36, 40, 100, 16), 41, 112); // whole vectors, an odd number of lines
+  expect(input_room(36, 40, 100, 4), 42, 100);  // vectors smaller than a line
+  expect(input_room(36, 64, 17, 16), 65, 17);   // 32 would be nearly twice as much
+  expect(product_room(36, 40, 32), 41, 32);     // 80 lines: 4 sets; 82: 32
+  expect(product_room(36, 49, 64), 49, 64);
+}
+
 TEST(WinogradPlans, PackedBytesFollowTheFormula) {
   for_each_candidate([](const Problem &problem, const Target &, const Candidate &candidate) {
     const Region &region = candidate.plan.regions.front();
