@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # scripts/sanitize.sh [asan] [tsan]: builds with AddressSanitizer and UndefinedBehaviorSanitizer in build-asan/, with
 # ThreadSanitizer in build-tsan/ (CMakePresets.json), and runs the short list of tests that the presets pick.
-# Building takes most of the time, so asan does not optimise (a file of 12.7 s at -O1 takes 8.6 s).
+# Building takes most of the time, so asan does not optimise (a file of 12.7 s at -O1 takes 8.6 s), and both compile several files of
+# a library as one (CMake's unity build): headers are read, and templates made, once for all of them.
 # Needs scripts/deps.sh first. CTest's reports are build-asan/ctest.xml and build-tsan/ctest.xml.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,4 +1,4 @@
-// Explains real kernels: what issue 3 asks of the hot loops, and that the numbers shown agree with each
+// Explains real kernels: what is promised of the hot loops of a common layer, and that the numbers shown agree with each
 // other.
 #include "analysis/render.hpp"
 #include "require_tools.hpp"

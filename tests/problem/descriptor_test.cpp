@@ -9,16 +9,13 @@ namespace {
 std::string full(std::string_view text) {
   return Problem::parse(text).descriptor();
 }
-std::string error(std::string_view text) {
-  return error_of([&] { Problem::parse(text); });
-}
 
 TEST(Descriptor, SquareByDefault) {
   EXPECT_EQ(full("mb1ic64ih56oc64oh56kh3ph1"), "g1mb1ic64ih56iw56oc64oh56ow56kh3kw3sh1sw1ph1pw1dh0dw0");
 }
 
 TEST(Descriptor, OneWidthEndsSquareness) {
-  EXPECT_TRUE(contains(error("ic1oc1ih8kh3sw2"), "iw: missing (expected iw, the input's width"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih8kh3sw2"), "iw: missing (expected iw, the input's width"));
   EXPECT_EQ(full("ic1oc1ih8iw9kh3kw2sh2"), "g1mb1ic1ih8iw9oc1oh3ow8kh3kw2sh2sw1ph0pw0dh0dw0");
 }
 
@@ -51,54 +48,58 @@ TEST(Descriptor, NamesAndBlanks) {
   EXPECT_EQ(full("i_c_1_oc1ih0_9kh_3"), full("ic1oc1ih9kh3"));
   EXPECT_EQ(full("ic1oc1ih9kh3n\"a b\""), full("ic1oc1ih9kh3") + "n\"a b\"");
   EXPECT_EQ(Problem::parse("ic1oc1ih9kh3n\"a\""), Problem::parse("ic1oc1ih9kh3"));
-  EXPECT_TRUE(contains(error("ic1oc1ih9kh3na\nb"), "name: \"a\\nb\" (expected no control characters"));
+  EXPECT_TRUE(
+      contains(problem_error("ic1oc1ih9kh3na\nb"), "name: \"a\\nb\" (expected no control characters"));
 }
 
 TEST(Descriptor, ThreeDimensionsAreNotSupportedYet) {
   for (const char *field : {"id8", "od8", "kd3", "sd1", "pd1", "dd0"})
-    EXPECT_TRUE(contains(error(std::string("ic1oc1ih9kh3") + field), "3-D convolution: not supported yet"));
-  EXPECT_TRUE(
-      contains(error("mb2ic8id8ih9oc8od8oh9kd3kh3pd1ph1n\"3d\""), "3-D convolution: not supported yet"));
+    EXPECT_TRUE(
+        contains(problem_error(std::string("ic1oc1ih9kh3") + field), "3-D convolution: not supported yet"));
+  EXPECT_TRUE(contains(problem_error("mb2ic8id8ih9oc8od8oh9kd3kh3pd1ph1n\"3d\""),
+                       "3-D convolution: not supported yet"));
 }
 
 TEST(Descriptor, ErrorsNameFieldValueAndExpectation) {
-  EXPECT_EQ(error(""), "descriptor: empty (expected fields such as ic64ih56oc64kh3ph1)");
+  EXPECT_EQ(problem_error(""), "descriptor: empty (expected fields such as ic64ih56oc64kh3ph1)");
   for (const char *text : {"n\"only a name\"", "__", " \t"})
-    EXPECT_TRUE(contains(error(text), "descriptor: empty")) << text;
+    EXPECT_TRUE(contains(problem_error(text), "descriptor: empty")) << text;
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3zz7"),
+                       "descriptor: unknown field at \"zz7\" (expected a field of g mb"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9 kh3"), "unknown field at \" kh3\""));
   EXPECT_TRUE(
-      contains(error("ic1oc1ih9kh3zz7"), "descriptor: unknown field at \"zz7\" (expected a field of g mb"));
-  EXPECT_TRUE(contains(error("ic1oc1ih9 kh3"), "unknown field at \" kh3\""));
-  EXPECT_TRUE(contains(error("ic1oc1ih9kh"), "kh: no number (expected a number from 0 to 2147483646"));
-  EXPECT_TRUE(contains(error("ic-1oc1ih9kh3"), "unknown field at \"ic-1oc1ih9kh3\""));
-  EXPECT_TRUE(
-      contains(error("ic1oc1ih99999999999999999999kh3"), "ih: \"99999999999999999999\" (expected a number"));
-  EXPECT_TRUE(contains(error("ic1oc1ih9kh3dh2147483647"), "dh: \"2147483647\" (expected a number"));
-  EXPECT_TRUE(contains(error("ic1ic2oc1ih9kh3"), "ic: 2 after 1 (expected one value for each field"));
-  EXPECT_TRUE(contains(error("oc1ih9kh3"), "ic: missing (expected ic, the input channels"));
-  EXPECT_TRUE(contains(error("ic1ih9kh3"), "oc: missing"));
-  EXPECT_TRUE(contains(error("ic1oc1kh3"), "ih: missing"));
-  EXPECT_TRUE(contains(error("ic1oc1ih9"), "kh: missing"));
+      contains(problem_error("ic1oc1ih9kh"), "kh: no number (expected a number from 0 to 2147483646"));
+  EXPECT_TRUE(contains(problem_error("ic-1oc1ih9kh3"), "unknown field at \"ic-1oc1ih9kh3\""));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih99999999999999999999kh3"),
+                       "ih: \"99999999999999999999\" (expected a number"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3dh2147483647"), "dh: \"2147483647\" (expected a number"));
+  EXPECT_TRUE(contains(problem_error("ic1ic2oc1ih9kh3"), "ic: 2 after 1 (expected one value for each field"));
+  EXPECT_TRUE(contains(problem_error("oc1ih9kh3"), "ic: missing (expected ic, the input channels"));
+  EXPECT_TRUE(contains(problem_error("ic1ih9kh3"), "oc: missing"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1kh3"), "ih: missing"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9"), "kh: missing"));
 }
 
 TEST(Descriptor, ErrorsRepeatLittleOfLongGarbage) {
-  EXPECT_LT(error(std::string(100000, 'x')).size(), 300u);
-  EXPECT_LT(error("ic" + std::string(100000, '7')).size(), 300u);
-  EXPECT_TRUE(contains(error(std::string("ic1\0\xff", 5)), "unknown field at \"\\x00\\xff\""));
+  EXPECT_LT(problem_error(std::string(100000, 'x')).size(), 300u);
+  EXPECT_LT(problem_error("ic" + std::string(100000, '7')).size(), 300u);
+  EXPECT_TRUE(contains(problem_error(std::string("ic1\0\xff", 5)), "unknown field at \"\\x00\\xff\""));
 }
 
 TEST(Descriptor, RefusesZeroSizes) {
   for (const char *text : {"mb0ic1oc1ih9kh3", "g0ic1oc1ih9kh3", "ic0oc1ih9kh3", "ic1oc0ih9kh3",
                            "ic1oc1ih0kh3", "ic1oc1ih9kh0", "ic1oc1ih9kh3sh0", "ic1oc1ih9oh0kh3"})
-    EXPECT_TRUE(contains(error(text), ": 0 (expected")) << text << ": " << error(text);
+    EXPECT_TRUE(contains(problem_error(text), ": 0 (expected")) << text << ": " << problem_error(text);
 }
 
 TEST(Descriptor, RefusesWhatDoesNotFit) {
-  EXPECT_TRUE(contains(error("ic1oc1ih5kh7"), "oh: -1 (expected at least 1"));
-  EXPECT_TRUE(contains(error("ic1oc1ih56oh70kh3ph1"), "oh: 70 (expected 55 to 58 for an input of 56,"));
-  EXPECT_TRUE(contains(error("ic1oc1ih56oh70kh3"), "oh: 70 (expected 54 to 60 for an input of 56,"));
-  EXPECT_TRUE(contains(error("ic1oc1ih56kh3ph4"), "ph: 4 (expected less than 4"));
-  EXPECT_TRUE(contains(error("g3ic4oc6ih9kh3"), "ic: 4 (expected a multiple of g = 3"));
-  EXPECT_TRUE(contains(error("g3ic6oc4ih9kh3"), "oc: 4 (expected a multiple of g = 3"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih5kh7"), "oh: -1 (expected at least 1"));
+  EXPECT_TRUE(
+      contains(problem_error("ic1oc1ih56oh70kh3ph1"), "oh: 70 (expected 55 to 58 for an input of 56,"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih56oh70kh3"), "oh: 70 (expected 54 to 60 for an input of 56,"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih56kh3ph4"), "ph: 4 (expected less than 4"));
+  EXPECT_TRUE(contains(problem_error("g3ic4oc6ih9kh3"), "ic: 4 (expected a multiple of g = 3"));
+  EXPECT_TRUE(contains(problem_error("g3ic6oc4ih9kh3"), "oc: 4 (expected a multiple of g = 3"));
 }
 
 TEST(Descriptor, LargestNumbersNeverOverflow) {
@@ -111,10 +112,10 @@ TEST(Descriptor, LargestNumbersNeverOverflow) {
             std::string(rest).substr(0, 2) != std::string(other).substr(0, 2))
           text += other;
       text += rest;
-      error(text); // an Error or a valid problem; the sanitizers watch
+      problem_error(text); // an Error or a valid problem; the sanitizers watch
     }
-  EXPECT_TRUE(
-      contains(error("ic1oc1ih9kh" + big + "dh" + big), "kh: 2147483646 (expected a window of at most"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh" + big + "dh" + big),
+                       "kh: 2147483646 (expected a window of at most"));
 }
 
 } // namespace

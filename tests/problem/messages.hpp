@@ -2,8 +2,11 @@
 #pragma once
 
 #include "error.hpp"
+#include "problem/epilogue.hpp"
+#include "problem/problem.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace convforge {
 
@@ -16,6 +19,14 @@ std::string error_of(const Call &call) {
     return error.what();
   }
   return "no error";
+}
+
+/// What reading a descriptor, or an epilogue, says.
+inline std::string problem_error(std::string_view text) {
+  return error_of([&] { Problem::parse(text); });
+}
+inline std::string epilogue_error(std::string_view text) {
+  return error_of([&] { Epilogue::parse(text); });
 }
 
 inline bool contains(const std::string &text, const std::string &part) {

@@ -1,4 +1,5 @@
-/* ConvForge's thin runtime: what a program needs to run a generated kernel. C11 and C++17; needs libc only.
+/* ConvForge's thin runtime: what a program needs to run a generated kernel. C11 and C++17; needs libc and
+ * its libm only.
  *
  * A kernel is described by one constant convforge_kernel. Generated headers wrap it in typed functions; this
  * header is the general form underneath, the same for kernels linked ahead of time and loaded at run time.
