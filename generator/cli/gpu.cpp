@@ -1,12 +1,12 @@
 #include "cli/gpu.hpp"
 
+#include "analysis/gpu/explanation.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "error.hpp"
 #include "gpu/assemble.hpp"
 #include "gpu/emit.hpp"
-#include "gpu/explanation.hpp"
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 #include "verbose.hpp"
 
 #include <algorithm>

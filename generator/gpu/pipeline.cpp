@@ -1,6 +1,6 @@
 #include "gpu/pipeline.hpp"
 
-#include "gpu/registers.hpp"
+#include "gpu/lowering_passes.hpp"
 #include "gpu/schedule.hpp"
 
 namespace convforge {

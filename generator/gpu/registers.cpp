@@ -1,4 +1,4 @@
-#include "gpu/registers.hpp"
+#include "gpu/lowering_passes.hpp"
 
 #include "error.hpp"
 

@@ -1,9 +1,9 @@
 // GPU artefacts: launches as the plan says, text that depends on nothing else, and the readers of NVIDIA's
 // tools.
+#include "analysis/gpu/explanation.hpp"
 #include "error.hpp"
 #include "gpu/emit.hpp"
-#include "gpu/explanation.hpp"
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 #include "gpu/ptx.hpp"
 #include "gpu/tiles.hpp"
 

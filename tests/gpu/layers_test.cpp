@@ -4,10 +4,10 @@
 // line a layer. Skipped without ptxas, or without nvdisasm where there is a SHARE.
 #include "missing.hpp"
 
+#include "analysis/gpu/explanation.hpp"
 #include "error.hpp"
 #include "gpu/assemble.hpp"
-#include "gpu/explanation.hpp"
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 #include "verify/problem_list.hpp"
 
 #include <cstdlib>

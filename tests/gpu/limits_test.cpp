@@ -1,8 +1,8 @@
 // Plans keep within what every CUDA GPU takes: threads, shared memory without asking, grids; or are refused
 // by name.
 #include "error.hpp"
-#include "gpu/gpu_planner.hpp"
 #include "gpu/machine.hpp"
+#include "gpu/planner.hpp"
 #include "gpu/tiles.hpp"
 #include "verify/random.hpp"
 #include "verify/random_problem.hpp"

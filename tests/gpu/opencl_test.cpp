@@ -5,7 +5,7 @@
 #include "opencl_kernel.hpp"
 
 #include "error.hpp"
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 #include "verify/compare.hpp"
 #include "verify/problem_list.hpp"
 

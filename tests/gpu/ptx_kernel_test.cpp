@@ -4,7 +4,7 @@
 
 #include "convforge/convforge.h"
 #include "gpu/artefact.hpp"
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 
 #include <gtest/gtest.h>
 

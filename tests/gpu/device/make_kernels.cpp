@@ -6,7 +6,7 @@
 #include "error.hpp"
 #include "gpu/assemble.hpp"
 #include "gpu/emit.hpp"
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "gpu/sass.hpp"
+#include "analysis/gpu/sass.hpp"
 
 #include <regex>
 #include <sstream>

@@ -1,8 +1,8 @@
 // What `convforge explain` says of a GPU kernel.
 #pragma once
 
+#include "analysis/gpu/sass.hpp"
 #include "gpu/artefact.hpp"
-#include "gpu/sass.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -1,4 +1,4 @@
-#include "gpu/explanation.hpp"
+#include "analysis/gpu/explanation.hpp"
 
 #include "gpu/machine.hpp"
 

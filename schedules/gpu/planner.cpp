@@ -1,4 +1,4 @@
-#include "gpu/gpu_planner.hpp"
+#include "gpu/planner.hpp"
 
 #include "algorithms/pointwise.hpp"
 #include "error.hpp"
