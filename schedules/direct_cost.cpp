@@ -77,8 +77,8 @@ Traffic region_traffic(const Problem &problem, const Target &target, const Plan 
   return traffic;
 }
 
-/// The columns that the taps of `count` neighbouring pixels meet.
-int columns_read(const Axis &width, int count) {
+/// How many columns the taps of `count` neighbouring pixels meet, each once.
+int distinct_columns(const Axis &width, int count) {
   std::set<int> columns;
   for (int pixel = 0; pixel < count; pixel++) {
     for (int tap = 0; tap < width.kernel; tap++) {
@@ -100,7 +100,7 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
     }
     if (plan.taps_innermost) {
       tile.columns = problem.width.kernel;
-      tile.positions = columns_read(problem.width, region.tile_w) * region.tile_h;
+      tile.positions = distinct_columns(problem.width, region.tile_w) * region.tile_h;
     }
     return tile;
   }
