@@ -28,6 +28,10 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
 std::string emit_source(std::span<const Artefact> variants, const Constants &constants);
 /// A file of the library: its name and its bytes.
 using Member = std::pair<std::string, std::vector<std::uint8_t>>;
+/// A text file's content.
+inline std::vector<std::uint8_t> to_bytes(const std::string &text) {
+  return {text.begin(), text.end()};
+}
 /// The objects that belong beside the compiled `conv1.c`: `conv1_<target>.o` for each variant and those of
 /// the constants, `conv1_<target>_weights.o` and `conv1_bias.o`.
 std::vector<Member> emit_objects(std::span<const Artefact> variants, const Constants &constants);

@@ -16,12 +16,12 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct BenchFlags : CallFlags {
   double min_time = 0.5;
   bool json = false;
 };
 
-Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const Flags &flags) {
+Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const BenchFlags &flags) {
   const Progress progress("timing " + problem.descriptor());
   const Kernel kernel(&descriptor);
   const Tensors tensors = fill(problem, Fill::real, 0);
@@ -103,7 +103,7 @@ void print(const nlohmann::ordered_json &r) {
              number("code_bytes"), number("packed_bytes"), number("workspace_bytes"), number("bytes_moved"));
 }
 
-void bench(const Flags &flags) {
+void bench(const BenchFlags &flags) {
   const Problem problem = flags.problem.problem();
   const JitKernel loaded = flags.load(problem);
   const Timing timing = time_kernel(loaded.descriptor(), problem, flags);
@@ -114,7 +114,7 @@ void bench(const Flags &flags) {
 } // namespace
 
 void add_bench(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<BenchFlags>();
   CLI::App *command = app.add_subcommand("bench", "Time a kernel and compare it with the machine's limits");
   flags->add_to(*command);
   command->add_option("--min-time", flags->min_time, "Seconds to measure at least")

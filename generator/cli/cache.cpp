@@ -15,13 +15,13 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
+struct CacheFlags {
   std::string directory;
   bool json = false;
 };
 
 /// The cache's directory as it is: nothing is made here. Throws Error when it may not be used.
-std::unique_ptr<DiskCache> open_cache(const Flags &flags) {
+std::unique_ptr<DiskCache> open_cache(const CacheFlags &flags) {
   const std::filesystem::path directory = cache_directory(flags.directory);
   if (!std::filesystem::exists(directory))
     fail("cache directory", directory.string() + ", which is not there",
@@ -101,7 +101,7 @@ nlohmann::ordered_json to_json(const DiskCache &cache, const std::vector<Row> &r
   return out;
 }
 
-void list(const Flags &flags) {
+void list(const CacheFlags &flags) {
   const auto cache = open_cache(flags);
   const std::vector<Row> rows = read_rows(*cache);
   if (flags.json) {
@@ -123,7 +123,7 @@ void list(const Flags &flags) {
              grouped(static_cast<long long>(total_bytes(rows))), cache->directory().string());
 }
 
-void verify(const Flags &flags) {
+void verify(const CacheFlags &flags) {
   const auto cache = open_cache(flags);
   const std::vector<Row> rows = read_rows(*cache);
   std::size_t damaged = 0;
@@ -141,7 +141,7 @@ void verify(const Flags &flags) {
     throw CLI::RuntimeError(1);
 }
 
-void clear(const Flags &flags) {
+void clear(const CacheFlags &flags) {
   const auto cache = open_cache(flags);
   const std::size_t removed = cache->clear();
   fmt::print("{} entries removed from {}\n", removed, cache->directory().string());
@@ -150,7 +150,7 @@ void clear(const Flags &flags) {
 } // namespace
 
 void add_cache(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CacheFlags>();
   CLI::App *command =
       app.add_subcommand("cache", "Look after the disk cache of compiled kernels: list, verify, clear, path");
   command->require_subcommand(1);
@@ -159,7 +159,7 @@ void add_cache(CLI::App &app) {
       "An entry is one kernel, as run, check, bench and programs with a JIT leave it. This program never\n"
       "uses those of another build. What is used longest ago goes when the cache is full.\n\n"
       "Examples:\n  convforge cache list\n  convforge cache verify --cache-dir /var/tmp/kernels --json");
-  const auto add = [&](const char *name, const char *what, void (*action)(const Flags &)) {
+  const auto add = [&](const char *name, const char *what, void (*action)(const CacheFlags &)) {
     CLI::App *added = command->add_subcommand(name, what);
     added->fallthrough()->callback([flags, action] { action(*flags); });
     return added;
@@ -169,7 +169,7 @@ void add_cache(CLI::App &app) {
            flags->json);
   add("clear", "Remove every entry", clear);
   add("path", "Print the cache's directory",
-      [](const Flags &f) { fmt::print("{}\n", cache_directory(f.directory).string()); });
+      [](const CacheFlags &f) { fmt::print("{}\n", cache_directory(f.directory).string()); });
 }
 
 } // namespace convforge::cli

@@ -20,7 +20,7 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
+struct CheckFlags {
   ProblemFlags problem;
   KernelFlags kernel;
   int random = 0, jobs = 1, threads = check_threads;
@@ -29,7 +29,7 @@ struct Flags {
   bool json = false;
 };
 
-std::vector<Problem> problems(const Flags &flags) {
+std::vector<Problem> problems(const CheckFlags &flags) {
   if (flags.random == 0)
     return flags.problem.problems();
   if (flags.problem.given())
@@ -41,7 +41,7 @@ std::vector<Problem> problems(const Flags &flags) {
   return random;
 }
 
-std::vector<CheckCase> cases(const Flags &flags) {
+std::vector<CheckCase> cases(const CheckFlags &flags) {
   std::vector<CheckCase> cases;
   for (const Target &target : flags.kernel.targets())
     refuse_gpu(target, "check");
@@ -55,14 +55,14 @@ std::vector<CheckCase> cases(const Flags &flags) {
 }
 
 /// One for each target. Made before any worker is forked; they do nothing until asked.
-std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const Flags &flags) {
+std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const CheckFlags &flags) {
   std::map<std::string_view, std::unique_ptr<Jit>> jits;
   for (const Target &target : flags.kernel.targets())
     jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel.algorithm(), flags.cache_dir));
   return jits;
 }
 
-void check(const Flags &flags) {
+void check(const CheckFlags &flags) {
   std::vector<CheckCase> all = cases(flags);
   const auto jits = make_jits(flags);
   {
@@ -85,7 +85,7 @@ void check(const Flags &flags) {
 } // namespace
 
 void add_check(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CheckFlags>();
   CLI::App *command = app.add_subcommand("check", "Compare kernels with the float64 oracle");
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);

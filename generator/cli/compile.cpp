@@ -22,7 +22,7 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
+struct CompileFlags {
   ProblemFlags problem;
   KernelFlags kernel;
   std::string name = "conv", out = ".", weights, bias;
@@ -38,7 +38,7 @@ struct Variant {
   Listing listing;
 };
 
-std::vector<Variant> compile_variants(const Problem &problem, const Flags &flags) {
+std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags &flags) {
   const std::vector<Target> targets = flags.kernel.targets();
   const bool listing = flags.emits("asm") || flags.emits("stmt");
   std::vector<Variant> variants;
@@ -65,7 +65,7 @@ std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float
 struct ConstantTensors {
   std::vector<float> weights, bias;
 
-  ConstantTensors(const Problem &problem, const Flags &flags) {
+  ConstantTensors(const Problem &problem, const CompileFlags &flags) {
     if (!flags.weights.empty())
       weights = read_weights(problem, flags.weights);
     if (!flags.bias.empty())
@@ -81,13 +81,9 @@ struct ConstantTensors {
   }
 };
 
-std::vector<std::uint8_t> bytes(const std::string &text) {
-  return {text.begin(), text.end()};
-}
-
 /// Every file asked for, by name; nothing is written yet.
 std::vector<Member> files(const std::vector<Variant> &variants, const ConstantTensors &tensors,
-                          const Flags &flags) {
+                          const CompileFlags &flags) {
   std::vector<Artefact> artefacts;
   artefacts.reserve(variants.size());
   for (const Variant &variant : variants)
@@ -100,17 +96,17 @@ std::vector<Member> files(const std::vector<Variant> &variants, const ConstantTe
   if (flags.emits("object"))
     files = objects;
   if (flags.emits("header"))
-    files.emplace_back(flags.name + ".h", bytes(header));
+    files.emplace_back(flags.name + ".h", to_bytes(header));
   if (flags.emits("source"))
-    files.emplace_back(flags.name + ".c", bytes(source));
+    files.emplace_back(flags.name + ".c", to_bytes(source));
   if (flags.emits("static"))
     files.emplace_back("lib" + flags.name + ".a", build_static_library(flags.name, source, header, objects));
   for (const auto &[artefact, listing] : variants) {
     const std::string stem = fmt::format("{}_{}", flags.name, artefact.target.name);
     if (flags.emits("asm"))
-      files.emplace_back(stem + ".s", bytes(listing.assembly));
+      files.emplace_back(stem + ".s", to_bytes(listing.assembly));
     if (flags.emits("stmt"))
-      files.emplace_back(stem + ".stmt", bytes(listing.stmt));
+      files.emplace_back(stem + ".stmt", to_bytes(listing.stmt));
     if (flags.emits("artefact"))
       files.emplace_back(stem + ".kernel",
                          encode_entry(cache_key(artefact.problem, artefact.plan, artefact.target), artefact));
@@ -136,7 +132,7 @@ void print_workspace(const std::vector<Variant> &variants, int threads) {
                threads == 1 ? "" : "s");
 }
 
-void compile_files(const Flags &flags) {
+void compile_files(const CompileFlags &flags) {
   const Problem problem = flags.problem.problem();
   const std::vector<Target> targets = flags.kernel.targets();
   if (all_gpus(targets)) {
@@ -158,7 +154,7 @@ void compile_files(const Flags &flags) {
 } // namespace
 
 void add_compile(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<CompileFlags>();
   CLI::App *command = app.add_subcommand("compile", "Compile a kernel and write what an app links");
   flags->problem.add_to(*command);
   flags->kernel.add_several_to(*command);

@@ -16,14 +16,14 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
+struct ExplainFlags {
   ProblemFlags problem;
   KernelFlags kernel;
   int threads = 1, jobs = 1;
   bool json = false;
 };
 
-Explanation explain_kernel(const Problem &problem, const Target &target, const Flags &flags) {
+Explanation explain_kernel(const Problem &problem, const Target &target, const ExplainFlags &flags) {
   const std::string name = problem.name.empty() ? "conv" : problem.name;
   try {
     const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
@@ -36,7 +36,7 @@ Explanation explain_kernel(const Problem &problem, const Target &target, const F
   }
 }
 
-std::vector<Explanation> explain_all(const Flags &flags) {
+std::vector<Explanation> explain_all(const ExplainFlags &flags) {
   const auto problems = flags.problem.problems();
   const auto targets = flags.kernel.targets();
   std::vector<Explanation> explanations(problems.size() * targets.size());
@@ -66,7 +66,7 @@ void print_text(const std::vector<Explanation> &explanations) {
 } // namespace
 
 void add_explain(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ExplainFlags>();
   CLI::App *command = app.add_subcommand(
       "explain", "Say how a problem is computed and why: tiles, registers, hot loops, sizes");
   flags->problem.add_to(*command, false);

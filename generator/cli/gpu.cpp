@@ -24,10 +24,6 @@ GpuArtefact compile_for(const Problem &problem, const Target &target, const std:
   return compile_gpu(problem, plan, target, name, stmt);
 }
 
-std::vector<std::uint8_t> bytes(const std::string &text) {
-  return {text.begin(), text.end()};
-}
-
 void add_cubin(GpuArtefact &artefact) {
   if (const auto assembled = assemble(artefact)) {
     artefact.cubin = assembled->cubin;
@@ -58,16 +54,16 @@ std::vector<Member> gpu_files(const GpuRequest &request) {
     if (emits("object") && !artefact.cubin.empty())
       files.emplace_back(stem + ".cubin", artefact.cubin);
     if (emits("ptx"))
-      files.emplace_back(stem + ".ptx", bytes(artefact.ptx));
+      files.emplace_back(stem + ".ptx", to_bytes(artefact.ptx));
     if (emits("stmt"))
-      files.emplace_back(stem + ".stmt", bytes(stmt));
+      files.emplace_back(stem + ".stmt", to_bytes(stmt));
     variants.push_back(std::move(artefact));
     progress.step(fmt::format("compiled for {}", target.name));
   }
   if (emits("header"))
-    files.emplace_back(request.name + ".h", bytes(emit_cuda_header(variants)));
+    files.emplace_back(request.name + ".h", to_bytes(emit_cuda_header(variants)));
   if (emits("source"))
-    files.emplace_back(request.name + ".c", bytes(emit_cuda_source(variants)));
+    files.emplace_back(request.name + ".c", to_bytes(emit_cuda_source(variants)));
   return files;
 }
 

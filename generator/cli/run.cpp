@@ -12,11 +12,11 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct RunFlags : CallFlags {
   std::string input, weights, bias, residual, output;
 };
 
-void run(const Flags &flags) {
+void run(const RunFlags &flags) {
   const Problem problem = flags.problem.problem();
   // Files first: a wrong shape is told before anything is compiled.
   const auto input = read_input(problem, flags.input), weights = read_weights(problem, flags.weights),
@@ -45,7 +45,7 @@ void run(const Flags &flags) {
 } // namespace
 
 void add_run(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<RunFlags>();
   CLI::App *command = app.add_subcommand("run", "Compile a kernel and run it on .npy files");
   flags->add_to(*command);
   command->add_option("--input", flags->input, "Input, float32 in C order")->required();

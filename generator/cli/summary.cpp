@@ -13,7 +13,7 @@
 namespace convforge::cli {
 namespace {
 
-struct Flags {
+struct SummaryFlags {
   ProblemFlags problem;
   int threads = 1;
   bool json = false;
@@ -97,7 +97,7 @@ void print_table(const std::vector<Problem> &problems) {
 } // namespace
 
 void add_summary(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<SummaryFlags>();
   CLI::App *command =
       app.add_subcommand("summary", "Print layers, output shapes and parameters as Keras does");
   flags->problem.add_to(*command, false);

@@ -19,7 +19,8 @@ struct Expectation {
   std::string other_flag;
 };
 
-std::vector<float> read(const std::string &flag, const std::string &path, const Expectation &expected) {
+std::vector<float> read_tensor(const std::string &flag, const std::string &path,
+                               const Expectation &expected) {
   if (path.empty())
     fail(flag, "missing", "a .npy file of shape " + shape_text(expected.shape));
   NpyArray array = read_npy(path);
@@ -50,30 +51,31 @@ void refuse(const std::string &flag, const std::string &path, const std::string 
 } // namespace
 
 std::vector<float> read_input(const Problem &problem, const std::string &path) {
-  return read("--input", path, data(problem, &Problem::input_shape, "input channels"));
+  return read_tensor("--input", path, data(problem, &Problem::input_shape, "input channels"));
 }
 
 std::vector<float> read_weights(const Problem &problem, const std::string &path) {
   Problem other = problem;
   const bool hwio = problem.weights_layout == WeightsLayout::hwio;
   other.weights_layout = hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
-  return read("--weights", path,
-              {problem.weights_shape(),
-               hwio ? "kernel height, kernel width, input channels per group, output channels"
-                    : "output channels, input channels per group, kernel height, kernel width",
-               other.weights_shape(), fmt::format("--weights-layout {}", name_of(other.weights_layout))});
+  return read_tensor("--weights", path,
+                     {problem.weights_shape(),
+                      hwio ? "kernel height, kernel width, input channels per group, output channels"
+                           : "output channels, input channels per group, kernel height, kernel width",
+                      other.weights_shape(),
+                      fmt::format("--weights-layout {}", name_of(other.weights_layout))});
 }
 
 std::vector<float> read_bias(const Problem &problem, const std::string &path) {
   if (!problem.epilogue.has_bias())
     return refuse("--bias", path, "bias"), std::vector<float>();
-  return read("--bias", path, {{problem.out_channels}, "output channels", {}, ""});
+  return read_tensor("--bias", path, {{problem.out_channels}, "output channels", {}, ""});
 }
 
 std::vector<float> read_residual(const Problem &problem, const std::string &path) {
   if (!problem.epilogue.has_residual())
     return refuse("--residual", path, "residual"), std::vector<float>();
-  return read("--residual", path, data(problem, &Problem::output_shape, "output channels"));
+  return read_tensor("--residual", path, data(problem, &Problem::output_shape, "output channels"));
 }
 
 } // namespace convforge::cli

@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Flags {
+struct TuneFlags {
   ProblemFlags problem;
   KernelFlags kernel;
   TuneRules rules;
@@ -55,7 +55,7 @@ void write_db(const std::string &path, const TunedPlans &plans) {
   write_file_atomically(path, {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()});
 }
 
-std::vector<Target> runnable_targets(const Flags &flags) {
+std::vector<Target> runnable_targets(const TuneFlags &flags) {
   const auto targets = flags.kernel.targets();
   for (const Target &target : targets)
     if (!runs_here(target))
@@ -65,7 +65,7 @@ std::vector<Target> runnable_targets(const Flags &flags) {
 
 class Tuner {
 public:
-  explicit Tuner(const Flags &flags) : flags_(flags), plans_(read_db(flags.db)) {}
+  explicit Tuner(const TuneFlags &flags) : flags_(flags), plans_(read_db(flags.db)) {}
 
   Outcome run() {
     const auto problems = flags_.problem.problems();
@@ -113,7 +113,7 @@ private:
     }
   }
 
-  const Flags &flags_;
+  const TuneFlags &flags_;
   const std::string machine_ = machine_class();
   const Clock::time_point begin_ = Clock::now();
   TunedPlans plans_;
@@ -121,23 +121,23 @@ private:
   std::size_t number_ = 0, total_ = 0;
 };
 
-void report(const Flags &flags, const Outcome &outcome) {
+void report(const TuneFlags &flags, const Outcome &outcome) {
   const std::string machine = machine_class();
   if (flags.json)
-    return print_json({{"machine", machine},
-                       {"db", flags.db},
-                       {"tuned", outcome.tuned},
-                       {"model_over_tuned", outcome.gain()},
-                       {"there_before", outcome.there},
-                       {"left", outcome.left},
-                       {"failed", outcome.failed}});
+    return cli::print_json({{"machine", machine},
+                            {"db", flags.db},
+                            {"tuned", outcome.tuned},
+                            {"model_over_tuned", outcome.gain()},
+                            {"there_before", outcome.there},
+                            {"left", outcome.left},
+                            {"failed", outcome.failed}});
   fmt::print("{}: {} tuned for {}, {} there before, {} left, {} failed; the model's own choices take {:.3f} "
              "times as "
              "long (geometric mean)\n",
              flags.db, outcome.tuned, machine, outcome.there, outcome.left, outcome.failed, outcome.gain());
 }
 
-void tune_all(const Flags &flags) {
+void tune_all(const TuneFlags &flags) {
   if (flags.kernel.algorithm() != "auto")
     fail("--algorithm", flags.kernel.algorithm(), "auto: every algorithm takes part");
   const Outcome outcome = Tuner(flags).run();
@@ -149,7 +149,7 @@ void tune_all(const Flags &flags) {
 } // namespace
 
 void add_tune(CLI::App &app) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<TuneFlags>();
   CLI::App *command = app.add_subcommand("tune", "Measure plans near the model's best and keep the fastest");
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);
