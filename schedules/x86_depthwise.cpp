@@ -10,6 +10,7 @@
 //
 // The copy of the columns, where the plan wants one, holds all channels: then chunks run within a task.
 #include "loops.hpp"
+#include "problem/axis.hpp"
 
 #include <algorithm>
 
@@ -67,7 +68,8 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   }
   if (plan.skip_columns) {
     out.never_partition_all();
-    if (!plan.unroll_tiles) {
+    if (!plan.unroll_tiles && meets_input(problem.height) &&
+        meets_input(problem.width)) { // else no sum to split
       out.partition(xt, Partition::Always);
     }
   }

@@ -95,6 +95,17 @@ std::int64_t trailing(const Axis &axis, std::int64_t output, std::int64_t pad_be
 
 // With n = trailing(output, 0) to share, check_fit's limits on the two halves come down to -stride < n < 2
 // (extent + stride) - 1.
+bool meets_input(const Axis &axis) {
+  for (std::int64_t tap = 0; tap < axis.kernel; tap++) {
+    const std::int64_t begin = tap * axis.dilation - axis.pad_begin; // where the first output has this tap
+    const std::int64_t output =
+        begin < 0 ? -floor_divide(begin, axis.stride) : 0; // the first one not before the input
+    if (output < axis.output && begin + output * axis.stride < axis.input)
+      return true;
+  }
+  return false;
+}
+
 std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisFields &fields) {
   const std::int64_t reach = std::int64_t{axis.extent()} + axis.stride;
   const std::int64_t least = std::max<std::int64_t>(1, windows(axis, 0));

@@ -31,6 +31,8 @@ std::int64_t windows(const Axis &axis, std::int64_t pads);
 /// What the output needs after the input: (output - 1) * stride + extent - input - pad_begin. Negative:
 /// unused input.
 std::int64_t trailing(const Axis &axis, std::int64_t output, std::int64_t pad_begin);
+/// Whether any tap of any output lies on the input. Large paddings, strides and dilations can all miss it.
+bool meets_input(const Axis &axis);
 /// The leading padding of a given output when none is given: half of what it needs beyond the input, rounded
 /// down. Throws Error, naming the output, when that is out of range.
 std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisFields &fields);

@@ -1,4 +1,5 @@
 #include "messages.hpp"
+#include "problem/axis.hpp"
 #include "problem/problem.hpp"
 
 #include <gtest/gtest.h>
@@ -16,6 +17,34 @@ TEST(Axis, ValidCoversWhatFits) {
   EXPECT_EQ(axis.output, 3);
   EXPECT_EQ(axis.pad_begin, 0);
   EXPECT_EQ(axis.pad_end, -1); // the eighth element is never read
+}
+
+TEST(Axis, KnowsWhetherAnyTapMeetsTheInput) {
+  for (int input = 1; input <= 3; input++) {
+    for (int kernel = 1; kernel <= 4; kernel++) {
+      for (int stride = 1; stride <= 4; stride++) {
+        for (int dilation = 1; dilation <= 5; dilation++) {
+          for (int padding = 0; padding <= 12; padding++) {
+            const Axis axis{.input = input,
+                            .output = 4,
+                            .kernel = kernel,
+                            .stride = stride,
+                            .dilation = dilation,
+                            .pad_begin = padding};
+            bool met = false;
+            for (int output = 0; output < axis.output; output++) {
+              for (int tap = 0; tap < kernel; tap++) {
+                const int at = output * stride + tap * dilation - padding;
+                met = met || (at >= 0 && at < input);
+              }
+            }
+            EXPECT_EQ(meets_input(axis), met)
+                << input << " " << kernel << " " << stride << " " << dilation << " " << padding;
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(Axis, SamePutsTheOddZeroAtTheEnd) {
