@@ -15,22 +15,27 @@ using namespace convforge;
 struct Tile {
   const char *name;
   int pixels, channels, broadcast_lanes;
-  bool lanes_innermost;
+  bool lanes_innermost = false, two_weight_pointers = false;
 };
 
 constexpr Tile tiles[] = {
-    {"plain 4x4", 4, 16, 1, false},
-    {"plain 6x8", 6, 8, 1, false},
-    {"XNNPACK's 6x8", 6, 8, 4, false},
-    {"4x16", 4, 16, 4, false},
-    {"8x8", 8, 8, 4, false},
-    {"5x16", 5, 16, 4, false},
-    {"6x16", 6, 16, 4, false},
-    {"7x12", 7, 12, 4, false},
-    {"4x24", 4, 24, 4, false},
+    {"plain 4x4", 4, 16, 1},
+    {"plain 6x8", 6, 8, 1},
+    {"XNNPACK's 6x8", 6, 8, 4},
+    {"4x16", 4, 16, 4},
+    {"8x8", 8, 8, 4},
+    {"5x16", 5, 16, 4},
+    {"6x16", 6, 16, 4},
+    {"7x12", 7, 12, 4},
+    {"4x24", 4, 24, 4},
     {"6x8, lanes innermost", 6, 8, 4, true},
     {"8x8, lanes innermost", 8, 8, 4, true},
     {"10x8, lanes innermost", 10, 8, 4, true},
+    {"8x8, two pointers", 8, 8, 4, false, true},
+    {"6x16, two pointers", 6, 16, 4, false, true},
+    {"4x24, two pointers", 4, 24, 4, false, true},
+    {"7x12, two pointers", 7, 12, 4, false, true},
+    {"5x20, two pointers", 5, 20, 4, false, true},
 };
 
 /// The planner's plan with another tile; output channels fill whole blocks.
@@ -45,6 +50,7 @@ Plan plan_with(const Tile &tile, const Problem &problem, const Target &target) {
   plan.broadcast_lanes = tile.broadcast_lanes;
   plan.unroll_c = 4;
   plan.lanes_innermost = tile.lanes_innermost;
+  plan.two_weight_pointers = tile.two_weight_pointers;
   return plan;
 }
 

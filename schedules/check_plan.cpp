@@ -79,6 +79,7 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
   const auto expect_none = [](const char *field, bool value) {
     expect(!value, field, "true", "false where no kernel rows are left out");
   };
+  expect(!plan.two_weight_pointers, "two_weight_pointers", "true", "false except for direct and pointwise");
   if (!plan.skip_rows) {
     expect_none("skip_columns", plan.skip_columns);
     expect_none("unroll_tiles", plan.unroll_tiles);
@@ -168,6 +169,9 @@ void check_direct_taps(const Plan &plan, const Problem &shape) {
   expect(!plan.taps_innermost || (along_channels && plan.unroll_s), "taps_innermost", "true",
          "false, or unroll_s and vectors along output channels");
   expect(!plan.unroll_tiles, "unroll_tiles", "true", "false: the schedule decides");
+  // Which of the two a vector takes is a constant only where an even number of channels is written out.
+  expect(!plan.two_weight_pointers || (along_channels && plan.broadcast_lanes > 1), "two_weight_pointers",
+         "true", "false, or vectors along output channels and loads of several input channels");
   expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
 }
 

@@ -70,9 +70,13 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   // multiply-adds) runs at 95 % of the peak, one of 14 x 2 (16 loads) at 99 % (measured on Zen 5). A high
   // power mean says so; the greatest of them would not.
   const double busy = crowded(fmas / fma_per_cycle(target), loads / loads_per_cycle(target));
+  const bool loads_first = tile.lanes > 1 && !tile.lanes_of_tap && !tile.lanes_innermost;
+  const bool all_registers = registers_used(target, tile) == vector_registers(target);
+  const double waiting =
+      loads_first ? exposed_cycles_of_first_loads(target, tile.scalars, all_registers) / tile.lanes : 0;
   return std::max({busy, instructions / instructions_per_cycle(target), arithmetic / arithmetic_ports(target),
                    fma_latency(target)}) +
-         loads * exposed_cycles_per_load(target);
+         loads * exposed_cycles_per_load(target) + waiting;
 }
 
 void Traffic::add(const Target &target, double bytes, double distance) {

@@ -50,6 +50,24 @@ bool can_reuse_columns(const Problem &problem, int vectors) {
   return vectors == 1 && width.kernel > 1 && width.kernel <= 5 && width.stride == 1 && width.dilation == 1;
 }
 
+/// Is a loop with two pointers to the weights multiply-adds enough? What LLVM writes is a load for each
+/// vector of weights and each pixel, and five instructions of addresses and control.
+bool multiplies_enough(const RegisterTile &tile) {
+  constexpr double least_share = 0.75, control = 5;
+  const double multiply_adds = tile.lanes * tile.accumulators();
+  return multiply_adds >= least_share * (multiply_adds + tile.lanes * tile.vectors + tile.scalars + control);
+}
+
+/// Leaves those tiles, where there are any: few pixels or channels may have none.
+void keep_multiplying(std::vector<Tiled> &tiled, const Problem &problem, const Plan &plan) {
+  const auto enough = [&](const Tiled &candidate) {
+    return multiplies_enough(register_tile(problem, plan, candidate.region));
+  };
+  if (plan.two_weight_pointers && std::ranges::any_of(tiled, enough)) {
+    std::erase_if(tiled, [&](const Tiled &candidate) { return !enough(candidate); });
+  }
+}
+
 /// A region with every even split of the pixels that fits the registers, cheapest first.
 std::vector<Tiled> pixel_tiles(const Problem &problem, const Target &target, const Plan &plan,
                                Region region) {
@@ -64,6 +82,7 @@ std::vector<Tiled> pixel_tiles(const Problem &problem, const Target &target, con
       }
     }
   }
+  keep_multiplying(tiled, problem, plan);
   std::ranges::stable_sort(tiled, {}, &Tiled::cycles);
   return tiled;
 }
@@ -89,12 +108,34 @@ void add_region(std::vector<Regions> &sets, const Problem &problem, const Target
   }
 }
 
-/// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left, the last of
-/// them masked (`masked`), or the channels after the last whole vector in one no wider than they need.
+/// Blocks of another width at the end, so that no vectors are left over.
+struct LastBlocks {
+  int blocks = 0, vectors = 0;
+};
+
+/// Three and five vectors make up every number from eight on: 16 are 2 x 3 + 2 x 5. The one or two that
+/// blocks of three leave would run at 80 to 90 % of Cortex-A510's peak, beside 93 (llvm-mca). None where the
+/// loops have no use for it, or it does not come out even.
+LastBlocks last_blocks(const Plan &plan, int all, int vectors) {
+  const int other = 8 - vectors;
+  if (plan.two_weight_pointers && (vectors == 3 || vectors == 5)) {
+    for (int blocks = 1; blocks < vectors && blocks * other <= all; blocks++) {
+      if ((all - blocks * other) % vectors == 0 && all % vectors != 0) {
+        return {blocks, other};
+      }
+    }
+  }
+  return {};
+}
+
+/// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left (last_blocks()
+/// may leave none), the last of them masked (`masked`), or the channels after the last whole vector in one no
+/// wider than they need.
 std::vector<Regions> channel_regions(const Problem &problem, const Target &target, const Plan &plan,
                                      int vectors, bool masked) {
   const int lanes = vector_lanes(target), channels = problem.group_out();
-  const int whole_blocks = channels / (lanes * vectors) * (lanes * vectors);
+  const LastBlocks last = last_blocks(plan, channels / lanes, vectors);
+  const int whole_blocks = (channels / lanes - last.blocks * last.vectors) / vectors * (lanes * vectors);
   const int whole_vectors = channels / lanes * lanes;
   const int rest = channels - whole_vectors;
   std::vector<Regions> sets;
@@ -107,7 +148,8 @@ std::vector<Regions> channel_regions(const Problem &problem, const Target &targe
     add(whole_blocks, channels - whole_blocks, pieces(channels - whole_blocks, lanes) * lanes, lanes);
     return sets;
   }
-  add(whole_blocks, whole_vectors - whole_blocks, whole_vectors - whole_blocks, lanes);
+  const int others = whole_vectors - whole_blocks;
+  add(whole_blocks, others, last.blocks > 0 ? lanes * last.vectors : others, lanes);
   const int narrow = static_cast<int>(std::bit_ceil(unsigned(rest)));
   add(whole_vectors, rest, narrow, narrow);
   return sets;
@@ -177,9 +219,12 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Target &
 /// All ways to tile NHWC, the plan's input copied or not.
 void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, const Target &target,
                            Plan plan) {
-  for (int vectors = 1; vectors <= most_channel_vectors(target); vectors++) {
+  for (int vectors = 1; vectors <= most_direct_channel_vectors(target); vectors++) {
     plan.vector_axis = VectorAxis::channel;
     choose_broadcast(plan, problem, target);
+    if (plan.two_weight_pointers && vectors % 2 == 0) {
+      continue; // 88 to 91 % of Cortex-A510's peak, where three and five vectors come to 93 (docs/arm.md)
+    }
     propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, false));
     if (broadcast_lanes(target) > 1) {
       continue; // what follows is written for machines that load every scalar by itself

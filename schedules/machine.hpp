@@ -72,16 +72,32 @@ constexpr double exposed_cycles_per_load(const Target &target) {
   return target.core == CoreClass::in_order ? 0.5 : 0.0;
 }
 
+/// Cycles in which an iteration's first multiply-adds wait for the loads of its `pixels` vectors of scalars:
+/// LLVM starts none in the iteration before. By llvm-mca's model of Cortex-A510 three, or half a cycle for
+/// each load where that is more, and one more in a tile of all registers, where LLVM finds none to load into
+/// (7x12: 45 cycles for 42 of multiply-adds, 5x20: 54 for 50, 14x4: 35 for 28). It starts two multiply-adds a
+/// cycle; the class is counted with one, so that these cycles count twice.
+constexpr double exposed_cycles_of_first_loads(const Target &target, int pixels, bool all_registers) {
+  if (target.isa != Isa::neon || target.core != CoreClass::in_order)
+    return 0;
+  return (pixels > 6 ? pixels : 6) + (all_registers ? 2 : 0);
+}
+
 /// Input channels whose scalars one load can bring, where multiply-adds take a lane of a register.
 constexpr int broadcast_lanes(const Target &target) {
   return target.isa == Isa::neon ? 4 : 1;
 }
-/// Channel vectors of a tile worth a thought. In-order ARM cores take a pixel's lanes one after another, all
-/// their weights in registers: more than two vectors of them spill.
+/// Channel vectors of a tile worth a thought. In Winograd's products in-order ARM cores take a tile's lanes
+/// one after another, all their weights in registers: more than two vectors of them spill.
 constexpr int most_channel_vectors(const Target &target) {
   if (target.isa == Isa::neon)
     return target.core == CoreClass::in_order ? 2 : 6;
   return 4;
+}
+/// The same for direct loops in NHWC. On in-order ARM cores every vector of weights is a load instruction,
+/// and beside six of them there is room for four pixels only: less than 75 % multiply-adds.
+constexpr int most_direct_channel_vectors(const Target &target) {
+  return target.isa == Isa::neon && target.core == CoreClass::in_order ? 5 : most_channel_vectors(target);
 }
 
 /// Accumulators and rows of a depthwise tile. Half of the registers where multiply-adds read the other

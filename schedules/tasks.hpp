@@ -22,7 +22,8 @@ bool too_small_to_share(const Problem &problem);
 /// Needs regions and padded_copy. `problem` is the one the loops run over.
 void choose_tasks(Plan &plan, const Problem &problem, const Target &target);
 
-/// How scalars reach the multiply-adds: one by one, or several with a load. Needs vector_axis.
+/// How scalars reach the multiply-adds: one by one, or several with a load. Needs vector_axis and
+/// algorithm.
 void choose_broadcast(Plan &plan, const Problem &problem, const Target &target);
 
 /// Enough multiply-adds in an iteration of the innermost loop that its two instructions of control do not

@@ -88,6 +88,9 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   const auto &[k, b, g, x, y, n] = conv.v;
   conv.image = make_image(problem, plan, input, region.lanes);
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
+  if (plan.two_weight_pointers) {
+    conv.packed_odd = make_packed(problem, plan, region, "packed_odd_" + suffix);
+  }
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);
   if (problem.epilogue.has_bias()) {
@@ -106,7 +109,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   } else if (plan.vector_axis == VectorAxis::input_channel) {
     define_direct_by_lanes(conv, problem, plan, region.lanes);
   } else {
-    define_direct(conv, problem, plan);
+    define_direct(conv, problem, plan, region);
   }
   const Expr bias = conv.bias.defined() ? conv.bias(k, b, g) : Expr();
   const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, n) : Expr();

@@ -22,7 +22,9 @@ struct OutputVars {
 struct Convolution {
   OutputVars v;
   Image image;
-  Halide::ImageParam packed;         ///< k, c, s, r, b, g
+  Halide::ImageParam packed; ///< k, c, s, r, b, g
+  Halide::ImageParam
+      packed_odd; ///< packed again, for vectors of odd number (direct.cpp); where Plan::two_weight_pointers
   Halide::ImageParam bias, residual; ///< k, b, g and k, b, g, x, y, n; undefined when the epilogue lacks them
   Halide::RDom taps;                 ///< x: input channel of the group, y: kernel column, z: kernel row
   Halide::Func sum, output;          ///< k, b, g, x, y, n
@@ -37,7 +39,7 @@ struct Convolution {
 };
 
 /// The sum of each algorithm: defines taps and sum from image and packed.
-void define_direct(Convolution &conv, const Problem &problem, const Plan &plan);
+void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 /// The same through conv.partial: `lanes` divides the input channels of a group.
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes);
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);

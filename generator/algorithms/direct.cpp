@@ -39,9 +39,23 @@ void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, i
   }
 }
 
+/// A weight, where the plan says so by one of two pointers in turn: LLVM cannot know them to be equal, so
+/// that it does not join neighbouring loads into pairs, which costs in-order cores the places it had found
+/// for them between multiply-adds (docs/arm.md). Which pointer is a constant once vectors and the channels
+/// of a load are unrolled.
+Expr weight(const Convolution &conv, const Region &region, const Expr &c, const Expr &s, const Expr &r) {
+  const auto &[k, b, g, x, y, n] = conv.v;
+  const Expr even = conv.packed(k, c, s, r, b, g);
+  if (!conv.packed_odd.defined()) {
+    return even;
+  }
+  const Expr vector = c * (region.block / region.lanes) + k / region.lanes;
+  return select(vector % 2 == 0, even, conv.packed_odd(k, c, s, r, b, g));
+}
+
 } // namespace
 
-void define_direct(Convolution &conv, const Problem &problem, const Plan &plan) {
+void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
   const auto &[k, b, g, x, y, n] = conv.v;
   declare_taps(conv, problem, plan, problem.group_in());
   const Expr c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
@@ -55,7 +69,7 @@ void define_direct(Convolution &conv, const Problem &problem, const Plan &plan) 
     input = conv.channel_lanes(c % lanes, x, y, c / lanes, s, r, g, n);
   }
   conv.sum(k, b, g, x, y, n) = 0.0f;
-  conv.sum(k, b, g, x, y, n) += input * conv.packed(k, c, s, r, b, g);
+  conv.sum(k, b, g, x, y, n) += input * weight(conv, region, c, s, r);
 }
 
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes) {

@@ -65,7 +65,7 @@ std::size_t channel_offset(const Problem &problem, const Region &region) {
 
 /// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
 struct Parts {
-  Halide::ImageParam packed, bias, residual;
+  Halide::ImageParam packed, packed_odd, bias, residual;
   Halide::Func output;
   std::size_t packed_offset = 0, bias_offset = 0, output_offset = 0;
 };
@@ -78,6 +78,7 @@ void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &par
     }
   };
   add(parts.packed, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
+  add(parts.packed_odd, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
   add(parts.bias, CONVFORGE_BIAS, parts.bias_offset);
   add(parts.residual, CONVFORGE_RESIDUAL, parts.output_offset);
   kernel.outputs.push_back(parts.output);
@@ -89,7 +90,8 @@ Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
   Winograd winograd = make_winograd(problem, plan, input);
   const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
   schedule(winograd, problem, plan);
-  return {winograd.packed, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+  return {
+      winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
 }
 
 Parts region_parts(const Problem &shape, const Problem &problem, const Plan &plan, const Pack &pack,
@@ -99,6 +101,7 @@ Parts region_parts(const Problem &shape, const Problem &problem, const Plan &pla
   const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
   schedule(conv, shape, plan, region);
   return {conv.packed,
+          conv.packed_odd,
           conv.bias,
           conv.residual,
           conv.output,

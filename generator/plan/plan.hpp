@@ -69,6 +69,9 @@ struct Plan {
   /// needed and the pixels' vectors stay in registers. Lanes innermost: pixel after pixel, the weights of all
   /// lanes in registers.
   bool lanes_innermost = false;
+  /// Neighbouring vectors of weights come through two pointers to the same array in turn, so that LLVM does
+  /// not join their loads into pairs (direct.cpp).
+  bool two_weight_pointers = false;
   bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
   WinogradTiles winograd;

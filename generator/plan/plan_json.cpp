@@ -143,7 +143,7 @@ template <typename Visitor, typename Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, padded_copy, skip_rows, skip_columns, unroll_tiles, taps_innermost,
          blocks_per_chunk, rows_per_task, columns_per_task, unroll_c, broadcast_lanes, lanes_innermost,
-         unroll_s, unroll_r, parallel, winograd, why] = plan;
+         two_weight_pointers, unroll_s, unroll_r, parallel, winograd, why] = plan;
   auto &[outputs_h, outputs_w, tile_rows_per_task, input_lanes] = winograd;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
@@ -161,6 +161,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.number("unroll_c", unroll_c, 1, most_registers);
   visitor.number("broadcast_lanes", broadcast_lanes, 1, 4);
   visitor.flag("lanes_innermost", lanes_innermost);
+  visitor.flag("two_weight_pointers", two_weight_pointers);
   visitor.flag("unroll_s", unroll_s);
   visitor.flag("unroll_r", unroll_r);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});

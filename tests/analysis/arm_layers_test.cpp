@@ -57,8 +57,8 @@ TEST(ArmLayers, OutOfOrderLoopsReachThePeak) {
 }
 
 /// Cortex-A55 starts one 128-bit fmla a cycle, where LLVM's model has two (docs/arm.md): its cycles are
-/// compared with the hardware's peak. Cortex-A510 stays below the goal of 92 %.
-TEST(ArmLayers, InOrderLoopsDoNotSpill) {
+/// compared with the hardware's peak.
+TEST(ArmLayers, InOrderLoopsReachNineTenths) {
   constexpr double fmla_a_cycle_in_model = 2;
   for (const Problem &problem : layers()) {
     SCOPED_TRACE(problem.canonical());
@@ -66,7 +66,7 @@ TEST(ArmLayers, InOrderLoopsDoNotSpill) {
       EXPECT_EQ(block.spills.total(), 0);
       EXPECT_GE(fmla_share(block), 75);
       EXPECT_GE(fmla_a_cycle_in_model * block.percent_of_peak(), 92);
-      EXPECT_GE(percent(block, block.others.at(0).second), 78) << block.others.at(0).first;
+      EXPECT_GE(percent(block, block.others.at(0).second), 92) << block.others.at(0).first;
     }
   }
 }

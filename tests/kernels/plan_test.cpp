@@ -148,6 +148,18 @@ TEST(Plan, ArmCoreClassesHavePlansOfTheirOwn) {
   const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
   EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon")).lanes_innermost);
   EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder")).lanes_innermost);
+  EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon"), "direct").two_weight_pointers);
+  EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder"), "direct").two_weight_pointers);
+}
+
+TEST(Plan, BlocksOfThreeAndFiveVectorsLeaveNoneOverInOrder) {
+  for (int channels = 32; channels <= 256; channels += 4) {
+    const Problem problem = Problem::parse("ic64ih28oc" + std::to_string(channels) + "oh28kh3ph1");
+    for (const Region &region : make_plan(problem, find_target("arm-64-neon-inorder"), "direct").regions) {
+      EXPECT_TRUE(region.block == 12 || region.block == 20) << channels << ": " << region.block;
+      EXPECT_EQ(region.channels % region.block, 0) << channels;
+    }
+  }
 }
 
 TEST(Plan, PackedBytesFollowTheFormula) {

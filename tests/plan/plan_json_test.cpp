@@ -103,6 +103,7 @@ TEST(PlanJson, HostileValuesAreRefused) {
       {"/regions/0/first_channel", 1},
       {"/regions/0/channels", 1 << 20},
       {"/winograd_outputs_h", 4},
+      {"/two_weight_pointers", true}, // x86 loads every scalar by itself
   };
   expect_refused(plan, hostile);
 }
@@ -132,6 +133,7 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/padded_copy", true},
       {"/unroll_c", 5},
       {"/unroll_s", true},
+      {"/two_weight_pointers", true},
       {"/winograd_outputs_h", 5},
       {"/winograd_outputs_h", 6}, // --math fast only
       {"/winograd_rows_per_task", 0},
