@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace convforge {
 
@@ -21,6 +22,10 @@ constexpr int most_tiles_more = 3;
 } // namespace
 
 int points_in_a_set(int points, long bytes) {
+  if (bytes % line_bytes == 0) { // every gcd-th set in turn; the planner asks thousands of times
+    const long sets = l1_sets / std::gcd<long>(bytes / line_bytes, l1_sets);
+    return pieces(points, static_cast<int>(sets));
+  }
   std::array<int, l1_sets> lines{};
   for (long point = 0; point < points; point++) {
     lines[point * bytes / line_bytes % l1_sets]++;
@@ -37,9 +42,12 @@ int meeting(int points, const PanelRoom &room) {
 /// With no, one, two or three tiles more, whichever has the fewest points in a set; the least room of equals.
 PanelRoom with_more_tiles(int points, PanelRoom room) {
   PanelRoom best = room;
-  for (int more = 0; more < most_tiles_more; more++) {
+  int fewest = meeting(points, room);
+  for (int more = 0; more < most_tiles_more && fewest > 1; more++) {
     room.tiles++;
-    best = meeting(points, room) < meeting(points, best) ? room : best;
+    if (const int met = meeting(points, room); met < fewest) {
+      best = room, fewest = met;
+    }
   }
   return best;
 }

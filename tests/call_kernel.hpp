@@ -3,7 +3,7 @@
 
 #include "convforge/convforge.hpp"
 
-namespace convforge::testing {
+namespace convforge {
 
 /// Once and on one thread, on tensors of whatever the allocator gives: only what is executed matters.
 inline void call_kernel(const convforge_kernel *descriptor) {
@@ -19,4 +19,4 @@ inline void call_kernel(const convforge_kernel *descriptor) {
   throw_on_error(convforge_run(descriptor, &args));
 }
 
-} // namespace convforge::testing
+} // namespace convforge

@@ -15,7 +15,7 @@ namespace {
 
 std::vector<Problem> layers() {
   std::vector<Problem> chosen;
-  for (const Problem &problem : testing::read_layers("resnet50"))
+  for (const Problem &problem : read_layers("resnet50"))
     if (problem.height.kernel != 7)
       chosen.push_back(problem);
   return chosen;
@@ -128,7 +128,7 @@ TEST(ArmLayers, StridedRowsReachThePeak) {
 }
 
 TEST(ArmLayers, DepthwiseLoopsDoNotSpill) {
-  for (const Problem &problem : testing::read_layers("mobilenet_v2"))
+  for (const Problem &problem : read_layers("mobilenet_v2"))
     if (problem.depthwise()) {
       for (const char *target : {"arm-64-neon", "arm-64-neon-inorder"})
         for (const HotBlock &block : hot_loops(problem, target))

@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv) {
   if (argc == 2)
-    convforge::testing::call_kernel(cases[std::atoi(argv[1])].kernel);
+    convforge::call_kernel(cases[std::atoi(argv[1])].kernel);
   else
     for (int i = 0; i < case_count; ++i) {
       const convforge_kernel *kernel = cases[i].kernel;

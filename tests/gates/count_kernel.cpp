@@ -29,6 +29,6 @@ int main(int argc, char **argv) {
       std::printf("%s %s_x86_64_avx2 %s %lld\n", kernel->name, kernel->name, kernel->algorithm,
                   static_cast<long long>(kernel->multiply_adds / 8));
     else if (std::strcmp(argv[1], kernel->name) == 0)
-      convforge::testing::call_kernel(kernel);
+      convforge::call_kernel(kernel);
   }
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace convforge::testing {
+namespace convforge {
 
 inline std::vector<Problem> read_layers(const std::string &list) {
   const std::string path = std::string(LAYERS_DIR) + "/" + list + ".txt";
@@ -36,4 +36,4 @@ inline std::vector<Problem> all_layers() {
   return all;
 }
 
-} // namespace convforge::testing
+} // namespace convforge

@@ -136,7 +136,7 @@ TEST(Object, ExportsOneSymbolAndNeedsOnlyTheRuntime) {
 
 TEST(Object, EveryResNetLayerIsAtMost24KiB) {
   for (const Target &target : all_targets()) {
-    for (const Problem &problem : testing::read_layers("resnet50")) {
+    for (const Problem &problem : read_layers("resnet50")) {
       EXPECT_LE(compile(problem, target, "kernel").code_bytes, 24u << 10)
           << problem.canonical() << " " << target.name;
     }

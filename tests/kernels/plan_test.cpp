@@ -19,7 +19,7 @@ namespace {
 /// Calls `visit(problem, target, plan)` for every layer of the lists, both layouts and every target.
 template <typename Visit>
 void for_each_plan(const Visit &visit) {
-  for (Problem problem : testing::all_layers()) {
+  for (Problem problem : all_layers()) {
     for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
       problem.layout = layout;
       for (const Target &target : all_targets()) {

@@ -13,7 +13,7 @@ namespace convforge {
 namespace {
 
 TEST(Candidates, AreSortedDistinctAndNotTooMany) {
-  for (const Problem &layer : testing::all_layers()) {
+  for (const Problem &layer : all_layers()) {
     for (const Target &target : all_targets()) {
       SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
       const auto all = candidates(layer, target);
@@ -29,7 +29,7 @@ TEST(Candidates, AreSortedDistinctAndNotTooMany) {
 }
 
 TEST(Candidates, NeverBeatTheMachine) {
-  for (const Problem &layer : testing::all_layers()) {
+  for (const Problem &layer : all_layers()) {
     for (const Target &target : all_targets()) {
       SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
       const double taps = inside_share(layer.height) * inside_share(layer.width);

@@ -21,7 +21,7 @@ const Problem problem = Problem::parse("ic24ih14oc40kh3ph1");
 const Target &target = find_target("x86-64-avx512");
 
 TEST(PlanJson, EveryCandidateOfTheListsComesBackAndIsFitForItsProblem) {
-  for (const Problem &layer : testing::all_layers()) {
+  for (const Problem &layer : all_layers()) {
     for (const Target &each : all_targets()) {
       SCOPED_TRACE(layer.canonical() + " " + std::string(each.name));
       for (const Candidate &candidate : candidates(layer, each)) {

@@ -78,7 +78,7 @@ TEST(WinogradPlans, CountPointsAsTheMatricesDo) {
 template <typename Visit>
 void for_each_candidate(const Visit &visit) {
   int seen = 0;
-  for (const Problem &problem : testing::all_layers()) {
+  for (const Problem &problem : all_layers()) {
     for (const Target &target : all_targets()) {
       for (const Candidate &candidate : winograd_plans(problem, target)) {
         SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
@@ -132,7 +132,7 @@ TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
 }
 
 TEST(WinogradPlans, ExactMathHasNone) {
-  for (Problem problem : testing::all_layers()) {
+  for (Problem problem : all_layers()) {
     problem.math = Math::exact;
     for (const Target &target : all_targets()) {
       for (const Candidate &candidate : candidates(problem, target)) {

@@ -197,7 +197,7 @@ TEST(TunedPlan, AFileThatIsNotThereIsAnError) {
 /// The layers of bench/layers by their key, in every layout and math that plans are tuned for.
 std::map<std::string, Problem> layers_by_key() {
   std::map<std::string, Problem> layers;
-  for (const Problem &layer : convforge::testing::all_layers())
+  for (const Problem &layer : all_layers())
     for (const Layout layout : {Layout::nhwc, Layout::nchw})
       for (const Math math : {Math::standard, Math::exact, Math::fast}) {
         Problem problem = layer;
@@ -227,7 +227,7 @@ TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
 
 TEST(TunedPlans, ThoseOfZen5CoverTheLists) {
   const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json");
-  for (const Problem &layer : convforge::testing::all_layers())
+  for (const Problem &layer : all_layers())
     EXPECT_NE(plans.find({"zen5", "x86-64-avx512", plan_key(layer)}), nullptr) << layer.canonical();
 }
 
