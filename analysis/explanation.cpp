@@ -21,7 +21,7 @@ std::string describe_tasks(const Plan &plan) {
   case ParallelAxis::pixels:
     break;
   }
-  const std::string pixels =
+  std::string pixels =
       fmt::format("blocks of {} output rows x {} columns", plan.rows_per_task, plan.columns_per_task);
   if (plan.blocks_per_chunk == 0 || plan.padded_copy)
     return pixels;

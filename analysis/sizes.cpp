@@ -114,7 +114,7 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   }
   if (artefact.plan.padded_copy) {
     for (const Region &region : artefact.plan.regions) {
-      const Size copy = padded_copy(artefact, region);
+      Size copy = padded_copy(artefact, region);
       if (copy.value == bytes)
         return copy;
       if (copy.value < bytes && bytes - copy.value <= overread(artefact, region))

@@ -25,7 +25,8 @@ void say(fmt::format_string<Values...> format, Values &&...values) noexcept {
   try {
     const std::string line = "convforge: " + fmt::format(format, std::forward<Values>(values)...) + '\n';
     std::fputs(line.c_str(), stderr);
-  } catch (const std::exception &) { // no memory
+  } catch (const std::exception &) {
+    std::fputs("convforge: no memory for a line of CONVFORGE_VERBOSE\n", stderr);
   }
 }
 

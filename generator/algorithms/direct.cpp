@@ -45,7 +45,7 @@ void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, i
 /// of a load are unrolled.
 Expr weight(const Convolution &conv, const Region &region, const Expr &c, const Expr &s, const Expr &r) {
   const auto &[k, b, g, x, y, n] = conv.v;
-  const Expr even = conv.packed(k, c, s, r, b, g);
+  Expr even = conv.packed(k, c, s, r, b, g);
   if (!conv.packed_odd.defined()) {
     return even;
   }

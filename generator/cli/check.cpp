@@ -36,6 +36,7 @@ std::vector<Problem> problems(const CheckFlags &flags) {
     refuse_usage("--random", std::to_string(flags.random), "either --problem, --batch or --random");
   flags.problem.refuse_beside("--random");
   std::vector<Problem> random;
+  random.reserve(static_cast<std::size_t>(flags.random));
   for (int i = 0; i < flags.random; ++i)
     random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));
   return random;

@@ -46,7 +46,7 @@ ImageParam make_packed(const Problem &shape, const GpuPlan &plan) {
 
 /// Output and residual. Depthwise sees rows of pixels, the others pixels through rows.
 template <typename Parameter>
-void fix_like_output(Parameter parameter, const Problem &shape, const GpuPlan &plan) {
+void fix_like_output(const Parameter &parameter, const Problem &shape, const GpuPlan &plan) {
   const int k = shape.out_channels, w = shape.width.output, h = shape.height.output, n = shape.batch;
   const bool nhwc = shape.layout == Layout::nhwc;
   const int channel = nhwc ? 1 : h * w, pixel = nhwc ? k : 1;

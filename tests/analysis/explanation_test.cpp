@@ -1,5 +1,5 @@
-// Explains real kernels: what is promised of the hot loops of a common layer, and that the numbers shown agree with each
-// other.
+// Explains real kernels: what is promised of the hot loops of a common layer, and that the numbers shown
+// agree with each other.
 #include "analysis/render.hpp"
 #include "require_tools.hpp"
 
