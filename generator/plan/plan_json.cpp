@@ -126,8 +126,10 @@ private:
 
 // Structured bindings name every field: one that is added later does not compile until it is here, too.
 
-template <typename Visitor, typename Value>
-  requires std::is_same_v<std::remove_const_t<Value>, Region>
+template <typename Value, typename Wanted>
+concept MaybeConst = std::is_same_v<std::remove_const_t<Value>, Wanted>;
+
+template <typename Visitor, MaybeConst<Region> Value>
 void visit(Visitor &visitor, Value &region) {
   auto &[first_channel, channels, block, lanes, tile_w, tile_h] = region;
   visitor.number("first_channel", first_channel, 0, most);
@@ -138,8 +140,7 @@ void visit(Visitor &visitor, Value &region) {
   visitor.number("tile_h", tile_h, 1, most_registers);
 }
 
-template <typename Visitor, typename Value>
-  requires std::is_same_v<std::remove_const_t<Value>, Plan>
+template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, padded_copy, skip_rows, skip_columns, unroll_tiles, taps_innermost,
          blocks_per_chunk, rows_per_task, columns_per_task, unroll_c, broadcast_lanes, lanes_innermost,

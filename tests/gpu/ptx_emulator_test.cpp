@@ -107,8 +107,8 @@ TEST_F(Emulator, NoticesAMissingBarrier) {
 
 TEST_F(Emulator, NoticesReadsOfWhatAnotherThreadWrites) {
   const std::string body = without(exchange, "bar.sync 	0;");
-  const std::string twice = body.substr(0, body.find("xor")) + "bar.sync 	0;\nst.shared.b32 [%rd2], %r2;\n" +
-                            body.substr(body.find("xor"));
+  std::string twice = body;
+  twice.insert(body.find("xor"), "bar.sync \t0;\nst.shared.b32 [%rd2], %r2;\n");
   EXPECT_NE(refusal(twice).find("another thread"), std::string::npos) << refusal(twice);
 }
 

@@ -30,7 +30,8 @@
 
 namespace convforge {
 
-/// Plans follow CONVFORGE_MACHINE and CONVFORGE_PLANS (docs/tuning.md), as the program's do; read when a kernel is compiled.
+/// Plans follow CONVFORGE_MACHINE and CONVFORGE_PLANS (docs/tuning.md), as the program's do; read when a
+/// kernel is compiled.
 struct JitOptions {
   /// Where compiled kernels are kept, made if missing (its parents too). Empty: CONVFORGE_CACHE_DIR, else
   /// $XDG_CACHE_HOME/convforge, else ~/.cache/convforge. One that other users may write to is not used.
