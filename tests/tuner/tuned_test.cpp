@@ -227,8 +227,9 @@ TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
 
 TEST(TunedPlans, ThoseOfZen5CoverTheLists) {
   const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json");
-  for (const Problem &layer : all_layers())
-    EXPECT_NE(plans.find({"zen5", "x86-64-avx512", plan_key(layer)}), nullptr) << layer.canonical();
+  for (const char *target : {"x86-64-avx512", "x86-64-avx2"})
+    for (const Problem &layer : all_layers())
+      EXPECT_NE(plans.find({"zen5", target, plan_key(layer)}), nullptr) << target << " " << layer.canonical();
 }
 
 } // namespace
