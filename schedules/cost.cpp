@@ -58,7 +58,7 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   const bool shared = tile.columns > 1;
   const double broadcasts = shared ? double(tile.positions) / tile.columns : tile.scalar_loads();
   const double loads = tile.vectors + broadcasts;
-  const bool broadcast_instructions = shared || !(has_embedded_broadcast(target) && tile.vectors == 1);
+  const bool broadcast_instructions = shared || !has_embedded_broadcast(target) || tile.vectors != 1;
   const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0);
   // 11 x 1 on AVX2 is 11 multiply-adds in 26 micro-operations: 85 % of the peak, and 188 us where 6 x 2 takes
   // 169 (576 to 96 channels at 14x14, measured on Zen 5).

@@ -107,7 +107,8 @@ const TunedPlans &plans_shipped(const std::string &machine) {
   if (const std::string_view text = shipped_text(machine); fresh && !text.empty()) {
     try {
       found->second = TunedPlans::parse(text, "schedules/tuned/" + machine + ".json");
-    } catch (const Error &) { // passed over, as promised
+    } catch (const Error &) {
+      found->second = {}; // passed over, as promised
     }
   }
   return found->second;
@@ -208,7 +209,8 @@ std::optional<Plan> tuned_plan(const Problem &problem, const Target &target) {
   if (const TunedPlan *tuned = entry_for(plans_shipped(machine), key, problem)) {
     try {
       return checked(*tuned, machine, problem, target);
-    } catch (const Error &) { // as above
+    } catch (const Error &) {
+      return std::nullopt; // as above
     }
   }
   return std::nullopt;

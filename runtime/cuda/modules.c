@@ -7,7 +7,6 @@
 
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
 
 static convforge_cuda_module *find(convforge_cuda_modules *modules, cu_context context) {
   convforge_cuda_module *module = __atomic_load_n(&modules->first, __ATOMIC_ACQUIRE);
@@ -46,7 +45,8 @@ static convforge_cuda_module *publish(convforge_cuda_modules *modules, convforge
   }
   unloaded->variant = loaded->variant;
   unloaded->code = loaded->code;
-  memcpy(unloaded->functions, loaded->functions, sizeof loaded->functions);
+  for (int i = 0; i < CONVFORGE_CUDA_MAX_LAUNCHES; ++i)
+    unloaded->functions[i] = loaded->functions[i];
   __atomic_store_n(&unloaded->context, loaded->context, __ATOMIC_RELEASE);
   convforge_cuda_close(&loaded->driver); /* the other has its own */
   free(loaded);

@@ -34,14 +34,19 @@ static int copy_in(const convforge_cuda_module *module, const convforge_args *ar
                                 : status;
 }
 
+/* The driver's pointers are numbers. */
+static void *to_pointer(cu_pointer at) {
+  return (void *)(uintptr_t)at; /* NOLINT(performance-no-int-to-ptr) */
+}
+
 static int run_on_device(const convforge_cuda_module *module, const device_tensors *device, void *output,
                          convforge_cuda_stream stream) {
   const convforge_cuda_driver *driver = &module->driver;
-  const convforge_args args = {.input = (const void *)(uintptr_t)device->input,
-                               .packed_weights = (const void *)(uintptr_t)device->packed,
-                               .bias = (const void *)(uintptr_t)device->bias,
-                               .residual = (const void *)(uintptr_t)device->residual,
-                               .output = (void *)(uintptr_t)device->output};
+  const convforge_args args = {.input = to_pointer(device->input),
+                               .packed_weights = to_pointer(device->packed),
+                               .bias = to_pointer(device->bias),
+                               .residual = to_pointer(device->residual),
+                               .output = to_pointer(device->output)};
   int status = convforge_cuda_run(module, &args, stream);
   if (status == CONVFORGE_OK)
     status = convforge_cuda_status(driver, "cuStreamSynchronize", driver->stream_wait(stream),

@@ -23,8 +23,9 @@ static void note(const char *format, ...) {
   va_list values;
   va_start(values, format);
   pthread_mutex_lock(&fake.mutex);
-  const size_t before = fake.used;
-  fake.used += (size_t)vsnprintf(fake.log + fake.used, sizeof fake.log - fake.used, format, values);
+  const size_t before = fake.used, room = sizeof fake.log - fake.used;
+  const size_t length = (size_t)vsnprintf(fake.log + fake.used, room, format, values);
+  fake.used += length < room ? length : room - 1; /* a full log is cut off */
   if (getenv("FAKE_CUDA_PRINT") != NULL)
     fprintf(stderr, "%s", fake.log + before);
   pthread_mutex_unlock(&fake.mutex);
@@ -86,12 +87,16 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
   *value = attribute == 75 ? fake.capability / 10 : fake.capability % 10;
   return failure("cuDeviceGetAttribute");
 }
+/* The driver's pointers are numbers. */
+static void *to_pointer(unsigned long long at) {
+  return (void *)(uintptr_t)at; /* NOLINT(performance-no-int-to-ptr) */
+}
 int cuModuleLoadData(void **module, const void *image) {
   const int refused = fake.refused[0] && memcmp(image, fake.refused, strlen(fake.refused)) == 0;
   const int result = refused ? 209 : failure("cuModuleLoadData");
   note("load %.4s%s\n", memcmp(image, "\177ELF", 4) == 0 ? "ELF" : (const char *)image,
        result ? " refused" : "");
-  *module = (void *)(uintptr_t)0x111;
+  *module = to_pointer(0x111);
   return result;
 }
 int cuModuleUnload(void *module) {
@@ -123,21 +128,21 @@ int cuMemAlloc_v2(unsigned long long *pointer, size_t bytes) {
   return result;
 }
 int cuMemFree_v2(unsigned long long pointer) {
-  free((void *)(uintptr_t)pointer);
+  free(to_pointer(pointer));
   note("free\n");
   return failure("cuMemFree_v2");
 }
 int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, void *stream) {
   const int result = failure("cuMemcpyHtoDAsync_v2");
   if (!result)
-    memcpy((void *)(uintptr_t)to, from, bytes);
+    memcpy(to_pointer(to), from, bytes);
   note("to device %zu on %p\n", bytes, stream);
   return result;
 }
 int cuMemcpyDtoH_v2(void *to, unsigned long long from, size_t bytes) {
   const int result = failure("cuMemcpyDtoH_v2");
   if (!result)
-    memcpy(to, (const void *)(uintptr_t)from, bytes);
+    memcpy(to, to_pointer(from), bytes);
   note("to host %zu\n", bytes);
   return result;
 }
