@@ -40,5 +40,6 @@ std::vector<Candidate> direct_plans(const Problem &problem, const Target &target
 std::vector<Candidate> pointwise_plans(const Problem &problem, const Target &target);
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target);
 std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target);
+std::vector<Candidate> winograd_down_plans(const Problem &problem, const Target &target);
 
 } // namespace convforge

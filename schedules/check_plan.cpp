@@ -115,7 +115,8 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
   expect_range("winograd_rows_per_task", plan.winograd.rows_per_task, 1,
                pieces(problem.height.output, plan.winograd.outputs_h));
   const WinogradShape shape = winograd_shape(problem, plan);
-  expect(plan.parallel != ParallelAxis::channels || plan.winograd.rows_per_task == shape.tiles_y,
+  const bool down = is_winograd_down(problem, plan.winograd.outputs_w);
+  expect(plan.parallel != ParallelAxis::channels || (!down && plan.winograd.rows_per_task == shape.tiles_y),
          "winograd_rows_per_task", std::to_string(plan.winograd.rows_per_task),
          fmt::format("{}, the whole image, where tasks are channels", shape.tiles_y));
   expect_range("regions[0].first_channel", region.first_channel, 0, 0);
@@ -125,7 +126,7 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
   expect_range("regions[0].lanes", region.lanes, 1, vector_lanes(target));
   expect(region.block % region.lanes == 0, "regions[0].block", std::to_string(region.block),
          fmt::format("a multiple of lanes, {}", region.lanes));
-  expect_range("regions[0].tile_w", region.tile_w, 1, shape.tiles_per_task);
+  expect_range("regions[0].tile_w", region.tile_w, 1, down ? problem.width.output : shape.tiles_per_task);
   expect_range("regions[0].tile_h", region.tile_h, 1, 1);
   const long accumulators = long(region.block) / region.lanes * region.tile_w;
   expect(accumulators <= most_accumulators, "regions[0].block", std::to_string(region.block),
@@ -141,12 +142,17 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
   expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
   expect(!plan.padded_copy, "padded_copy", "true", "false");
   expect(!plan.unroll_s && !plan.unroll_r, plan.unroll_s ? "unroll_s" : "unroll_r", "true", "false");
+  const bool down = is_winograd_down(problem, plan.winograd.outputs_w);
+  const std::string obstacle = down ? winograd_down_obstacle(problem, target) : "";
+  expect(obstacle.empty(), "winograd_outputs_w", "1", "more, or " + obstacle);
+  const int channels = problem.group_in();
   expect_range("winograd_input_lanes", plan.winograd.input_lanes, 1,
-               std::min(most_transformed_channels(target), problem.group_in()));
+               down ? vector_lanes(target) : std::min(most_transformed_channels(target), channels));
   expect(std::has_single_bit(unsigned(plan.winograd.input_lanes)), "winograd_input_lanes",
          std::to_string(plan.winograd.input_lanes), "a power of two");
   expect_range("regions", static_cast<int>(plan.regions.size()), 1, 1);
-  check_channels_of_loop(plan, problem.group_in(), std::gcd(broadcast_lanes(target), problem.group_in()));
+  check_channels_of_loop(plan, down ? channels * problem.width.kernel : channels,
+                         std::gcd(broadcast_lanes(target), channels));
   check_skipped_taps(plan, problem);
   check_winograd_blocking(plan, problem, target);
 }

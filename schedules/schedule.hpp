@@ -4,6 +4,7 @@
 
 #include "algorithms/convolution.hpp"
 #include "algorithms/winograd.hpp"
+#include "algorithms/winograd_down.hpp"
 #include "plan/plan.hpp"
 
 namespace convforge {
@@ -12,6 +13,7 @@ namespace convforge {
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_x86_winograd(Winograd &winograd, const Problem &problem, const Plan &plan);
+void schedule_x86_winograd_down(WinogradDown &winograd, const Problem &problem, const Plan &plan);
 void schedule_arm_winograd(Winograd &winograd, const Problem &problem, const Plan &plan);
 
 /// x86: plans that leave out taps outside the image.

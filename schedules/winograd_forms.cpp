@@ -52,8 +52,19 @@ std::vector<int> winograd_tile_outputs(const Axis &axis) {
   }
   std::vector<int> outputs;
   convforge_winograd form;
-  for (int m = 2; m < CONVFORGE_WINOGRAD_MAX_POINTS; m++) {
+  for (const int m : winograd_down_tile_outputs(axis)) {
     if (convforge_winograd_matrices(m, axis.kernel, axis.stride, &form) == 0 && worth_weighing(form)) {
+      outputs.push_back(m);
+    }
+  }
+  return outputs;
+}
+
+std::vector<int> winograd_down_tile_outputs(const Axis &height) {
+  std::vector<int> outputs;
+  convforge_winograd form;
+  for (int m = 2; m < CONVFORGE_WINOGRAD_MAX_POINTS; m++) {
+    if (convforge_winograd_matrices(m, height.kernel, height.stride, &form) == 0) {
       outputs.push_back(m);
     }
   }
@@ -112,6 +123,26 @@ std::string winograd_obstacle(const Problem &problem) {
     return "--math fast for this kernel: its error would exceed that of F(4x4,3x3)";
   }
   return "";
+}
+
+std::string winograd_down_obstacle(const Problem &problem, const Target &target) {
+  if (const std::string obstacle = winograd_obstacle(problem); !obstacle.empty()) {
+    return obstacle;
+  }
+  if (target.isa == Isa::neon) {
+    return "x86: no schedule for " + std::string(target.name);
+  }
+  if (problem.layout != Layout::nhwc || problem.groups > 1) {
+    return "layout nhwc and one group, so that a sum's inputs are neighbours";
+  }
+  if (problem.height.kernel == 1 || problem.width.kernel == 1) {
+    return "several taps along each axis";
+  }
+  return "";
+}
+
+bool is_winograd_down(const Problem &problem, int outputs_w) {
+  return outputs_w == 1 && problem.width.kernel > 1;
 }
 
 } // namespace convforge

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "problem/problem.hpp"
+#include "target/target.hpp"
 
 #include <string>
 #include <vector>
@@ -12,8 +13,16 @@ namespace convforge {
 /// What Winograd would need that the problem lacks; empty where it applies.
 std::string winograd_obstacle(const Problem &problem);
 
+/// The same for Winograd down the columns alone, tiles of m x 1 (algorithms/winograd_down.hpp).
+std::string winograd_down_obstacle(const Problem &problem, const Target &target);
+/// Does a plan with tiles of `outputs_w` leave the width's taps to the products' sums?
+bool is_winograd_down(const Problem &problem, int outputs_w);
+
 /// Sizes of tiles along an axis that there are transforms for; 1 alone: the axis is not transformed.
 std::vector<int> winograd_tile_outputs(const Axis &axis);
+
+/// Sizes of m x 1 tiles, odd numbers of points among them.
+std::vector<int> winograd_down_tile_outputs(const Axis &height);
 
 /// Is there a transform for tiles of this size, with no larger error than the problem's math allows?
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w);

@@ -128,7 +128,7 @@ private:
 } // namespace
 
 std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target) {
-  std::vector<Candidate> plans;
+  std::vector<Candidate> plans = winograd_down_plans(problem, target);
   if (!winograd_obstacle(problem).empty()) {
     return plans;
   }

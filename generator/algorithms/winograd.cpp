@@ -1,8 +1,7 @@
 #include "algorithms/winograd.hpp"
 
-#include "algorithms/linear.hpp"
 #include "algorithms/tensor_dims.hpp"
-#include "algorithms/winograd_axis.hpp"
+#include "algorithms/winograd_parts.hpp"
 
 namespace convforge {
 
@@ -11,26 +10,6 @@ namespace {
 using Halide::Expr;
 using Halide::Float;
 using Halide::ImageParam;
-
-template <typename Array>
-Matrix upper_left(const Array &array, int rows, int columns) {
-  Matrix matrix;
-  for (int i = 0; i < rows; i++) {
-    matrix.emplace_back(array[i], array[i] + columns);
-  }
-  return matrix;
-}
-
-/// Row `which` of matrix * values. `which` becomes a constant when its loop is unrolled.
-Expr row(const Expr &which, const Matrix &matrix, const std::vector<Expr> &values) {
-  const std::vector<Expr> results = multiply(matrix, values);
-  return results.size() == 1 ? results.front() : mux(which, results);
-}
-
-/// The row of the transformed filters that a point is multiplied by.
-Expr filter_point(const WinogradPoints &count, const Expr &point) {
-  return count.filter_points == count.points ? point : min(point, count.filter_points - 1);
-}
 
 /// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
 /// are partitioned for; a row's test costs a scalar instruction for a whole vector of channels.
@@ -106,16 +85,6 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
 }
 
-template <typename Parameter>
-void fix_like_output(Parameter parameter, const Problem &problem) {
-  const OutputStrides stride = output_strides(problem);
-  fix(parameter, {{problem.group_out(), stride.k},
-                  {problem.groups, problem.group_out() * stride.k},
-                  {problem.width.output, stride.x},
-                  {problem.height.output, stride.y},
-                  {problem.batch, stride.n}});
-}
-
 void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   const int block = region.block, channels = problem.group_in();
@@ -128,14 +97,7 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
                  {rows, columns * channels * block},
                  {region.blocks(), rows * columns * channels * block},
                  {problem.groups, region.blocks() * rows * columns * channels * block}});
-  if (problem.epilogue.has_bias()) {
-    w.bias = ImageParam(Float(32), 2, "bias");
-    fix(w.bias, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
-  }
-  if (problem.epilogue.has_residual()) {
-    w.residual = ImageParam(Float(32), 5, "residual");
-    fix_like_output(w.residual, problem);
-  }
+  make_epilogue_parameters(problem, w.bias, w.residual);
 }
 
 } // namespace

@@ -7,8 +7,8 @@
 namespace convforge {
 
 WinogradPoints winograd_points(const Axis &axis, int outputs) {
-  if (axis.kernel == 1) {
-    return {};
+  if (outputs == 1) {
+    return {axis.kernel, axis.kernel};
   }
   const int points = axis.stride * (outputs - 1) + axis.kernel;
   const bool plain_part = axis.stride == 2 && axis.kernel / 2 == 1; // one odd tap, the same for all outputs
@@ -22,6 +22,13 @@ convforge_winograd winograd_axis(const Axis &axis, int outputs) {
          "one that runtime/src/winograd.c has points for");
   }
   return matrices;
+}
+
+int winograd_down_elements(const Problem &problem, const Plan &plan) {
+  const Axis &width = problem.width;
+  const int tile = plan.regions.front().tile_w;
+  const int pixels = (width.output + tile - 1) / tile * tile;
+  return ((pixels - 1) * width.stride + width.kernel) * problem.in_channels;
 }
 
 } // namespace convforge

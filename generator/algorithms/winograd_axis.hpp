@@ -2,6 +2,7 @@
 #pragma once
 
 #include "convforge/winograd.h"
+#include "plan/plan.hpp"
 #include "problem/problem.hpp"
 
 namespace convforge {
@@ -15,5 +16,9 @@ WinogradPoints winograd_points(const Axis &axis, int outputs);
 
 /// The matrices for tiles of `outputs`. Throws Error where there are no points for them.
 convforge_winograd winograd_axis(const Axis &axis, int outputs);
+
+/// Elements of a row that Winograd down the columns alone transforms: all that whole register tiles of pixels
+/// read (algorithms/winograd_down.hpp).
+int winograd_down_elements(const Problem &problem, const Plan &plan);
 
 } // namespace convforge

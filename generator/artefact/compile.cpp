@@ -9,6 +9,7 @@
 #include "error.hpp"
 #include "planner.hpp"
 #include "schedule.hpp"
+#include "winograd_forms.hpp"
 
 #include <Halide.h>
 #include <fmt/format.h>
@@ -87,6 +88,12 @@ void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &par
 
 Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
                      const Halide::ImageParam &input, const Target &target) {
+  if (is_winograd_down(problem, plan.winograd.outputs_w)) {
+    WinogradDown winograd = make_winograd_down(problem, plan, input);
+    schedule_x86_winograd_down(winograd, problem, plan);
+    return {
+        winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+  }
   Winograd winograd = make_winograd(problem, plan, input);
   const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
   schedule(winograd, problem, plan);

@@ -18,11 +18,12 @@ static const double points_3[] = {0, 1};
 static const double points_4[] = {0, 1, -1};
 static const double points_5[] = {0.375, -0.375, 1.5, -1.5};
 static const double points_6[] = {0, 0.75, -0.75, 1.5, -1.5};
+static const double points_7[] = {0.25, -0.25, 0.875, -0.875, 1.75, -1.75};
 static const double points_8[] = {0, 1, -1, 1.5, -1.5, 0.5, -0.5};
 
 static const double *points_of(int n) {
   static const double *const points[] = {
-      [3] = points_3, [4] = points_4, [5] = points_5, [6] = points_6, [8] = points_8};
+      [3] = points_3, [4] = points_4, [5] = points_5, [6] = points_6, [7] = points_7, [8] = points_8};
   return n >= 0 && n < (int)(sizeof points / sizeof *points) ? points[n] : NULL;
 }
 
@@ -95,19 +96,33 @@ static int add_phase(convforge_winograd *w, const phase *p) {
   return 0;
 }
 
+/* F(1, r): the products of inputs and taps as they are, and their sum. */
+static int plain_sum(convforge_winograd *w) {
+  for (int i = 0; i < w->taps; ++i)
+    w->input[i][i] = w->weights[i][i] = w->output[0][i] = 1;
+  w->points = w->filter_points = w->taps;
+  return 0;
+}
+
+static int in_range(int outputs, int taps, int stride) {
+  if (outputs == 1)
+    return taps >= 1 && taps <= MAX;
+  return outputs >= 2 && outputs <= MAX && stride >= 1 && stride <= 2 && taps > stride &&
+         taps <= MAX - stride * (outputs - 1);
+}
+
 int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_winograd *w) {
-  const int identity = outputs == 1 && taps == 1;
-  if (!identity && (outputs < 2 || outputs > MAX || stride < 1 || stride > 2 || taps <= stride ||
-                    taps > MAX - stride * (outputs - 1)))
+  if (!in_range(outputs, taps, stride))
     return -1;
   memset(w, 0, sizeof *w);
   w->outputs = outputs;
   w->taps = taps;
   w->stride = stride;
-  const int phases = identity ? 1 : stride;
-  for (int first = 0; first < phases; ++first) {
-    const int own = (taps - first + phases - 1) / phases;
-    const phase p = {first, phases, own, w->points, outputs + own - 1};
+  if (outputs == 1)
+    return plain_sum(w);
+  for (int first = 0; first < stride; ++first) {
+    const int own = (taps - first + stride - 1) / stride;
+    const phase p = {first, stride, own, w->points, outputs + own - 1};
     if (add_phase(w, &p) != 0)
       return -1;
     w->points += p.points;

@@ -4,9 +4,9 @@
  * F(m, r) computes m neighbouring outputs of a filter of r taps from n = m + r - 1 inputs d with n products:
  *   y = A^T [(G g) . (B^T d)]
  * It multiplies two polynomials through their values at n - 1 points and infinity. With stride 2 it is the
- * sum of two such forms, one of the even taps and inputs and one of the odd ones, and n = 2 (m - 1) + r. All
- * entries of A^T and B^T are exact in float32. docs/winograd.md has the points, the reasons for them and the
- * error bound. */
+ * sum of two such forms, one of the even taps and inputs and one of the odd ones, and n = 2 (m - 1) + r.
+ * F(1, r) is the plain sum: an axis that is left as it is. All entries of A^T and B^T are exact in float32.
+ * docs/winograd.md has the points, the reasons for them and the error bound. */
 #ifndef CONVFORGE_WINOGRAD_H
 #define CONVFORGE_WINOGRAD_H
 
@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-enum { CONVFORGE_WINOGRAD_MAX_POINTS = 11 };
+enum { CONVFORGE_WINOGRAD_MAX_POINTS = 15 };
 
 /* Row-major in the upper left corner of each array. The n inputs of a tile are neighbours, and a tile's begin
  * m * stride after those of the tile before. */
@@ -29,8 +29,8 @@ typedef struct convforge_winograd {
   double output[CONVFORGE_WINOGRAD_MAX_POINTS][CONVFORGE_WINOGRAD_MAX_POINTS];  /* A^T: m x n */
 } convforge_winograd;
 
-/* Fills `matrices` for F(outputs, taps) of stride 1 or 2: 0, or -1 when there are no points for it. outputs =
- * 1 and taps = 1 give the identity (an axis that is not transformed) for any stride. */
+/* Fills `matrices` for F(outputs, taps) of stride 1 or 2, or of any stride where outputs = 1: 0, or -1 when
+ * there are no points for it. outputs = 1 gives G = B^T = the identity and A^T = 1 1 ... 1. */
 int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_winograd *matrices);
 
 /* convforge_pack.layout_id: FNV-1a, 64 bits (Fowler, Noll, Vo), of `layout` and, where weights are
