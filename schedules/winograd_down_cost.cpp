@@ -5,6 +5,8 @@
 #include "machine.hpp"
 #include "tiles.hpp"
 
+#include <algorithm>
+
 namespace convforge {
 
 namespace {
@@ -38,6 +40,14 @@ Traffic traffic(const Problem &problem, const Target &target, const Plan &plan) 
   return traffic;
 }
 
+/// Weights that pass from beyond L2 for every few pixels: all, where L2 does not hold them beside the row.
+double streamed_bytes(const WinogradDownShape &shape, const Target &target, const Plan &plan) {
+  const Region &region = plan.regions.front();
+  const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
+  const double held = 4.0 * shape.points * (shape.elements + double(region.tile_w) * region.block);
+  return weights + held > double(l2_bytes(target)) ? weights : 0;
+}
+
 } // namespace
 
 WinogradDownShape winograd_down_shape(const Problem &problem, const Plan &plan) {
@@ -58,10 +68,13 @@ Cost winograd_down_cost(const Problem &problem, const Target &target, const Plan
   const RegisterTile tile = register_tile(problem, plan, region);
   const double rows = double(problem.batch) * shape.tiles_y;
   const double sums = rows * shape.pieces_x * region.blocks() * shape.points; // register tiles
-  return {.arithmetic = sums * shape.taps * cycles_per_tap(target, tile),
-          .transfers = traffic(problem, target, plan).cycles(target),
+  const double arithmetic = sums * shape.taps * cycles_per_tap(target, tile);
+  const double stream = rows * shape.pieces_x * streamed_bytes(shape, target, plan) / stream_bytes_per_cycle(target);
+  return {.arithmetic = arithmetic,
+          .transfers = std::max(stream, traffic(problem, target, plan).cycles(target)),
           .copies = rows * transform_cycles(problem, target, plan),
-          .overhead = sums * (2.0 * tile.accumulators() + register_tile_overhead)};
+          .overhead = sums * (2.0 * tile.accumulators() + register_tile_overhead) +
+                      exposed_share_of_stream(target) * std::min(arithmetic, stream)};
 }
 
 } // namespace convforge

@@ -36,7 +36,7 @@ Plan start(const Problem &problem, const Target &target, int outputs) {
   plan.rows_per_task = problem.height.output;
   plan.columns_per_task = problem.width.output;
   plan.winograd = {outputs, 1, 1, vector_lanes(target)};
-  plan.parallel = too_small_to_share(problem) ? ParallelAxis::none : ParallelAxis::pixels;
+  plan.parallel = ParallelAxis::pixels;
   return plan;
 }
 
@@ -68,9 +68,10 @@ std::vector<Candidate> blockings(const Problem &problem, const Target &target, i
 
 } // namespace
 
+/// Not for the smallest problems, whose time is calls and starts that the model does not know.
 std::vector<Candidate> winograd_down_plans(const Problem &problem, const Target &target) {
   std::vector<Candidate> plans;
-  if (!winograd_down_obstacle(problem, target).empty()) {
+  if (!winograd_down_obstacle(problem, target).empty() || too_small_to_share(problem)) {
     return plans;
   }
   for (const int outputs : winograd_down_tile_outputs(problem.height)) {

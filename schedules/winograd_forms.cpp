@@ -14,10 +14,11 @@ namespace {
 
 constexpr int most_taps = 7;
 
-/// Odd numbers of points were made for the parts of stride 2; what they are worth at stride 1 is not
-/// measured.
+/// Three and five points were made for the parts of stride 2, seven for tiles of m x 1; what they are worth
+/// elsewhere is not measured.
 bool worth_weighing(const convforge_winograd &form) {
-  return form.stride > 1 || form.points % 2 == 0;
+  const int even = form.outputs + (form.taps + 1) / 2 - 1, odd = form.outputs + form.taps / 2 - 1;
+  return form.stride == 1 ? form.points % 2 == 0 : even != 7 && odd != 7;
 }
 
 /// `default` stands for the error of F(4x4,3x3), the largest that frameworks use without asking.
