@@ -1,10 +1,12 @@
 #include "analysis/sizes.hpp"
 
 #include "algorithms/column_phases.hpp"
+#include "algorithms/winograd_axis.hpp"
 #include "convforge/convforge.h"
 #include "direct_cost.hpp"
 #include "machine.hpp"
 #include "winograd_cost.hpp"
+#include "winograd_forms.hpp"
 
 #include <fmt/format.h>
 
@@ -77,6 +79,19 @@ Size sum(const Size &a, const Size &b) {
   return {a.value + b.value, a.formula + " + " + b.formula};
 }
 
+/// By the loops of schedules/x86_winograd_down.cpp: a transformed row beside the products of a register tile.
+Size winograd_down_workspace(const Artefact &artefact) {
+  const Problem &problem = artefact.problem;
+  const Region &region = artefact.plan.regions.front();
+  const int points = winograd_points(problem.height, artefact.plan.winograd.outputs_h).points;
+  const int elements = winograd_down_elements(problem, artefact.plan);
+  return sum(
+      point_buffer(elements, points, fmt::format("{} of a transformed row", counted(elements, "element"))),
+      point_buffer(std::size_t(region.tile_w) * region.block, points,
+                   fmt::format("{} x {} of products", counted(region.tile_w, "pixel"),
+                               counted(region.block, "channel"))));
+}
+
 /// By the loops of schedules/winograd_loops.hpp: the transformed input of a task beside the larger of a
 /// transformed row of the image and the products. Where tasks are blocks of channels, the transformed input
 /// is shared.
@@ -109,7 +124,8 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   if (bytes == 0)
     return {0, "nothing to keep"};
   if (artefact.plan.algorithm == Algorithm::winograd) {
-    const Size size = winograd_workspace(artefact, shared);
+    const bool down = is_winograd_down(artefact.problem, artefact.plan.winograd.outputs_w);
+    const Size size = down ? winograd_down_workspace(artefact) : winograd_workspace(artefact, shared);
     return size.value == bytes ? size : Size{bytes, {}};
   }
   if (artefact.plan.padded_copy) {
@@ -129,7 +145,11 @@ bool weights_in_vectors(const Plan &plan) {
   return plan.vector_axis != VectorAxis::width;
 }
 
-std::string describe_tile(const Plan &plan, const Region &region, const RegisterTile &tile) {
+std::string describe_tile(const Problem &problem, const Plan &plan, const Region &region,
+                          const RegisterTile &tile) {
+  if (plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd.outputs_w))
+    return fmt::format("{} of {} outputs x {} of {} channels", counted(region.tile_w, "column"),
+                       plan.winograd.outputs_h, counted(tile.vectors, "vector"), region.lanes);
   if (plan.algorithm == Algorithm::winograd)
     return fmt::format("{} of {}x{} outputs x {} of {} channels", counted(region.tile_w, "tile"),
                        plan.winograd.outputs_h, plan.winograd.outputs_w, counted(tile.vectors, "vector"),
@@ -154,7 +174,7 @@ RegisterUse register_use(const Problem &problem, const Plan &plan, const Region 
                          const Target &target) {
   const RegisterTile tile = register_tile(problem, plan, region);
   RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
-  use.tile = describe_tile(plan, region, tile);
+  use.tile = describe_tile(problem, plan, region, tile);
   if (plan.algorithm == Algorithm::depthwise) {
     use.used = use.accumulators;
     use.registers = fmt::format("{} of {}, the rest for input and weights between taps",

@@ -134,17 +134,16 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
 }
 
 void check_winograd_plan(const Plan &plan, const Problem &problem, const Target &target) {
-  expect(winograd_obstacle(problem).empty(), "algorithm", "winograd",
-         "one that computes " + problem.canonical());
+  const bool down = is_winograd_down(problem, plan.winograd.outputs_w);
+  const std::string obstacle = down ? winograd_down_obstacle(problem, target) : winograd_obstacle(problem);
+  expect(obstacle.empty(), "algorithm", "winograd",
+         fmt::format("one that computes {}: this one needs {}", problem.canonical(), obstacle));
   expect(winograd_allowed(problem, plan.winograd.outputs_h, plan.winograd.outputs_w), "winograd_outputs_h",
          fmt::format("{}x{}", plan.winograd.outputs_h, plan.winograd.outputs_w),
          "tiles that the kernel and math allow");
   expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
   expect(!plan.padded_copy, "padded_copy", "true", "false");
   expect(!plan.unroll_s && !plan.unroll_r, plan.unroll_s ? "unroll_s" : "unroll_r", "true", "false");
-  const bool down = is_winograd_down(problem, plan.winograd.outputs_w);
-  const std::string obstacle = down ? winograd_down_obstacle(problem, target) : "";
-  expect(obstacle.empty(), "winograd_outputs_w", "1", "more, or " + obstacle);
   const int channels = problem.group_in();
   expect_range("winograd_input_lanes", plan.winograd.input_lanes, 1,
                down ? vector_lanes(target) : std::min(most_transformed_channels(target), channels));

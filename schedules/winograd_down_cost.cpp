@@ -69,7 +69,8 @@ Cost winograd_down_cost(const Problem &problem, const Target &target, const Plan
   const double rows = double(problem.batch) * shape.tiles_y;
   const double sums = rows * shape.pieces_x * region.blocks() * shape.points; // register tiles
   const double arithmetic = sums * shape.taps * cycles_per_tap(target, tile);
-  const double stream = rows * shape.pieces_x * streamed_bytes(shape, target, plan) / stream_bytes_per_cycle(target);
+  const double stream =
+      rows * shape.pieces_x * streamed_bytes(shape, target, plan) / stream_bytes_per_cycle(target);
   return {.arithmetic = arithmetic,
           .transfers = std::max(stream, traffic(problem, target, plan).cycles(target)),
           .copies = rows * transform_cycles(problem, target, plan),

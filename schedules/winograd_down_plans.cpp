@@ -26,8 +26,8 @@ std::string describe(const Problem &problem, const Candidate &candidate) {
   const Region &region = candidate.plan.regions.front();
   return fmt::format("F({}x1,{}x{}), {} output channels x {} pixels in registers, {:.0f} % of the time for "
                      "transforms",
-                     tiles.outputs_h, problem.height.kernel, problem.width.kernel, region.block, region.tile_w,
-                     100 * candidate.cost.copies / candidate.cycles());
+                     tiles.outputs_h, problem.height.kernel, problem.width.kernel, region.block,
+                     region.tile_w, 100 * candidate.cost.copies / candidate.cycles());
 }
 
 Plan start(const Problem &problem, const Target &target, int outputs) {
@@ -46,7 +46,8 @@ std::vector<Candidate> blockings(const Problem &problem, const Target &target, i
   Plan plan = start(problem, target, outputs);
   const int channels = problem.out_channels;
   const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_ceil(unsigned(channels))));
-  for (int vectors = 1; vectors <= std::min(most_channel_vectors(target), pieces(channels, lanes)); vectors++) {
+  for (int vectors = 1; vectors <= std::min(most_channel_vectors(target), pieces(channels, lanes));
+       vectors++) {
     for (int most = 1; most <= std::min(vector_registers(target), problem.width.output); most++) {
       if (even_piece(problem.width.output, most) != most) {
         continue;

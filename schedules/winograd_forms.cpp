@@ -127,8 +127,9 @@ std::string winograd_obstacle(const Problem &problem) {
 }
 
 std::string winograd_down_obstacle(const Problem &problem, const Target &target) {
-  if (const std::string obstacle = winograd_obstacle(problem); !obstacle.empty()) {
-    return obstacle;
+  const Axis &height = problem.height, &width = problem.width;
+  if (problem.math == Math::exact) {
+    return "--math default or fast, for its sums are not the plain ones";
   }
   if (target.isa == Isa::neon) {
     return "x86: no schedule for " + std::string(target.name);
@@ -136,8 +137,12 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   if (problem.layout != Layout::nhwc || problem.groups > 1) {
     return "layout nhwc and one group, so that a sum's inputs are neighbours";
   }
-  if (problem.height.kernel == 1 || problem.width.kernel == 1) {
-    return "several taps along each axis";
+  if (height.kernel == 1 || !has_transform(height) || height.kernel > most_taps || height.dilation != 1) {
+    return fmt::format("2 to {} kernel rows of stride 1, or 3 to {} of stride 2, without dilation", most_taps,
+                       most_taps);
+  }
+  if (width.kernel == 1 || width.kernel > CONVFORGE_WINOGRAD_MAX_POINTS || width.dilation != 1) {
+    return fmt::format("2 to {} kernel columns without dilation", CONVFORGE_WINOGRAD_MAX_POINTS);
   }
   return "";
 }

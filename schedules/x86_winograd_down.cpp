@@ -1,5 +1,5 @@
-// x86, Winograd down the columns alone: a row of tiles' V, then for each few pixels and each block of channels
-// the products of all points and their outputs.
+// x86, Winograd down the columns alone: a row of tiles' V, then for each few pixels and each block of
+// channels the products of all points and their outputs.
 #include "algorithms/winograd_axis.hpp"
 #include "schedule.hpp"
 

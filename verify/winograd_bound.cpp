@@ -152,14 +152,15 @@ std::vector<double> winograd_magnitudes(const Problem &problem, std::span<const 
 }
 
 std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile) {
-  // Each pass of a transform is a sum of n terms: a product and n - 1 additions each. An axis of one point is
-  // left as it is.
+  // Each pass of a transform is a sum of n terms: a product and n - 1 additions each. An axis that is left as
+  // it is adds its taps to the channels of the products' sums.
   const auto passes = [](const Axis &axis, int outputs) {
-    const int points = matrices_of(axis, outputs).points;
-    return points > 1 ? 2 * points : 0; // of the input and of the output
+    return outputs > 1 ? 2 * matrices_of(axis, outputs).points : 0; // of the input and of the output
   };
-  return passes(problem.height, tile.outputs_h) + passes(problem.width, tile.outputs_w) + problem.group_in() +
-         1;
+  const auto summed = [](const Axis &axis, int outputs) { return outputs > 1 ? 1 : axis.kernel; };
+  const std::int64_t terms = std::int64_t{problem.group_in()} * summed(problem.height, tile.outputs_h) *
+                             summed(problem.width, tile.outputs_w);
+  return terms + 1 + passes(problem.height, tile.outputs_h) + passes(problem.width, tile.outputs_w);
 }
 
 } // namespace convforge

@@ -144,9 +144,9 @@ double reference_winograd_allowed(reference_winograd *w, int n, int h, int x, in
     for (int j = 0; j < w->along.points; j++)
       magnitude += w->down.output[h % w->down.outputs][i] * w->along.output[x % w->along.outputs][j] *
                    w->products[(int64_t)(i * w->along.points + j) * w->shape->oc + k];
-  /* Roundings that a term meets: one in the filter's point, those of its sum over channels, and twice n in
-   * each axis that is transformed. */
-  const int down = w->down.points > 1 ? 2 * w->down.points : 0;
-  const int along = w->along.points > 1 ? 2 * w->along.points : 0;
-  return reference_gamma(w->shape->ic / w->shape->g + 1 + down + along) * magnitude;
+  /* Roundings that a term meets: one in the filter's point, those of its sum over channels and the taps of an
+   * axis that is left as it is, and twice n in each axis that is transformed. */
+  const int down = w->down.outputs > 1, along = w->along.outputs > 1;
+  const int sum = w->shape->ic / w->shape->g * (down ? 1 : w->down.taps) * (along ? 1 : w->along.taps);
+  return reference_gamma(sum + 1 + 2 * (down * w->down.points + along * w->along.points)) * magnitude;
 }

@@ -1,10 +1,10 @@
-// What is computed: Winograd's short convolutions down the columns alone, F(m x 1, R x S). Each column of m outputs
-// is computed from n = m + r - 1 points of the input's rows, transformed down; the kernel's columns are summed
-// with the input channels:
+// What is computed: Winograd's short convolutions down the columns alone, F(m x 1, R x S). Each column of m
+// outputs is computed from n = m + r - 1 points of the input's rows, transformed down; the kernel's columns
+// are summed with the input channels:
 //   y = A^T [sum over s, c of (G g_sc) . (B^T d_sc)]
-// For few input channels: in NHWC a row of them is one vector after another for the transform, S C of them one
-// sum for the product, and a tile's m outputs share n products where m n would be for tiles of m x m. Matrices,
-// points and error bound: docs/winograd.md.
+// For few input channels: in NHWC a row of them is one vector after another for the transform, S C of them
+// one sum for the product, and a tile's m outputs share n products where m n would be for tiles of m x m.
+// Matrices, points and error bound: docs/winograd.md.
 #pragma once
 
 #include "algorithms/convolution.hpp"

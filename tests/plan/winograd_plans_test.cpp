@@ -4,6 +4,7 @@
 
 #include "algorithms/winograd_axis.hpp"
 #include "artefact/artefact.hpp"
+#include "check_plan.hpp"
 #include "direct_cost.hpp"
 #include "error.hpp"
 #include "kernels/layers.hpp"
@@ -95,8 +96,7 @@ TEST(WinogradPlans, RegisterTilesFit) {
     const Region &region = candidate.plan.regions.front();
     EXPECT_LE(registers_used(target, register_tile(problem, candidate.plan, region)),
               vector_registers(target));
-    EXPECT_LE(region.tile_w, winograd_shape(problem, candidate.plan).tiles_per_task);
-    EXPECT_LE(candidate.plan.winograd.input_lanes, problem.group_in());
+    EXPECT_NO_THROW(check_plan(candidate.plan, problem, target));
   });
 }
 
@@ -128,7 +128,52 @@ TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
   EXPECT_EQ(make_plan(problem, find_target("x86-64-avx2")).algorithm, Algorithm::winograd);
   problem.math = Math::exact;
   EXPECT_EQ(make_plan(problem, avx512()).algorithm, Algorithm::direct);
-  EXPECT_EQ(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), avx512()).algorithm, Algorithm::direct);
+}
+
+TEST(WinogradPlans, FewInputChannelsAreTransformedDownTheColumnsAlone) {
+  for (const char *descriptor : {"ic3ih224oc64oh112kh7sh2ph3", "ic3ih224oc64kh3ph1"}) {
+    for (const char *target : {"x86-64-avx512", "x86-64-avx2", "x86-64-sse41"}) {
+      const Plan plan = make_plan(Problem::parse(descriptor), find_target(target), "winograd");
+      EXPECT_EQ(plan.winograd.outputs_w, 1) << descriptor << " " << target;
+      EXPECT_GT(plan.winograd.outputs_h, 3) << descriptor << " " << target;
+    }
+  }
+  EXPECT_GT(make_plan(Problem::parse("ic64ih56oc64kh3ph1"), avx512()).winograd.outputs_w, 1);
+  EXPECT_GT(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), find_target("arm-64-neon"), "winograd")
+                .winograd.outputs_w,
+            1);
+}
+
+TEST(WinogradPlans, DownTheColumnsTheySayWhatTheyNeed) {
+  const auto obstacle = [](const char *descriptor, const char *target, Layout layout = Layout::nhwc) {
+    Problem problem = Problem::parse(descriptor);
+    problem.layout = layout;
+    return winograd_down_obstacle(problem, find_target(target));
+  };
+  EXPECT_EQ(obstacle("ic3ih56oc64kh3ph1", "x86-64-avx2"), "");
+  EXPECT_TRUE(contains(obstacle("ic3ih56oc64kh3ph1", "arm-64-neon"), "x86"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56oc64kh3ph1", "x86-64-avx2", Layout::nchw), "nhwc"));
+  EXPECT_TRUE(contains(obstacle("g2ic4ih56oc64kh3ph1", "x86-64-avx2"), "one group"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56iw56oc64oh54ow56kh3kw1", "x86-64-avx2"), "2 to 15 kernel columns"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56iw56oc64oh56ow54kh1kw3", "x86-64-avx2"), "2 to 7 kernel rows"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56oc64kh3ph2dh1", "x86-64-avx2"), "without dilation"));
+}
+
+TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
+  Problem problem = Problem::parse("ic3ih224oc64kh3ph1");
+  const Plan plan = make_plan(problem, avx512(), "winograd");
+  EXPECT_NO_THROW(check_plan(plan, problem, avx512()));
+  Plan other = plan;
+  other.parallel = ParallelAxis::channels;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other = plan;
+  other.winograd.input_lanes = 32;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other = plan;
+  other.unroll_c = 2; // 9 taps of a sum
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  problem.layout = Layout::nchw;
+  EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
 }
 
 TEST(WinogradPlans, ExactMathHasNone) {

@@ -42,6 +42,18 @@ TEST(WinogradBound, MagnitudesOfStrideTwoByHand) {
   EXPECT_EQ(winograd_roundings(problem, {1, 2}), 1 + 1 + 10);
 }
 
+// F(2,3) down, the two columns as they are: filter (1, 0, 0) in the first and (0, 0, 4) in the second column,
+// whose points are 0, 2, 2, 4; the input's columns are (1, 2, 4, 8) and all 1, of magnitudes 2 each.
+TEST(WinogradBound, TapsOfAnAxisThatIsNotTransformedAreSummed) {
+  const Problem problem = parse_problem_line("ic1ih4iw2oc1oh2ow1kh3kw2ph0pw0");
+  const std::vector<float> input{1, 1, 2, 1, 4, 1, 8, 1}, weights{1, 0, 0, 0, 0, 4};
+  const std::vector<double> sums = winograd_magnitudes(problem, input, weights, {2, 1});
+  ASSERT_EQ(sums.size(), 2u);
+  EXPECT_EQ(sums[0], (5 + 3 + 3) + 2 * 2 + 2 * 2);
+  EXPECT_EQ(sums[1], (3 + 3) + 2 * 2 + 2 * 2 + 4 * 2);
+  EXPECT_EQ(winograd_roundings(problem, {2, 1}), 1 * 2 + 1 + 8);
+}
+
 TEST(WinogradBound, IsNeverBelowDirects) {
   for (const char *line :
        {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw", "ic2ih5oc3kh3ph2",
@@ -49,7 +61,8 @@ TEST(WinogradBound, IsNeverBelowDirects) {
     const Problem problem = parse_problem_line(line);
     const Tensors tensors = fill(problem, Fill::real, 1);
     const Sums direct = convolve(problem, tensors.input, tensors.weights);
-    for (const WinogradTile &tile : {WinogradTile{2, 2}, WinogradTile{4, 4}, WinogradTile{4, 2}}) {
+    for (const WinogradTile &tile :
+         {WinogradTile{2, 2}, WinogradTile{4, 4}, WinogradTile{4, 2}, WinogradTile{4, 1}}) {
       const std::vector<double> sums = winograd_magnitudes(problem, tensors.input, tensors.weights, tile);
       ASSERT_EQ(sums.size(), direct.magnitude.size());
       for (std::size_t i = 0; i < sums.size(); ++i)
@@ -87,7 +100,7 @@ TEST(WinogradBound, AnInfiniteSumMayBeNan) {
 
 TEST(WinogradBound, RefusesTilesWithoutPointsAndTensorsOfOtherSizes) {
   const Problem problem = parse_problem_line("ic1ih4oc1kh3ph1");
-  EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(16), std::vector<float>(9), {5, 5}));
+  EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(16), std::vector<float>(9), {7, 7}));
   EXPECT_ANY_THROW(winograd_magnitudes(problem, std::vector<float>(15), std::vector<float>(9), {2, 2}));
 }
 
