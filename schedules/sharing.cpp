@@ -9,6 +9,9 @@ namespace convforge {
 namespace {
 
 constexpr double weight_of_imbalance = 0.2;
+/// Two threads are to be 1.8 times as fast as one: a plan that shares worse pays for it, unless it is so much
+/// faster on one. 7 tasks of 256 to 256 channels at 56x56 (1.75) are 0.6 to 4.4 % faster than 14 (2.05).
+constexpr double most_imbalance = 2 / 1.8, price_of_more = 0.02;
 
 int pixel_tasks(const Plan &plan, const Problem &problem) {
   return problem.batch * pieces(problem.height.output, plan.rows_per_task) *
@@ -62,7 +65,8 @@ double imbalance(const Plan &plan, const Problem &problem) {
 }
 
 double sharing_factor(const Plan &plan, const Problem &problem) {
-  return 1 + weight_of_imbalance * (imbalance(plan, problem) - 1);
+  const double shared = imbalance(plan, problem);
+  return 1 + weight_of_imbalance * (shared - 1) + (shared > most_imbalance * (1 + 1e-9) ? price_of_more : 0);
 }
 
 } // namespace convforge

@@ -37,7 +37,7 @@ TEST(Sharing, OfWinogradsRowsOfTilesAndBlocks) {
   EXPECT_EQ(imbalance(plan, problem), 1);
   plan.winograd.rows_per_task = 2;
   EXPECT_EQ(imbalance(plan, problem), 8.0 / 7);
-  EXPECT_NEAR(sharing_factor(plan, problem), 1 + 0.2 / 7, 1e-12);
+  EXPECT_NEAR(sharing_factor(plan, problem), 1 + 0.2 / 7 + 0.02, 1e-12); // 1.75 times the speed at most
   plan.parallel = ParallelAxis::channels;
   EXPECT_EQ(imbalance(plan, problem), 1);
 }
