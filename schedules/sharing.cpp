@@ -65,8 +65,12 @@ double imbalance(const Plan &plan, const Problem &problem) {
 }
 
 double sharing_factor(const Plan &plan, const Problem &problem) {
-  const double shared = imbalance(plan, problem);
-  return 1 + weight_of_imbalance * (shared - 1) + (shared > most_imbalance * (1 + 1e-9) ? price_of_more : 0);
+  return 1 + weight_of_imbalance * (imbalance(plan, problem) - 1);
+}
+
+double measured_sharing_factor(const Plan &plan, const Problem &problem) {
+  const bool shares_badly = imbalance(plan, problem) > most_imbalance * (1 + 1e-9);
+  return sharing_factor(plan, problem) + (shares_badly ? price_of_more : 0);
 }
 
 } // namespace convforge

@@ -11,9 +11,11 @@ double imbalance(int tasks);
 /// Of a plan's own tasks. `problem` is the layer's, or the one the loops run over.
 double imbalance(const Plan &plan, const Problem &problem);
 
-/// Plans do not know the number of threads: bad sharing between two costs a fifth of what it would cost them,
-/// and 2 % more where it keeps them from 1.8 times the speed of one.
-/// The factor on the time of one thread by which plans are compared, predicted or measured.
+/// Plans do not know the number of threads: bad sharing between two costs a fifth of what it would cost them.
+/// The factor on the time of one thread by which plans are compared.
 double sharing_factor(const Plan &plan, const Problem &problem);
+/// Of measured times, which tell plans apart that are 2 % from each other, it asks that much more of one that
+/// keeps two threads from 1.8 times the speed of one.
+double measured_sharing_factor(const Plan &plan, const Problem &problem);
 
 } // namespace convforge

@@ -84,7 +84,7 @@ private:
   }
 
   /// Times are of one thread; like the model, the race weighs how several would share a plan's tasks.
-  double factor(std::size_t i) const { return sharing_factor(field_[i]->plan(), problem_); }
+  double factor(std::size_t i) const { return measured_sharing_factor(field_[i]->plan(), problem_); }
 
   std::size_t measure() {
     const RaceResult result = race(

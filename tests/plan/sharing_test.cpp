@@ -37,9 +37,24 @@ TEST(Sharing, OfWinogradsRowsOfTilesAndBlocks) {
   EXPECT_EQ(imbalance(plan, problem), 1);
   plan.winograd.rows_per_task = 2;
   EXPECT_EQ(imbalance(plan, problem), 8.0 / 7);
-  EXPECT_NEAR(sharing_factor(plan, problem), 1 + 0.2 / 7 + 0.02, 1e-12); // 1.75 times the speed at most
+  EXPECT_NEAR(sharing_factor(plan, problem), 1 + 0.2 / 7, 1e-12);
+  EXPECT_NEAR(measured_sharing_factor(plan, problem), 1 + 0.2 / 7 + 0.02, 1e-12); // at most 1.75 times
   plan.parallel = ParallelAxis::channels;
   EXPECT_EQ(imbalance(plan, problem), 1);
+  EXPECT_EQ(measured_sharing_factor(plan, problem), 1);
+}
+
+TEST(Sharing, MeasuredTimesPayOnlyWhereTwoThreadsStayBelow18) {
+  const Problem problem = layer("mb1ic64ih36oc64oh36kh3ph1");
+  Plan plan;
+  plan.regions = {{.channels = 64, .block = 32, .lanes = 16, .tile_w = 12, .tile_h = 1}};
+  plan.parallel = ParallelAxis::pixels;
+  plan.columns_per_task = 36;
+  for (const auto &[rows, price] :
+       {std::pair(4, 0.0), {5, 0.0}, {6, 0.0}, {8, 0.02}, {12, 0.02}}) { // 9, 8, 6, 5, 3 tasks
+    plan.rows_per_task = rows;
+    EXPECT_NEAR(measured_sharing_factor(plan, problem) - sharing_factor(plan, problem), price, 1e-12) << rows;
+  }
 }
 
 TEST(Sharing, OfDirectRegionsByTheirChannels) {
