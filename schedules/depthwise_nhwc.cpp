@@ -30,13 +30,12 @@ std::vector<Region> channel_regions(const Problem &problem, const Target &target
 
 /// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
 /// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
-int blocks_per_chunk(const Problem &problem, const Region &region) {
+int blocks_per_chunk(const Problem &problem, const Target &target, const Region &region) {
   const Axis &h = problem.height, &w = problem.width;
   const long columns = (region.tile_w - 1L) * w.stride + w.extent();
   const long taps = long(h.kernel) * w.kernel;
   const long bytes = 4L * region.lanes * (h.kernel * columns + taps);
-  constexpr long l1 = 32 << 10;
-  const int most = static_cast<int>(std::clamp(l1 / 2 / bytes, 1L, 1L << 20));
+  const int most = static_cast<int>(std::clamp(l1_bytes(target) / 2 / bytes, 1L, 1L << 20));
   return even_piece(region.blocks(), most);
 }
 
@@ -81,7 +80,7 @@ void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Target &targe
   plan.unroll_tiles = row.columns == Columns::unrolled;
   plan.taps_innermost = row.taps_innermost;
   plan.unroll_s = row.unroll_s;
-  plan.blocks_per_chunk = blocks_per_chunk(problem, plan.regions.front());
+  plan.blocks_per_chunk = blocks_per_chunk(problem, target, plan.regions.front());
   share_out(plan, problem);
 }
 

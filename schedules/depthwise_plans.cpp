@@ -84,7 +84,7 @@ Cost depthwise_cost(const Problem &problem, const Target &target, const Plan &pl
   traffic.add(target, bytes, bytes);
   return {.arithmetic = outputs / region.lanes * std::max(loads, multiply_adds),
           .transfers = traffic.cycles(target),
-          .copies = plan.padded_copy ? input * problem.group_out() / 16 : 0,
+          .copies = plan.padded_copy ? input * problem.group_out() / copied_bytes_per_cycle(target) : 0,
           .overhead = outputs / region.lanes};
 }
 

@@ -11,11 +11,10 @@ namespace convforge {
 
 namespace {
 
-constexpr double tile_overhead_cycles = 40;   // zeroing, epilogue and addresses of a tile, beside its stores
-constexpr double lane_sum_cycles = 6;         // adding up the lanes of an accumulator, and a scalar epilogue
-constexpr double task_overhead_cycles = 300;  // taking a task, and its workspace
-constexpr double copied_bytes_per_cycle = 16; // a load and a store of a vector every few cycles
-constexpr double output_passes = 2;           // a line is read before it is written
+constexpr double tile_overhead_cycles = 40;  // zeroing, epilogue and addresses of a tile, beside its stores
+constexpr double lane_sum_cycles = 6;        // adding up the lanes of an accumulator, and a scalar epilogue
+constexpr double task_overhead_cycles = 300; // taking a task, and its workspace
+constexpr double output_passes = 2;          // a line is read before it is written
 
 /// Bytes that the loops of a plan walk over.
 struct Footprint {
@@ -155,7 +154,7 @@ Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan)
     if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
       Traffic fetched;
       fetched.add(target, f.tasks * f.task_input, f.input + f.output + f.weights);
-      cost.copies += f.tasks * f.task_input / copied_bytes_per_cycle + fetched.cycles(target);
+      cost.copies += f.tasks * f.task_input / copied_bytes_per_cycle(target) + fetched.cycles(target);
     }
     tasks += f.tasks;
   }

@@ -141,6 +141,11 @@ constexpr double memory_bytes_per_cycle(const Target & /*target*/) {
   return 6.0;
 }
 
+/// Of a padded copy: a load and a store of a vector every few cycles.
+constexpr double copied_bytes_per_cycle(const Target & /*target*/) {
+  return 16.0;
+}
+
 /// On one long stream that prefetchers follow, from L3 or memory, while it computes (measured on Zen 5: 7 to
 /// 11).
 constexpr double stream_bytes_per_cycle(const Target & /*target*/) {
