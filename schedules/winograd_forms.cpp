@@ -95,6 +95,9 @@ double winograd_amplification(int outputs, int taps, int stride) {
 
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w) {
   const Axis &height = problem.height, &width = problem.width;
+  if (outputs_h == 1 && height.kernel > 1) {
+    return false; // of the two axes only the width's taps can be left to the sums
+  }
   const double amplification = winograd_amplification(outputs_h, height.kernel, height.stride) *
                                winograd_amplification(outputs_w, width.kernel, width.stride);
   return amplification <= allowed_amplification(problem.math);

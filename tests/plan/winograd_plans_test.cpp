@@ -170,6 +170,11 @@ TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
   other.winograd.input_lanes = 32;
   EXPECT_THROW(check_plan(other, problem, avx512()), Error);
   other = plan;
+  other.winograd.outputs_h = 1;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other.winograd.outputs_w = 4;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other = plan;
   other.unroll_c = 2; // 9 taps of a sum
   EXPECT_THROW(check_plan(other, problem, avx512()), Error);
   problem.layout = Layout::nchw;
