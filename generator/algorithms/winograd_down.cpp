@@ -63,47 +63,51 @@ private:
   const convforge_winograd down_;
 };
 
-} // namespace
-
-WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const ImageParam &input) {
-  WinogradDown w;
+void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
   const Region &region = plan.regions.front();
-  const int outputs = plan.winograd.outputs_h, channels = problem.in_channels;
-  const convforge_winograd down = winograd_axis(problem.height, outputs);
-  const WinogradPoints count = winograd_points(problem.height, outputs);
-  w.points = down.points;
-  w.tiles_y = (problem.height.output + outputs - 1) / outputs;
-
-  const int taps = problem.width.kernel * channels, block = region.block;
+  const WinogradPoints count = winograd_points(problem.height, plan.winograd.outputs_h);
+  const int taps = problem.width.kernel * problem.in_channels, block = region.block;
   w.packed = ImageParam(Float(32), 4, "packed");
   fix(w.packed, {{block, 1},
                  {taps, block},
                  {count.filter_points, taps * block},
                  {region.blocks(), count.filter_points * taps * block}});
-  make_epilogue_parameters(problem, w.bias, w.residual);
-
-  w.transformed = Halide::Func("transformed");
-  TransformedRow(w, problem, plan, input).define(winograd_down_elements(problem, plan));
-
-  w.sum = Halide::Func("sum");
-  w.product = Halide::Func("product");
   w.taps = Halide::RDom(0, taps, "taps");
   w.sum(k, x, p, b, y, n) = 0.0f;
-  w.sum(k, x, p, b, y, n) += w.transformed(x * problem.width.stride * channels + w.taps, p, y, n) *
+  w.sum(k, x, p, b, y, n) += w.transformed(x * problem.width.stride * problem.in_channels + w.taps, p, y, n) *
                              w.packed(k, w.taps, filter_point(count, p), b);
   w.product(k, x, p, b, y, n) = w.sum(k, x, p, b, y, n);
+}
 
-  w.output = Halide::Func("output");
+void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
+  const auto &[e, k, b, o, g, p, x, y, n] = w.v;
+  const int block = plan.regions.front().block;
+  const convforge_winograd down = winograd_axis(problem.height, plan.winograd.outputs_h);
   std::vector<Expr> points;
   for (int i = 0; i < down.points; i++) {
-    points.push_back(w.product(o % block, x, i, o / block, y / outputs, n));
+    points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
   }
-  const Expr value = row(y % outputs, upper_left(down.output, down.outputs, down.points), points);
+  const Expr value = row(y % down.outputs, upper_left(down.output, down.outputs, down.points), points);
+  make_epilogue_parameters(problem, w.bias, w.residual);
   const Expr bias = w.bias.defined() ? w.bias(o, g) : Expr();
   const Expr residual = w.residual.defined() ? w.residual(o, g, x, y, n) : Expr();
   w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
   fix_like_output(w.output.output_buffer(), problem);
+}
+
+} // namespace
+
+WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const ImageParam &input) {
+  WinogradDown w;
+  w.points = winograd_points(problem.height, plan.winograd.outputs_h).points;
+  w.transformed = Halide::Func("transformed");
+  w.sum = Halide::Func("sum");
+  w.product = Halide::Func("product");
+  w.output = Halide::Func("output");
+  TransformedRow(w, problem, plan, input).define(winograd_down_elements(problem, plan));
+  define_product(w, problem, plan);
+  define_output(w, problem, plan);
   return w;
 }
 

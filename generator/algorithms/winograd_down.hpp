@@ -27,7 +27,7 @@ struct WinogradDown {
   Halide::Func sum;                  ///< k, x, p, b, y, n: a register tile of the product
   Halide::Func product;              ///< the same, in memory: M
   Halide::Func output;               ///< o, g, x, y, n
-  int tiles_y = 1, points = 1;
+  int points = 1;
 };
 
 WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Halide::ImageParam &input);
