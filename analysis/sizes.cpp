@@ -93,22 +93,23 @@ Size winograd_down_workspace(const Artefact &artefact) {
 }
 
 /// By the loops of schedules/winograd_loops.hpp: the transformed input of a task beside the larger of a
-/// transformed row of the image and the products. Where tasks are blocks of channels, the transformed input
-/// is shared.
+/// transformed row of the image, or of all, and the products. Where tasks are blocks of channels, the
+/// transformed input is shared.
 Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Problem &problem = artefact.problem;
   const Plan &plan = artefact.plan;
   const WinogradShape shape = winograd_shape(problem, plan);
   const auto [tiles, channels] = shape.input_room;
   const auto [product_tiles, block] = shape.product_room;
-  const int columns = shape.columns;
+  const int columns = shape.columns * shape.rows_together;
   const int lanes = plan.winograd.input_lanes;
   const Size input = point_buffer(
       std::size_t(tiles) * channels, shape.points(),
       fmt::format("{} x {} of transformed input", counted(tiles, "tile"), counted(channels, "channel")));
-  const Size row = point_buffer(
-      std::size_t(columns) * lanes, shape.points_y,
-      fmt::format("{} x {} of a transformed row", counted(columns, "column"), counted(lanes, "channel")));
+  const Size row =
+      point_buffer(std::size_t(columns) * lanes, shape.points_y,
+                   fmt::format("{} x {} of {}", counted(columns, "column"), counted(lanes, "channel"),
+                               shape.rows_together > 1 ? "transformed rows" : "a transformed row"));
   const Size products = point_buffer(
       std::size_t(product_tiles) * block, shape.points(),
       fmt::format("{} x {} of products", counted(product_tiles, "tile"), counted(block, "channel")));

@@ -39,9 +39,9 @@ void schedule_arm_winograd(Winograd &w, const Problem &problem, const Plan &plan
   update.split(w.channels.x, load, lane, lanes > 1 ? lanes : plan.unroll_c);
   update.split(k, vectors, k, plan.regions.front().lanes);
   if (plan.lanes_innermost) {
-    update.reorder({k, lane, vectors, t, load, q, p, b, g, n});
+    update.reorder({k, lane, vectors, t, load, w.first, q, p, b, g, n});
   } else {
-    update.reorder({k, t, vectors, lane, load, q, p, b, g, n});
+    update.reorder({k, t, vectors, lane, load, w.first, q, p, b, g, n});
   }
   update.vectorize(k).unroll(t).unroll(vectors).unroll(lane);
   if (w.channel_lanes.defined()) {

@@ -1,6 +1,7 @@
 #include "winograd_cost.hpp"
 
 #include "algorithms/winograd_axis.hpp"
+#include "algorithms/winograd_tails.hpp"
 #include "direct_cost.hpp"
 #include "machine.hpp"
 #include "tiles.hpp"
@@ -56,12 +57,13 @@ double output_transform_cycles(const Problem &problem, const Target &target, con
 }
 
 /// Panels that register tiles read again and again come from L1 while it holds them, else from L2.
-double product_l2_bytes(const Problem &problem, const Target &target, const Plan &plan, int register_tiles) {
+double product_l2_bytes(const Problem &problem, const Target &target, const Plan &plan) {
+  const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const double weights = 4.0 * problem.group_in() * region.block,
                input = 4.0 * problem.group_in() * region.tile_w;
   const bool weights_stay = weights + input <= 0.75 * double(l1_bytes(target));
-  return weights * (weights_stay ? 1 : register_tiles) + input * register_tiles;
+  return weights * (weights_stay ? shape.points() : shape.register_tiles) + input * shape.register_tiles;
 }
 
 /// Cycles that one task's streams from and to beyond L2 take, by the phase that they belong to. While
@@ -128,6 +130,11 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   shape.columns = (shape.tiles_x - 1) * plan.winograd.outputs_w * problem.width.stride + shape.points_x;
   shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_x;
   const Region &region = plan.regions.front();
+  const WinogradTails tails(problem, plan);
+  shape.shorter_tails = tails.used();
+  shape.rows_together = tails.used() ? shape.tiles_y : 1;
+  shape.register_tiles = tails.used() ? tails.computed(shape.points_y, shape.points_x)
+                                      : shape.points() * pieces(shape.tiles_per_task, region.tile_w);
   shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
   shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
   shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) * problem.groups * problem.batch;
@@ -138,14 +145,12 @@ Cost winograd_cost(const Problem &problem, const Target &target, const Plan &pla
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const RegisterTile tile = register_tile(problem, plan, region);
-  const int register_tiles = pieces(shape.tiles_per_task, region.tile_w);
-  const double products = double(region.blocks()) * shape.points(); // matrix products of one task
-  const double arithmetic = products * register_tiles * problem.group_in() * cycles_per_tap(target, tile);
-  const double l2 =
-      products * product_l2_bytes(problem, target, plan, register_tiles) / l2_bytes_per_cycle(target);
+  const double register_tiles = double(region.blocks()) * shape.register_tiles; // of one task
+  const double arithmetic = register_tiles * problem.group_in() * cycles_per_tap(target, tile);
+  const double l2 = region.blocks() * product_l2_bytes(problem, target, plan) / l2_bytes_per_cycle(target);
   const Streams stream = streams(problem, target, plan);
   const double transfers = std::max(l2, stream.products);
-  const double starts = products * register_tiles * (2.0 * tile.accumulators() + register_tile_overhead);
+  const double starts = register_tiles * (2.0 * tile.accumulators() + register_tile_overhead);
   Cost cost;
   cost.arithmetic = shape.tasks * arithmetic;
   cost.transfers = shape.tasks * transfers + tensor_cycles(problem, target, plan);

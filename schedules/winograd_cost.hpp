@@ -13,6 +13,9 @@ struct WinogradShape {
   int filter_points = 1;          ///< of a tile: transformed filters' elements that differ
   int columns = 1;                ///< of the input under a row of tiles
   int tiles_per_task = 1;
+  bool shorter_tails = false; ///< WinogradTails::used()
+  int rows_together = 1;      ///< of tiles, transformed down before any of them is along
+  int register_tiles = 1;     ///< that are computed, of all points of a task and one block of channels
   PanelRoom input_room, product_room; ///< of a task's transformed input and of its products
   int tasks = 1;                      ///< of one call: rows of tiles x groups x images
   int points() const { return points_x * points_y; }

@@ -72,13 +72,9 @@ std::vector<int> winograd_down_tile_outputs(const Axis &height) {
   return outputs;
 }
 
-double winograd_amplification(int outputs, int taps, int stride) {
-  convforge_winograd matrices;
-  if (convforge_winograd_matrices(outputs, taps, stride, &matrices) != 0) {
-    return std::numeric_limits<double>::infinity();
-  }
+double winograd_amplification(const convforge_winograd &matrices, int wanted) {
   double most = 0;
-  for (int k = 0; k < outputs; k++) {
+  for (int k = 0; k < wanted; k++) {
     double sum = 0;
     for (int i = 0; i < matrices.points; i++) {
       double weights = 0, input = 0;
@@ -90,7 +86,14 @@ double winograd_amplification(int outputs, int taps, int stride) {
     }
     most = std::max(most, sum);
   }
-  return most / taps;
+  return most / matrices.taps;
+}
+
+double winograd_amplification(int outputs, int taps, int stride) {
+  convforge_winograd matrices;
+  return convforge_winograd_matrices(outputs, taps, stride, &matrices) == 0
+             ? winograd_amplification(matrices, outputs)
+             : std::numeric_limits<double>::infinity();
 }
 
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w) {

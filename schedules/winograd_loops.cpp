@@ -11,17 +11,20 @@ using Halide::Partition;
 using Halide::TailStrategy;
 using Halide::Var;
 
-void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &plan, int lanes) {
+/// Tiles in any order: the rows of a task's image are transformed down before its tiles are along.
+void schedule_tiles(Winograd &w, const Plan &plan, const Var &ci, const Var &vectors) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const WinogradShape shape = winograd_shape(problem, plan);
-  const int channels = plan.winograd.input_lanes;
-  Var vectors("vectors"), ci("ci"), tx("tx"), ty("ty");
-  w.transformed.bound_extent(t, shape.tiles_per_task).bound_extent(c, problem.group_in());
-  w.transformed.bound_extent(p, w.points_y).bound_extent(q, w.points_x).bound_extent(g, 1).bound_extent(n, 1);
-  w.transformed.store_in(MemoryType::Heap);
-  w.transformed.bound_storage(t, shape.input_room.tiles).bound_storage(c, shape.input_room.channels);
-  w.transformed.split(c, c, vectors, channels, TailStrategy::ShiftInwards);
-  w.transformed.split(vectors, vectors, ci, lanes).vectorize(ci);
+  w.transformed.reorder(ci, q, vectors, p, t, c, g, n).unroll(q);
+  w.transformed.partition(c, Partition::Never);
+  if (plan.parallel == ParallelAxis::channels) {
+    w.transformed.parallel(c);
+  }
+}
+
+/// Row by row.
+void schedule_rows_of_tiles(Winograd &w, const Plan &plan, const Var &ci, const Var &vectors) {
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const Var tx("tx"), ty("ty");
   w.transformed.split(t, ty, tx, w.tiles_x);
   w.transformed.reorder(ci, q, vectors, p, tx, c, ty, g, n).unroll(q);
   w.transformed.partition(ty, Partition::Never)
@@ -30,10 +33,25 @@ void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &p
   if (plan.parallel == ParallelAxis::channels) {
     w.transformed.parallel(ty);
   }
+}
+
+void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &plan, int lanes) {
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const int channels = plan.winograd.input_lanes;
+  const Var vectors("vectors"), ci("ci");
+  w.transformed.bound_extent(t, shape.tiles_per_task).bound_extent(c, problem.group_in());
+  w.transformed.bound_extent(p, w.points_y).bound_extent(q, w.points_x).bound_extent(g, 1).bound_extent(n, 1);
+  w.transformed.store_in(MemoryType::Heap);
+  w.transformed.bound_storage(t, shape.input_room.tiles).bound_storage(c, shape.input_room.channels);
+  w.transformed.split(c, c, vectors, channels, TailStrategy::ShiftInwards);
+  w.transformed.split(vectors, vectors, ci, lanes).vectorize(ci);
+  const auto schedule_loops = shape.shorter_tails ? schedule_tiles : schedule_rows_of_tiles;
+  schedule_loops(w, plan, ci, vectors);
 
   w.rows.compute_at(w.transformed, c).store_in(MemoryType::Heap);
   w.rows.bound_extent(c, channels).bound_extent(x, shape.columns).bound_extent(p, w.points_y);
-  w.rows.bound_extent(y, 1).bound_extent(g, 1).bound_extent(n, 1);
+  w.rows.bound_extent(y, shape.rows_together).bound_extent(g, 1).bound_extent(n, 1);
   w.rows.split(c, vectors, ci, lanes).reorder(ci, p, vectors, x, y, g, n).vectorize(ci).unroll(p);
 }
 
@@ -50,7 +68,7 @@ void schedule_product(Winograd &w, const Problem &problem, const Plan &plan) {
   w.product.reorder(k, ti, t, q, p, b, g, n).vectorize(k, region.lanes).unroll(k).unroll(ti);
 
   w.sum.compute_at(w.product, t).store_in(MemoryType::Stack);
-  w.sum.bound_extent(k, region.block).bound_extent(t, region.tile_w);
+  w.sum.bound_extent(k, region.block).bound_extent(t, region.tile_w).bound_extent(w.first, 1);
   w.sum.vectorize(k, region.lanes).unroll(k).unroll(t);
 }
 

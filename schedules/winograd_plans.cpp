@@ -77,7 +77,7 @@ private:
     region.lanes =
         std::min(vector_lanes(target_), static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
     region.block = vectors * region.lanes;
-    region.tile_h = 1;
+    region.tile_w = region.tile_h = 1;
     return region;
   }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace convforge {
 namespace {
@@ -23,9 +24,11 @@ convforge_winograd matrices_of(const Axis &axis, int outputs) {
   return matrices;
 }
 
-/// The magnitudes of F(m, r)'s matrices.
-convforge_winograd magnitudes(const Axis &axis, int outputs) {
+/// The magnitudes of F(m, r)'s matrices, for a tile of which the first `wanted` outputs matter.
+convforge_winograd magnitudes(const Axis &axis, int outputs, int wanted) {
   convforge_winograd matrices = matrices_of(axis, outputs);
+  if (convforge_winograd_keep_outputs(&matrices, wanted) != 0)
+    fail("Winograd tile", fmt::format("{} of {} outputs", wanted, outputs), "at least one");
   for (auto *matrix : {&matrices.input, &matrices.weights, &matrices.output})
     for (auto &row : *matrix)
       for (double &entry : row)
@@ -49,12 +52,33 @@ void transform(const Points &left, int rows, int inner_rows, const Points &from,
     }
 }
 
+/// Both transforms of an axis: that of all tiles, and what a kernel may use for the last one instead, where
+/// fewer of its outputs are in the image.
+struct AxisMagnitudes {
+  convforge_winograd whole, last;
+  int last_output; ///< where the last tile begins
+
+  AxisMagnitudes(const Axis &axis, int outputs)
+      : whole(magnitudes(axis, outputs, outputs)), last_output((axis.output - 1) / outputs * outputs) {
+    last = magnitudes(axis, outputs, axis.output - last_output);
+  }
+  bool is_shorter(int output) const {
+    return output == last_output && std::memcmp(whole.input, last.input, sizeof whole.input) != 0;
+  }
+  const convforge_winograd &of(int output) const { return output == last_output ? last : whole; }
+};
+
+/// The larger one; NaN is larger than all.
+double larger(double a, double b) {
+  return std::isnan(a) || a > b ? a : b;
+}
+
 class Magnitudes {
 public:
   Magnitudes(const Problem &problem, std::span<const float> input, std::span<const float> weights,
              const WinogradTile &tile)
-      : p_(problem), input_(input), down_(magnitudes(problem.height, tile.outputs_h)),
-        along_(magnitudes(problem.width, tile.outputs_w)),
+      : p_(problem), input_(input), down_(problem.height, tile.outputs_h),
+        along_(problem.width, tile.outputs_w),
         x_(problem.layout, problem.height.input, problem.width.input, problem.in_channels),
         y_(problem.layout, problem.height.output, problem.width.output, problem.out_channels),
         filters_(transform_filters(weights)) {}
@@ -62,15 +86,18 @@ public:
   std::vector<double> all() const {
     std::vector<double> result(std::size_t(p_.batch) * y_.n);
     for (int n = 0; n < p_.batch; ++n)
-      for (int h = 0; h < p_.height.output; h += down_.outputs)
-        for (int w = 0; w < p_.width.output; w += along_.outputs)
-          for (int g = 0; g < p_.groups; ++g)
-            tile(n, h, w, g, result);
+      for (int h = 0; h < p_.height.output; h += down_.whole.outputs)
+        for (int w = 0; w < p_.width.output; w += along_.whole.outputs)
+          for (int g = 0; g < p_.groups; ++g) {
+            tile(n, h, w, g, down_.whole, along_.whole, result);
+            if (down_.is_shorter(h) || along_.is_shorter(w))
+              tile(n, h, w, g, down_.of(h), along_.of(w), result);
+          }
     return result;
   }
 
 private:
-  int points() const { return down_.points * along_.points; }
+  int points() const { return down_.whole.points * along_.whole.points; }
 
   /// [g][point][c][k]
   std::vector<double> transform_filters(std::span<const float> weights) const {
@@ -81,15 +108,15 @@ private:
       for (std::size_t c = 0; c < C; ++c)
         for (std::size_t k = 0; k < K; ++k) {
           Points taps = {}, transformed = {};
-          for (int r = 0; r < down_.taps; ++r)
-            for (int s = 0; s < along_.taps; ++s)
+          for (int r = 0; r < down_.whole.taps; ++r)
+            for (int s = 0; s < along_.whole.taps; ++s)
               taps[r][s] =
                   std::abs(weights[r * stride.r + s * stride.s + c * stride.c + (g * K + k) * stride.k]);
-          transform(down_.weights, down_.points, down_.taps, taps, along_.weights, along_.points, along_.taps,
-                    transformed);
+          transform(down_.whole.weights, down_.whole.points, down_.whole.taps, taps, along_.whole.weights,
+                    along_.whole.points, along_.whole.taps, transformed);
           for (int point = 0; point < points(); ++point)
             out[((g * points() + point) * C + c) * K + k] =
-                transformed[point / along_.points][point % along_.points];
+                transformed[point / along_.whole.points][point % along_.whole.points];
         }
     return out;
   }
@@ -100,20 +127,21 @@ private:
     return std::abs(static_cast<double>(input_[n * x_.n + h * x_.h + w * x_.w + c * x_.c]));
   }
 
-  /// The outputs from (h, w) on, of every channel of group g.
-  void tile(int n, int h, int w, int g, std::vector<double> &result) const {
+  /// The outputs from (h, w) on, of every channel of group g, where they are larger than before.
+  void tile(int n, int h, int w, int g, const convforge_winograd &down, const convforge_winograd &along,
+            std::vector<double> &result) const {
     const std::size_t C = p_.group_in(), K = p_.group_out();
     std::vector<double> products(points() * K);
     for (std::size_t c = 0; c < C; ++c) {
       Points window = {}, transformed = {};
-      for (int i = 0; i < down_.points; ++i)
-        for (int j = 0; j < along_.points; ++j)
+      for (int i = 0; i < down_.whole.points; ++i)
+        for (int j = 0; j < along_.whole.points; ++j)
           window[i][j] = input_magnitude(n, h * p_.height.stride + i - p_.height.pad_begin,
                                          w * p_.width.stride + j - p_.width.pad_begin, int(g * C + c));
-      transform(down_.input, down_.points, down_.points, window, along_.input, along_.points, along_.points,
+      transform(down.input, down.points, down.points, window, along.input, along.points, along.points,
                 transformed);
       for (int point = 0; point < points(); ++point) {
-        const double value = transformed[point / along_.points][point % along_.points];
+        const double value = transformed[point / along_.whole.points][point % along_.whole.points];
         const double *filter = &filters_[((std::size_t(g) * points() + point) * C + c) * K];
         for (std::size_t k = 0; k < K; ++k)
           products[point * K + k] += value * filter[k];
@@ -127,17 +155,19 @@ private:
              std::vector<double> &result) const {
     Points sums = {}, outputs = {};
     for (int point = 0; point < points(); ++point)
-      sums[point / along_.points][point % along_.points] = products[point * p_.group_out() + k];
-    transform(down_.output, down_.outputs, down_.points, sums, along_.output, along_.outputs, along_.points,
-              outputs);
-    for (int i = 0; i < down_.outputs && h + i < p_.height.output; ++i)
-      for (int j = 0; j < along_.outputs && w + j < p_.width.output; ++j)
-        result[n * y_.n + (h + i) * y_.h + (w + j) * y_.w + channel * y_.c] = outputs[i][j];
+      sums[point / along_.whole.points][point % along_.whole.points] = products[point * p_.group_out() + k];
+    transform(down_.whole.output, down_.whole.outputs, down_.whole.points, sums, along_.whole.output,
+              along_.whole.outputs, along_.whole.points, outputs);
+    for (int i = 0; i < down_.whole.outputs && h + i < p_.height.output; ++i)
+      for (int j = 0; j < along_.whole.outputs && w + j < p_.width.output; ++j) {
+        double &at = result[n * y_.n + (h + i) * y_.h + (w + j) * y_.w + channel * y_.c];
+        at = larger(outputs[i][j], at);
+      }
   }
 
   const Problem &p_;
   std::span<const float> input_;
-  convforge_winograd down_, along_;
+  AxisMagnitudes down_, along_;
   DataStrides x_, y_;
   std::vector<double> filters_;
 };

@@ -31,8 +31,10 @@ static void make_absolute(square matrix) {
       matrix[i][j] = fabs(matrix[i][j]);
 }
 
-static int absolute_matrices(int outputs, int taps, int stride, convforge_winograd *matrices) {
-  if (convforge_winograd_matrices(outputs, taps, stride, matrices))
+/* Of tiles of which the first `wanted` outputs matter. */
+static int absolute_matrices(int outputs, int wanted, int taps, int stride, convforge_winograd *matrices) {
+  if (convforge_winograd_matrices(outputs, taps, stride, matrices) ||
+      convforge_winograd_keep_outputs(matrices, wanted))
     return -1;
   make_absolute(matrices->input);
   make_absolute(matrices->weights);
@@ -55,6 +57,15 @@ static void transform(square left, square from, square right, square to) {
       for (int l = 0; l < MAX; l++)
         to[i][j] += half[i][l] * right[j][l];
     }
+}
+
+/* What a kernel may use for the last tile, of which fewer outputs are in the image. */
+static int axis_matrices(int outputs, int extent, int taps, int stride, convforge_winograd *matrices,
+                         convforge_winograd *last) {
+  if (outputs < 1)
+    return -1;
+  return absolute_matrices(outputs, outputs, taps, stride, matrices) ||
+         absolute_matrices(outputs, (extent - 1) % outputs + 1, taps, stride, last);
 }
 
 static int point_count(const reference_winograd *w) {
@@ -80,11 +91,12 @@ static void transform_filters(reference_winograd *w) {
 int reference_winograd_create(reference_winograd *w, const convforge_kernel *kernel,
                               const reference_shape *shape, const reference_tensors *tensors) {
   *w = (reference_winograd){.kernel = kernel, .shape = shape, .tensors = tensors, .n = -1};
-  if (absolute_matrices(kernel->pack.outputs_h, shape->kh, shape->sh, &w->down) ||
-      absolute_matrices(kernel->pack.outputs_w, shape->kw, shape->sw, &w->along))
+  if (axis_matrices(kernel->pack.outputs_h, shape->oh, shape->kh, shape->sh, &w->down, &w->last_down) ||
+      axis_matrices(kernel->pack.outputs_w, shape->ow, shape->kw, shape->sw, &w->along, &w->last_along))
     return -1;
-  const size_t products = (size_t)point_count(w) * (size_t)shape->oc;
-  w->filters = malloc(products * (size_t)(shape->ic / shape->g) * sizeof *w->filters);
+  const size_t products = 2 * (size_t)point_count(w) * (size_t)shape->oc;
+  w->filters = malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)(shape->ic / shape->g) *
+                      sizeof *w->filters);
   w->products = malloc(products * sizeof *w->products);
   if (!w->filters || !w->products) {
     reference_winograd_destroy(w);
@@ -114,21 +126,43 @@ static void window_of(const reference_winograd *w, int c, square window) {
     }
 }
 
-static void multiply_tile(reference_winograd *w) {
+static void multiply_tile(reference_winograd *w, convforge_winograd *down, convforge_winograd *along,
+                          double *products) {
   const int C = w->shape->ic / w->shape->g, K = w->shape->oc, group_out = K / w->shape->g;
-  memset(w->products, 0, (size_t)point_count(w) * (size_t)K * sizeof *w->products);
+  memset(products, 0, (size_t)point_count(w) * (size_t)K * sizeof *products);
   for (int c = 0; c < w->shape->ic; c++) {
     square window, points;
     window_of(w, c, window);
-    transform(w->down.input, window, w->along.input, points);
+    transform(down->input, window, along->input, points);
     const int first = c / C * group_out;
     for (int i = 0; i < point_count(w); i++) {
       const double value = points[i / w->along.points][i % w->along.points];
       const double *filter = w->filters + ((int64_t)i * C + c % C) * K;
       for (int k = first; k < first + group_out; k++)
-        w->products[(int64_t)i * K + k] += value * filter[k];
+        products[(int64_t)i * K + k] += value * filter[k];
     }
   }
+}
+
+/* By the transforms of all tiles, and for a last one by those that it may have. */
+static void multiply_tile_in_all_ways(reference_winograd *w) {
+  const int last_y = w->tile_y == (w->shape->oh - 1) / w->down.outputs;
+  const int last_x = w->tile_x == (w->shape->ow - 1) / w->along.outputs;
+  multiply_tile(w, &w->down, &w->along, w->products);
+  w->ways = last_y || last_x ? 2 : 1;
+  if (w->ways == 1)
+    return;
+  multiply_tile(w, last_y ? &w->last_down : &w->down, last_x ? &w->last_along : &w->along,
+                w->products + (int64_t)point_count(w) * w->shape->oc);
+}
+
+static double magnitude_of(const reference_winograd *w, const double *products, int row, int column, int k) {
+  double magnitude = 0;
+  for (int i = 0; i < w->down.points; i++)
+    for (int j = 0; j < w->along.points; j++)
+      magnitude += w->down.output[row][i] * w->along.output[column][j] *
+                   products[(int64_t)(i * w->along.points + j) * w->shape->oc + k];
+  return magnitude;
 }
 
 double reference_winograd_allowed(reference_winograd *w, int n, int h, int x, int k) {
@@ -137,13 +171,15 @@ double reference_winograd_allowed(reference_winograd *w, int n, int h, int x, in
     w->n = n;
     w->tile_y = tile_y;
     w->tile_x = tile_x;
-    multiply_tile(w);
+    multiply_tile_in_all_ways(w);
   }
-  double magnitude = 0;
-  for (int i = 0; i < w->down.points; i++)
-    for (int j = 0; j < w->along.points; j++)
-      magnitude += w->down.output[h % w->down.outputs][i] * w->along.output[x % w->along.outputs][j] *
-                   w->products[(int64_t)(i * w->along.points + j) * w->shape->oc + k];
+  const int row = h % w->down.outputs, column = x % w->along.outputs;
+  double magnitude = magnitude_of(w, w->products, row, column, k);
+  if (w->ways == 2) {
+    const double *last = w->products + (int64_t)point_count(w) * w->shape->oc;
+    const double other = magnitude_of(w, last, row, column, k);
+    magnitude = other > magnitude ? other : magnitude;
+  }
   /* Roundings that a term meets: one in the filter's point, those of its sum over channels and the taps of an
    * axis that is left as it is, and twice n in each axis that is transformed. */
   const int down = w->down.outputs > 1, along = w->along.outputs > 1;

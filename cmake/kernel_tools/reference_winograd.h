@@ -11,10 +11,12 @@ typedef struct reference_winograd {
   const convforge_kernel *kernel;
   const reference_shape *shape;
   const reference_tensors *tensors;
-  convforge_winograd down, along; /* absolute values */
-  double *filters;                /* [point][c][k], k over all groups */
-  double *products;               /* [point][k] of one tile */
-  int n, tile_y, tile_x;          /* that tile; n < 0: none */
+  convforge_winograd down, along;           /* absolute values */
+  convforge_winograd last_down, last_along; /* those that a kernel may use for the last tiles */
+  double *filters;                          /* [point][c][k], k over all groups */
+  double *products; /* [way][point][k] of one tile: by the transforms of all, and by a last one's */
+  int ways;
+  int n, tile_y, tile_x; /* that tile; n < 0: none */
 } reference_winograd;
 
 /* For a kernel with CONVFORGE_PACK_WINOGRAD. 0, or -1: out of memory, or no such transform. */

@@ -2,6 +2,9 @@
 
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd_parts.hpp"
+#include "algorithms/winograd_tails.hpp"
+
+#include <algorithm>
 
 namespace convforge {
 
@@ -10,6 +13,33 @@ namespace {
 using Halide::Expr;
 using Halide::Float;
 using Halide::ImageParam;
+
+/// B^T of the last tile.
+Matrix last_input(const convforge_winograd &form, const WinogradTail &tail) {
+  convforge_winograd kept = form;
+  convforge_winograd_keep_outputs(&kept, tail.wanted);
+  return upper_left(kept.input, kept.points, kept.points);
+}
+
+/// Does the last tile do without the point?
+Expr is_lost(const Expr &point, const convforge_winograd &form, const WinogradTail &tail) {
+  const Matrix matrix = last_input(form, tail);
+  Expr lost = Halide::Internal::const_false();
+  for (int i = 0; i < form.points; i++) {
+    if (std::ranges::all_of(matrix[i], [](double entry) { return entry == 0; })) {
+      lost = lost || point == i;
+    }
+  }
+  return lost;
+}
+
+/// Row `which` of an input's transform. Loops over tiles are split at the last ones, where these differ.
+Expr input_row(const Expr &which, const convforge_winograd &form, const WinogradTail &tail,
+               const Expr &is_last, const std::vector<Expr> &values) {
+  const Expr whole = row(which, upper_left(form.input, form.points, form.points), values);
+  return is_last.defined() ? select(likely(!is_last), whole, row(which, last_input(form, tail), values))
+                           : whole;
+}
 
 /// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
 /// are partitioned for; a row's test costs a scalar instruction for a whole vector of channels.
@@ -26,41 +56,100 @@ Expr padded(const Problem &problem, const ImageParam &input, const Expr &channel
   return select(inside_y && inside_x, element, 0.0f);
 }
 
+/// Where the tile that is number t of an image lies (WinogradTails).
+struct TilePosition {
+  Expr x, y;
+  Expr in_last_column; ///< undefined where that is like the others
+};
+
+TilePosition tile_position(const WinogradTails &tails, const Expr &t) {
+  const int rows = tails.down().tiles, row = tails.row(), first = tails.columns_first();
+  if (!tails.along().shorter()) {
+    return {t % row, t / row, Expr()};
+  }
+  if (row == 0) {
+    return {0, t, Halide::Internal::const_true()};
+  }
+  const Expr is_other = t >= first && t < first + rows * row;
+  const Expr other = clamp(t - first, 0, rows * row - 1);
+  const Expr last_y = select(t < first, min(t, rows - 1), clamp(t - rows * row, 0, rows - 1));
+  return {select(likely(is_other), other % row, row), select(likely(is_other), other / row, last_y),
+          !is_other};
+}
+
+/// Its number.
+Expr tile_number(const WinogradTails &tails, const Expr &x, const Expr &y) {
+  const int rows = tails.down().tiles, row = tails.row(), first = tails.columns_first();
+  if (!tails.along().shorter()) {
+    return y * row + x;
+  }
+  return select(x < row, first + y * row + x, select(y < first, y, rows * row + y));
+}
+
+/// Products of a point begin with the first tile that needs them.
+Expr product_number(const WinogradTails &tails, const Expr &t, const Expr &lost_along) {
+  const int first = tails.first(true);
+  return first == 0 ? t : select(lost_along, (t + (tails.tiles() - first)) % tails.tiles(), t);
+}
+
 void define_input_transform(Winograd &w, const Problem &problem, const Plan &plan, const ImageParam &input) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradTiles &tiles = plan.winograd;
   const convforge_winograd down = winograd_axis(problem.height, tiles.outputs_h);
   const convforge_winograd along = winograd_axis(problem.width, tiles.outputs_w);
+  const WinogradTails tails(problem, plan);
   std::vector<Expr> lines, row_values;
   for (int i = 0; i < down.points; i++) {
     lines.push_back(padded(problem, input, g * problem.group_in() + c, x,
                            y * tiles.outputs_h * problem.height.stride + i, n));
   }
-  w.rows(c, x, y, p, g, n) = row(p, upper_left(down.input, down.points, down.points), lines);
+  const bool shorter = tails.down().shorter();
+  w.rows(c, x, y, p, g, n) = input_row(p, down, tails.down(), shorter ? y == w.tiles_y - 1 : Expr(), lines);
+  const TilePosition tile = tile_position(tails, t);
   for (int j = 0; j < along.points; j++) {
-    row_values.push_back(
-        w.rows(c, t % w.tiles_x * tiles.outputs_w * problem.width.stride + j, t / w.tiles_x, p, g, n));
+    row_values.push_back(w.rows(c, tile.x * tiles.outputs_w * problem.width.stride + j, tile.y, p, g, n));
   }
-  w.transformed(c, t, q, p, g, n) = row(q, upper_left(along.input, along.points, along.points), row_values);
+  w.transformed(c, t, q, p, g, n) = input_row(q, along, tails.along(), tile.in_last_column, row_values);
+}
+
+/// Which tile of V a register tile's `tile` is, for a point; leaves out the register tiles that need no
+/// computing, by a test that stands outside of the loop over channels.
+Expr choose_tiles(Winograd &w, const Problem &problem, const Plan &plan, const WinogradTails &tails) {
+  const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
+  const int register_tile = plan.regions.front().tile_w;
+  const Expr lost_down = is_lost(p, winograd_axis(problem.height, plan.winograd.outputs_h), tails.down());
+  const Expr lost_along = is_lost(q, winograd_axis(problem.width, plan.winograd.outputs_w), tails.along());
+  const auto end = [&](bool lost) {
+    return select(lost_along, register_tile * tails.computed(lost, true),
+                  register_tile * tails.computed(lost, false));
+  };
+  w.channels.where(w.first < select(lost_down, end(true), end(false)));
+  const Expr start = w.first + select(lost_along, tails.first(true), 0);
+  return t + min(start, tails.tiles() - register_tile); // what is left out may lie outside
 }
 
 void define_product(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradPoints down = winograd_points(problem.height, plan.winograd.outputs_h);
   const WinogradPoints along = winograd_points(problem.width, plan.winograd.outputs_w);
-  const int lanes = plan.broadcast_lanes;
+  const int lanes = plan.broadcast_lanes, register_tile = plan.regions.front().tile_w;
+  const WinogradTails tails(problem, plan);
   w.channels = Halide::RDom(0, problem.group_in(), "channels");
-  Expr input = w.transformed(w.channels, t, q, p, g, n);
+  const Expr tile = tails.used() ? choose_tiles(w, problem, plan, tails) : Expr(t);
+  Expr input = w.transformed(w.channels, tile, q, p, g, n);
   if (lanes > 1) {
     const Halide::Var vector("vector");
     w.channel_lanes = Halide::Func("channel_lanes");
-    w.channel_lanes(w.i, t, vector, q, p, g, n) = w.transformed(vector * lanes + w.i, t, q, p, g, n);
-    input = w.channel_lanes(w.channels % lanes, t, w.channels / lanes, q, p, g, n);
+    w.channel_lanes(w.i, t, w.first, vector, q, p, g, n) =
+        w.transformed(vector * lanes + w.i, tile, q, p, g, n);
+    input = w.channel_lanes(w.channels % lanes, t, w.first, w.channels / lanes, q, p, g, n);
   }
-  w.sum(k, t, q, p, b, g, n) = 0.0f;
-  w.sum(k, t, q, p, b, g, n) +=
+  w.sum(k, t, w.first, q, p, b, g, n) = 0.0f;
+  w.sum(k, t, w.first, q, p, b, g, n) +=
       input * w.packed(k, w.channels, filter_point(along, q), filter_point(down, p), b, g);
-  w.product(k, t, q, p, b, g, n) = w.sum(k, t, q, p, b, g, n);
+  w.product(k, t, q, p, b, g, n) =
+      tails.used() ? w.sum(k, t % register_tile, t / register_tile * register_tile, q, p, b, g, n)
+                   : w.sum(k, t, 0, q, p, b, g, n);
 }
 
 void define_output_transform(Winograd &w, const Problem &problem, const Plan &plan) {
@@ -69,12 +158,14 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   const convforge_winograd down = winograd_axis(problem.height, tiles.outputs_h);
   const convforge_winograd along = winograd_axis(problem.width, tiles.outputs_w);
   const int block = plan.regions.front().block;
+  const WinogradTails tails(problem, plan);
+  const Expr number = tails.used() ? product_number(tails, t, is_lost(q, along, tails.along())) : Expr(t);
   std::vector<Expr> lines, row_values;
   for (int i = 0; i < down.points; i++) {
-    lines.push_back(w.product(o % block, t, q, i, o / block, g, n));
+    lines.push_back(w.product(o % block, number, q, i, o / block, g, n));
   }
   w.columns(o, q, y, t, g, n) = row(y, upper_left(down.output, down.outputs, down.points), lines);
-  const Expr tile = y / tiles.outputs_h * w.tiles_x + x / tiles.outputs_w;
+  const Expr tile = tile_number(tails, x / tiles.outputs_w, y / tiles.outputs_h);
   for (int j = 0; j < along.points; j++) {
     row_values.push_back(w.columns(o, j, y % tiles.outputs_h, tile, g, n));
   }

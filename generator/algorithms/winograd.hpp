@@ -10,8 +10,8 @@
 
 namespace convforge {
 
-/// t counts the tiles of an image, row by row; p and q are a tile's points down and along, k the lane within
-/// block b.
+/// t counts the tiles of an image, row by row or as WinogradTails says; p and q are a tile's points down and
+/// along, k the lane within block b.
 struct WinogradVars {
   Halide::Var c{"c"}, k{"k"}, b{"b"}, o{"o"}, g{"g"}, t{"t"}, p{"p"}, q{"q"}, x{"x"}, y{"y"}, n{"n"};
 };
@@ -23,9 +23,12 @@ struct Winograd {
   Halide::RDom channels;             ///< input channels of the group
   Halide::Func rows;        ///< c, x, y, p, g, n: the input, transformed down; y counts rows of tiles
   Halide::Func transformed; ///< c, t, q, p, g, n: V, the input transformed
-  Halide::Func sum;         ///< k, t, q, p, b, g, n: a register tile of the product
-  /// Plan::broadcast_lanes channels of V as one vector (dimension i): i, t, c / lanes, q, p, g, n. Undefined
-  /// when each is read where it is used.
+  /// k, t, first, q, p, b, g, n: a register tile of the product. Where some are left out, its first tile, and
+  /// t counts from there; else 0.
+  Halide::Func sum;
+  Halide::Var first{"first"};
+  /// Plan::broadcast_lanes channels of V as one vector (dimension i): i, t, first, c / lanes, q, p, g, n.
+  /// Undefined when each is read where it is used.
   Halide::Func channel_lanes;
   Halide::Var i{"i"};
   Halide::Func product;         ///< the same, in memory: M

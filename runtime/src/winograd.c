@@ -33,12 +33,26 @@ typedef struct phase {
   int first_point, points;
 } phase;
 
-/* The coefficients of the product of (x - a_j) over all j but `without`, lowest power first. */
-static void product(const double *a, int count, int without, double *coefficients) {
+static phase phase_of(const convforge_winograd *w, int first, int first_point) {
+  const int own = (w->taps - first + w->stride - 1) / w->stride;
+  return (phase){first, w->stride, own, first_point, w->outputs + own - 1};
+}
+
+/* Of the finite points of a table that begin with 0, or without it: is `i` among the `removed` ones? Pairs,
+ * as they come, stay whole: rows share their parts, and an odd number begins with 0. docs/winograd.md has
+ * what other choices would magnify. */
+static int is_removed(const double *a, int removed, int i) {
+  const int first = a[0] == 0 && removed % 2 == 0 ? 1 : 0;
+  return i >= first && i < first + removed;
+}
+
+/* The coefficients of the product of (x - a_j) over all j but `without` and those removed, lowest power
+ * first. */
+static void product(const double *a, int count, int removed, int without, double *coefficients) {
   coefficients[0] = 1;
   int degree = 0;
   for (int j = 0; j < count; ++j) {
-    if (j == without)
+    if (j == without || is_removed(a, removed, j))
       continue;
     coefficients[++degree] = 0;
     for (int i = degree; i >= 0; --i)
@@ -49,7 +63,7 @@ static void product(const double *a, int count, int without, double *coefficient
 /* Row `i` of the phase's B^T. */
 static void input_row(convforge_winograd *w, const phase *p, const double *a, int i) {
   double coefficients[MAX] = {0};
-  product(a, p->points - 1, i, coefficients);
+  product(a, p->points - 1, 0, i, coefficients);
   for (int j = 0; j < p->points; ++j)
     w->input[p->first_point + i][p->first + p->stride * j] = coefficients[j];
 }
@@ -121,11 +135,44 @@ int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_win
   if (outputs == 1)
     return plain_sum(w);
   for (int first = 0; first < stride; ++first) {
-    const int own = (taps - first + stride - 1) / stride;
-    const phase p = {first, stride, own, w->points, outputs + own - 1};
+    const phase p = phase_of(w, first, w->points);
     if (add_phase(w, &p) != 0)
       return -1;
     w->points += p.points;
+  }
+  return 0;
+}
+
+/* Without infinity, which only the last output reads, and `removed` finite points: the same filters' points
+ * stand for shorter products, when each row of B^T makes up for the factors a_i - a_j of G's scale. */
+static void keep_points(convforge_winograd *w, const phase *p, int wanted) {
+  const double *a = points_of(p->points);
+  const int finite = p->points - 1, removed = finite - (wanted + p->taps - 1);
+  for (int i = 0; i < finite; ++i) {
+    if (is_removed(a, removed, i))
+      continue;
+    double coefficients[MAX] = {0}, scale = 1;
+    product(a, finite, removed, i, coefficients);
+    for (int j = 0; j < finite; ++j)
+      scale *= is_removed(a, removed, j) ? a[i] - a[j] : 1;
+    for (int j = 0; j < wanted + p->taps - 1; ++j)
+      w->input[p->first_point + i][p->first + p->stride * j] = scale * coefficients[j];
+  }
+}
+
+int convforge_winograd_keep_outputs(convforge_winograd *w, int wanted) {
+  if (wanted < 1 || wanted > w->outputs)
+    return -1;
+  if (wanted == w->outputs)
+    return 0;
+  memset(w->input, 0, sizeof w->input);
+  for (int first = 0, point = 0; first < w->stride; ++first) {
+    const phase p = phase_of(w, first, point);
+    if (p.taps > 1)
+      keep_points(w, &p, wanted);
+    for (int k = 0; p.taps == 1 && k < wanted; ++k)
+      w->input[point + k][p.first + p.stride * k] = 1;
+    point += p.points;
   }
   return 0;
 }

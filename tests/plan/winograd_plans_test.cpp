@@ -3,6 +3,7 @@
 #include "winograd_forms.hpp"
 
 #include "algorithms/winograd_axis.hpp"
+#include "algorithms/winograd_tails.hpp"
 #include "artefact/artefact.hpp"
 #include "check_plan.hpp"
 #include "direct_cost.hpp"
@@ -12,6 +13,8 @@
 #include "winograd_cost.hpp"
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace convforge {
 namespace {
@@ -103,10 +106,71 @@ TEST(WinogradPlans, RegisterTilesFit) {
 TEST(WinogradPlans, NeverBeatTheMachine) {
   for_each_candidate([](const Problem &problem, const Target &target, const Candidate &candidate) {
     const WinogradShape shape = winograd_shape(problem, candidate.plan);
-    const double tiles = double(shape.tiles_x) * shape.tiles_y * problem.groups * problem.batch;
-    const double products = tiles * shape.points() * problem.group_in() * problem.group_out();
+    const WinogradTails tails(problem, candidate.plan);
+    const double points = (double(shape.tiles_y) * shape.points_y - tails.down().lost) *
+                          (double(shape.tiles_x) * shape.points_x - tails.along().lost);
+    const double products =
+        points * problem.groups * problem.batch * problem.group_in() * problem.group_out();
     EXPECT_GE(candidate.cycles() * fma_per_cycle(target) * vector_lanes(target), products);
   });
+}
+
+/// All tiles of an image in one task, `register_tile` of them at a time.
+WinogradShape whole_image(const std::string &descriptor, int outputs, int register_tile) {
+  Plan plan;
+  plan.winograd = {outputs, outputs, 1, 16};
+  plan.regions = {{.block = 16, .lanes = 16, .tile_w = register_tile, .tile_h = 1}};
+  const Problem problem = Problem::parse(descriptor);
+  plan.winograd.rows_per_task = winograd_shape(problem, plan).tiles_y;
+  return winograd_shape(problem, plan);
+}
+
+// 14 = 3 x 4 + 2: the last of 4 tiles does without 2 of 6 points, so that 16 points need all 16 tiles, 8 each
+// the 12 above the last row and before the last column, and 4 the 9 of both.
+TEST(WinogradPlans, LeaveOutRegisterTilesOfLastTiles) {
+  const char *stride_1 = "ic256ih14oc256kh3ph1";
+  EXPECT_EQ(whole_image(stride_1, 4, 1).register_tiles, 16 * 16 + 2 * 8 * 12 + 4 * 9); // 484 products
+  EXPECT_EQ(whole_image(stride_1, 4, 4).register_tiles, 16 * 4 + 2 * 8 * 3 + 4 * 3);
+  EXPECT_EQ(whole_image(stride_1, 4, 8).register_tiles, 36 * 2); // 16, 12 and 9 take two of 8
+  EXPECT_EQ(whole_image(stride_1, 4, 5).register_tiles, 36 * 4); // no whole register tiles
+  EXPECT_EQ(whole_image("ic512ih7oc512kh3ph1", 2, 1).register_tiles, 225);
+  EXPECT_EQ(whole_image("ic256ih28oc256oh14kh3sh2ph1", 4, 1).register_tiles, 1024);
+  EXPECT_EQ(whole_image("ic512ih14oc512oh7kh3sh2ph1", 2, 1).register_tiles, 324);
+  EXPECT_EQ(whole_image("ic64ih56oc64kh3ph1", 4, 1).register_tiles, 36 * 196); // no tail
+}
+
+// What lies in one task with others is computed whole: whose last tile it is differs from task to task.
+TEST(WinogradPlans, LeaveOutNothingWhereTasksAreRowsOfTiles) {
+  const Problem problem = Problem::parse("ic256ih14oc256kh3ph1");
+  Plan plan;
+  plan.winograd = {4, 4, 2, 16};
+  plan.regions = {{.block = 16, .lanes = 16, .tile_w = 4, .tile_h = 1}};
+  EXPECT_FALSE(winograd_shape(problem, plan).shorter_tails);
+  EXPECT_EQ(winograd_shape(problem, plan).register_tiles, 36 * 2);
+}
+
+/// What a last tile of `wanted` outputs may magnify.
+double amplification_of_last(int outputs, int wanted, int taps, int stride) {
+  convforge_winograd w;
+  EXPECT_EQ(convforge_winograd_matrices(outputs, taps, stride, &w), 0);
+  EXPECT_EQ(convforge_winograd_keep_outputs(&w, wanted), 0);
+  return winograd_amplification(w, wanted);
+}
+
+TEST(WinogradPlans, LastTilesMagnifyNoMoreThanOthers) {
+  int seen = 0;
+  for (int stride = 1; stride <= 2; stride++) {
+    for (int taps = 2; taps <= 7; taps++) {
+      for (int outputs = 2; outputs <= 8; outputs++) {
+        const double whole = winograd_amplification(outputs, taps, stride);
+        for (int wanted = 1; std::isfinite(whole) && wanted < outputs; wanted++, seen++) {
+          EXPECT_LE(amplification_of_last(outputs, wanted, taps, stride), whole)
+              << wanted << " of F(" << outputs << "," << taps << ") stride " << stride;
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen, 40);
 }
 
 TEST(WinogradPlans, DefaultMathStaysWithinTheErrorOfF4x4) {

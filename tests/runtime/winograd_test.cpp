@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,62 @@ TEST(WinogradMatrices, TransformsOfDataAreExactInFloat32) {
         EXPECT_EQ(static_cast<float>(w.output[k][p]), w.output[k][p]);
     }
   }
+}
+
+std::string name(const Form &form, int wanted) {
+  return name(form) + " of which " + std::to_string(wanted);
+}
+
+/// Every form with every number of wanted outputs.
+template <typename Check>
+void for_each_kept(const Check &check) {
+  for (const Form &form : forms)
+    for (int wanted = 1; wanted <= form.outputs; wanted++) {
+      convforge_winograd w = matrices(form);
+      ASSERT_EQ(convforge_winograd_keep_outputs(&w, wanted), 0) << name(form, wanted);
+      check(form, wanted, w);
+    }
+}
+
+TEST(WinogradMatrices, KeepTheWantedOutputs) {
+  for_each_kept([](const Form &form, int wanted, const convforge_winograd &w) {
+    for (int k = 0; k < wanted; k++)
+      for (int j = 0; j < w.taps; j++)
+        for (int i = 0; i < w.points; i++)
+          EXPECT_NEAR(coefficient(w, k, j, i), i == form.stride * k + j ? 1 : 0, 1e-13) << name(form, wanted);
+  });
+}
+
+TEST(WinogradMatrices, KeepAsFewPointsAndInputsAsTheWantedOutputsNeed) {
+  for_each_kept([](const Form &form, int wanted, const convforge_winograd &w) {
+    const int needed = wanted < form.outputs ? form.stride * (wanted - 1) + form.taps : w.points;
+    int rows = 0;
+    for (int p = 0; p < w.points; p++) {
+      bool zero = true;
+      for (int i = 0; i < w.points; i++) {
+        zero = zero && w.input[p][i] == 0;
+        EXPECT_EQ(static_cast<float>(w.input[p][i]), w.input[p][i]) << name(form, wanted);
+        EXPECT_TRUE(i < needed || w.input[p][i] == 0) << name(form, wanted);
+      }
+      rows += !zero;
+    }
+    EXPECT_EQ(rows, needed) << name(form, wanted);
+  });
+}
+
+TEST(WinogradMatrices, KeepFiltersAndOutputs) {
+  for_each_kept([](const Form &form, int wanted, const convforge_winograd &w) {
+    const convforge_winograd own = matrices(form);
+    EXPECT_EQ(std::memcmp(w.weights, own.weights, sizeof own.weights), 0) << name(form, wanted);
+    EXPECT_EQ(std::memcmp(w.output, own.output, sizeof own.output), 0) << name(form, wanted);
+    EXPECT_TRUE(wanted < form.outputs || std::memcmp(w.input, own.input, sizeof own.input) == 0);
+  });
+}
+
+TEST(WinogradMatrices, KeepOutputsOfTheirOwnOnly) {
+  convforge_winograd w = matrices({4, 3});
+  EXPECT_EQ(convforge_winograd_keep_outputs(&w, 0), -1);
+  EXPECT_EQ(convforge_winograd_keep_outputs(&w, 5), -1);
 }
 
 TEST(WinogradMatrices, RefusesWhatHasNoPoints) {

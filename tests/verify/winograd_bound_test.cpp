@@ -54,6 +54,20 @@ TEST(WinogradBound, TapsOfAnAxisThatIsNotTransformedAreSummed) {
   EXPECT_EQ(winograd_roundings(problem, {2, 1}), 1 * 2 + 1 + 8);
 }
 
+// F(4,3) at 0, +-3/4, +-3/2 and infinity, and 6 outputs: of the last tile two are wanted, which takes four
+// points, +-3/4 and +-3/2. Filter (1, 0, 0) and an input that is 1 below its first tap: 1 by all points, for
+// only B^T's row of 0 reads that input; by four 2/3 for each of +-3/4 and 1/6 for each of +-3/2.
+TEST(WinogradBound, HoldsForBothTransformsOfALastTile) {
+  const Problem problem = parse_problem_line("ic1ih1iw8oc1oh1ow6kh1kw3ph0pw0");
+  const std::vector<float> input{1, 0, 0, 0, 1, 0, 0, 0}, weights{1, 0, 0};
+  const std::vector<double> sums = winograd_magnitudes(problem, input, weights, {1, 4});
+  ASSERT_EQ(sums.size(), 6u);
+  EXPECT_NEAR(sums[4], 5.0 / 3, 1e-12);
+  const Problem wide = parse_problem_line("ic1ih1iw10oc1oh1ow8kh1kw3ph0pw0");
+  const std::vector<float> longer{0, 0, 0, 0, 1, 0, 0, 0, 0, 0};
+  EXPECT_NEAR(winograd_magnitudes(wide, longer, weights, {1, 4})[4], 1, 1e-12);
+}
+
 TEST(WinogradBound, IsNeverBelowDirects) {
   for (const char *line :
        {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw", "ic2ih5oc3kh3ph2",

@@ -33,6 +33,13 @@ typedef struct convforge_winograd {
  * there are no points for it. outputs = 1 gives G = B^T = the identity and A^T = 1 1 ... 1. */
 int convforge_winograd_matrices(int outputs, int taps, int stride, convforge_winograd *matrices);
 
+/* Makes B^T that of a tile of which only the first `wanted` outputs matter: the rest of such a tile lies
+ * beyond the image. They need stride * (wanted - 1) + taps points of the first as many inputs; the others'
+ * rows are zero, so that their products are, too. A^T and G stay, so that all tiles share packed weights, and
+ * entries stay exact in float32. Outputs that are not wanted are undefined. 0, or -1 unless 1 <= wanted <=
+ * outputs. */
+int convforge_winograd_keep_outputs(convforge_winograd *matrices, int wanted);
+
 /* convforge_pack.layout_id: FNV-1a, 64 bits (Fowler, Noll, Vo), of `layout` and, where weights are
  * transformed, of the entries of the matrices along H and W, whose points the text does not name. Null
  * matrices: they are not. */
