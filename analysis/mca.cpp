@@ -1,6 +1,6 @@
 #include "analysis/mca.hpp"
 
-#include "analysis/subprocess.hpp"
+#include "process/subprocess.hpp"
 #include "machine.hpp"
 
 #include <fmt/format.h>

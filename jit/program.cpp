@@ -1,11 +1,12 @@
 // Compiling out of process: `convforge compile --emit artefact` writes an entry, which is checked like one of
 // the cache.
-#include "analysis/subprocess.hpp"
 #include "compiler.hpp"
 #include "entry.hpp"
 #include "error.hpp"
 #include "key.hpp"
 #include "private_file.hpp"
+#include "process/subprocess.hpp"
+#include "process/temporary_directory.hpp"
 
 #include <fmt/format.h>
 
@@ -18,29 +19,6 @@ namespace convforge {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A directory of its own, gone with its object.
-class ScratchDirectory {
-public:
-  ScratchDirectory() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "convforge-XXXXXX").string();
-    if (error || mkdtemp(name.data()) == nullptr) // mode 0700
-      throw Error(fmt::format("temporary directory {}: {} (set TMPDIR to a directory with room)", name,
-                              std::generic_category().message(errno)));
-    path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory &) = delete;
-  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
-  const fs::path &path() const { return path_; }
-
-private:
-  fs::path path_;
-};
 
 std::vector<std::string> command_line(const std::string &program, const CompileRequest &request,
                                       const fs::path &directory) {
@@ -78,7 +56,7 @@ public:
       : program_(std::move(program)), timeout_(timeout) {}
 
   Artefact compile(const CompileRequest &request) const override {
-    const ScratchDirectory directory;
+    const TemporaryDirectory directory;
     run(command_line(program_, request, directory.path()));
     const fs::path file =
         directory.path() / fmt::format("{}_{}.kernel", jit_kernel_name, request.target.name);

@@ -1,8 +1,9 @@
 #include "cli/static_library.hpp"
 
-#include "analysis/subprocess.hpp"
 #include "cli/runtime_header.hpp"
 #include "error.hpp"
+#include "process/subprocess.hpp"
+#include "process/temporary_directory.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -17,39 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A new directory that goes with everything in it.
-class TemporaryDirectory {
-public:
-  TemporaryDirectory() {
-    std::error_code error;
-    const fs::path parent = fs::temp_directory_path(error);
-    if (error)
-      fail("temporary directory", error.message(), "TMPDIR unset, or the name of a directory");
-    path_ = (parent / "convforge-XXXXXX").string();
-    if (!mkdtemp(path_.data()))
-      throw Error(path_ +
-                  ": no temporary directory can be made there (set TMPDIR to one that may be written)");
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory &) = delete;
-  TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
-
-  std::string file(const std::string &name) const { return path_ + "/" + name; }
-  void write(const std::string &name, const std::string &text) const {
-    const fs::path path = file(name);
-    fs::create_directories(path.parent_path());
-    std::ofstream out(path, std::ios::binary);
-    out << text;
-    if (!out.flush())
-      throw Error(path.string() + ": cannot be written (is there space left?)");
-  }
-
-private:
-  std::string path_;
-};
+void write(const fs::path &path, const std::string &text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  if (!out.flush())
+    throw Error(path.string() + ": cannot be written (is there space left?)");
+}
 
 /// $CC may hold a launcher and flags, as make and CMake allow.
 std::vector<std::string> c_compiler() {
@@ -77,12 +52,12 @@ std::vector<std::uint8_t> read(const std::string &path) {
 std::vector<std::uint8_t> build_static_library(const std::string &name, const std::string &source,
                                                const std::string &header, std::vector<Member> objects) {
   const TemporaryDirectory directory;
-  directory.write("convforge/convforge.h", runtime_header);
-  directory.write(name + ".h", header);
-  directory.write(name + ".c", source);
+  write(directory.file("convforge/convforge.h"), runtime_header);
+  write(directory.file(name + ".h"), header);
+  write(directory.file(name + ".c"), source);
   const std::string object = name + ".o";
   std::vector<std::string> command = c_compiler();
-  command.insert(command.end(), {"-std=c11", "-O2", "-fPIC", "-I" + directory.file(""), "-c",
+  command.insert(command.end(), {"-std=c11", "-O2", "-fPIC", "-I" + directory.path().string(), "-c",
                                  directory.file(name + ".c"), "-o", directory.file(object)});
   run_compiler(command);
   objects.emplace_back(object, read(directory.file(object)));

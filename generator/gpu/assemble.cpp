@@ -1,16 +1,15 @@
 #include "gpu/assemble.hpp"
 
-#include "analysis/subprocess.hpp"
 #include "artefact/memory_file.hpp"
 #include "error.hpp"
+#include "process/subprocess.hpp"
+#include "process/temporary_directory.hpp"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <regex>
-
-#include <unistd.h>
 
 namespace convforge {
 
@@ -31,38 +30,18 @@ int number_before(const std::string &text, const std::string &words) {
   return std::regex_search(text, match, std::regex("([0-9]+) " + words)) ? std::stoi(match[1]) : 0;
 }
 
-/// A file of this name for as long as the object lives: tools read and write files only.
-class TemporaryFile {
-public:
-  TemporaryFile() {
-    path_ = (std::filesystem::temp_directory_path() / "convforge-XXXXXX").string();
-    const int file = mkstemp(path_.data());
-    if (file < 0) {
-      throw Error(path_ +
-                  ": no temporary file can be made there (set TMPDIR to a directory that may be written)");
-    }
-    close(file);
-  }
-  ~TemporaryFile() { unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile &) = delete;
-  TemporaryFile &operator=(const TemporaryFile &) = delete;
+std::vector<std::uint8_t> read(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
-  const std::string &path() const { return path_; }
-  std::vector<std::uint8_t> read() const {
-    std::ifstream in(path_, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+void write(const std::string &path, const void *bytes, std::size_t size) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(static_cast<const char *>(bytes), static_cast<std::streamsize>(size));
+  if (!out.flush()) {
+    throw Error(path + ": cannot be written (is there space left?)");
   }
-  void write(const void *bytes, std::size_t size) const {
-    std::ofstream out(path_, std::ios::binary);
-    out.write(static_cast<const char *>(bytes), static_cast<std::streamsize>(size));
-    if (!out.flush()) {
-      throw Error(path_ + ": cannot be written (is there space left?)");
-    }
-  }
-
-private:
-  std::string path_;
-};
+}
 
 } // namespace
 
@@ -71,11 +50,11 @@ std::optional<Assembled> assemble(const GpuArtefact &artefact) {
   if (ptxas.empty()) {
     return std::nullopt;
   }
-  const TemporaryFile ptx, cubin;
-  ptx.write(artefact.ptx.data(), artefact.ptx.size());
+  const TemporaryDirectory directory;
+  const std::string ptx = directory.file("kernel.ptx"), cubin = directory.file("kernel.cubin");
+  write(ptx, artefact.ptx.data(), artefact.ptx.size());
   const ProcessResult result = run_process(
-      {ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx.path(), "-o", cubin.path()},
-      "", patience);
+      {ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx, "-o", cubin}, "", patience);
   if (!result.found) {
     return std::nullopt;
   }
@@ -83,7 +62,7 @@ std::optional<Assembled> assemble(const GpuArtefact &artefact) {
   if (result.timed_out || result.exit_code != 0) {
     throw Error(fmt::format("{} refused the PTX of {}:\n{}", ptxas, artefact.kernel.symbol, said));
   }
-  return Assembled{.cubin = cubin.read(),
+  return Assembled{.cubin = read(cubin),
                    .registers = number_before(said, "registers"),
                    .spill_bytes =
                        number_before(said, "bytes spill stores") + number_before(said, "bytes spill loads"),
@@ -96,9 +75,10 @@ std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cu
   if (nvdisasm.empty()) {
     return std::nullopt;
   }
-  const TemporaryFile file;
-  file.write(cubin.data(), cubin.size());
-  const ProcessResult result = run_process({nvdisasm, "-c", file.path()}, "", patience);
+  const TemporaryDirectory directory;
+  const std::string file = directory.file("kernel.cubin");
+  write(file, cubin.data(), cubin.size());
+  const ProcessResult result = run_process({nvdisasm, "-c", file}, "", patience);
   if (!result.found) {
     return std::nullopt;
   }

@@ -1,5 +1,5 @@
 #include "analysis/mca.hpp"
-#include "analysis/subprocess.hpp"
+#include "process/subprocess.hpp"
 #include "assemble.hpp"
 #include "require_tools.hpp"
 

@@ -1,7 +1,7 @@
 // Runs build/bin/convforge as a user would.
 #pragma once
 
-#include "analysis/subprocess.hpp"
+#include "process/subprocess.hpp"
 #include "scratch_directory.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "ahead_of_time.hpp"
 
-#include "analysis/subprocess.hpp"
+#include "process/subprocess.hpp"
 #include "error.hpp"
 
 #include <dlfcn.h>

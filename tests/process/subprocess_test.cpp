@@ -1,5 +1,5 @@
 // Running other programs: what they write, and the time that they are given.
-#include "analysis/subprocess.hpp"
+#include "process/subprocess.hpp"
 
 #include <gtest/gtest.h>
 

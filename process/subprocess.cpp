@@ -1,4 +1,4 @@
-#include "analysis/subprocess.hpp"
+#include "process/subprocess.hpp"
 
 #include "error.hpp"
 
