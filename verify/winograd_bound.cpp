@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace convforge {
 namespace {
@@ -57,14 +56,14 @@ void transform(const Points &left, int rows, int inner_rows, const Points &from,
 struct AxisMagnitudes {
   convforge_winograd whole, last;
   int last_output; ///< where the last tile begins
+  bool shorter;    ///< is it?
 
   AxisMagnitudes(const Axis &axis, int outputs)
-      : whole(magnitudes(axis, outputs, outputs)), last_output((axis.output - 1) / outputs * outputs) {
+      : whole(magnitudes(axis, outputs, outputs)), last_output((axis.output - 1) / outputs * outputs),
+        shorter(axis.output - last_output < outputs) {
     last = magnitudes(axis, outputs, axis.output - last_output);
   }
-  bool is_shorter(int output) const {
-    return output == last_output && std::memcmp(whole.input, last.input, sizeof whole.input) != 0;
-  }
+  bool is_shorter(int output) const { return shorter && output == last_output; }
   const convforge_winograd &of(int output) const { return output == last_output ? last : whole; }
 };
 
@@ -155,7 +154,8 @@ private:
              std::vector<double> &result) const {
     Points sums = {}, outputs = {};
     for (int point = 0; point < points(); ++point)
-      sums[point / along_.whole.points][point % along_.whole.points] = products[point * p_.group_out() + k];
+      sums[point / along_.whole.points][point % along_.whole.points] =
+          products[std::size_t(point) * p_.group_out() + k];
     transform(down_.whole.output, down_.whole.outputs, down_.whole.points, sums, along_.whole.output,
               along_.whole.outputs, along_.whole.points, outputs);
     for (int i = 0; i < down_.whole.outputs && h + i < p_.height.output; ++i)
