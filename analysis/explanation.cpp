@@ -3,15 +3,16 @@
 #include "analysis/parts.hpp"
 #include "planner.hpp"
 #include "tuned.hpp"
+#include "winograd_cost.hpp"
 
 #include <fmt/format.h>
 
 namespace convforge {
 namespace {
 
-std::string describe_tasks(const Plan &plan) {
+std::string describe_tasks(const Plan &plan, const Problem &problem) {
   if (plan.algorithm == Algorithm::winograd && plan.parallel == ParallelAxis::pixels) {
-    return fmt::format("blocks of {} rows of tiles", plan.winograd.rows_per_task);
+    return winograd_task(plan, problem);
   }
   switch (plan.parallel) {
   case ParallelAxis::none:
@@ -42,7 +43,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact) {
   explanation.plan_from = tuned_plan(problem, artefact.target) == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
   explanation.candidates = candidates(problem, artefact.target);
-  explanation.tasks = describe_tasks(artefact.plan);
+  explanation.tasks = describe_tasks(artefact.plan, problem);
   explanation.regions = artefact.plan.regions;
   for (const Region &region : explanation.regions)
     explanation.registers.push_back(register_use(artefact.problem, artefact.plan, region, artefact.target));

@@ -109,16 +109,28 @@ void check_channels_of_loop(const Plan &plan, int channels, int lanes) {
          fmt::format("a divisor of {}, which is what the target and the input channels allow", lanes));
 }
 
+/// A task has whole rows of tiles, or an equal part of one.
+void check_parts_of_a_row(const Plan &plan, const Problem &problem, const WinogradShape &shape) {
+  const int columns = plan.columns_per_task, width = problem.width.output;
+  const bool part = !is_winograd_down(problem, plan.winograd.outputs_w) && plan.winograd.rows_per_task == 1 &&
+                    plan.parallel != ParallelAxis::channels && columns < width &&
+                    columns % plan.winograd.outputs_w == 0 && shape.tiles_x % shape.tiles_across == 0;
+  expect(columns == width || part, "columns_per_task", std::to_string(columns),
+         fmt::format("{}, or an equal part of a row of tiles where tasks have one row", width));
+}
+
 /// One region of whole blocks, whose register tiles lie within a task's tiles.
 void check_winograd_blocking(const Plan &plan, const Problem &problem, const Target &target) {
   const Region &region = plan.regions.front();
   expect_range("winograd_rows_per_task", plan.winograd.rows_per_task, 1,
                pieces(problem.height.output, plan.winograd.outputs_h));
+  expect_range("columns_per_task", plan.columns_per_task, 1, problem.width.output);
   const WinogradShape shape = winograd_shape(problem, plan);
   const bool down = is_winograd_down(problem, plan.winograd.outputs_w);
   expect(plan.parallel != ParallelAxis::channels || (!down && plan.winograd.rows_per_task == shape.tiles_y),
          "winograd_rows_per_task", std::to_string(plan.winograd.rows_per_task),
          fmt::format("{}, the whole image, where tasks are channels", shape.tiles_y));
+  check_parts_of_a_row(plan, problem, shape);
   expect_range("regions[0].first_channel", region.first_channel, 0, 0);
   expect_range("regions[0].channels", region.channels, problem.group_out(), problem.group_out());
   expect(std::has_single_bit(unsigned(region.lanes)), "regions[0].lanes", std::to_string(region.lanes),

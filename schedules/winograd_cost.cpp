@@ -6,6 +6,8 @@
 #include "machine.hpp"
 #include "tiles.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace convforge {
@@ -137,8 +139,9 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   shape.points_x = along.points;
   shape.points_y = down.points;
   shape.filter_points = down.filter_points * along.filter_points;
-  shape.columns = (shape.tiles_x - 1) * plan.winograd.outputs_w * problem.width.stride + shape.points_x;
-  shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_x;
+  shape.tiles_across = pieces(plan.columns_per_task, plan.winograd.outputs_w);
+  shape.columns = (shape.tiles_across - 1) * plan.winograd.outputs_w * problem.width.stride + shape.points_x;
+  shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_across;
   const Region &region = plan.regions.front();
   const WinogradTails tails(problem, plan);
   shape.shorter_tails = tails.used();
@@ -147,8 +150,18 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
                                       : shape.points() * pieces(shape.tiles_per_task, region.tile_w);
   shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
   shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
-  shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) * problem.groups * problem.batch;
+  shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) *
+                pieces(shape.tiles_x, shape.tiles_across) * problem.groups * problem.batch;
   return shape;
+}
+
+std::string winograd_task(const Plan &plan, const Problem &problem) {
+  const WinogradShape shape = winograd_shape(problem, plan);
+  if (shape.tiles_across < shape.tiles_x) {
+    return fmt::format("{} of a row's {} tiles", shape.tiles_across, shape.tiles_x);
+  }
+  const int rows = plan.winograd.rows_per_task;
+  return fmt::format("{} row{} of tiles", rows, rows == 1 ? "" : "s");
 }
 
 Cost winograd_cost(const Problem &problem, const Target &target, const Plan &plan) {

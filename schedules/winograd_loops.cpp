@@ -79,7 +79,8 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Region &region = plan.regions.front();
   const WinogradTiles &plan_tiles = plan.winograd;
-  Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), pass("pass"), rows("rows"), images("images"), task("task");
+  Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), pass("pass"), rows("rows"), part("part");
+  Var images("images"), task("task");
   Halide::Func &out = w.output;
   out.split(x, x, xi, plan_tiles.outputs_w, TailStrategy::GuardWithIf);
   out.split(y, y, yi, plan_tiles.outputs_h, TailStrategy::GuardWithIf);
@@ -91,7 +92,9 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
     w.transformed.compute_at(out, images);
   } else {
     out.split(y, rows, y, plan_tiles.rows_per_task, TailStrategy::GuardWithIf);
-    out.reorder(lane, xi, yi, oi, pass, x, y, b, rows, g, n).fuse(g, n, images).fuse(rows, images, task);
+    out.split(x, part, x, w.tiles_x, TailStrategy::GuardWithIf);
+    out.reorder(lane, xi, yi, oi, pass, x, y, b, rows, part, g, n).fuse(rows, part, rows);
+    out.fuse(g, n, images).fuse(rows, images, task);
     w.transformed.compute_at(out, task);
     if (plan.parallel != ParallelAxis::none) {
       out.parallel(task);

@@ -18,6 +18,7 @@ namespace convforge {
 namespace {
 
 constexpr std::size_t blockings_per_tile = 8; // candidates for each size of tile
+constexpr int least_tiles_in_a_part = 7;      // fewer fill no register tile of AVX-512
 
 /// All blockings of one size of tile.
 class Blockings {
@@ -34,13 +35,16 @@ public:
     plan_.unroll_c = plan_.broadcast_lanes;
   }
 
-  /// The best few, one for each number of rows and way to share the work.
+  /// The best few, one for each number of rows, part of a row and way to share the work.
   std::vector<Candidate> best() {
     const int rows = pieces(problem_.height.output, plan_.winograd.outputs_h);
     for (int most = 1; most <= rows; most++) {
       if (even_piece(rows, most) == most) {
         plan_.winograd.rows_per_task = most;
         add(ParallelAxis::pixels);
+        if (most == 1) {
+          add_parts_of_a_row();
+        }
         if (most == rows && !too_small_to_share(problem_)) {
           add(ParallelAxis::channels);
         }
@@ -55,6 +59,19 @@ public:
   }
 
 private:
+  /// Equal parts of a row of tiles, as tasks of their own: of a wide image with many channels they stay in
+  /// L2.
+  void add_parts_of_a_row() {
+    const int tiles = pieces(problem_.width.output, plan_.winograd.outputs_w);
+    for (int parts = 2; tiles / parts >= least_tiles_in_a_part; parts++) {
+      if (tiles % parts == 0) {
+        plan_.columns_per_task = tiles / parts * plan_.winograd.outputs_w;
+        add(ParallelAxis::pixels);
+      }
+    }
+    plan_.columns_per_task = problem_.width.output;
+  }
+
   /// The best register tile: blocks of `vectors` vectors beside tiles spread evenly over a task.
   void add(ParallelAxis parallel) {
     plan_.parallel = too_small_to_share(problem_) ? ParallelAxis::none : parallel;
@@ -112,10 +129,10 @@ private:
     const WinogradTiles &tiles = candidate.plan.winograd;
     const Region &region = candidate.plan.regions.front();
     return fmt::format(
-        "F({}x{},{}x{}), {} output channels x {} tiles in registers, {} row{} of tiles at once, {:.0f} % of "
-        "the time for transforms",
+        "F({}x{},{}x{}), {} output channels x {} tiles in registers, {} at once, {:.0f} % of the time for "
+        "transforms",
         tiles.outputs_h, tiles.outputs_w, problem_.height.kernel, problem_.width.kernel, region.block,
-        region.tile_w, tiles.rows_per_task, tiles.rows_per_task == 1 ? "" : "s",
+        region.tile_w, winograd_task(candidate.plan, problem_),
         100 * candidate.cost.copies / candidate.cycles());
   }
 

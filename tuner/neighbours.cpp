@@ -36,9 +36,9 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
   if (plan.algorithm == Algorithm::winograd) {
     sizes = {[](Plan &changed) -> int & { return changed.winograd.rows_per_task; }};
   } else {
-    sizes = {[](Plan &changed) -> int & { return changed.rows_per_task; },
-             [](Plan &changed) -> int & { return changed.columns_per_task; }};
+    sizes = {[](Plan &changed) -> int & { return changed.rows_per_task; }};
   }
+  sizes.emplace_back([](Plan &changed) -> int & { return changed.columns_per_task; });
   for (const auto &size : sizes) {
     all.push_back([=](Plan &changed) { size(changed) = (size(changed) + 1) / 2; });
     all.push_back([=](Plan &changed) { size(changed) *= 2; });

@@ -99,13 +99,16 @@ void define_input_transform(Winograd &w, const Problem &problem, const Plan &pla
   const convforge_winograd along = winograd_axis(problem.width, tiles.outputs_w);
   const WinogradTails tails(problem, plan);
   std::vector<Expr> lines, row_values;
+  const Expr first_column = y % w.parts * (w.tiles_x * tiles.outputs_w * problem.width.stride);
   for (int i = 0; i < down.points; i++) {
-    lines.push_back(padded(problem, input, g * problem.group_in() + c, x,
-                           y * tiles.outputs_h * problem.height.stride + i, n));
+    lines.push_back(padded(problem, input, g * problem.group_in() + c, first_column + x,
+                           y / w.parts * tiles.outputs_h * problem.height.stride + i, n));
   }
   const bool shorter = tails.down().shorter();
-  w.rows(c, x, y, p, g, n) = input_row(p, down, tails.down(), shorter ? y == w.tiles_y - 1 : Expr(), lines);
-  const TilePosition tile = tile_position(tails, t);
+  w.rows(c, x, y, p, g, n) =
+      input_row(p, down, tails.down(), shorter ? y == tails.down().tiles - 1 : Expr(), lines);
+  const TilePosition tile =
+      w.parts > 1 ? TilePosition{t % w.tiles_x, t / w.tiles_x, Expr()} : tile_position(tails, t);
   for (int j = 0; j < along.points; j++) {
     row_values.push_back(w.rows(c, tile.x * tiles.outputs_w * problem.width.stride + j, tile.y, p, g, n));
   }
@@ -196,8 +199,9 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
 Winograd make_winograd(const Problem &problem, const Plan &plan, const ImageParam &input) {
   Winograd w;
   const WinogradTiles &tiles = plan.winograd;
-  w.tiles_x = (problem.width.output + tiles.outputs_w - 1) / tiles.outputs_w;
-  w.tiles_y = (problem.height.output + tiles.outputs_h - 1) / tiles.outputs_h;
+  w.tiles_x = (plan.columns_per_task + tiles.outputs_w - 1) / tiles.outputs_w;
+  const int columns = w.tiles_x * tiles.outputs_w;
+  w.parts = (problem.width.output + columns - 1) / columns;
   const WinogradPoints down = winograd_points(problem.height, tiles.outputs_h);
   const WinogradPoints along = winograd_points(problem.width, tiles.outputs_w);
   w.points_x = along.points;

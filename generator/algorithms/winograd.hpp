@@ -21,7 +21,8 @@ struct Winograd {
   Halide::ImageParam packed;         ///< k, c, q, p, b, g
   Halide::ImageParam bias, residual; ///< o, g and o, g, x, y, n; undefined when the epilogue lacks them
   Halide::RDom channels;             ///< input channels of the group
-  Halide::Func rows;        ///< c, x, y, p, g, n: the input, transformed down; y counts rows of tiles
+  /// c, x, y, p, g, n: the input, transformed down. y counts parts of rows of tiles, x the columns under one.
+  Halide::Func rows;
   Halide::Func transformed; ///< c, t, q, p, g, n: V, the input transformed
   /// k, t, first, q, p, b, g, n: a register tile of the product. Where some are left out, its first tile, and
   /// t counts from there; else 0.
@@ -31,10 +32,11 @@ struct Winograd {
   /// Undefined when each is read where it is used.
   Halide::Func channel_lanes;
   Halide::Var i{"i"};
-  Halide::Func product;         ///< the same, in memory: M
-  Halide::Func columns;         ///< o, q, y, t, g, n: M, transformed down; y within the tile
-  Halide::Func output;          ///< o, g, x, y, n
-  int tiles_x = 1, tiles_y = 1; ///< of an image
+  Halide::Func product; ///< the same, in memory: M
+  Halide::Func columns; ///< o, q, y, t, g, n: M, transformed down; y within the tile
+  Halide::Func output;  ///< o, g, x, y, n
+  int tiles_x = 1;      ///< of a part of a row of tiles: what one task holds of a row
+  int parts = 1;        ///< of a row of tiles
   int points_x = 1, points_y = 1;
 };
 

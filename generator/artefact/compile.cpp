@@ -10,6 +10,7 @@
 #include "planner.hpp"
 #include "schedule.hpp"
 #include "winograd_forms.hpp"
+#include "winograd_prefetch.hpp"
 
 #include <Halide.h>
 #include <fmt/format.h>
@@ -55,6 +56,7 @@ struct Kernel {
   std::vector<Halide::Func> outputs;
   std::vector<Halide::Argument> arguments;
   std::vector<View> views;
+  std::unique_ptr<Halide::Internal::IRMutator> pass; ///< of its own, or none
 };
 
 /// Elements from output channel 0 of a group to the region's first, in the output.
@@ -87,7 +89,7 @@ void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &par
 }
 
 Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
-                     const Halide::ImageParam &input, const Target &target) {
+                     const Halide::ImageParam &input, const Target &target, Kernel &kernel) {
   if (is_winograd_down(problem, plan.winograd.outputs_w)) {
     WinogradDown winograd = make_winograd_down(problem, plan, input);
     schedule_x86_winograd_down(winograd, problem, plan);
@@ -97,6 +99,7 @@ Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
   Winograd winograd = make_winograd(problem, plan, input);
   const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
   schedule(winograd, problem, plan);
+  kernel.pass = prefetch_next_task(winograd, problem, plan, target);
   return {
       winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
 }
@@ -125,7 +128,7 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   kernel.views.push_back({CONVFORGE_INPUT, 0});
   std::vector<View> output_views;
   if (plan.algorithm == Algorithm::winograd) {
-    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input, target));
+    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input, target, kernel));
   } else {
     for (std::size_t i = 0; i < plan.regions.size(); i++) {
       add_parts(kernel, output_views, region_parts(shape, problem, plan, pack, i, input, target));
@@ -148,6 +151,9 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
   pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
+  if (kernel.pass) {
+    pipeline.add_custom_lowering_pass(kernel.pass.release());
+  }
   if (artefact.plan.skip_columns) {
     pipeline.add_custom_lowering_pass(new InputIsNotSelected);
   }

@@ -58,7 +58,8 @@ struct Plan {
   bool unroll_tiles = false;   ///< are all tiles of a row of pixels written out?
   bool taps_innermost = false; ///< all kernel columns of one pixel before the next pixel's; else the reverse
   int blocks_per_chunk = 0;    ///< blocks of channels that pass over the image together; 0: no chunks
-  int rows_per_task = 0;       ///< output rows and columns that one task computes, rounded up to whole tiles
+  int rows_per_task = 0;       ///< output rows and columns that one task computes, rounded up to whole tiles;
+                               ///< for Winograd the rows are winograd.rows_per_task
   int columns_per_task = 0;
   int unroll_c = 1; ///< input channels per iteration of the hot loop
   /// Elements that one vector load brings and the multiply-adds then take lane by lane, where instructions

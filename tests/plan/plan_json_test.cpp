@@ -138,6 +138,8 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/winograd_outputs_h", 6}, // --math fast only
       {"/winograd_rows_per_task", 0},
       {"/winograd_rows_per_task", 8},
+      {"/columns_per_task", 8}, // part of a row, but tasks of four
+      {"/columns_per_task", 0},
       {"/winograd_input_lanes", 12},
       {"/winograd_input_lanes", 32},
       {"/regions/0/block", 8},

@@ -34,6 +34,7 @@ TEST(Sharing, OfWinogradsRowsOfTilesAndBlocks) {
   plan.regions = {{.channels = 64, .block = 16, .lanes = 16, .tile_w = 14, .tile_h = 1}};
   plan.parallel = ParallelAxis::pixels;
   plan.winograd.rows_per_task = 1;
+  plan.columns_per_task = 56;
   EXPECT_EQ(imbalance(plan, problem), 1);
   plan.winograd.rows_per_task = 2;
   EXPECT_EQ(imbalance(plan, problem), 8.0 / 7);

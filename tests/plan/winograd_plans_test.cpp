@@ -5,6 +5,7 @@
 #include "algorithms/winograd_axis.hpp"
 #include "algorithms/winograd_tails.hpp"
 #include "artefact/artefact.hpp"
+#include "candidate.hpp"
 #include "check_plan.hpp"
 #include "direct_cost.hpp"
 #include "error.hpp"
@@ -13,6 +14,8 @@
 #include "winograd_cost.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include <cmath>
 
@@ -117,10 +120,11 @@ TEST(WinogradPlans, NeverBeatTheMachine) {
 
 /// All tiles of an image in one task, `register_tile` of them at a time.
 WinogradShape whole_image(const std::string &descriptor, int outputs, int register_tile) {
+  const Problem problem = Problem::parse(descriptor);
   Plan plan;
+  plan.columns_per_task = problem.width.output;
   plan.winograd = {outputs, outputs, 1, 16};
   plan.regions = {{.block = 16, .lanes = 16, .tile_w = register_tile, .tile_h = 1}};
-  const Problem problem = Problem::parse(descriptor);
   plan.winograd.rows_per_task = winograd_shape(problem, plan).tiles_y;
   return winograd_shape(problem, plan);
 }
@@ -143,6 +147,7 @@ TEST(WinogradPlans, LeaveOutRegisterTilesOfLastTiles) {
 TEST(WinogradPlans, LeaveOutNothingWhereTasksAreRowsOfTiles) {
   const Problem problem = Problem::parse("ic256ih14oc256kh3ph1");
   Plan plan;
+  plan.columns_per_task = problem.width.output;
   plan.winograd = {4, 4, 2, 16};
   plan.regions = {{.block = 16, .lanes = 16, .tile_w = 4, .tile_h = 1}};
   EXPECT_FALSE(winograd_shape(problem, plan).shorter_tails);
@@ -281,6 +286,41 @@ TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
   const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), "winograd");
   EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
   EXPECT_EQ(plan.parallel, ParallelAxis::channels);
+}
+
+/// The model's best, whatever is measured for this machine.
+Plan best_by_model(const Problem &problem) {
+  const std::vector<Candidate> plans = winograd_plans(problem, avx512());
+  return std::ranges::min_element(plans, {}, &Candidate::cycles)->plan;
+}
+
+TEST(WinogradPlans, WideImagesAreComputedInEqualPartsOfARow) {
+  const Problem problem = Problem::parse("mb1ic64ih224oc64oh224kh3ph1"); // 56 tiles across
+  const Plan plan = best_by_model(problem);
+  const WinogradShape shape = winograd_shape(problem, plan);
+  ASSERT_LT(plan.columns_per_task, 224);
+  EXPECT_EQ(plan.columns_per_task, 4 * shape.tiles_across);
+  EXPECT_EQ(shape.tiles_x % shape.tiles_across, 0);
+  EXPECT_EQ(shape.columns, plan.columns_per_task + 2);
+  EXPECT_EQ(shape.tiles_per_task, shape.tiles_across);
+  EXPECT_EQ(shape.tasks, 56 * (56 / shape.tiles_across));
+  EXPECT_EQ(winograd_task(plan, problem), std::to_string(shape.tiles_across) + " of a row's 56 tiles");
+}
+
+TEST(WinogradPlans, PartsOfARowAreCheckedToBeEqual) {
+  const Problem problem = Problem::parse("mb1ic64ih224oc64oh224kh3ph1");
+  Plan plan = best_by_model(problem);
+  for (const int columns : {28, 32, 56, 112, 224}) {
+    plan.columns_per_task = columns;
+    EXPECT_NO_THROW(check_plan(plan, problem, avx512())) << columns;
+  }
+  for (const int columns : {0, 30, 48, 60, 225}) {
+    plan.columns_per_task = columns;
+    EXPECT_THROW(check_plan(plan, problem, avx512()), Error) << columns;
+  }
+  plan.columns_per_task = 112;
+  plan.winograd.rows_per_task = 2;
+  EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
 }
 
 TEST(WinogradRoom, CountsTheLinesThatMeetInASetOfL1) {
