@@ -119,9 +119,28 @@ void check_parts_of_a_row(const Plan &plan, const Problem &problem, const Winogr
          fmt::format("{}, or an equal part of a row of tiles where tasks have one row", width));
 }
 
-/// One region of whole blocks, whose register tiles lie within a task's tiles.
+/// One region of whole blocks.
+void check_winograd_region(const Region &region, const Problem &problem, const Target &target) {
+  expect_range("regions[0].first_channel", region.first_channel, 0, 0);
+  expect_range("regions[0].channels", region.channels, problem.group_out(), problem.group_out());
+  expect(std::has_single_bit(unsigned(region.lanes)), "regions[0].lanes", std::to_string(region.lanes),
+         "a power of two");
+  expect_range("regions[0].lanes", region.lanes, 1, vector_lanes(target));
+  expect_range("regions[0].block", region.block, 1, most_accumulators * region.lanes);
+  expect(region.block % region.lanes == 0, "regions[0].block", std::to_string(region.block),
+         fmt::format("a multiple of lanes, {}", region.lanes));
+  expect_range("regions[0].tile_w", region.tile_w, 1, most_accumulators);
+  expect_range("regions[0].tile_h", region.tile_h, 1, 1);
+  const long accumulators = long(region.block) / region.lanes * region.tile_w;
+  expect(accumulators <= most_accumulators, "regions[0].block", std::to_string(region.block),
+         fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
+}
+
+/// A task's rows and columns, and register tiles that lie within its tiles. (Sizes of 0 must not get as far
+/// as winograd_shape(), which divides by them.)
 void check_winograd_blocking(const Plan &plan, const Problem &problem, const Target &target) {
   const Region &region = plan.regions.front();
+  check_winograd_region(region, problem, target);
   expect_range("winograd_rows_per_task", plan.winograd.rows_per_task, 1,
                pieces(problem.height.output, plan.winograd.outputs_h));
   expect_range("columns_per_task", plan.columns_per_task, 1, problem.width.output);
@@ -131,18 +150,7 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
          "winograd_rows_per_task", std::to_string(plan.winograd.rows_per_task),
          fmt::format("{}, the whole image, where tasks are channels", shape.tiles_y));
   check_parts_of_a_row(plan, problem, shape);
-  expect_range("regions[0].first_channel", region.first_channel, 0, 0);
-  expect_range("regions[0].channels", region.channels, problem.group_out(), problem.group_out());
-  expect(std::has_single_bit(unsigned(region.lanes)), "regions[0].lanes", std::to_string(region.lanes),
-         "a power of two");
-  expect_range("regions[0].lanes", region.lanes, 1, vector_lanes(target));
-  expect(region.block % region.lanes == 0, "regions[0].block", std::to_string(region.block),
-         fmt::format("a multiple of lanes, {}", region.lanes));
   expect_range("regions[0].tile_w", region.tile_w, 1, down ? problem.width.output : shape.tiles_per_task);
-  expect_range("regions[0].tile_h", region.tile_h, 1, 1);
-  const long accumulators = long(region.block) / region.lanes * region.tile_w;
-  expect(accumulators <= most_accumulators, "regions[0].block", std::to_string(region.block),
-         fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
 }
 
 void check_winograd_plan(const Plan &plan, const Problem &problem, const Target &target) {

@@ -250,6 +250,26 @@ TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
   EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
 }
 
+TEST(WinogradPlans, SizesOfZeroAreRefused) {
+  const Problem problem = Problem::parse("ic64ih14oc64kh3ph1");
+  const Plan plan = make_plan(problem, avx512(), "winograd");
+  for (int Region::*field : {&Region::tile_w, &Region::tile_h, &Region::block, &Region::lanes}) {
+    for (const int size : {0, -1, 1 << 30}) {
+      Plan other = plan;
+      other.regions.front().*field = size;
+      EXPECT_THROW(check_plan(other, problem, avx512()), Error) << size;
+    }
+  }
+  for (int WinogradTiles::*field : {&WinogradTiles::rows_per_task, &WinogradTiles::outputs_h,
+                                    &WinogradTiles::outputs_w, &WinogradTiles::input_lanes}) {
+    for (const int size : {0, -1, 1 << 30}) {
+      Plan other = plan;
+      other.winograd.*field = size;
+      EXPECT_THROW(check_plan(other, problem, avx512()), Error) << size;
+    }
+  }
+}
+
 TEST(WinogradPlans, ExactMathHasNone) {
   for (Problem problem : all_layers()) {
     problem.math = Math::exact;
