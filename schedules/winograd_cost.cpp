@@ -14,9 +14,6 @@ namespace convforge {
 
 namespace {
 
-constexpr double register_tile_overhead =
-    20; // addresses and the loop's end, beside zeroing and storing accumulators
-
 /// What one task holds and streams, in bytes.
 struct TaskBytes {
   double input = 0, products = 0, weights = 0;
@@ -173,7 +170,7 @@ Cost winograd_cost(const Problem &problem, const Target &target, const Plan &pla
   const double l2 = region.blocks() * product_l2_bytes(problem, target, plan) / l2_bytes_per_cycle(target);
   const Streams stream = streams(problem, target, plan);
   const double transfers = std::max(l2, stream.products);
-  const double starts = register_tiles * (2.0 * tile.accumulators() + register_tile_overhead);
+  const double starts = register_tiles * (2.0 * tile.accumulators() + winograd_register_tile_overhead);
   Cost cost;
   cost.arithmetic = shape.tasks * arithmetic;
   cost.transfers = shape.tasks * transfers + tensor_cycles(problem, target, plan);

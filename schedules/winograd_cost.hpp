@@ -8,6 +8,10 @@
 
 namespace convforge {
 
+/// Cycles of a register tile of products for addresses and the loop's end, beside zeroing and storing
+/// accumulators.
+constexpr double winograd_register_tile_overhead = 20;
+
 /// Counts of one plan.
 struct WinogradShape {
   int tiles_x = 1, tiles_y = 1;   ///< of an image

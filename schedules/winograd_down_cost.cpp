@@ -4,14 +4,13 @@
 #include "direct_cost.hpp"
 #include "machine.hpp"
 #include "tiles.hpp"
+#include "winograd_cost.hpp"
 
 #include <algorithm>
 
 namespace convforge {
 
 namespace {
-
-constexpr double register_tile_overhead = 20; // as in winograd_cost.cpp
 
 /// A transform's pace is set by what it loads and stores.
 double transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
@@ -74,7 +73,7 @@ Cost winograd_down_cost(const Problem &problem, const Target &target, const Plan
   return {.arithmetic = arithmetic,
           .transfers = std::max(stream, traffic(problem, target, plan).cycles(target)),
           .copies = rows * transform_cycles(problem, target, plan),
-          .overhead = sums * (2.0 * tile.accumulators() + register_tile_overhead) +
+          .overhead = sums * (2.0 * tile.accumulators() + winograd_register_tile_overhead) +
                       exposed_share_of_stream(target) * std::min(arithmetic, stream)};
 }
 
