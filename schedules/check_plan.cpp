@@ -131,9 +131,6 @@ void check_winograd_region(const Region &region, const Problem &problem, const T
          fmt::format("a multiple of lanes, {}", region.lanes));
   expect_range("regions[0].tile_w", region.tile_w, 1, most_accumulators);
   expect_range("regions[0].tile_h", region.tile_h, 1, 1);
-  const long accumulators = long(region.block) / region.lanes * region.tile_w;
-  expect(accumulators <= most_accumulators, "regions[0].block", std::to_string(region.block),
-         fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
 }
 
 /// A task's rows and columns, and register tiles that lie within its tiles. (Sizes of 0 must not get as far
@@ -151,6 +148,9 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
          fmt::format("{}, the whole image, where tasks are channels", shape.tiles_y));
   check_parts_of_a_row(plan, problem, shape);
   expect_range("regions[0].tile_w", region.tile_w, 1, down ? problem.width.output : shape.tiles_per_task);
+  const long accumulators = long(region.block) / region.lanes * region.tile_w;
+  expect(accumulators <= most_accumulators, "regions[0].block", std::to_string(region.block),
+         fmt::format("a tile of at most {} vectors, not {}", most_accumulators, accumulators));
 }
 
 void check_winograd_plan(const Plan &plan, const Problem &problem, const Target &target) {
