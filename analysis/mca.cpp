@@ -1,7 +1,7 @@
 #include "analysis/mca.hpp"
 
-#include "process/subprocess.hpp"
 #include "machine.hpp"
+#include "process/subprocess.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

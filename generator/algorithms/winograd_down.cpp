@@ -85,6 +85,7 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const int block = plan.regions.front().block;
   const convforge_winograd down = winograd_axis(problem.height, plan.winograd.outputs_h);
   std::vector<Expr> points;
+  points.reserve(down.points);
   for (int i = 0; i < down.points; i++) {
     points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
   }

@@ -1,7 +1,7 @@
 #include "ahead_of_time.hpp"
 
-#include "process/subprocess.hpp"
 #include "error.hpp"
+#include "process/subprocess.hpp"
 
 #include <dlfcn.h>
 
