@@ -117,6 +117,9 @@ constexpr double fma_latency(const Target &target) {
   return target.isa == Isa::avx2 ? 5.0 : 4.0;
 }
 
+/// Of all targets here.
+constexpr int line_bytes = 64, line_floats = 16;
+
 constexpr long l1_bytes(const Target & /*target*/) {
   return 32 << 10;
 }

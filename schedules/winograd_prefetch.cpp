@@ -23,8 +23,6 @@ using Halide::Internal::simplify;
 using Halide::Internal::Stmt;
 using Halide::Internal::Variable;
 
-constexpr int line_floats = 16;
-
 Stmt serial_loop(const std::string &name, int extent, const Stmt &body) {
   return For::make(name, 0, extent, Halide::Internal::ForType::Serial, Halide::Partition::Never,
                    Halide::DeviceAPI::None, body);

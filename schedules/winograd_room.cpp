@@ -1,5 +1,6 @@
 #include "winograd_room.hpp"
 
+#include "machine.hpp"
 #include "tiles.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace convforge {
 
 namespace {
 
-constexpr int line_bytes = 64, line_floats = 16;
 constexpr int l1_sets = 64; // 32 KB of 8 ways, 48 KB of 12; ARM's have more
 
 /// What a cache line of channels more is not worth: 64 channels at 56x56 run as fast with 3 points in a set
