@@ -1,6 +1,6 @@
 #include "analysis/decoder.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 #include <llvm/MC/MCAsmInfo.h>

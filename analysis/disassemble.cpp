@@ -1,7 +1,7 @@
 #include "analysis/disassemble.hpp"
 
 #include "analysis/decoder.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,9 +1,9 @@
 #include "analysis/explanation.hpp"
 
 #include "analysis/parts.hpp"
-#include "planner.hpp"
-#include "tuned.hpp"
-#include "winograd_cost.hpp"
+#include "planner/planner.hpp"
+#include "planner/tuned.hpp"
+#include "planner/winograd/winograd_cost.hpp"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include "analysis/sizes.hpp"
 #include "analysis/spills.hpp"
 #include "artefact/artefact.hpp"
-#include "candidate.hpp"
+#include "planner/candidate.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "analysis/mca.hpp"
 
-#include "machine.hpp"
-#include "process/subprocess.hpp"
+#include "base/subprocess.hpp"
+#include "planner/machine.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,12 +1,12 @@
 #include "analysis/sizes.hpp"
 
-#include "algorithms/column_phases.hpp"
-#include "algorithms/winograd_axis.hpp"
 #include "convforge/convforge.h"
-#include "direct_cost.hpp"
-#include "machine.hpp"
-#include "winograd_cost.hpp"
-#include "winograd_forms.hpp"
+#include "plan/column_phases.hpp"
+#include "plan/winograd_axis.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/machine.hpp"
+#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_forms.hpp"
 
 #include <fmt/format.h>
 
@@ -45,13 +45,13 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
   const bool nhwc = problem.layout == Layout::nhwc;
   const bool whole = artefact.plan.parallel == ParallelAxis::channels;
   const int rows =
-      whole ? problem.height.output
-            : std::min(problem.height.output, round_up(artefact.plan.rows_per_task, region.tile_h));
+      whole ? problem.height().output
+            : std::min(problem.height().output, round_up(artefact.plan.rows_per_task, region.tile_h));
   const int repeated = nhwc && artefact.plan.algorithm == Algorithm::depthwise ? problem.group_out() : 1;
   const int channels = problem.in_channels * repeated;
   const int phases = column_phases(problem, artefact.plan); // each of as many columns
-  const int height = window(problem.height, rows);
-  const int width = round_up(window(problem.width, problem.width.output), phases);
+  const int height = window(problem.height(), rows);
+  const int width = round_up(window(problem.width(), problem.width().output), phases);
   const std::size_t bytes = sizeof(float) * height * width * channels;
   return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
           fmt::format("4 x {} rows x {} columns x {} channels of padded input{}", height, width, channels,
@@ -62,8 +62,8 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
 /// span.
 std::size_t overread(const Artefact &artefact, const Region &region) {
   const Problem &problem = artefact.problem;
-  return problem.layout == Layout::nchw && column_phases(problem, artefact.plan) < problem.width.stride
-             ? round_up(4 * region.lanes * problem.width.stride, CONVFORGE_ALIGNMENT)
+  return problem.layout == Layout::nchw && column_phases(problem, artefact.plan) < problem.width().stride
+             ? round_up(4 * region.lanes * problem.width().stride, CONVFORGE_ALIGNMENT)
              : 0;
 }
 
@@ -83,7 +83,7 @@ Size sum(const Size &a, const Size &b) {
 Size winograd_down_workspace(const Artefact &artefact) {
   const Problem &problem = artefact.problem;
   const Region &region = artefact.plan.regions.front();
-  const int points = winograd_points(problem.height, artefact.plan.winograd.outputs_h).points;
+  const int points = winograd_points(problem.height(), artefact.plan.winograd.outputs_h).points;
   const int elements = winograd_down_elements(problem, artefact.plan);
   return sum(
       point_buffer(elements, points, fmt::format("{} of a transformed row", counted(elements, "element"))),

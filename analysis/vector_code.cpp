@@ -1,6 +1,6 @@
 #include "analysis/vector_code.hpp"
 
-#include "machine.hpp"
+#include "planner/machine.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,7 +1,8 @@
 // Prints the table of docs/arm.md: register tiles of one 3x3 layer for ARM, each compiled and its hot loop
 // read back. Nothing runs: instructions are counted in the object, cycles are llvm-mca's.
 #include "analysis/explanation.hpp"
-#include "planner.hpp"
+#include "compiler/compile.hpp"
+#include "planner/planner.hpp"
 
 #include <fmt/format.h>
 

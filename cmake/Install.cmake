@@ -15,17 +15,18 @@ endif()
 install(TARGETS ${installed} EXPORT convforge)
 add_custom_target(convforge_package DEPENDS ${installed}) # what an install needs built, and nothing else
 install(DIRECTORY runtime/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY cmake/kernel_tools/include/convforge_tools DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY kernel_tools/include/convforge_tools DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Component jit: a set of its own, as only who asks for it needs LLVM and fmt.
 if(TARGET convforge_jit)
-  set(installed_jit convforge_problem convforge_plan convforge_generator convforge_process convforge_jit convforge_jit_external)
+  set(installed_jit convforge_base convforge_problem convforge_target convforge_plan convforge_artefact convforge_algorithms
+    convforge_planner convforge_schedules convforge_compiler convforge_jit convforge_jit_external)
   install(TARGETS ${installed_jit} EXPORT convforge-jit)
   add_dependencies(convforge_package ${installed_jit})
   install(DIRECTORY jit/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-  install(FILES generator/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge)
-  install(FILES generator/problem/problem.hpp generator/problem/epilogue.hpp
+  install(FILES base/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge/base)
+  install(FILES generator/problem/problem.hpp generator/problem/element_type.hpp generator/problem/epilogue.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge/problem)
   install(EXPORT convforge-jit NAMESPACE convforge:: FILE convforge-jit-targets.cmake DESTINATION ${config_dir})
 endif()

@@ -1,7 +1,7 @@
 // Numbers and strings as little-endian bytes, for files.
 #pragma once
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <cstddef>
 #include <cstdint>

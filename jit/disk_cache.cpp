@@ -1,6 +1,6 @@
 #include "disk_cache.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "key.hpp"
 #include "private_file.hpp"
 #include "verbose.hpp"

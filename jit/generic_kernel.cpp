@@ -48,7 +48,7 @@ struct Generic {
     generic.kernel.cpu_features = 0;
     generic.batch = problem.batch, generic.groups = problem.groups;
     generic.group_in = problem.group_in(), generic.group_out = problem.group_out();
-    generic.height = to_c(problem.height), generic.width = to_c(problem.width);
+    generic.height = to_c(problem.height()), generic.width = to_c(problem.width());
     generic.nchw = problem.layout == Layout::nchw;
     for (const EpilogueOp &op : problem.epilogue.ops())
       generic.ops[generic.op_count++] = to_c(op);

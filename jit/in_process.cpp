@@ -1,5 +1,6 @@
 // The compiler of convforge_jit: Halide in this process.
 #include "compiler.hpp"
+#include "compiler/compile.hpp"
 
 namespace convforge {
 

@@ -1,14 +1,14 @@
 #include "convforge/jit.hpp"
 
 #include "background.hpp"
+#include "base/error.hpp"
 #include "compiler.hpp"
 #include "disk_cache.hpp"
-#include "error.hpp"
 #include "generic_kernel.hpp"
 #include "key.hpp"
 #include "loader.hpp"
 #include "memory_cache.hpp"
-#include "planner.hpp"
+#include "planner/planner.hpp"
 #include "verbose.hpp"
 
 #include <atomic>

@@ -1,8 +1,8 @@
 #include "loader.hpp"
 
 #include "artefact/kernel_description.hpp"
+#include "base/error.hpp"
 #include "convforge/hooks.h"
-#include "error.hpp"
 #include "perf_map.hpp"
 
 #include <llvm/ExecutionEngine/Orc/Core.h>

@@ -1,7 +1,7 @@
 // The built-in compiler of convforge_jit_external, for applications that must not carry Halide: there is
 // none.
+#include "base/error.hpp"
 #include "compiler.hpp"
-#include "error.hpp"
 
 namespace convforge {
 

@@ -1,6 +1,6 @@
 #include "private_file.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 

@@ -1,12 +1,12 @@
 // Compiling out of process: `convforge compile --emit artefact` writes an entry, which is checked like one of
 // the cache.
+#include "base/error.hpp"
+#include "base/subprocess.hpp"
+#include "base/temporary_directory.hpp"
 #include "compiler.hpp"
 #include "entry.hpp"
-#include "error.hpp"
 #include "key.hpp"
 #include "private_file.hpp"
-#include "process/subprocess.hpp"
-#include "process/temporary_directory.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +35,7 @@ std::vector<std::string> command_line(const std::string &program, const CompileR
           "--epilogue",
           shape.epilogue.text(),
           "--dtype",
-          std::string(name_of(shape.data_type)),
+          name_of(shape.types),
           "--math",
           std::string(name_of(shape.math)),
           "--algorithm",

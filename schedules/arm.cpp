@@ -5,7 +5,7 @@
 //   for r, s, c / 4
 //     load 4 channels of each pixel of the tile
 //     for each of the 4: load its weights; all accumulators += weights x lane
-#include "loops.hpp"
+#include "schedules/loops.hpp"
 
 #include <numeric>
 

@@ -1,4 +1,4 @@
-#include "loops.hpp"
+#include "schedules/loops.hpp"
 
 namespace convforge {
 
@@ -82,7 +82,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   }
   // Where taps in the padding are skipped, Halide sets tiles at the edges apart from those in between. It
   // does not when there are none in between: then each is written out.
-  const int tiles_in_row = tiles(std::min(plan.columns_per_task, problem.width.output), region.tile_w);
+  const int tiles_in_row = tiles(std::min(plan.columns_per_task, problem.width().output), region.tile_w);
   if (plan.skip_columns && tiles_in_row <= 3) {
     out.unroll(xt);
   }
@@ -102,11 +102,12 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   }
   if (conv.image.padded.defined()) {
     const bool whole_image = plan.parallel == ParallelAxis::channels;
-    const int height = problem.height.output;
+    const int height = problem.height().output;
     const int rows =
         whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);
     conv.image.padded.compute_at(out, whole_image ? n : task);
-    schedule_padded(conv.image, region.lanes, (rows - 1) * problem.height.stride + problem.height.extent());
+    schedule_padded(conv.image, region.lanes,
+                    (rows - 1) * problem.height().stride + problem.height().extent());
   }
 }
 

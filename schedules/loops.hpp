@@ -2,7 +2,7 @@
 // sum's innermost loops, which are each family's own.
 #pragma once
 
-#include "schedule.hpp"
+#include "schedules/schedule.hpp"
 
 #include <algorithm>
 #include <initializer_list>

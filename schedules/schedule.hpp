@@ -3,8 +3,8 @@
 #pragma once
 
 #include "algorithms/convolution.hpp"
-#include "algorithms/winograd.hpp"
-#include "algorithms/winograd_down.hpp"
+#include "algorithms/winograd/winograd.hpp"
+#include "algorithms/winograd/winograd_down.hpp"
 #include "plan/plan.hpp"
 
 namespace convforge {

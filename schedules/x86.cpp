@@ -1,5 +1,5 @@
 // x86: every broadcast input element is a load of its own, or an operand in memory.
-#include "loops.hpp"
+#include "schedules/loops.hpp"
 
 namespace convforge {
 

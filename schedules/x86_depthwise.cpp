@@ -9,8 +9,8 @@
 //           epilogue, store
 //
 // The copy of the columns, where the plan wants one, holds all channels: then chunks run within a task.
-#include "loops.hpp"
 #include "problem/axis.hpp"
+#include "schedules/loops.hpp"
 
 #include <algorithm>
 
@@ -68,8 +68,8 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   }
   if (plan.skip_columns) {
     out.never_partition_all();
-    if (!plan.unroll_tiles && meets_input(problem.height) &&
-        meets_input(problem.width)) { // else no sum to split
+    if (!plan.unroll_tiles && meets_input(problem.height()) &&
+        meets_input(problem.width())) { // else no sum to split
       out.partition(xt, Partition::Always);
     }
   }
@@ -78,7 +78,7 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   if (copied) {
     conv.image.padded.compute_at(out, task);
     schedule_padded(conv.image, region.lanes,
-                    (plan.rows_per_task - 1) * problem.height.stride + problem.height.extent());
+                    (plan.rows_per_task - 1) * problem.height().stride + problem.height().extent());
   }
 }
 

@@ -1,4 +1,5 @@
 #include "tuner/contestant.hpp"
+#include "compiler/compile.hpp"
 
 #include "artefact/artefact.hpp"
 #include "convforge_tools/measure.h"

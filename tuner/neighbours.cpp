@@ -1,7 +1,7 @@
 #include "tuner/neighbours.hpp"
 
-#include "check_plan.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
+#include "planner/check_plan.hpp"
 
 #include <algorithm>
 #include <functional>

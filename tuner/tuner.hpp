@@ -1,9 +1,9 @@
 // The tuner: measures the model's best plans and what lies near the fastest of them.
 #pragma once
 
+#include "planner/tuned.hpp"
 #include "problem/problem.hpp"
 #include "target/target.hpp"
-#include "tuned.hpp"
 #include "tuner/race.hpp"
 
 #include <cstddef>

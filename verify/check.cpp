@@ -1,6 +1,6 @@
 #include "verify/check.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/compare.hpp"
 #include "verify/kernel_run.hpp"
 

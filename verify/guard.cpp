@@ -1,6 +1,6 @@
 #include "verify/guard.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <algorithm>
 #include <cerrno>

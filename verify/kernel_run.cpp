@@ -1,7 +1,7 @@
 #include "verify/kernel_run.hpp"
 
+#include "base/error.hpp"
 #include "convforge/convforge.hpp"
-#include "error.hpp"
 
 #include <string>
 

@@ -34,7 +34,7 @@ struct DataStrides {
 struct WeightsStrides {
   std::size_t r, s, c, k;
   explicit WeightsStrides(const Problem &problem) {
-    const std::size_t R = problem.height.kernel, S = problem.width.kernel, C = problem.group_in();
+    const std::size_t R = problem.height().kernel, S = problem.width().kernel, C = problem.group_in();
     if (problem.weights_layout == WeightsLayout::hwio)
       k = 1, c = problem.out_channels, s = C * c, r = S * s;
     else

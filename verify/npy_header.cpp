@@ -1,6 +1,6 @@
 #include "verify/npy_header.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <charconv>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "verify/oracle.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/layout.hpp"
 
 #include <algorithm>
@@ -20,13 +20,13 @@ class Oracle {
 public:
   Oracle(const Problem &problem, std::span<const float> input, std::span<const float> weights)
       : p_(problem), input_(input),
-        x_(problem.layout, problem.height.input, problem.width.input, problem.in_channels),
+        x_(problem.layout, problem.height().input, problem.width().input, problem.in_channels),
         weights_(reordered(weights)) {}
 
   /// Adds up one output pixel: all output channels at once, so that the inner loop runs along contiguous
   /// weights.
   void pixel(int n, int oh, int ow, std::span<double> value, std::span<double> magnitude) const {
-    const Axis &H = p_.height, &W = p_.width;
+    const Axis &H = p_.height(), &W = p_.width();
     for (int r = 0; r < H.kernel; ++r) {
       const std::int64_t h = std::int64_t{oh} * H.stride + std::int64_t{r} * H.dilation - H.pad_begin;
       if (h < 0 || h >= H.input)
@@ -55,7 +55,7 @@ private:
   }
 
   std::size_t weight_row(std::size_t g, std::size_t r, std::size_t s, std::size_t c) const {
-    return (((g * p_.height.kernel + r) * p_.width.kernel + s) * p_.group_in() + c) * p_.group_out();
+    return (((g * p_.height().kernel + r) * p_.width().kernel + s) * p_.group_in() + c) * p_.group_out();
   }
 
   std::vector<double> reordered(std::span<const float> weights) const {
@@ -63,8 +63,8 @@ private:
     const std::size_t K = p_.group_out();
     std::vector<double> out(weights.size());
     for (int g = 0; g < p_.groups; ++g)
-      for (int r = 0; r < p_.height.kernel; ++r)
-        for (int s = 0; s < p_.width.kernel; ++s)
+      for (int r = 0; r < p_.height().kernel; ++r)
+        for (int s = 0; s < p_.width().kernel; ++s)
           for (int c = 0; c < p_.group_in(); ++c)
             for (std::size_t k = 0; k < K; ++k)
               out[weight_row(g, r, s, c) + k] =
@@ -84,13 +84,13 @@ Sums convolve(const Problem &problem, std::span<const float> input, std::span<co
   require_size("input", input.size(), problem.input_shape());
   require_size("weights", weights.size(), problem.weights_shape());
   const std::size_t K = problem.out_channels, count = elements(problem.output_shape());
-  const DataStrides y(problem.layout, problem.height.output, problem.width.output, problem.out_channels);
+  const DataStrides y(problem.layout, problem.height().output, problem.width().output, problem.out_channels);
   const Oracle oracle(problem, input, weights);
   Sums sums{std::vector<double>(count), std::vector<double>(count)};
   std::vector<double> value(K), magnitude(K);
   for (int n = 0; n < problem.batch; ++n)
-    for (int h = 0; h < problem.height.output; ++h)
-      for (int w = 0; w < problem.width.output; ++w) {
+    for (int h = 0; h < problem.height().output; ++h)
+      for (int w = 0; w < problem.width().output; ++w) {
         std::fill(value.begin(), value.end(), 0.0);
         std::fill(magnitude.begin(), magnitude.end(), 0.0);
         oracle.pixel(n, h, w, value, magnitude);

@@ -1,6 +1,6 @@
 #include "verify/problem_list.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ void set(Problem &problem, const std::string &flag, const std::string &value) {
   else if (flag == "--epilogue")
     problem.epilogue = Epilogue::parse(value);
   else if (flag == "--dtype")
-    problem.data_type = parse_data_type(value);
+    problem.types = parse_element_types(value);
   else if (flag == "--math")
     problem.math = parse_math(value);
   else
@@ -70,8 +70,8 @@ std::string problem_line(const Problem &problem) {
     line += fmt::format(" --weights-layout {}", name_of(problem.weights_layout));
   if (!problem.epilogue.ops().empty())
     line += " --epilogue " + problem.epilogue.text();
-  if (problem.data_type != DataType::f32)
-    line += fmt::format(" --dtype {}", name_of(problem.data_type));
+  if (problem.types != ElementTypes{})
+    line += fmt::format(" --dtype {}", name_of(problem.types));
   if (problem.math != Math::standard)
     line += fmt::format(" --math {}", name_of(problem.math));
   return line;

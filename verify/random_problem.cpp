@@ -1,6 +1,6 @@
 #include "verify/random_problem.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/random.hpp"
 
 #include <algorithm>
@@ -83,9 +83,9 @@ Problem candidate(Random &random) {
   Problem problem;
   problem.batch = random.chance(4) ? random.integer(2, 3) : 1;
   choose_channels(problem, random);
-  problem.width = random_axis(random, 40);
+  problem.width() = random_axis(random, 40);
   if (!random.chance(8)) // else 1-D
-    problem.height = random_axis(random, 24);
+    problem.height() = random_axis(random, 24);
   problem.layout = random.chance(2) ? Layout::nchw : Layout::nhwc;
   problem.weights_layout = random.chance(5) ? (random.chance(2) ? WeightsLayout::hwio : WeightsLayout::oihw)
                                             : default_weights_layout(problem.layout);
@@ -97,8 +97,8 @@ bool suitable(const Problem &problem) {
   try {
     problem.validate();
     return problem.multiply_adds() <= most_multiply_adds &&
-           Problem::parse(problem.descriptor()).height == problem.height &&
-           Problem::parse(problem.descriptor()).width == problem.width;
+           Problem::parse(problem.descriptor()).height() == problem.height() &&
+           Problem::parse(problem.descriptor()).width() == problem.width();
   } catch (const Error &) {
     return false; // for example an output without a single tap inside the image
   }

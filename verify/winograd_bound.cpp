@@ -1,7 +1,7 @@
 #include "verify/winograd_bound.hpp"
 
+#include "base/error.hpp"
 #include "convforge/winograd.h"
-#include "error.hpp"
 #include "verify/layout.hpp"
 
 #include <fmt/format.h>
@@ -76,17 +76,17 @@ class Magnitudes {
 public:
   Magnitudes(const Problem &problem, std::span<const float> input, std::span<const float> weights,
              const WinogradTile &tile)
-      : p_(problem), input_(input), down_(problem.height, tile.outputs_h),
-        along_(problem.width, tile.outputs_w),
-        x_(problem.layout, problem.height.input, problem.width.input, problem.in_channels),
-        y_(problem.layout, problem.height.output, problem.width.output, problem.out_channels),
+      : p_(problem), input_(input), down_(problem.height(), tile.outputs_h),
+        along_(problem.width(), tile.outputs_w),
+        x_(problem.layout, problem.height().input, problem.width().input, problem.in_channels),
+        y_(problem.layout, problem.height().output, problem.width().output, problem.out_channels),
         filters_(transform_filters(weights)) {}
 
   std::vector<double> all() const {
     std::vector<double> result(std::size_t(p_.batch) * y_.n);
     for (int n = 0; n < p_.batch; ++n)
-      for (int h = 0; h < p_.height.output; h += down_.whole.outputs)
-        for (int w = 0; w < p_.width.output; w += along_.whole.outputs)
+      for (int h = 0; h < p_.height().output; h += down_.whole.outputs)
+        for (int w = 0; w < p_.width().output; w += along_.whole.outputs)
           for (int g = 0; g < p_.groups; ++g) {
             tile(n, h, w, g, down_.whole, along_.whole, result);
             if (down_.is_shorter(h) || along_.is_shorter(w))
@@ -121,7 +121,7 @@ private:
   }
 
   double input_magnitude(int n, int h, int w, int c) const {
-    if (h < 0 || h >= p_.height.input || w < 0 || w >= p_.width.input)
+    if (h < 0 || h >= p_.height().input || w < 0 || w >= p_.width().input)
       return 0;
     return std::abs(static_cast<double>(input_[n * x_.n + h * x_.h + w * x_.w + c * x_.c]));
   }
@@ -135,8 +135,8 @@ private:
       Points window = {}, transformed = {};
       for (int i = 0; i < down_.whole.points; ++i)
         for (int j = 0; j < along_.whole.points; ++j)
-          window[i][j] = input_magnitude(n, h * p_.height.stride + i - p_.height.pad_begin,
-                                         w * p_.width.stride + j - p_.width.pad_begin, int(g * C + c));
+          window[i][j] = input_magnitude(n, h * p_.height().stride + i - p_.height().pad_begin,
+                                         w * p_.width().stride + j - p_.width().pad_begin, int(g * C + c));
       transform(down.input, down.points, down.points, window, along.input, along.points, along.points,
                 transformed);
       for (int point = 0; point < points(); ++point) {
@@ -158,8 +158,8 @@ private:
           products[std::size_t(point) * p_.group_out() + k];
     transform(down_.whole.output, down_.whole.outputs, down_.whole.points, sums, along_.whole.output,
               along_.whole.outputs, along_.whole.points, outputs);
-    for (int i = 0; i < down_.whole.outputs && h + i < p_.height.output; ++i)
-      for (int j = 0; j < along_.whole.outputs && w + j < p_.width.output; ++j) {
+    for (int i = 0; i < down_.whole.outputs && h + i < p_.height().output; ++i)
+      for (int j = 0; j < along_.whole.outputs && w + j < p_.width().output; ++j) {
         double &at = result[n * y_.n + (h + i) * y_.h + (w + j) * y_.w + channel * y_.c];
         at = larger(outputs[i][j], at);
       }
@@ -188,9 +188,9 @@ std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile
     return outputs > 1 ? 2 * matrices_of(axis, outputs).points : 0; // of the input and of the output
   };
   const auto summed = [](const Axis &axis, int outputs) { return outputs > 1 ? 1 : axis.kernel; };
-  const std::int64_t terms = std::int64_t{problem.group_in()} * summed(problem.height, tile.outputs_h) *
-                             summed(problem.width, tile.outputs_w);
-  return terms + 1 + passes(problem.height, tile.outputs_h) + passes(problem.width, tile.outputs_w);
+  const std::int64_t terms = std::int64_t{problem.group_in()} * summed(problem.height(), tile.outputs_h) *
+                             summed(problem.width(), tile.outputs_w);
+  return terms + 1 + passes(problem.height(), tile.outputs_h) + passes(problem.width(), tile.outputs_w);
 }
 
 } // namespace convforge

@@ -1,7 +1,7 @@
 #include "analysis/gpu/explanation.hpp"
 
-#include "gpu/assemble.hpp"
-#include "gpu/machine.hpp"
+#include "compiler/gpu/assemble.hpp"
+#include "target/gpu_machine.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analysis/gpu/sass.hpp"
-#include "gpu/artefact.hpp"
+#include "artefact/gpu/artefact.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -1,6 +1,6 @@
 #include "analysis/gpu/explanation.hpp"
 
-#include "gpu/machine.hpp"
+#include "target/gpu_machine.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

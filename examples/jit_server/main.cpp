@@ -32,7 +32,7 @@ Timed timed_compile(Jit &jit, const Problem &problem) {
 
 /// The picture cut to the input's size, its three colours over and over, in every image of the batch.
 std::vector<float> input_of(const Problem &problem, const Picture &picture) {
-  const int height = problem.height.input, width = problem.width.input, channels = problem.in_channels;
+  const int height = problem.height().input, width = problem.width().input, channels = problem.in_channels;
   const Picture cut = cut_to(picture, width, height);
   std::vector<float> input;
   input.reserve(static_cast<std::size_t>(problem.batch) * height * width * channels);

@@ -1,7 +1,7 @@
 #include "algorithms/activation.hpp"
 #include "algorithms/exponential.hpp"
 #include "algorithms/strict.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 // The smooth activations work on e = e^-|x|, which cannot overflow, and nothing in them cancels. e is held
 // 2^64 times too large ("lifted") and lowered last: its own subnormals would lose bits. NaN and infinities

@@ -32,8 +32,8 @@ void fix_like_output(const Parameter &parameter, const Problem &problem, const P
   fix(parameter, {{std::min(region.block, region.channels), stride.k},
                   {region.blocks(), region.block * stride.k},
                   {groups.count, groups.channels * stride.k},
-                  {problem.width.output, stride.x},
-                  {problem.height.output, stride.y},
+                  {problem.width().output, stride.x},
+                  {problem.height().output, stride.y},
                   {problem.batch, stride.n}});
 }
 
@@ -41,7 +41,7 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
                        const std::string &name) {
   ImageParam packed(Float(32), 6, name);
   const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
-  const int s = problem.width.kernel, r = problem.height.kernel, block = region.block;
+  const int s = problem.width().kernel, r = problem.height().kernel, block = region.block;
   fix(packed, {{block, 1},
                {c, block},
                {s, c * block},
@@ -55,7 +55,7 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 
 ImageParam make_input(const Problem &problem) {
   ImageParam input(Float(32), 4, "input");
-  const int h = problem.height.input, w = problem.width.input, c = problem.in_channels;
+  const int h = problem.height().input, w = problem.width().input, c = problem.in_channels;
   if (problem.layout == Layout::nhwc) {
     fix(input, {{w * c, 1}, {1, h * w * c}, {h, w * c}, {problem.batch, h * w * c}});
   } else {

@@ -14,7 +14,7 @@ Halide::Expr inside(const Axis &axis, const Halide::Expr &i) {
 } // namespace
 
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  const Axis &h = problem.height, &w = problem.width;
+  const Axis &h = problem.height(), &w = problem.width();
   const auto &[k, b, g, x, y, n] = conv.v;
   conv.taps = Halide::RDom(0, 1, 0, w.kernel, 0, h.kernel, "taps");
   const Halide::Expr s = conv.taps.y, r = conv.taps.z;

@@ -13,13 +13,13 @@ Expr element(const Convolution &conv, const Problem &problem, const Expr &channe
              const Expr &row) {
   const auto &[k, b, g, x, y, n] = conv.v;
   return conv.image.at(g * problem.group_in() + channel,
-                       x * problem.width.stride + column * problem.width.dilation,
-                       y * problem.height.stride + row * problem.height.dilation, n);
+                       x * problem.width().stride + column * problem.width().dilation,
+                       y * problem.height().stride + row * problem.height().dilation, n);
 }
 
 /// Declares the taps, those in the padding left out where the plan says so.
 void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, int channels) {
-  const Axis &h = problem.height, &w = problem.width;
+  const Axis &h = problem.height(), &w = problem.width();
   conv.taps = Halide::RDom(0, channels, 0, w.kernel, 0, h.kernel, "taps");
   const Expr row = conv.v.y * h.stride + conv.taps.z * h.dilation - h.pad_begin;
   const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;

@@ -1,6 +1,6 @@
 #include "algorithms/image.hpp"
 
-#include "algorithms/column_phases.hpp"
+#include "plan/column_phases.hpp"
 
 #include <algorithm>
 
@@ -40,7 +40,7 @@ bool is_read(const Axis &axis, int phase) {
 /// constant remainder costs nothing, a guarded vector costs a branch per element. Columns a stride apart lie
 /// side by side, one phase of the stride after the other.
 void define_padded(Image &image, const Problem &problem, const Expr &multiplier, int lanes) {
-  const Axis &h = problem.height, &w = problem.width;
+  const Axis &h = problem.height(), &w = problem.width();
   const int padded_width = (w.output - 1) * w.stride + w.extent();
   const int left = std::min(w.pad_begin, padded_width);
   const int right = left + std::clamp(padded_width - left, 0, w.input); // the first column after the input
@@ -82,13 +82,13 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   const int multiplier = image.expanded ? problem.group_out() : 1;
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
   image.skipping = plan.skip_rows || plan.skip_columns;
-  image.rows = problem.height.input;
-  image.row_elements = problem.width.input * (image.channels_last ? problem.in_channels : 1);
-  image.left = problem.width.pad_begin;
-  image.top = problem.height.pad_begin;
+  image.rows = problem.height().input;
+  image.row_elements = problem.width().input * (image.channels_last ? problem.in_channels : 1);
+  image.left = problem.width().pad_begin;
+  image.top = problem.height().pad_begin;
   if (plan.padded_copy) {
     image.phases = column_phases(problem, plan);
-    const int columns = (problem.width.output - 1) * problem.width.stride + problem.width.extent();
+    const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
     image.phase_columns = round_up_quotient(columns, image.phases);
     image.padded = Halide::Func("padded");
     define_padded(image, problem, multiplier, lanes);

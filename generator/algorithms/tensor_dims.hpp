@@ -26,7 +26,7 @@ struct OutputStrides {
 };
 
 inline OutputStrides output_strides(const Problem &problem) {
-  const int h = problem.height.output, w = problem.width.output, k = problem.out_channels;
+  const int h = problem.height().output, w = problem.width().output, k = problem.out_channels;
   if (problem.layout == Layout::nhwc) {
     return {1, k, w * k, h * w * k};
   }

@@ -1,5 +1,5 @@
 #include "artefact/emit.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <llvm/Object/ArchiveWriter.h>
 #include <llvm/Support/MemoryBuffer.h>

@@ -1,6 +1,6 @@
-// Artefact: what compiling one problem for one target gives. Object bytes and the numbers the kernel
-// descriptor carries. The same problem, plan and target give the same bytes, whatever the process compiled
-// before.
+// Artefact: what compiling one problem for one target gives (compiler/compile.hpp). Object bytes and the
+// numbers the kernel descriptor carries. The same problem, plan and target give the same bytes, whatever the
+// process compiled before.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -53,18 +53,6 @@ struct Artefact {
   std::size_t code_bytes = 0;       ///< of all executable sections
   std::vector<std::uint8_t> object; ///< a relocatable ELF file
 };
-
-/// Extra human-readable outputs of the compiler, made on request.
-struct Listing {
-  std::string assembly; ///< Halide's assembly, with the names of the object
-  std::string stmt;     ///< Halide's lowered statement
-};
-
-/// Compiles `problem` by `plan`. Thread-safe. Throws Error. `listing` may be null.
-Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name,
-                 Listing *listing = nullptr);
-/// The same with the planner's own plan.
-Artefact compile(const Problem &problem, const Target &target, const std::string &name);
 
 /// The packed layout that a plan asks for, and why the workspace is as large as it is (for explain): both by
 /// formula.

@@ -5,12 +5,11 @@
 #pragma once
 
 #include "artefact/artefact.hpp"
+#include "base/file.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace convforge {
@@ -26,12 +25,6 @@ struct Constants {
 std::string emit_header(std::span<const Artefact> variants, const Constants &constants);
 /// `conv1.c`: the kernel descriptors and the typed functions' bodies.
 std::string emit_source(std::span<const Artefact> variants, const Constants &constants);
-/// A file of the library: its name and its bytes.
-using Member = std::pair<std::string, std::vector<std::uint8_t>>;
-/// A text file's content.
-inline std::vector<std::uint8_t> to_bytes(const std::string &text) {
-  return {text.begin(), text.end()};
-}
 /// The objects that belong beside the compiled `conv1.c`: `conv1_<target>.o` for each variant and those of
 /// the constants, `conv1_<target>_weights.o` and `conv1_bias.o`.
 std::vector<Member> emit_objects(std::span<const Artefact> variants, const Constants &constants);
@@ -40,11 +33,5 @@ std::vector<std::uint8_t> emit_constants_object(const std::string &symbol,
                                                 std::span<const std::uint8_t> bytes, const Target &target);
 /// A static library of named members, deterministic (no time stamps or owners).
 std::vector<std::uint8_t> emit_archive(std::span<const Member> members);
-/// Writes all of a file or none of it: a temporary name beside it, flushed, then renamed. Throws Error (disk
-/// full, no permission).
-void write_file_atomically(const std::filesystem::path &path, std::span<const std::uint8_t> bytes);
-/// The same for files of a directory that belong together: none gets its name before all are on the disk, so
-/// that a full disk or a directory that may not be written to leaves those of an earlier time, all of them.
-void write_files_atomically(const std::filesystem::path &directory, std::span<const Member> files);
 
 } // namespace convforge

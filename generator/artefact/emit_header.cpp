@@ -22,11 +22,11 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   };
   define("BATCH", problem.batch);
   define("INPUT_CHANNELS", problem.in_channels);
-  define("INPUT_HEIGHT", problem.height.input);
-  define("INPUT_WIDTH", problem.width.input);
+  define("INPUT_HEIGHT", problem.height().input);
+  define("INPUT_WIDTH", problem.width().input);
   define("OUTPUT_CHANNELS", problem.out_channels);
-  define("OUTPUT_HEIGHT", problem.height.output);
-  define("OUTPUT_WIDTH", problem.width.output);
+  define("OUTPUT_HEIGHT", problem.height().output);
+  define("OUTPUT_WIDTH", problem.width().output);
   define_elements("INPUT_ELEMENTS", problem.input_shape());
   if (!interface.constant_weights)
     define_elements("WEIGHTS_ELEMENTS", problem.weights_shape());

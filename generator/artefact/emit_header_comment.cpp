@@ -24,7 +24,7 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   std::string text = paragraph(descriptor);
   text += fmt::format(" *   batch {}, channels: {} -> {}{}\n", p.batch, p.in_channels, p.out_channels,
                       p.groups == 1 ? "" : fmt::format(", in {} groups", p.groups));
-  text += axis_in_words("height", p.height) + axis_in_words("width", p.width);
+  text += axis_in_words("height", p.height()) + axis_in_words("width", p.width());
   const std::string epilogue = p.epilogue.text();
   text += paragraph(epilogue.empty() ? "nothing is applied to the sum"
                                      : "applied to the sum, in this order: " + epilogue);

@@ -1,7 +1,7 @@
 #include "artefact/emit_interface.hpp"
 
 #include "artefact/kernel_name.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 

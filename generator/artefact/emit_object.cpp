@@ -1,6 +1,6 @@
 #include "artefact/emit.hpp"
+#include "base/error.hpp"
 #include "convforge/convforge.h"
-#include "error.hpp"
 
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/Object/ELFTypes.h>

@@ -1,16 +1,12 @@
 #include "artefact/kernel_description.hpp"
 
 #include "artefact/kernel_name.hpp"
-#include "error.hpp"
-#include "planner.hpp"
+#include "base/error.hpp"
 
 #include <span>
 
 namespace convforge {
 namespace {
-
-static_assert(sizeof(float) == 4 && static_cast<int>(DataType::f32) == 0,
-              "f32 is the only element type so far");
 
 convforge_tensor_info dense(std::span<const std::int64_t> shape) {
   convforge_tensor_info info = {};

@@ -1,6 +1,6 @@
 #include "artefact/kernel_name.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <algorithm>
 #include <sstream>

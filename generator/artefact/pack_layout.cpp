@@ -3,8 +3,8 @@
 // For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
 
-#include "algorithms/winograd_axis.hpp"
 #include "convforge/convforge.h"
+#include "plan/winograd_axis.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +20,8 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
   if (!pack.winograd()) {
     return convforge_layout_id(pack.layout.c_str(), nullptr, nullptr);
   }
-  const convforge_winograd h = winograd_axis(problem.height, pack.outputs_h),
-                           w = winograd_axis(problem.width, pack.outputs_w);
+  const convforge_winograd h = winograd_axis(problem.height(), pack.outputs_h),
+                           w = winograd_axis(problem.width(), pack.outputs_w);
   return convforge_layout_id(pack.layout.c_str(), &h, &w);
 }
 
@@ -33,15 +33,16 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
   pack.group_out = depthwise ? problem.out_channels : problem.group_out();
-  pack.kernel_h = problem.height.kernel;
-  pack.kernel_w = problem.width.kernel;
+  pack.kernel_h = problem.height().kernel;
+  pack.kernel_w = problem.width().kernel;
   pack.outputs_h = plan.winograd.outputs_h;
   pack.outputs_w = plan.winograd.outputs_w;
-  pack.stride_h = problem.height.stride;
-  pack.stride_w = problem.width.stride;
-  pack.rows = pack.winograd() ? winograd_points(problem.height, pack.outputs_h).filter_points : pack.kernel_h;
+  pack.stride_h = problem.height().stride;
+  pack.stride_w = problem.width().stride;
+  pack.rows =
+      pack.winograd() ? winograd_points(problem.height(), pack.outputs_h).filter_points : pack.kernel_h;
   pack.columns =
-      pack.winograd() ? winograd_points(problem.width, pack.outputs_w).filter_points : pack.kernel_w;
+      pack.winograd() ? winograd_points(problem.width(), pack.outputs_w).filter_points : pack.kernel_w;
   const std::string form = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
                                            : "blocked";

@@ -1,6 +1,6 @@
 #include "plan/plan_json.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // Problem to and from benchdnn's problem descriptors. The rules for users are in docs/descriptor.md.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "problem/axis.hpp"
 
 #include <fmt/format.h>
@@ -147,8 +147,8 @@ Problem Problem::parse(std::string_view descriptor) {
   problem.groups = fields.get("g", 1);
   problem.in_channels = fields.require("ic", "the input channels");
   problem.out_channels = fields.require("oc", "the output channels");
-  problem.height = axis_of(fields, height_fields, "height");
-  problem.width = axis_of(fields, width_fields, "width");
+  problem.height() = axis_of(fields, height_fields, "height");
+  problem.width() = axis_of(fields, width_fields, "width");
   if (name_at < line.size())
     problem.name = name_of(line.substr(name_at + 1));
   problem.validate();
@@ -156,7 +156,7 @@ Problem Problem::parse(std::string_view descriptor) {
 }
 
 std::string Problem::descriptor() const {
-  const Axis &h = height, &w = width;
+  const Axis &h = height(), &w = width();
   std::string text = fmt::format("g{}mb{}ic{}ih{}iw{}oc{}oh{}ow{}kh{}kw{}sh{}sw{}ph{}pw{}dh{}dw{}", groups,
                                  batch, in_channels, h.input, w.input, out_channels, h.output, w.output,
                                  h.kernel, w.kernel, h.stride, w.stride, h.pad_begin, w.pad_begin,

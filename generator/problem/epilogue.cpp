@@ -1,6 +1,6 @@
 #include "problem/epilogue.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // The choices of a problem as users write them.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "problem/problem.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +18,8 @@ struct Name {
 constexpr std::array<Name<Layout>, 2> layouts{{{Layout::nhwc, "nhwc"}, {Layout::nchw, "nchw"}}};
 constexpr std::array<Name<WeightsLayout>, 2> weights_layouts{
     {{WeightsLayout::hwio, "hwio"}, {WeightsLayout::oihw, "oihw"}}};
-constexpr std::array<Name<DataType>, 1> data_types{{{DataType::f32, "f32"}}};
+constexpr std::array<Name<ElementType>, 2> element_types{
+    {{ElementType::f32, "f32"}, {ElementType::f16, "f16"}}};
 constexpr std::array<Name<Math>, 3> maths{
     {{Math::standard, "default"}, {Math::exact, "exact"}, {Math::fast, "fast"}}};
 
@@ -47,8 +48,13 @@ std::string_view name_of(Layout layout) {
 std::string_view name_of(WeightsLayout layout) {
   return text_of(weights_layouts, layout);
 }
-std::string_view name_of(DataType type) {
-  return text_of(data_types, type);
+std::string_view name_of(ElementType type) {
+  return text_of(element_types, type);
+}
+std::string name_of(const ElementTypes &types) {
+  if (types == ElementTypes{})
+    return std::string(name_of(types.source));
+  return fmt::format("{}:{}:{}", name_of(types.source), name_of(types.weights), name_of(types.destination));
 }
 std::string_view name_of(Math math) {
   return text_of(maths, math);
@@ -60,8 +66,21 @@ Layout parse_layout(std::string_view text) {
 WeightsLayout parse_weights_layout(std::string_view text) {
   return value_of(weights_layouts, "weights layout", text);
 }
-DataType parse_data_type(std::string_view text) {
-  return value_of(data_types, "data type", text);
+ElementType parse_element_type(std::string_view text) {
+  return value_of(element_types, "element type", text);
+}
+ElementTypes parse_element_types(std::string_view text) {
+  const auto first = text.find(':'), second = first == text.npos ? first : text.find(':', first + 1);
+  if (first == text.npos) {
+    const ElementType type = parse_element_type(text);
+    return {type, type, type};
+  }
+  if (second == text.npos)
+    fail("element types", fmt::format("{:?}", text.substr(0, 60)),
+         "one for all tensors, as in f32, or those of source, weights and destination, as in f16:f16:f16");
+  return {parse_element_type(text.substr(0, first)),
+          parse_element_type(text.substr(first + 1, second - first - 1)),
+          parse_element_type(text.substr(second + 1))};
 }
 Math parse_math(std::string_view text) {
   return value_of(maths, "math", text);

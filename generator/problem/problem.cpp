@@ -1,6 +1,6 @@
 #include "problem/problem.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "problem/axis.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +43,7 @@ std::int64_t padded(const Axis &axis) {
 void check_tensors(const Problem &problem) {
   check_bytes("input tensor", problem.input_shape());
   check_bytes("padded input tensor",
-              {problem.batch, padded(problem.height), padded(problem.width), problem.in_channels});
+              {problem.batch, padded(problem.height()), padded(problem.width()), problem.in_channels});
   check_bytes("weights tensor", problem.weights_shape());
   check_bytes("output tensor", problem.output_shape());
 }
@@ -82,21 +82,23 @@ struct Mixer {
 };
 
 auto arithmetic(const Problem &p) {
-  return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.height, p.width, p.layout,
-                  p.weights_layout, p.data_type, p.math, p.epilogue);
+  return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout, p.weights_layout,
+                  p.types, p.math, p.epilogue);
 }
 
 } // namespace
 
 void Problem::validate() const {
+  if (types != ElementTypes{})
+    fail("types", name_of(types), "f32: kernels of other types are not there yet");
   check_positive("mb", batch);
   check_positive("g", groups);
   check_positive("ic", in_channels);
   check_positive("oc", out_channels);
   check_divides("ic", in_channels, groups);
   check_divides("oc", out_channels, groups);
-  check_axis(height, height_fields);
-  check_axis(width, width_fields);
+  check_axis(height(), height_fields);
+  check_axis(width(), width_fields);
   check_tensors(*this);
   check_name(name);
 }
@@ -107,6 +109,7 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
   problem.layout = parse_layout(rest.layout);
   problem.weights_layout = rest.weights_layout.empty() ? default_weights_layout(problem.layout)
                                                        : parse_weights_layout(rest.weights_layout);
+  problem.types = parse_element_types(rest.dtype);
   problem.math = parse_math(rest.math);
   problem.validate();
   return problem;
@@ -116,32 +119,32 @@ std::string Problem::canonical() const {
   Problem unnamed = *this;
   unnamed.name.clear();
   return fmt::format("{} layout={} weights={} type={} math={} epilogue={}", unnamed.descriptor(),
-                     name_of(layout), name_of(weights_layout), name_of(data_type), name_of(math),
+                     name_of(layout), name_of(weights_layout), name_of(types), name_of(math),
                      epilogue.text());
 }
 
 std::int64_t Problem::multiply_adds() const {
-  return std::int64_t{batch} * height.output * width.output * out_channels * group_in() * height.kernel *
-         width.kernel;
+  return std::int64_t{batch} * height().output * width().output * out_channels * group_in() *
+         height().kernel * width().kernel;
 }
 
 std::int64_t Problem::parameters() const {
-  const std::int64_t weights = std::int64_t{height.kernel} * width.kernel * group_in() * out_channels;
+  const std::int64_t weights = std::int64_t{height().kernel} * width().kernel * group_in() * out_channels;
   return weights + (epilogue.has_bias() ? out_channels : 0);
 }
 
 Shape Problem::input_shape() const {
-  return data_shape(layout, batch, height.input, width.input, in_channels);
+  return data_shape(layout, batch, height().input, width().input, in_channels);
 }
 
 Shape Problem::output_shape() const {
-  return data_shape(layout, batch, height.output, width.output, out_channels);
+  return data_shape(layout, batch, height().output, width().output, out_channels);
 }
 
 Shape Problem::weights_shape() const {
   if (weights_layout == WeightsLayout::hwio)
-    return {height.kernel, width.kernel, group_in(), out_channels};
-  return {out_channels, group_in(), height.kernel, width.kernel};
+    return {height().kernel, width().kernel, group_in(), out_channels};
+  return {out_channels, group_in(), height().kernel, width().kernel};
 }
 
 bool Problem::operator==(const Problem &other) const {
@@ -153,10 +156,11 @@ std::size_t hash_value(const Problem &problem) {
   Mixer mixer;
   for (const int field : {problem.batch, problem.groups, problem.in_channels, problem.out_channels})
     mixer.add(field);
-  mixer.add(problem.height);
-  mixer.add(problem.width);
+  for (const Axis &axis : problem.axes)
+    mixer.add(axis);
   for (const int field : {static_cast<int>(problem.layout), static_cast<int>(problem.weights_layout),
-                          static_cast<int>(problem.data_type), static_cast<int>(problem.math)})
+                          static_cast<int>(problem.types.source), static_cast<int>(problem.types.weights),
+                          static_cast<int>(problem.types.destination), static_cast<int>(problem.math)})
     mixer.add(field);
   for (const EpilogueOp &op : problem.epilogue.ops())
     mixer.add(op);

@@ -3,8 +3,10 @@
 // validate() says whether they agree, and the functions below that compute from them expect that they do.
 #pragma once
 
-#include "epilogue.hpp" // beside it, also where the package puts both
+#include "element_type.hpp" // beside it, also where the package puts them
+#include "epilogue.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,16 +15,15 @@
 
 namespace convforge {
 
-enum class DataType { f32 };
 enum class Layout { nhwc, nchw };        ///< of input, residual and output
 enum class WeightsLayout { hwio, oihw }; ///< R,S,C/g,K or K,C/g,R,S
 /// What may replace the plain sum: `standard` allows Winograd up to F(4x4,3x3), `exact` forbids it, `fast`
 /// allows more.
 enum class Math { standard, exact, fast };
 
-/// One spatial axis, H or W. All in elements. One shape has one Axis: pad_end is always what the output still
-/// needs, (output - 1) * stride + extent() - input - pad_begin. The factories make it so and throw Error on
-/// an impossible axis.
+/// One spatial axis: depth, height or width. All in elements. One shape has one Axis: pad_end is always what
+/// the output still needs, (output - 1) * stride + extent() - input - pad_begin. The factories make it so and
+/// throw Error on an impossible axis.
 struct Axis {
   int input = 1, output = 1, kernel = 1, stride = 1;
   int dilation = 1;  ///< distance between taps: 1 is dense (descriptors write it 0-based)
@@ -42,15 +43,16 @@ struct Axis {
 
 /// What a descriptor cannot say, as text. weights_layout empty: the one that models of the layout use.
 struct ProblemText {
-  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default";
+  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", dtype = "f32", math = "default";
 };
 
 struct Problem {
   int batch = 1, groups = 1, in_channels = 1, out_channels = 1;
-  Axis height, width;
+  /// Depth, height, width. What a problem lacks is Axis{}: one element under a kernel of one tap.
+  std::array<Axis, 3> axes;
   Layout layout = Layout::nhwc;
   WeightsLayout weights_layout = WeightsLayout::hwio;
-  DataType data_type = DataType::f32;
+  ElementTypes types;
   Math math = Math::standard;
   Epilogue epilogue;
   std::string name; ///< a label only: not part of equality, hash or generated code
@@ -68,6 +70,12 @@ struct Problem {
   /// Throws Error naming the first field that is out of range or contradicts another.
   void validate() const;
 
+  Axis &depth() { return axes[0]; }
+  Axis &height() { return axes[1]; }
+  Axis &width() { return axes[2]; }
+  const Axis &depth() const { return axes[0]; }
+  const Axis &height() const { return axes[1]; }
+  const Axis &width() const { return axes[2]; }
   int group_in() const { return in_channels / groups; }   ///< C/g
   int group_out() const { return out_channels / groups; } ///< K/g
   bool depthwise() const { return groups > 1 && groups == in_channels; }
@@ -84,12 +92,10 @@ struct Problem {
 std::size_t hash_value(const Problem &problem); ///< equal for equal problems, within one build of the library
 std::string_view name_of(Layout layout);
 std::string_view name_of(WeightsLayout layout);
-std::string_view name_of(DataType type);
 std::string_view name_of(Math math); ///< "default", "exact", "fast"
 // The inverse of name_of; each throws Error listing the names it knows.
 Layout parse_layout(std::string_view text);
 WeightsLayout parse_weights_layout(std::string_view text);
-DataType parse_data_type(std::string_view text);
 Math parse_math(std::string_view text);
 /// What a model of this data layout keeps its weights in: nhwc -> hwio (Keras), nchw -> oihw (ONNX, PyTorch).
 WeightsLayout default_weights_layout(Layout layout);

@@ -1,5 +1,5 @@
+#include "base/error.hpp"
 #include "convforge/convforge.h"
-#include "error.hpp"
 #include "target/target.hpp"
 
 #include <fmt/format.h>

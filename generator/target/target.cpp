@@ -1,7 +1,7 @@
 #include "target/target.hpp"
 
+#include "base/error.hpp"
 #include "convforge/convforge.h"
-#include "error.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Depthwise: nothing is shared between channels, so inputs go straight from global memory to registers, a row
 // of a thread's window at a time; neighbouring threads read neighbouring addresses.
-#include "gpu/schedule.hpp"
+#include "schedules/gpu/schedule.hpp"
 
 namespace convforge {
 
@@ -10,7 +10,7 @@ void schedule_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const Gp
   Var k_block("k_block"), k_thread("k_thread"), k_element("k_element");
   Var p_block("p_block"), p_thread("p_thread"), p_element("p_element"), rest("rest");
   Func &out = conv.output;
-  out.bound(conv.k, 0, shape.out_channels).bound(conv.p, 0, shape.width.output);
+  out.bound(conv.k, 0, shape.out_channels).bound(conv.p, 0, shape.width().output);
   out.split(conv.k, conv.k, k_element, plan.thread_channels, TailStrategy::GuardWithIf);
   out.split(conv.k, k_block, k_thread, plan.threads_over_channels(), TailStrategy::GuardWithIf);
   // The last thread of a row moves back to end with it: some pixels are computed twice, none is guarded.
@@ -26,7 +26,7 @@ void schedule_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const Gp
   Stage(conv.sum.update()).reorder({conv.k, conv.p, conv.taps.x, conv.taps.y, conv.taps.z}).unroll(conv.p);
   // A row of the window stays in registers where its columns are written out: elsewhere its index is no
   // constant, and the row would lie in local memory.
-  const bool row_in_registers = shape.width.kernel <= 9;
+  const bool row_in_registers = shape.width().kernel <= 9;
   const std::vector<Var> at = conv.image.args();
   if (row_in_registers) {
     conv.sum.update().unroll(conv.taps.y);

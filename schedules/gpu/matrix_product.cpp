@@ -9,7 +9,7 @@
 // With 8 x 8 outputs a thread does 64 FMAs for 4 loads of 16 bytes. A thread's pixels (channels) are runs of
 // 4, as far apart as the block's threads need to read shared memory without bank conflicts: 8 threads read
 // 128 bytes side by side. The axis that is contiguous in the output runs fastest over threads.
-#include "gpu/schedule.hpp"
+#include "schedules/gpu/schedule.hpp"
 
 #include <algorithm>
 
@@ -82,8 +82,8 @@ void schedule_staging(GpuConvolution &conv, const Problem &shape, const GpuPlan 
   // four elements longer than the tile, so that two such columns lie in different banks.
   const bool nhwc = shape.layout == Layout::nhwc;
   const bool whole_quads = !plan.flat_taps && plan.chunk % 4 == 0 && shape.group_in() % 4 == 0;
-  const bool rows_of_quads = plan.algorithm == Algorithm::pointwise && shape.width.output % 4 == 0 &&
-                             shape.height.output == 1 && plan.tile_pixels % 4 == 0;
+  const bool rows_of_quads = plan.algorithm == Algorithm::pointwise && shape.width().output % 4 == 0 &&
+                             shape.height().output == 1 && plan.tile_pixels % 4 == 0;
   conv.image.compute_at(conv.sum, chunk).bound_extent(p, plan.tile_pixels);
   if (nhwc) {
     conv.image.align_storage(p, plan.tile_pixels + 4);

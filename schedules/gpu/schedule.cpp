@@ -1,4 +1,4 @@
-#include "gpu/schedule.hpp"
+#include "schedules/gpu/schedule.hpp"
 
 namespace convforge {
 

@@ -2,8 +2,8 @@
 // nothing; the same schedule serves CUDA and OpenCL.
 #pragma once
 
-#include "gpu/convolution.hpp"
-#include "gpu/plan.hpp"
+#include "algorithms/gpu/convolution.hpp"
+#include "plan/gpu_plan.hpp"
 
 namespace convforge {
 

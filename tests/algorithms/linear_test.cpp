@@ -1,5 +1,5 @@
 // Matrices applied to expressions: the same numbers as the matrix product, with few operations.
-#include "algorithms/linear.hpp"
+#include "algorithms/winograd/linear.hpp"
 #include "convforge/winograd.h"
 
 #include <gtest/gtest.h>

@@ -3,8 +3,9 @@
 #include "analysis/control_flow.hpp"
 #include "analysis/explanation.hpp"
 #include "analysis/render.hpp"
+#include "compiler/compile.hpp"
 #include "layers.hpp"
-#include "planner.hpp"
+#include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ namespace {
 std::vector<Problem> layers() {
   std::vector<Problem> chosen;
   for (const Problem &problem : read_layers("resnet50"))
-    if (problem.height.kernel != 7)
+    if (problem.height().kernel != 7)
       chosen.push_back(problem);
   return chosen;
 }
@@ -32,7 +33,7 @@ std::vector<HotBlock> hot_loops(const Problem &problem, const char *name, const 
 
 /// 3x3 layers by the direct method, all others as planned.
 std::vector<HotBlock> hot_loops(const Problem &problem, const char *name) {
-  return hot_loops(problem, name, problem.height.kernel == 3 && !problem.depthwise() ? "direct" : "auto");
+  return hot_loops(problem, name, problem.height().kernel == 3 && !problem.depthwise() ? "direct" : "auto");
 }
 
 double fmla_share(const HotBlock &block) {
@@ -75,7 +76,7 @@ TEST(ArmLayers, InOrderLoopsReachNineTenths) {
 /// tiles of 4x4 outputs: with two vectors only eight accumulators, 62 % on Cortex-A510.
 TEST(ArmLayers, WinogradsProductsReachThePeak) {
   for (const Problem &problem : layers()) {
-    if (problem.height.kernel != 3)
+    if (problem.height().kernel != 3)
       continue;
     SCOPED_TRACE(problem.canonical());
     for (const char *target : {"arm-64-neon", "arm-64-neon-inorder"})
@@ -88,15 +89,15 @@ TEST(ArmLayers, WinogradsProductsReachThePeak) {
       EXPECT_GE(percent(fast, mca), 97) << cpu;
     const HotBlock small = hot_loops(problem, "arm-64-neon-inorder", "winograd").front();
     EXPECT_EQ(small.spills.total(), 0);
-    EXPECT_GE(fmla_share(small), problem.width.output == 7 ? 72 : 75);
-    EXPECT_GE(percent(small, small.others.at(0).second), problem.width.output == 7 ? 60 : 78);
+    EXPECT_GE(fmla_share(small), problem.width().output == 7 ? 72 : 75);
+    EXPECT_GE(percent(small, small.others.at(0).second), problem.width().output == 7 ? 60 : 78);
   }
 }
 
 /// Not in the transforms either, which the hot loops leave out: of all innermost loops of a kernel.
 TEST(ArmLayers, NoLoopOfA3x3LayerSpills) {
   for (const Problem &problem : layers()) {
-    if (problem.height.kernel != 3)
+    if (problem.height().kernel != 3)
       continue;
     for (const char *name : {"arm-64-neon", "arm-64-neon-inorder"})
       for (const char *algorithm : {"direct", "winograd"}) {
@@ -117,7 +118,7 @@ TEST(ArmLayers, NoLoopOfA3x3LayerSpills) {
 /// gathered in the loop.
 TEST(ArmLayers, StridedRowsReachThePeak) {
   for (Problem problem : layers()) {
-    if (problem.width.stride == 1)
+    if (problem.width().stride == 1)
       continue;
     problem.layout = Layout::nchw;
     SCOPED_TRACE(problem.canonical());

@@ -1,5 +1,5 @@
 #include "assemble.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // Explains real kernels: what is promised of the hot loops of a common layer, and that the numbers shown
 // agree with each other.
 #include "analysis/render.hpp"
+#include "compiler/compile.hpp"
 #include "require_tools.hpp"
 
 #include <gtest/gtest.h>

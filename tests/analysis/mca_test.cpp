@@ -1,6 +1,6 @@
 #include "analysis/mca.hpp"
 #include "assemble.hpp"
-#include "process/subprocess.hpp"
+#include "base/subprocess.hpp"
 #include "require_tools.hpp"
 
 #include <gtest/gtest.h>

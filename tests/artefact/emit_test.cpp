@@ -1,5 +1,5 @@
 // What emitted text says and refuses, without compiling it.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "fixture.hpp"
 
 #include "artefact/kernel_description.hpp"

@@ -1,7 +1,7 @@
 #include "fixture.hpp"
 
 #include "artefact/kernel_description.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 
@@ -30,19 +30,6 @@ CommandResult run(const fs::path &directory, const std::string &command) {
   const int status = pclose(pipe);
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
   return result;
-}
-
-std::string read_text(const fs::path &path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void write_text(const fs::path &path, std::string_view text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::vector<std::uint8_t> bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
 }
 
 Artefact sample_artefact(const Target &target, const std::string &epilogue) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "artefact/emit.hpp"
+#include "file_content.hpp"
 #include "scratch_directory.hpp"
 
 #include <filesystem>
@@ -17,10 +18,6 @@ struct CommandResult {
 /// Runs a shell command in `directory`. $CC, $CXX, $AR and $NM are the project's tools, $RUNTIME its library,
 /// $INCLUDE the flag for its headers.
 CommandResult run(const std::filesystem::path &directory, const std::string &command);
-
-std::string read_text(const std::filesystem::path &path);
-void write_text(const std::filesystem::path &path, std::string_view text);
-std::vector<std::uint8_t> bytes_of(std::string_view text);
 
 /// Any numbers, distinct in every field, without an object.
 Artefact sample_artefact(const Target &target, const std::string &epilogue);

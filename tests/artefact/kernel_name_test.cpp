@@ -1,5 +1,5 @@
 #include "artefact/kernel_name.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "fixture.hpp"
 
 #include "artefact/kernel_description.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Constants objects and archives, as the system's own tools see them.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "fixture.hpp"
 
 #include <gmock/gmock.h>

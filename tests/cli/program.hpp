@@ -1,7 +1,7 @@
 // Runs build/bin/convforge as a user would.
 #pragma once
 
-#include "process/subprocess.hpp"
+#include "base/subprocess.hpp"
 #include "scratch_directory.hpp"
 
 #include <cstdint>

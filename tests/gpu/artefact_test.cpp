@@ -1,11 +1,12 @@
 // GPU artefacts: launches as the plan says, text that depends on nothing else, and the readers of NVIDIA's
 // tools.
 #include "analysis/gpu/explanation.hpp"
-#include "error.hpp"
-#include "gpu/emit.hpp"
-#include "gpu/planner.hpp"
-#include "gpu/ptx.hpp"
-#include "gpu/tiles.hpp"
+#include "artefact/gpu/emit.hpp"
+#include "base/error.hpp"
+#include "compiler/gpu/compile.hpp"
+#include "compiler/gpu/ptx.hpp"
+#include "planner/gpu/planner.hpp"
+#include "planner/gpu/tiles.hpp"
 
 #include <gtest/gtest.h>
 

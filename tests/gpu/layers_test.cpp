@@ -2,12 +2,13 @@
 // barriers between stores to and loads from shared memory; explain has something to say of it; and, for dense
 // layers whose channels fill chunks, at least SHARE of the hot loop's instructions are multiply-adds. One
 // line a layer. Skipped without ptxas, or without nvdisasm where there is a SHARE.
+#include "compiler/gpu/compile.hpp"
 #include "missing.hpp"
 
 #include "analysis/gpu/explanation.hpp"
-#include "error.hpp"
-#include "gpu/assemble.hpp"
-#include "gpu/planner.hpp"
+#include "base/error.hpp"
+#include "compiler/gpu/assemble.hpp"
+#include "planner/gpu/planner.hpp"
 #include "verify/problem_list.hpp"
 
 #include <cstdlib>

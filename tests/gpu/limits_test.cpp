@@ -1,9 +1,9 @@
 // Plans keep within what every CUDA GPU takes: threads, shared memory without asking, grids; or are refused
 // by name.
-#include "error.hpp"
-#include "gpu/machine.hpp"
-#include "gpu/planner.hpp"
-#include "gpu/tiles.hpp"
+#include "base/error.hpp"
+#include "planner/gpu/planner.hpp"
+#include "planner/gpu/tiles.hpp"
+#include "target/gpu_machine.hpp"
 #include "verify/random.hpp"
 #include "verify/random_problem.hpp"
 

@@ -1,10 +1,10 @@
 #include "opencl_kernel.hpp"
 
+#include "artefact/gpu/artefact.hpp"
 #include "artefact/kernel_description.hpp"
+#include "base/error.hpp"
+#include "compiler/gpu/pipeline.hpp"
 #include "convforge/convforge.hpp"
-#include "error.hpp"
-#include "gpu/artefact.hpp"
-#include "gpu/pipeline.hpp"
 
 #include <CL/cl.h>
 #include <Halide.h>

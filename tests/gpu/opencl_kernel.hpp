@@ -3,7 +3,7 @@
 // included.
 #pragma once
 
-#include "gpu/plan.hpp"
+#include "plan/gpu_plan.hpp"
 #include "problem/problem.hpp"
 #include "verify/fill.hpp"
 

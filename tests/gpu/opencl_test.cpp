@@ -4,8 +4,8 @@
 #include "missing.hpp"
 #include "opencl_kernel.hpp"
 
-#include "error.hpp"
-#include "gpu/planner.hpp"
+#include "base/error.hpp"
+#include "planner/gpu/planner.hpp"
 #include "verify/compare.hpp"
 #include "verify/problem_list.hpp"
 

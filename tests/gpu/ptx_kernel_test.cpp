@@ -1,10 +1,11 @@
 // Kernels as they are generated, in the emulator: what they rely on is there, and the emulator notices when
 // it is not.
+#include "compiler/gpu/compile.hpp"
 #include "emulator/ptx_machine.hpp"
 
+#include "artefact/gpu/artefact.hpp"
 #include "convforge/convforge.h"
-#include "gpu/artefact.hpp"
-#include "gpu/planner.hpp"
+#include "planner/gpu/planner.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "ahead_of_time.hpp"
 
-#include "error.hpp"
-#include "process/subprocess.hpp"
+#include "base/error.hpp"
+#include "base/subprocess.hpp"
 
 #include <dlfcn.h>
 

@@ -1,6 +1,6 @@
 // Every field of an entry is checked: what is wrong is named, and no damage passes.
+#include "base/error.hpp"
 #include "entry.hpp"
-#include "error.hpp"
 #include "fingerprint.hpp"
 #include "fixture.hpp"
 #include "key.hpp"

@@ -1,6 +1,6 @@
 #include "fixture.hpp"
 
-#include "planner.hpp"
+#include "planner/planner.hpp"
 
 #include <algorithm>
 #include <fstream>

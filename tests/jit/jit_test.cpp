@@ -1,7 +1,7 @@
 // The JIT as its users see it, with the compiler in this process.
 #include "convforge/jit.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "fixture.hpp"
 #include "verify/check.hpp"
 #include "verify/random_problem.hpp"

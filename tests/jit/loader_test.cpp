@@ -1,5 +1,5 @@
 // What the loader gives kernels, what it keeps from them, and what it says when it fails. Without Halide.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "fixture.hpp"
 #include "loader.hpp"
 #include "stored_compiler.hpp"

@@ -1,6 +1,6 @@
 // Memory is given back with the last handle. The compiler is stored_compiler.cpp; memory_long_test.cpp does
 // the same with Halide.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "fixture.hpp"
 #include "loader.hpp"
 #include "memory_use.hpp"

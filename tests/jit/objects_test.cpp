@@ -3,7 +3,7 @@
 #include "ahead_of_time.hpp"
 #include "disk_cache.hpp"
 #include "key.hpp"
-#include "planner.hpp"
+#include "planner/planner.hpp"
 #include "verify/check.hpp"
 #include "verify/kernel_run.hpp"
 #include "verify/random_problem.hpp"

@@ -1,7 +1,7 @@
 // Problems by their text: each text its own problem, errors again and again, and a bound.
 #include "parsed_problems.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <gtest/gtest.h>
 

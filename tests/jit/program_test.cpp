@@ -1,6 +1,6 @@
 // Compiling out of process. This program links convforge_jit_external: no Halide.
+#include "base/error.hpp"
 #include "convforge/jit.hpp"
-#include "error.hpp"
 #include "fixture.hpp"
 #include "verify/check.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "compiler.hpp"
 #include "fixture.hpp"
-#include "planner.hpp"
+#include "planner/planner.hpp"
 
 namespace convforge {
 

@@ -1,8 +1,9 @@
 // Every candidate computes its problem, not only the planner's first choice: the tuner may take any.
 #include "artefact/artefact.hpp"
-#include "candidate.hpp"
+#include "compiler/compile.hpp"
 #include "loader.hpp"
 #include "plan/plan_json.hpp"
+#include "planner/candidate.hpp"
 #include "verify/check.hpp"
 
 #include <gtest/gtest.h>

@@ -81,18 +81,18 @@ void spoil_one_weight(std::vector<float> &packed) {
 }
 
 bool left_out(Mutation mutation, const Problem &p, int n, int h, int w, int k) {
-  return (mutation == Mutation::last_row && h == p.height.output - 1) ||
-         (mutation == Mutation::last_column && w == p.width.output - 1) ||
+  return (mutation == Mutation::last_row && h == p.height().output - 1) ||
+         (mutation == Mutation::last_column && w == p.width().output - 1) ||
          (mutation == Mutation::last_channel && k == p.out_channels - 1) ||
          (mutation == Mutation::last_image && n == p.batch - 1);
 }
 
 /// Puts back what lay there before the call.
 void unwrite(Mutation mutation, const Problem &p, const std::vector<float> &before, float *output) {
-  const DataStrides y(p.layout, p.height.output, p.width.output, p.out_channels);
+  const DataStrides y(p.layout, p.height().output, p.width().output, p.out_channels);
   for (int n = 0; n < p.batch; ++n)
-    for (int h = 0; h < p.height.output; ++h)
-      for (int w = 0; w < p.width.output; ++w)
+    for (int h = 0; h < p.height().output; ++h)
+      for (int w = 0; w < p.width().output; ++w)
         for (int k = 0; k < p.out_channels; ++k)
           if (left_out(mutation, p, n, h, w, k)) {
             const std::size_t at = n * y.n + h * y.h + w * y.w + k * y.c;
@@ -131,13 +131,13 @@ Axis grown(Axis axis, bool at_begin) {
 /// The input of grown(problem, edge).
 std::vector<float> grown_input(const Problem &problem, const Problem &larger, Edge edge, bool wrong,
                                const float *input) {
-  const Axis &H = problem.height, &W = problem.width;
+  const Axis &H = problem.height(), &W = problem.width();
   const DataStrides from(problem.layout, H.input, W.input, problem.in_channels),
-      to(problem.layout, larger.height.input, larger.width.input, problem.in_channels);
+      to(problem.layout, larger.height().input, larger.width().input, problem.in_channels);
   std::vector<float> values(std::size_t(problem.batch) * to.n);
   for (int n = 0; n < problem.batch; ++n)
-    for (int h = 0; h < larger.height.input; ++h)
-      for (int w = 0; w < larger.width.input; ++w)
+    for (int h = 0; h < larger.height().input; ++h)
+      for (int w = 0; w < larger.width().input; ++w)
         for (int c = 0; c < problem.in_channels; ++c) {
           const int y = h - (edge == Edge::top), x = w - (edge == Edge::left);
           const int inner_y = std::clamp(y, 0, H.input - 1), inner_x = std::clamp(x, 0, W.input - 1);
@@ -168,7 +168,8 @@ bool applies(Mutation mutation, const Problem &problem) {
   switch (mutation) {
   case Mutation::first_tap: // at the first output it meets padding, at others it does not
   case Mutation::last_tap:
-    return problem.height.kernel <= problem.height.input && problem.width.kernel <= problem.width.input;
+    return problem.height().kernel <= problem.height().input &&
+           problem.width().kernel <= problem.width().input;
   case Mutation::bias:
     return problem.epilogue.has_bias();
   case Mutation::residual:
@@ -187,11 +188,11 @@ Interposed::Body mutated(Mutation mutation, const Problem &problem) {
 std::optional<Problem> grown(const Problem &problem, Edge edge) {
   const bool vertical = edge == Edge::top || edge == Edge::bottom,
              at_begin = edge == Edge::top || edge == Edge::left;
-  const Axis &axis = vertical ? problem.height : problem.width;
+  const Axis &axis = vertical ? problem.height() : problem.width();
   if ((at_begin ? axis.pad_begin : axis.pad_end) <= 0)
     return std::nullopt;
   Problem larger = problem;
-  (vertical ? larger.height : larger.width) = grown(axis, at_begin);
+  (vertical ? larger.height() : larger.width()) = grown(axis, at_begin);
   larger.validate();
   return larger;
 }

@@ -1,10 +1,11 @@
 // The mutation check: kernels as `compile` makes them pass, and each of them with one mistake fails, on every
 // target that this machine runs.
 #include "compiler.hpp"
+#include "compiler/compile.hpp"
 #include "disk_cache.hpp"
 #include "key.hpp"
 #include "mutant.hpp"
-#include "planner.hpp"
+#include "planner/planner.hpp"
 #include "scratch_directory.hpp"
 #include "target/target.hpp"
 #include "verify/check.hpp"
@@ -94,7 +95,7 @@ TEST_P(Mutations, OfAnObjectInTheDiskCacheAreCaught) {
   const test::ScratchDirectory directory;
   const Problem &problem = problems().front();
   Problem shifted = problem;
-  shifted.height.pad_begin += 1, shifted.height.pad_end -= 1;
+  shifted.height().pad_begin += 1, shifted.height().pad_end -= 1;
   const Plan plan = make_plan(problem, GetParam());
   for (const Problem &compiled : {problem, shifted}) {
     const std::string key = cache_key(problem, plan, GetParam());

@@ -1,9 +1,10 @@
 // What a kernel's object file promises: the same bytes every time, one exported symbol, nothing needed but
 // the runtime.
 #include "artefact/artefact.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
+#include "compiler/compile.hpp"
 #include "layers.hpp"
-#include "planner.hpp"
+#include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
 #include <llvm/Object/ObjectFile.h>

@@ -1,13 +1,13 @@
 // Plans are data: what must hold of them is checked without compiling or running a kernel.
-#include "algorithms/pointwise.hpp"
 #include "artefact/artefact.hpp"
-#include "check_plan.hpp"
-#include "cost.hpp"
-#include "direct_cost.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 #include "layers.hpp"
-#include "machine.hpp"
-#include "planner.hpp"
+#include "plan/pointwise.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/cost.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/machine.hpp"
+#include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -99,9 +99,9 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         if (input + 2 * pad < (kernel - 1) * dilation + 1) {
           continue;
         }
-        problem.width = {input, output, kernel, stride, dilation, pad};
-        problem.width.pad_end = (output - 1) * stride + problem.width.extent() - input - pad;
-        if (problem.width.pad_end >= problem.width.extent()) {
+        problem.width() = {input, output, kernel, stride, dilation, pad};
+        problem.width().pad_end = (output - 1) * stride + problem.width().extent() - input - pad;
+        if (problem.width().pad_end >= problem.width().extent()) {
           continue; // outputs with no tap in the image are refused
         }
         const Plan plan = make_plan(problem, target);
@@ -118,7 +118,7 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         }
         const int first = plan.skip_columns ? 1 : 0, last = plan.skip_columns ? tiles - 1 : tiles;
         for (int t = first; t < last; t++) {
-          EXPECT_FALSE(reads_beside(problem.width, std::min(t * tile_w, output - tile_w), tile_w));
+          EXPECT_FALSE(reads_beside(problem.width(), std::min(t * tile_w, output - tile_w), tile_w));
         }
       }
     }
@@ -171,7 +171,7 @@ TEST(Plan, PackedBytesFollowTheFormula) {
     const bool depthwise = plan.algorithm == Algorithm::depthwise;
     for (const Region &region : plan.regions) {
       const std::size_t blocks = (region.channels + region.block - 1) / region.block;
-      const std::size_t elements = blocks * region.block * problem.height.kernel * problem.width.kernel *
+      const std::size_t elements = blocks * region.block * problem.height().kernel * problem.width().kernel *
                                    (depthwise ? 1 : problem.in_channels);
       bytes += (elements * 4 + 63) / 64 * 64;
     }

@@ -1,7 +1,8 @@
 // Which Winograd kernels fetch the next task's rows (schedules/winograd_prefetch.hpp): seen in their code,
 // for results are the same without.
 #include "artefact/artefact.hpp"
-#include "planner.hpp"
+#include "compiler/compile.hpp"
+#include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
 

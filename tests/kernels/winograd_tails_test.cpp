@@ -1,12 +1,13 @@
 // Last rows and columns of tiles that need fewer points: every class of points and tiles, with register tiles
 // that divide the image's tiles, whatever the planner would choose.
 #include "artefact/artefact.hpp"
-#include "candidate.hpp"
-#include "check_plan.hpp"
+#include "compiler/compile.hpp"
 #include "loader.hpp"
+#include "planner/candidate.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/winograd/winograd_cost.hpp"
 #include "verify/check.hpp"
 #include "verify/problem_list.hpp"
-#include "winograd_cost.hpp"
 
 #include <gtest/gtest.h>
 

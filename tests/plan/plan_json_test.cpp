@@ -2,10 +2,10 @@
 // with an error that names the field.
 #include "plan/plan_json.hpp"
 
-#include "check_plan.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
 #include "kernels/layers.hpp"
-#include "planner.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

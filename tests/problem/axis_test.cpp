@@ -117,16 +117,16 @@ TEST(Axis, RefusesOverflow) {
 
 TEST(Axis, HandMadeOnesMustAgree) {
   Problem problem;
-  problem.height = Axis::same(8, 3);
-  problem.height.pad_end = 2;
+  problem.height() = Axis::same(8, 3);
+  problem.height().pad_end = 2;
   EXPECT_TRUE(contains(error_of([&] { problem.validate(); }), "height.pad_end: 2 (expected 1,"));
-  problem.height = Axis::same(8, 3);
-  problem.height.output = 20;
+  problem.height() = Axis::same(8, 3);
+  problem.height().output = 20;
   EXPECT_TRUE(contains(error_of([&] { problem.validate(); }), "oh: 20 (expected 7 to 10 for "));
-  problem.height = Axis::same(8, 3);
-  problem.width.dilation = 0;
+  problem.height() = Axis::same(8, 3);
+  problem.width().dilation = 0;
   EXPECT_TRUE(contains(error_of([&] { problem.validate(); }), "dw: -1 (expected at least 0"));
-  problem.width.dilation = std::numeric_limits<int>::min();
+  problem.width().dilation = std::numeric_limits<int>::min();
   EXPECT_TRUE(contains(error_of([&] { problem.validate(); }), "dw: -2147483649"));
 }
 
@@ -136,8 +136,9 @@ TEST(Axis, ErrorsOfferTheOutputsThatFit) {
     for (const int pad : {0, 1, 2})
       for (int output = 1; output < 40; ++output) {
         Problem problem;
-        problem.height = Axis{.input = 17, .output = output, .kernel = 3, .stride = stride, .pad_begin = pad};
-        problem.height.pad_end = (output - 1) * stride + 3 - 17 - pad;
+        problem.height() =
+            Axis{.input = 17, .output = output, .kernel = 3, .stride = stride, .pad_begin = pad};
+        problem.height().pad_end = (output - 1) * stride + 3 - 17 - pad;
         const int begin = 17 + pad, least = (begin - 3) / stride + 1,
                   most = (begin + stride - 1) / stride + 1;
         const std::string message = error_of([&] { problem.validate(); });

@@ -24,21 +24,21 @@ TEST(Descriptor, OneDimension) {
 }
 
 TEST(Descriptor, PaddingFollowsFromTheOutput) {
-  const Axis axis = Problem::parse("ic1oc1ih224oh112kh3sh2").height;
+  const Axis axis = Problem::parse("ic1oc1ih224oh112kh3sh2").height();
   EXPECT_EQ(axis.pad_begin, 0); // an odd total: the smaller half in front
   EXPECT_EQ(axis.pad_end, 1);
 }
 
 TEST(Descriptor, TrailingPaddingIsWhatTheOutputNeeds) {
-  EXPECT_EQ(Problem::parse("ic1oc1ih56kh3sh2ph1").height.pad_end, 0);
-  EXPECT_EQ(Problem::parse("ic1oc1ih56oh29kh3sh2ph1").height.pad_end, 2);
-  EXPECT_EQ(Problem::parse("ic1oc1ih8oh3kh2sh3").height.pad_end, 0);
-  EXPECT_EQ(Problem::parse("ic1oc1ih9oh3kh2sh3").height.pad_end, -1);
+  EXPECT_EQ(Problem::parse("ic1oc1ih56kh3sh2ph1").height().pad_end, 0);
+  EXPECT_EQ(Problem::parse("ic1oc1ih56oh29kh3sh2ph1").height().pad_end, 2);
+  EXPECT_EQ(Problem::parse("ic1oc1ih8oh3kh2sh3").height().pad_end, 0);
+  EXPECT_EQ(Problem::parse("ic1oc1ih9oh3kh2sh3").height().pad_end, -1);
 }
 
 TEST(Descriptor, DilationCountsFromZero) {
-  EXPECT_EQ(Problem::parse("ic1oc1ih9kh3dh1").height.dilation, 2);
-  EXPECT_EQ(Problem::parse("ic1oc1ih9kh3dh1").height.output, 5);
+  EXPECT_EQ(Problem::parse("ic1oc1ih9kh3dh1").height().dilation, 2);
+  EXPECT_EQ(Problem::parse("ic1oc1ih9kh3dh1").height().output, 5);
 }
 
 TEST(Descriptor, NamesAndBlanks) {

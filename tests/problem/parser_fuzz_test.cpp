@@ -1,6 +1,6 @@
 // Mutated text through the two parsers: each answers with an Error or with a value that prints and reads back
 // the same.
-#include "error.hpp"
+#include "base/error.hpp"
 #include "problem/problem.hpp"
 
 #include <gtest/gtest.h>

@@ -52,8 +52,8 @@ TEST(Problem, EveryFieldButTheNameIsCompared) {
   others[0].batch = 2;
   others[1].in_channels = 5;
   others[2].out_channels = 5;
-  others[3].height.output = 7;
-  others[4].width.stride = 2;
+  others[3].height().output = 7;
+  others[4].width().stride = 2;
   others[5].layout = Layout::nchw;
   others[6].weights_layout = WeightsLayout::oihw;
   others[7].math = Math::exact;
@@ -100,10 +100,10 @@ TEST(Problem, NamesOfChoicesReadBack) {
     EXPECT_EQ(parse_weights_layout(name_of(layout)), layout);
   for (const Math math : {Math::standard, Math::exact, Math::fast})
     EXPECT_EQ(parse_math(name_of(math)), math);
-  EXPECT_EQ(parse_data_type(name_of(DataType::f32)), DataType::f32);
+  EXPECT_EQ(parse_element_type(name_of(ElementType::f32)), ElementType::f32);
   EXPECT_EQ(name_of(Math::standard), "default");
   EXPECT_EQ(error_of([] { parse_layout("nhcw"); }), "layout: \"nhcw\" (expected nhwc or nchw)");
-  EXPECT_EQ(error_of([] { parse_data_type("f16"); }), "data type: \"f16\" (expected f32)");
+  EXPECT_EQ(error_of([] { parse_element_type("f8"); }), "element type: \"f8\" (expected f32 or f16)");
   EXPECT_EQ(error_of([] { parse_math(""); }), "math: \"\" (expected default or exact or fast)");
 }
 

@@ -1,7 +1,7 @@
 #include "tuner/neighbours.hpp"
 
-#include "check_plan.hpp"
-#include "planner.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
 

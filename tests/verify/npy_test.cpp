@@ -1,6 +1,6 @@
 #include "verify/npy.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/npy_header.hpp"
 #include "verify/random.hpp"
 

@@ -1,6 +1,6 @@
 #include "verify/oracle.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/fill.hpp"
 #include "verify/random_problem.hpp"
 
@@ -67,14 +67,14 @@ double definition(const Problem &p, const Tensors &t, int n, int k, int y, int x
   double sum = 0;
   const int C = p.in_channels / p.groups;
   for (int c = 0; c < p.in_channels; ++c)
-    for (int r = 0; r < p.height.kernel && c / C == k / (p.out_channels / p.groups); ++r)
-      for (int s = 0; s < p.width.kernel; ++s) {
-        const int h = y * p.height.stride - p.height.pad_begin + r * p.height.dilation;
-        const int w = x * p.width.stride - p.width.pad_begin + s * p.width.dilation;
-        if (h < 0 || w < 0 || h >= p.height.input || w >= p.width.input)
+    for (int r = 0; r < p.height().kernel && c / C == k / (p.out_channels / p.groups); ++r)
+      for (int s = 0; s < p.width().kernel; ++s) {
+        const int h = y * p.height().stride - p.height().pad_begin + r * p.height().dilation;
+        const int w = x * p.width().stride - p.width().pad_begin + s * p.width().dilation;
+        if (h < 0 || w < 0 || h >= p.height().input || w >= p.width().input)
           continue;
-        const int in = ((n * p.in_channels + c) * p.height.input + h) * p.width.input + w;
-        const int weight = ((k * C + c % C) * p.height.kernel + r) * p.width.kernel + s;
+        const int in = ((n * p.in_channels + c) * p.height().input + h) * p.width().input + w;
+        const int weight = ((k * C + c % C) * p.height().kernel + r) * p.width().kernel + s;
         sum += static_cast<double>(t.input[in]) * t.weights[weight];
       }
   return sum;
@@ -88,8 +88,8 @@ TEST(Oracle, AgreesWithTheDefinition) {
     std::size_t at = 0;
     for (int n = 0; n < problem.batch; ++n)
       for (int k = 0; k < problem.out_channels; ++k)
-        for (int y = 0; y < problem.height.output; ++y)
-          for (int x = 0; x < problem.width.output; ++x)
+        for (int y = 0; y < problem.height().output; ++y)
+          for (int x = 0; x < problem.width().output; ++x)
             ASSERT_EQ(sums.value[at++], definition(problem, tensors, n, k, y, x)) << problem.descriptor();
     ASSERT_EQ(at, sums.value.size());
   }
@@ -116,13 +116,13 @@ TEST(Oracle, LayoutsAgree) {
     b.weights_layout = WeightsLayout::hwio;
     const Tensors t = fill(a, Fill::integer, 0);
     const auto input =
-        transposed(t.input, a.batch, a.in_channels, a.height.input, a.width.input, {0, 2, 3, 1});
-    const auto weights =
-        transposed(t.weights, a.out_channels, a.group_in(), a.height.kernel, a.width.kernel, {2, 3, 1, 0});
+        transposed(t.input, a.batch, a.in_channels, a.height().input, a.width().input, {0, 2, 3, 1});
+    const auto weights = transposed(t.weights, a.out_channels, a.group_in(), a.height().kernel,
+                                    a.width().kernel, {2, 3, 1, 0});
     const Sums ours = convolve(a, t.input, t.weights), theirs = convolve(b, input, weights);
     const std::vector<float> value(ours.value.begin(), ours.value.end());
     const auto moved =
-        transposed(value, a.batch, a.out_channels, a.height.output, a.width.output, {0, 2, 3, 1});
+        transposed(value, a.batch, a.out_channels, a.height().output, a.width().output, {0, 2, 3, 1});
     ASSERT_EQ(std::vector<float>(theirs.value.begin(), theirs.value.end()), moved) << a.descriptor();
   }
 }

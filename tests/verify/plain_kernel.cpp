@@ -27,37 +27,37 @@ struct Pointers {
 };
 
 bool inside(int at, const Axis &axis, int o, int tap) {
-  if (mistake == Mistake::top_padding && &axis == &current->height && o == 0 && tap == 0)
+  if (mistake == Mistake::top_padding && &axis == &current->height() && o == 0 && tap == 0)
     return true; // reads row 0 (clamped below) where there is only padding
   return at >= 0 && at < axis.input;
 }
 
 float sum_of(const Pointers &t, int n, int k, int y, int x) {
   const Problem &p = *current;
-  const DataStrides in(p.layout, p.height.input, p.width.input, p.in_channels);
+  const DataStrides in(p.layout, p.height().input, p.width().input, p.in_channels);
   const int C = p.group_in(), g = k / p.group_out();
-  const int step = mistake == Mistake::dilation ? 1 : p.height.dilation;
+  const int step = mistake == Mistake::dilation ? 1 : p.height().dilation;
   float sum = 0;
-  for (int r = 0; r < p.height.kernel; ++r)
-    for (int s = 0; s < p.width.kernel; ++s)
+  for (int r = 0; r < p.height().kernel; ++r)
+    for (int s = 0; s < p.width().kernel; ++s)
       for (int c = 0; c < C; ++c) {
-        int h = y * p.height.stride + r * step - p.height.pad_begin;
-        int w = x * p.width.stride + s * p.width.dilation - p.width.pad_begin;
-        if (!inside(h, p.height, y, r) || !inside(w, p.width, x, s))
+        int h = y * p.height().stride + r * step - p.height().pad_begin;
+        int w = x * p.width().stride + s * p.width().dilation - p.width().pad_begin;
+        if (!inside(h, p.height(), y, r) || !inside(w, p.width(), x, s))
           continue;
         h = std::max(h, 0);
-        if (mistake == Mistake::tap && r == p.height.kernel - 1 && s == 0)
+        if (mistake == Mistake::tap && r == p.height().kernel - 1 && s == 0)
           continue;
         if (mistake == Mistake::last_channel && c == C - 1)
           continue;
         const float *weight =
-            t.weights + ((std::size_t(k) * p.height.kernel + r) * p.width.kernel + s) * C + c;
+            t.weights + ((std::size_t(k) * p.height().kernel + r) * p.width().kernel + s) * C + c;
         const float value = t.input[n * in.n + h * in.h + w * in.w + (g * C + c) * in.c];
         sum += (mistake == Mistake::drops_nan && std::isnan(value) ? 0 : value) * *weight;
         if (mistake == Mistake::rounds_too_often)
           sum = std::nearbyint(sum * 0x1p10f) * 0x1p-10f;
       }
-  if (mistake == Mistake::right_padding && x == p.width.output - 1 && p.width.pad_end > 0)
+  if (mistake == Mistake::right_padding && x == p.width().output - 1 && p.width().pad_end > 0)
     sum += t.input[0];
   return sum;
 }
@@ -74,8 +74,8 @@ float finished(const Pointers &t, float sum, int k, std::size_t at) {
 
 bool left_out(int n, int k, int y, int x) {
   const Problem &p = *current;
-  return (mistake == Mistake::last_row && y == p.height.output - 1) ||
-         (mistake == Mistake::last_column && x == p.width.output - 1) ||
+  return (mistake == Mistake::last_row && y == p.height().output - 1) ||
+         (mistake == Mistake::last_column && x == p.width().output - 1) ||
          (mistake == Mistake::last_batch && n == p.batch - 1) ||
          (mistake == Mistake::unwritten_output && n + k + y + x == 0);
 }
@@ -105,11 +105,11 @@ int run(void **arguments) {
   t.residual = p.epilogue.has_residual() ? static_cast<const float *>(arguments[next++]) : nullptr;
   t.output = static_cast<float *>(arguments[next++]);
   trespass(t, *running);
-  const DataStrides out(p.layout, p.height.output, p.width.output, p.out_channels);
+  const DataStrides out(p.layout, p.height().output, p.width().output, p.out_channels);
   for (int n = 0; n < p.batch; ++n)
     for (int k = 0; k < p.out_channels; ++k)
-      for (int y = 0; y < p.height.output; ++y)
-        for (int x = 0; x < p.width.output; ++x) {
+      for (int y = 0; y < p.height().output; ++y)
+        for (int x = 0; x < p.width().output; ++x) {
           const std::size_t at = n * out.n + y * out.h + x * out.w + k * out.c;
           if (mistake == Mistake::depends_on_workspace && at == 0)
             t.output[at] *= 0; // NaN or 0, by what lay there before
@@ -155,8 +155,8 @@ PlainKernel::PlainKernel(const Problem &problem, Mistake which) : state_(std::ma
             CONVFORGE_PACK_BLOCKED,
             problem.weights_layout == WeightsLayout::oihw,
             problem.groups,
-            problem.height.kernel,
-            problem.width.kernel,
+            problem.height().kernel,
+            problem.width().kernel,
             problem.group_in(),
             problem.group_out(),
             1,

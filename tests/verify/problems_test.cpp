@@ -1,7 +1,7 @@
 #include "verify/problem_list.hpp"
 #include "verify/random_problem.hpp"
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 using Property = std::function<bool(const Problem &)>;
 
 bool any_axis(const Problem &p, const std::function<bool(const Axis &)> &test) {
-  return test(p.height) || test(p.width);
+  return test(p.height()) || test(p.width());
 }
 
 /// What a set of problems must contain to be worth its name.
@@ -31,14 +31,16 @@ const std::map<std::string, Property> properties = {
     {"one input channel", [](const Problem &p) { return p.in_channels == 1; }},
     {"one output channel", [](const Problem &p) { return p.out_channels == 1; }},
     {"17 to 23 channels", [](const Problem &p) { return p.in_channels == 17 && p.out_channels == 23; }},
-    {"width 1", [](const Problem &p) { return p.width.input == 1 && p.height.input > 1; }},
+    {"width 1", [](const Problem &p) { return p.width().input == 1 && p.height().input > 1; }},
     {"1-D",
-     [](const Problem &p) { return p.height.input == 1 && p.height.kernel == 1 && p.width.kernel > 1; }},
+     [](const Problem &p) {
+       return p.height().input == 1 && p.height().kernel == 1 && p.width().kernel > 1;
+     }},
     {"pointwise",
-     [](const Problem &p) { return p.height.kernel * p.width.kernel == 1 && p.in_channels > 1; }},
+     [](const Problem &p) { return p.height().kernel * p.width().kernel == 1 && p.in_channels > 1; }},
     {"dilation", [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.dilation > 1; }); }},
     {"stride", [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.stride > 1; }); }},
-    {"unequal strides", [](const Problem &p) { return p.height.stride != p.width.stride; }},
+    {"unequal strides", [](const Problem &p) { return p.height().stride != p.width().stride; }},
     {"stride above kernel",
      [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.stride > a.kernel; }); }},
     {"kernel above image",

@@ -14,9 +14,9 @@
 // Every function may be called from any number of threads at once.
 #pragma once
 
+#include "base/error.hpp"
 #include "convforge/convforge.h"
 #include "convforge/result.hpp"
-#include "error.hpp"
 #include "problem/problem.hpp"
 
 #include <chrono>

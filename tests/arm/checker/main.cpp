@@ -3,7 +3,7 @@
 // ends the program, which then names it.
 #include "cases.h"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/check.hpp"
 #include "verify/problem_list.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "cuda/device.h"
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "verify/compare.hpp"
 #include "verify/problem_list.hpp"
 

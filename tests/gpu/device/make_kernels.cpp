@@ -3,10 +3,11 @@
 // table of them.
 #include "artefact/emit.hpp"
 #include "artefact/emit_text.hpp"
-#include "error.hpp"
-#include "gpu/assemble.hpp"
-#include "gpu/emit.hpp"
-#include "gpu/planner.hpp"
+#include "artefact/gpu/emit.hpp"
+#include "base/error.hpp"
+#include "compiler/gpu/assemble.hpp"
+#include "compiler/gpu/compile.hpp"
+#include "planner/gpu/planner.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>

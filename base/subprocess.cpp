@@ -1,0 +1,161 @@
+#include "base/subprocess.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace convforge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto longest_pause = std::chrono::microseconds(10000);
+
+[[noreturn]] void refuse(const std::string &what) {
+  throw Error(what + ": " + std::strerror(errno) + " (expected to start a program)");
+}
+
+class Pipe {
+public:
+  Pipe() {
+    if (pipe2(ends_, O_CLOEXEC) != 0)
+      refuse("pipe");
+  }
+  Pipe(const Pipe &) = delete;
+  Pipe &operator=(const Pipe &) = delete;
+  ~Pipe() {
+    close_end(0);
+    close_end(1);
+  }
+  int read_end() const { return ends_[0]; }
+  int write_end() const { return ends_[1]; }
+  void close_write_end() { close_end(1); }
+
+private:
+  void close_end(int end) {
+    if (ends_[end] >= 0)
+      close(ends_[end]);
+    ends_[end] = -1;
+  }
+  int ends_[2] = {-1, -1};
+};
+
+/// The input lies in memory behind a descriptor: a child that exits without reading it cannot stall or signal
+/// the writer.
+class Input {
+public:
+  explicit Input(const std::string &text) : file_(memfd_create("input", MFD_CLOEXEC)) {
+    if (file_ < 0)
+      refuse("memory file");
+    for (std::size_t done = 0; done < text.size();) {
+      const ssize_t count = write(file_, text.data() + done, text.size() - done);
+      if (count < 0 && errno != EINTR) {
+        close(file_);
+        refuse("memory file");
+      }
+      done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    }
+    lseek(file_, 0, SEEK_SET);
+  }
+  Input(const Input &) = delete;
+  Input &operator=(const Input &) = delete;
+  ~Input() { close(file_); }
+  int file() const { return file_; }
+
+private:
+  int file_;
+};
+
+/// Starts the program; 0 when there is no such program.
+pid_t start(const std::vector<std::string> &arguments, int input, int output, int errors) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+  std::vector<char *> words;
+  words.reserve(arguments.size() + 1);
+  for (const std::string &argument : arguments)
+    words.push_back(const_cast<char *>(argument.c_str())); // posix_spawn's signature; it does not write
+  words.push_back(nullptr);
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return error == 0 ? child : 0;
+}
+
+/// Reads both pipes until the child has closed them; false when the deadline came first.
+bool collect(const Pipe &output, const Pipe &errors, ProcessResult &result, Clock::time_point deadline) {
+  pollfd waits[] = {{output.read_end(), POLLIN, 0}, {errors.read_end(), POLLIN, 0}};
+  std::string *texts[] = {&result.output, &result.errors};
+  while (waits[0].fd >= 0 || waits[1].fd >= 0) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0)
+      return false;
+    if (poll(waits, 2, static_cast<int>(left)) <= 0)
+      continue;
+    for (int i = 0; i < 2; ++i) {
+      if (waits[i].fd < 0 || waits[i].revents == 0)
+        continue;
+      char buffer[4096];
+      const ssize_t count = read(waits[i].fd, buffer, sizeof buffer);
+      if (count > 0)
+        texts[i]->append(buffer, static_cast<std::size_t>(count));
+      else if (count == 0 || errno != EINTR)
+        waits[i].fd = -1; // poll skips negative descriptors
+    }
+  }
+  return true;
+}
+
+/// Waits for the child to end; false, and it runs on, when the deadline came first. A child that has closed
+/// its output mostly ends at once, so the first looks come soon.
+bool wait_for(pid_t child, int &status, Clock::time_point deadline) {
+  for (auto pause = std::chrono::microseconds(50);; pause = std::min(2 * pause, longest_pause)) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR))
+      return true;
+    if (Clock::now() >= deadline)
+      return false;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+void end(pid_t child, int &status) {
+  kill(child, SIGKILL);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+} // namespace
+
+ProcessResult run_process(const std::vector<std::string> &arguments, const std::string &input,
+                          std::chrono::milliseconds timeout) {
+  ProcessResult result;
+  const Input file(input);
+  Pipe output, errors;
+  const pid_t child = start(arguments, file.file(), output.write_end(), errors.write_end());
+  result.found = child != 0;
+  if (!result.found)
+    return result;
+  output.close_write_end();
+  errors.close_write_end();
+  const Clock::time_point deadline = Clock::now() + timeout;
+  int status = 0;
+  result.timed_out = !collect(output, errors, result, deadline) || !wait_for(child, status, deadline);
+  if (result.timed_out)
+    end(child, status);
+  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return result;
+}
+
+} // namespace convforge

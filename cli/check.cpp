@@ -1,0 +1,112 @@
+#include "cli/check_report.hpp"
+#include "cli/commands.hpp"
+#include "cli/gpu.hpp"
+#include "cli/kernel.hpp"
+#include "cli/options.hpp"
+#include "cli/report/progress.hpp"
+#include "cli/workers.hpp"
+
+#include "base/error.hpp"
+#include "verify/check_target.hpp"
+#include "verify/problem_list.hpp"
+#include "verify/random.hpp"
+#include "verify/random_problem.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <memory>
+
+namespace convforge::cli {
+namespace {
+
+struct CheckFlags {
+  ProblemFlags problem;
+  KernelFlags kernel;
+  int random = 0, jobs = 1, threads = check_threads;
+  std::uint64_t seed = 1;
+  std::string cache_dir;
+  bool json = false;
+};
+
+std::vector<Problem> problems(const CheckFlags &flags) {
+  if (flags.random == 0)
+    return flags.problem.problems();
+  if (flags.problem.given())
+    refuse_usage("--random", std::to_string(flags.random), "either --problem, --batch or --random");
+  flags.problem.refuse_beside("--random");
+  std::vector<Problem> random;
+  random.reserve(static_cast<std::size_t>(flags.random));
+  for (int i = 0; i < flags.random; ++i)
+    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));
+  return random;
+}
+
+std::vector<CheckCase> cases(const CheckFlags &flags) {
+  std::vector<CheckCase> cases;
+  for (const Target &target : flags.kernel.targets())
+    refuse_gpu(target, "check");
+  for (const Target &target : flags.kernel.targets())
+    for (const Problem &problem : problems(flags))
+      cases.push_back({problem,
+                       target,
+                       reproduction(problem, target, flags.seed, flags.kernel.algorithm(), flags.threads),
+                       {}});
+  return cases;
+}
+
+/// One for each target. Made before any worker is forked; they do nothing until asked.
+std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const CheckFlags &flags) {
+  std::map<std::string_view, std::unique_ptr<Jit>> jits;
+  for (const Target &target : flags.kernel.targets())
+    jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel.algorithm(), flags.cache_dir));
+  return jits;
+}
+
+void check(const CheckFlags &flags) {
+  std::vector<CheckCase> all = cases(flags);
+  const auto jits = make_jits(flags);
+  {
+    Progress progress(problem_line(all.front().problem), all.size());
+    check_in_workers(
+        all.size(), flags.jobs,
+        [&](std::size_t i) {
+          return check_target(all[i].problem, *jits.at(all[i].target.name), flags.seed, flags.threads);
+        },
+        [&](std::size_t i, const CheckResult &result) {
+          all[i].result = result;
+          progress.step(fmt::format("{} for {}", all[i].problem.descriptor(), all[i].target.name));
+        });
+  }
+  flags.json ? print_json(all, flags.seed) : print_report(all, flags.seed);
+  if (!std::all_of(all.begin(), all.end(), [](const CheckCase &one) { return one.result.passed; }))
+    throw CLI::RuntimeError(1);
+}
+
+} // namespace
+
+void add_check(CLI::App &app) {
+  const auto flags = std::make_shared<CheckFlags>();
+  CLI::App *command = app.add_subcommand("check", "Compare kernels with the float64 oracle");
+  flags->problem.add_to(*command, false);
+  flags->problem.add_list(*command);
+  flags->kernel.add_several_to(*command);
+  command->add_option("--random", flags->random, "Check this many random problems")
+      ->check(CLI::Range(1, 1000000));
+  command->add_option("--seed", flags->seed, "Of random problems and of the data")->capture_default_str();
+  add_jobs(*command, flags->jobs, "Processes that check at once");
+  add_threads(*command, flags->threads, "Threads of the run that must give the bits of one thread");
+  add_cache_dir(*command, flags->cache_dir);
+  add_json(*command, flags->json);
+  command->footer(
+      "Whole numbers must come out exactly, real numbers within the error bound; tensors lie against guard\n"
+      "pages; one thread and --threads must give the same bits. Each failure comes with a line that repeats "
+      "it.\n"
+      "Examples:\n"
+      "  convforge check --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --target all\n"
+      "  convforge check --batch layers.txt --jobs 2\n"
+      "  convforge check --random 1000 --seed 7 --target x86-64-avx2 --json");
+  command->callback([flags] { check(*flags); });
+}
+
+} // namespace convforge::cli

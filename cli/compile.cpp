@@ -1,0 +1,191 @@
+#include "compiler/compile.hpp"
+#include "artefact/emit.hpp"
+#include "artefact/kernel_description.hpp"
+#include "artefact/kernel_name.hpp"
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/gpu.hpp"
+#include "cli/kernel.hpp"
+#include "cli/options.hpp"
+#include "cli/report/progress.hpp"
+#include "cli/static_library.hpp"
+#include "cli/tensors.hpp"
+#include "convforge/convforge.hpp"
+#include "entry.hpp"
+#include "key.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <memory>
+#include <system_error>
+
+namespace convforge::cli {
+namespace {
+
+struct CompileFlags {
+  ProblemFlags problem;
+  KernelFlags kernel;
+  std::string name = "conv", out = ".", weights, bias;
+  std::vector<std::string> emit = {"object", "header", "source"};
+  int threads = 0; ///< 0: not asked for
+
+  bool emits(const char *what) const { return std::find(emit.begin(), emit.end(), what) != emit.end(); }
+};
+
+/// What is compiled for one target.
+struct Variant {
+  Artefact artefact;
+  Listing listing;
+};
+
+std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags &flags) {
+  const std::vector<Target> targets = flags.kernel.targets();
+  const bool listing = flags.emits("asm") || flags.emits("stmt");
+  std::vector<Variant> variants;
+  Progress progress(fmt::format("compiling for {}", targets.front().name), targets.size());
+  for (const Target &target : targets) {
+    Variant variant;
+    const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
+    variant.artefact = compile(problem, plan, target, flags.name, listing ? &variant.listing : nullptr);
+    variants.push_back(std::move(variant));
+    progress.step(fmt::format("compiled for {}", target.name));
+  }
+  return variants;
+}
+
+std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float> &weights) {
+  const KernelDescription description(artefact);
+  const convforge_kernel kernel = description.materialise(nullptr);
+  const AlignedBuffer packed = Kernel(&kernel).pack(weights);
+  const auto *begin = reinterpret_cast<const std::uint8_t *>(packed.data());
+  return {begin, begin + packed.size()};
+}
+
+/// Weights and bias, read before anything is compiled: a wrong file is told at once.
+struct ConstantTensors {
+  std::vector<float> weights, bias;
+
+  ConstantTensors(const Problem &problem, const CompileFlags &flags) {
+    if (!flags.weights.empty())
+      weights = read_weights(problem, flags.weights);
+    if (!flags.bias.empty())
+      bias = read_bias(problem, flags.bias);
+  }
+  Constants packed_for(std::span<const Artefact> artefacts) const {
+    Constants constants;
+    for (const Artefact &artefact : artefacts)
+      if (!weights.empty())
+        constants.packed.push_back(pack(artefact, weights));
+    constants.bias = bias;
+    return constants;
+  }
+};
+
+/// Every file asked for, by name; nothing is written yet.
+std::vector<Member> files(const std::vector<Variant> &variants, const ConstantTensors &tensors,
+                          const CompileFlags &flags) {
+  std::vector<Artefact> artefacts;
+  artefacts.reserve(variants.size());
+  for (const Variant &variant : variants)
+    artefacts.push_back(variant.artefact);
+  const Constants constants = tensors.packed_for(artefacts);
+  const std::string header = emit_header(artefacts, constants), source = emit_source(artefacts, constants);
+  const std::vector<Member> objects = emit_objects(artefacts, constants);
+
+  std::vector<Member> files;
+  if (flags.emits("object"))
+    files = objects;
+  if (flags.emits("header"))
+    files.emplace_back(flags.name + ".h", to_bytes(header));
+  if (flags.emits("source"))
+    files.emplace_back(flags.name + ".c", to_bytes(source));
+  if (flags.emits("static"))
+    files.emplace_back("lib" + flags.name + ".a", build_static_library(flags.name, source, header, objects));
+  for (const auto &[artefact, listing] : variants) {
+    const std::string stem = fmt::format("{}_{}", flags.name, artefact.target.name);
+    if (flags.emits("asm"))
+      files.emplace_back(stem + ".s", to_bytes(listing.assembly));
+    if (flags.emits("stmt"))
+      files.emplace_back(stem + ".stmt", to_bytes(listing.stmt));
+    if (flags.emits("artefact"))
+      files.emplace_back(stem + ".kernel",
+                         encode_entry(cache_key(artefact.problem, artefact.plan, artefact.target), artefact));
+  }
+  return files;
+}
+
+void write(const std::vector<Member> &files, const std::filesystem::path &out) {
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  if (error)
+    fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
+  write_files_atomically(out, files);
+  for (const auto &[name, content] : files)
+    fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
+}
+
+/// The code is the same for any number of threads; the caller's workspace is not.
+void print_workspace(const std::vector<Variant> &variants, int threads) {
+  for (const auto &[artefact, listing] : variants)
+    fmt::print("{} for {}: {} bytes of workspace for {} thread{}\n", artefact.name, artefact.target.name,
+               artefact.workspace_shared_bytes + threads * artefact.workspace_thread_bytes, threads,
+               threads == 1 ? "" : "s");
+}
+
+void compile_files(const CompileFlags &flags) {
+  const Problem problem = flags.problem.problem();
+  const std::vector<Target> targets = flags.kernel.targets();
+  if (all_gpus(targets)) {
+    if (!flags.weights.empty() || !flags.bias.empty())
+      fail(flags.weights.empty() ? "--bias" : "--weights", "constants",
+           "none for a CUDA target: its weights and bias are arguments, in device memory");
+    write(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}), flags.out);
+    return;
+  }
+  if (flags.emits("ptx"))
+    fail("--emit", "ptx", "object, header, source, static, asm, stmt or artefact for a CPU");
+  const ConstantTensors tensors(problem, flags);
+  const std::vector<Variant> variants = compile_variants(problem, flags);
+  write(files(variants, tensors, flags), flags.out);
+  if (flags.threads > 0)
+    print_workspace(variants, flags.threads);
+}
+
+} // namespace
+
+void add_compile(CLI::App &app) {
+  const auto flags = std::make_shared<CompileFlags>();
+  CLI::App *command = app.add_subcommand("compile", "Compile a kernel and write what an app links");
+  flags->problem.add_to(*command);
+  flags->kernel.add_several_to(*command);
+  command->add_option("--name", flags->name, "Of the kernel: a C identifier")
+      ->capture_default_str()
+      ->check(valid(check_kernel_name, "NAME"));
+  add_threads(*command, flags->threads, "Print the workspace bytes for this many; the code serves any number")
+      ->default_str("");
+  command
+      ->add_option("--emit", flags->emit,
+                   "object (NAME_TARGET.o), header (NAME.h), source (NAME.c), static (libNAME.a, built with "
+                   "$CC or cc), "
+                   "asm (NAME_TARGET.s), stmt (NAME_TARGET.stmt), artefact (NAME_TARGET.kernel, for the "
+                   "JIT); for CUDA "
+                   "targets object (NAME_TARGET.cubin), header, source, stmt, ptx (NAME_TARGET.ptx)")
+      ->delimiter(',')
+      ->capture_default_str()
+      ->check(CLI::IsMember({"object", "header", "source", "static", "asm", "stmt", "artefact", "ptx"}));
+  command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
+  command->add_option("--weights", flags->weights,
+                      "A .npy file whose weights become constants of the kernel");
+  command->add_option("--bias", flags->bias, "A .npy file whose bias becomes a constant of the kernel");
+  command->footer(
+      "Each file is written whole or not at all, and none gets its name before all are on the disk. "
+      "Examples:\n"
+      "  convforge compile --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --name conv1 \\\n"
+      "    --target x86-64-avx512,x86-64-avx2,x86-64-sse41 --emit header,static --out gen\n"
+      "  convforge compile --problem ic3ih224oc16kh3sh2ph1 --epilogue bias,relu --name first \\\n"
+      "    --weights w.npy --bias b.npy --out gen");
+  command->callback([flags] { compile_files(*flags); });
+}
+
+} // namespace convforge::cli

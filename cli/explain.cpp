@@ -1,0 +1,96 @@
+#include "analysis/render.hpp"
+#include "base/error.hpp"
+#include "base/for_each_index.hpp"
+#include "cli/commands.hpp"
+#include "cli/gpu.hpp"
+#include "cli/kernel.hpp"
+#include "cli/options.hpp"
+#include "cli/report/json.hpp"
+#include "cli/report/progress.hpp"
+#include "compiler/compile.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace convforge::cli {
+namespace {
+
+struct ExplainFlags {
+  ProblemFlags problem;
+  KernelFlags kernel;
+  int threads = 1, jobs = 1;
+  bool json = false;
+};
+
+Explanation explain_kernel(const Problem &problem, const Target &target, const ExplainFlags &flags) {
+  const std::string name = problem.name.empty() ? "conv" : problem.name;
+  try {
+    const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
+    Explanation explanation = explain(compile(problem, plan, target, "conv"));
+    explanation.name = name;
+    explanation.threads = flags.threads;
+    return explanation;
+  } catch (const Error &error) {
+    throw Error(fmt::format("{} for {}: {}", name, target.name, error.what()));
+  }
+}
+
+std::vector<Explanation> explain_all(const ExplainFlags &flags) {
+  const auto problems = flags.problem.problems();
+  const auto targets = flags.kernel.targets();
+  std::vector<Explanation> explanations(problems.size() * targets.size());
+  Progress progress("compiling, reading the code, modelling its hot loops", explanations.size());
+  for_each_index(explanations.size(), flags.jobs, [&](std::size_t i) {
+    const Problem &problem = problems[i / targets.size()];
+    explanations[i] = explain_kernel(problem, targets[i % targets.size()], flags);
+    progress.step(problem.descriptor());
+  });
+  return explanations;
+}
+
+void print_json(const std::vector<Explanation> &explanations, bool list) {
+  if (!list)
+    return cli::print_json(render_json(explanations.front()));
+  nlohmann::ordered_json kernels = nlohmann::ordered_json::array();
+  for (const Explanation &explanation : explanations)
+    kernels.push_back(render_json(explanation));
+  cli::print_json({{"kernels", kernels}});
+}
+
+void print_text(const std::vector<Explanation> &explanations) {
+  for (std::size_t i = 0; i < explanations.size(); ++i)
+    fmt::print("{}{}", i == 0 ? "" : "\n", render_text(explanations[i]));
+}
+
+} // namespace
+
+void add_explain(CLI::App &app) {
+  const auto flags = std::make_shared<ExplainFlags>();
+  CLI::App *command = app.add_subcommand(
+      "explain", "Say how a problem is computed and why: tiles, registers, hot loops, sizes");
+  flags->problem.add_to(*command, false);
+  flags->problem.add_list(*command);
+  flags->kernel.add_several_to(*command);
+  add_jobs(*command, flags->jobs, "Kernels compiled at once");
+  add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
+  add_json(*command, flags->json);
+  command->footer(
+      "Works for targets that this machine cannot run, too. With --json, a list or several targets "
+      "give\n{\"kernels\": [...]}, by problem, then by target. Examples:\n"
+      "  convforge explain --problem mb1ic64ih56oc64oh56kh3ph1\n"
+      "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json\n"
+      "  convforge explain --batch layers.txt --target x86-64-avx512,x86-64-avx2 --jobs 2 --json");
+  command->callback([flags] {
+    if (const auto targets = flags->kernel.targets(); all_gpus(targets)) {
+      explain_gpu_kernels(flags->problem.problems(), targets, flags->kernel.algorithm(), flags->json);
+      return;
+    }
+    const auto explanations = explain_all(*flags);
+    const bool list = flags->problem.from_list() || explanations.size() > 1;
+    flags->json ? print_json(explanations, list) : print_text(explanations);
+  });
+}
+
+} // namespace convforge::cli

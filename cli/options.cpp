@@ -1,0 +1,165 @@
+#include "cli/options.hpp"
+
+#include "base/error.hpp"
+#include "cli/kernel.hpp"
+#include "disk_cache.hpp"
+#include "verbose.hpp"
+#include "verify/problem_list.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace convforge::cli {
+namespace {
+
+const Target &named_target(const std::string &name) {
+  const Target &target = find_target(name);
+  if (name == "host")
+    say("host is {}: {}", target.name, host_reason());
+  return target;
+}
+
+} // namespace
+
+void refuse_usage(const std::string &flag, const std::string &value, const std::string &expected) {
+  throw CLI::ValidationError(flag, fmt::format("{} (expected {})", value, expected));
+}
+
+void ProblemFlags::add_to(CLI::App &app, bool required) {
+  auto *problem =
+      app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1")
+          ->check(valid([](const std::string &text) { Problem::parse(text); }, "DESCRIPTOR"));
+  if (required)
+    problem->required();
+  details_ = {app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")
+                  ->capture_default_str()
+                  ->check(valid(parse_layout, "LAYOUT")),
+              app.add_option("--weights-layout", weights_layout_,
+                             "hwio or oihw (default: hwio with nhwc, oihw with nchw)")
+                  ->check(valid(parse_weights_layout, "LAYOUT")),
+              app.add_option("--epilogue", epilogue_,
+                             "Applied in this order: bias,residual,relu or bias,clip:0:6, ...")
+                  ->check(valid(Epilogue::parse, "LIST")),
+              app.add_option("--dtype", dtype_, "Type of the elements: f32")
+                  ->capture_default_str()
+                  ->check(valid(parse_element_types, "TYPE")),
+              app.add_option("--math", math_, "default, exact (no Winograd) or fast")
+                  ->capture_default_str()
+                  ->check(valid(parse_math, "MATH"))};
+}
+
+void ProblemFlags::refuse_beside(const std::string &other) const {
+  for (const CLI::Option *option : details_)
+    if (option->count() > 0)
+      refuse_usage(option->get_name(), fmt::format("{}", fmt::join(option->results(), ",")),
+                   "none beside " + other + ", which says it for each problem");
+}
+
+void ProblemFlags::add_list(CLI::App &app) {
+  app.add_option("--batch", list_, "Problems from a file: a descriptor a line, its flags as above after it");
+}
+
+Problem ProblemFlags::problem() const {
+  if (descriptor_.empty())
+    refuse_usage("--problem", "missing", "a descriptor such as mb1ic64ih56oc64oh56kh3ph1");
+  Problem problem = Problem::parse(descriptor_);
+  problem.layout = parse_layout(layout_);
+  problem.weights_layout = weights_layout_.empty() ? default_weights_layout(problem.layout)
+                                                   : parse_weights_layout(weights_layout_);
+  problem.epilogue = Epilogue::parse(epilogue_);
+  problem.types = parse_element_types(dtype_);
+  problem.math = parse_math(math_);
+  problem.validate();
+  return problem;
+}
+
+std::vector<Problem> ProblemFlags::problems() const {
+  if (list_.empty())
+    return {problem()};
+  if (!descriptor_.empty())
+    refuse_usage("--problem", descriptor_, "either --problem or --batch, not both");
+  refuse_beside("--batch");
+  return read_problem_list(list_);
+}
+
+void KernelFlags::add_to(CLI::App &app) {
+  app.add_option("--target", targets_, "Instruction set: host or a name that `convforge targets` lists")
+      ->capture_default_str()
+      ->check(valid(
+          [](const std::string &name) {
+            if (name != "all")
+              find_target(name);
+          },
+          "TARGET"))
+      ->expected(1);
+  app.add_option("--algorithm", algorithm_, "auto, direct, pointwise, depthwise or winograd")
+      ->capture_default_str();
+  // Plans are looked up deep below, in every process that a command starts: a flag speaks through the
+  // environment.
+  const auto set = [&app](const char *flag, const char *variable, const char *what) {
+    app.add_option_function<std::string>(
+        flag, [variable](const std::string &value) { setenv(variable, value.c_str(), 1); }, what);
+  };
+  set("--machine", "CONVFORGE_MACHINE",
+      "Class of machines whose measured plans are used (generic: none; default: this one's)");
+  set("--plans", "CONVFORGE_PLANS", "File of plans that `convforge tune` measured");
+}
+
+void KernelFlags::add_several_to(CLI::App &app) {
+  add_to(app);
+  app.get_option("--target")
+      ->expected(1, -1)
+      ->delimiter(',')
+      ->description(
+          "Instruction sets, separated by commas: host, all or names that `convforge targets` lists");
+}
+
+const Target &KernelFlags::target() const {
+  return named_target(targets_.front());
+}
+
+std::vector<Target> KernelFlags::targets() const {
+  std::vector<Target> asked, best_first;
+  const bool all = targets_ == std::vector<std::string>{"all"};
+  for (const std::string &name : targets_)
+    if (!all)
+      asked.push_back(named_target(name));
+  for (const std::span<const Target> list : {all_targets(), gpu_targets()})
+    for (const Target &target : list)
+      if (all ? runs_here(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
+        best_first.push_back(target);
+  for (const Target &target : best_first)
+    if (target.triple != best_first.front().triple)
+      fail("target", fmt::format("{} beside {}", target.name, best_first.front().name),
+           "targets of one architecture: a library is linked for one");
+  return best_first;
+}
+
+CLI::Option *add_threads(CLI::App &app, int &threads, const std::string &meaning) {
+  return app.add_option("--threads", threads, meaning)->capture_default_str()->check(CLI::Range(1, 1024));
+}
+
+void add_cache_dir(CLI::App &app, std::string &directory) {
+  app.add_option("--cache-dir", directory,
+                 "Where compiled kernels are kept (default: $CONVFORGE_CACHE_DIR, else the user's cache)");
+}
+
+std::filesystem::path cache_directory(const std::string &flag) {
+  const std::filesystem::path directory =
+      flag.empty() ? default_cache_directory() : std::filesystem::path(flag);
+  if (directory.empty())
+    fail("cache directory", "unknown", "--cache-dir, or CONVFORGE_CACHE_DIR or HOME in the environment");
+  return directory;
+}
+
+void add_jobs(CLI::App &app, int &jobs, const std::string &what) {
+  app.add_option("--jobs", jobs, what)->capture_default_str()->check(CLI::Range(1, 256));
+}
+
+void add_json(CLI::App &app, bool &json) {
+  app.add_flag("--json", json, "Print one JSON object instead");
+}
+
+} // namespace convforge::cli

@@ -1,0 +1,87 @@
+// Flags that several subcommands share.
+#pragma once
+
+#include "base/error.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace convforge::cli {
+
+/// --problem and what a descriptor cannot say. Lives as long as the App it was added to.
+class ProblemFlags {
+public:
+  /// Adds the flags. Unless `required`, another flag may name problems instead (add_list()).
+  void add_to(CLI::App &app, bool required = true);
+  /// --batch FILE: problems from a list.
+  void add_list(CLI::App &app);
+  /// The problem of the flags. Throws Error when there is none or it contradicts itself.
+  Problem problem() const;
+  /// The problem of the flags, or those of the list.
+  std::vector<Problem> problems() const;
+  /// Whether the problems come from a list.
+  bool from_list() const { return !list_.empty(); }
+  bool given() const { return !descriptor_.empty() || !list_.empty(); }
+  /// Throws Error when a flag that describes one problem stands beside `other`, which brings its own
+  /// problems.
+  void refuse_beside(const std::string &other) const;
+
+private:
+  std::vector<const CLI::Option *> details_; ///< of one problem, besides its descriptor
+  std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
+                           list_;
+};
+
+/// --target, --algorithm, --machine and --plans.
+class KernelFlags {
+public:
+  void add_to(CLI::App &app);
+  /// --target takes several, separated by commas.
+  void add_several_to(CLI::App &app);
+  const Target &target() const;
+  /// Best first, each once. "all": every target that this machine runs.
+  std::vector<Target> targets() const;
+  const std::string &algorithm() const { return algorithm_; }
+
+private:
+  std::vector<std::string> targets_ = {"host"};
+  std::string algorithm_ = "auto";
+};
+
+/// Throws an error of usage: flags that are right by themselves and make no sense together.
+[[noreturn]] void refuse_usage(const std::string &flag, const std::string &value,
+                               const std::string &expected);
+
+/// A check of a flag's value: what `parse` throws becomes an error of usage. `kind`: what --help calls the
+/// value.
+template <typename Parse>
+CLI::Validator valid(Parse parse, const std::string &kind) {
+  return {[parse](std::string &text) -> std::string {
+            try {
+              parse(text);
+            } catch (const Error &error) {
+              return error.what();
+            }
+            return {};
+          },
+          kind};
+}
+
+/// Adds --threads (1 to 1024). The same kernel serves any number, so each command says what it means there.
+CLI::Option *add_threads(CLI::App &app, int &threads,
+                         const std::string &meaning = "Threads that share one call");
+/// Adds --cache-dir.
+void add_cache_dir(CLI::App &app, std::string &directory);
+/// What --cache-dir says, or where the cache is without it. Throws Error when that is nowhere.
+std::filesystem::path cache_directory(const std::string &flag);
+/// Adds --jobs (1 to 256).
+void add_jobs(CLI::App &app, int &jobs, const std::string &what);
+/// Adds --json.
+void add_json(CLI::App &app, bool &json);
+
+} // namespace convforge::cli

@@ -1,0 +1,121 @@
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "cli/report/json.hpp"
+#include "cli/report/table.hpp"
+#include "verify/npy.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace convforge::cli {
+namespace {
+
+struct SummaryFlags {
+  ProblemFlags problem;
+  int threads = 1;
+  bool json = false;
+};
+
+std::string name_of_layer(const Problem &problem) {
+  return problem.name.empty() ? "conv" : problem.name;
+}
+
+bool one_dimensional(const Problem &problem) {
+  return problem.height() == Axis{};
+}
+
+/// The name of Keras' layer for it.
+std::string type_of_layer(const Problem &problem) {
+  return std::string(problem.depthwise() ? "DepthwiseConv" : "Conv") +
+         (one_dimensional(problem) ? "1D" : "2D");
+}
+
+/// As Keras' layer has it: (batch, width, channels) of a 1-D one, whose tensors still have a height of 1
+/// here.
+std::vector<std::int64_t> output_of_layer(const Problem &problem) {
+  std::vector<std::int64_t> shape = problem.output_shape();
+  if (one_dimensional(problem))
+    shape.erase(shape.begin() + (problem.layout == Layout::nhwc ? 1 : 2));
+  return shape;
+}
+
+nlohmann::ordered_json to_json(const Problem &problem) {
+  nlohmann::ordered_json layer = {
+      {"layer", name_of_layer(problem)},         {"type", type_of_layer(problem)},
+      {"problem", problem.descriptor()},         {"epilogue", problem.epilogue.text()},
+      {"layout", name_of(problem.layout)},       {"input_shape", problem.input_shape()},
+      {"weights_shape", problem.weights_shape()}};
+  if (problem.epilogue.has_bias())
+    layer["bias_shape"] = {problem.out_channels};
+  layer["output_shape"] = problem.output_shape();
+  layer["params"] = problem.parameters();
+  layer["multiply_adds"] = problem.multiply_adds();
+  return layer;
+}
+
+struct Totals {
+  std::int64_t parameters = 0, multiply_adds = 0;
+};
+
+Totals totals(const std::vector<Problem> &problems) {
+  Totals sum;
+  for (const Problem &problem : problems)
+    sum.parameters += problem.parameters(), sum.multiply_adds += problem.multiply_adds();
+  return sum;
+}
+
+void print_json(const std::vector<Problem> &problems) {
+  nlohmann::ordered_json out;
+  for (const Problem &problem : problems)
+    out["layers"].push_back(to_json(problem));
+  out["total_params"] = totals(problems).parameters;
+  out["total_multiply_adds"] = totals(problems).multiply_adds;
+  cli::print_json(out);
+}
+
+void print_table(const std::vector<Problem> &problems) {
+  Table table({{"Layer (type)"}, {"Output Shape"}, {"Param #", Table::Align::right}});
+  for (const Problem &problem : problems)
+    table.add({fmt::format("{} ({})", name_of_layer(problem), type_of_layer(problem)),
+               shape_text(output_of_layer(problem)), grouped(problem.parameters())});
+  const Totals sum = totals(problems);
+  fmt::print("{}\nTotal params: {} ({} bytes)\nMultiply-adds: {}\n", table.text(), grouped(sum.parameters),
+             grouped(sum.parameters * 4), grouped(sum.multiply_adds));
+  if (problems.size() > 1)
+    return;
+  const Problem &problem = problems.front();
+  const std::vector<std::int64_t> bias = {problem.out_channels};
+  fmt::print("Tensors: input {}, weights {}{}, output {}\n", shape_text(problem.input_shape()),
+             shape_text(problem.weights_shape()),
+             problem.epilogue.has_bias() ? ", bias " + shape_text(bias) : ", no bias",
+             shape_text(problem.output_shape()));
+}
+
+} // namespace
+
+void add_summary(CLI::App &app) {
+  const auto flags = std::make_shared<SummaryFlags>();
+  CLI::App *command =
+      app.add_subcommand("summary", "Print layers, output shapes and parameters as Keras does");
+  flags->problem.add_to(*command, false);
+  flags->problem.add_list(*command);
+  const CLI::Option *threads = add_threads(
+      *command, flags->threads, "Taken as by every command; shapes and parameters do not depend on it");
+  add_json(*command, flags->json);
+  command->footer("Examples:\n"
+                  "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias,relu     # 13 parameters\n"
+                  "  convforge summary --batch layers.txt --json");
+  command->callback([flags, threads] {
+    if (threads->count() > 0)
+      fmt::print(stderr,
+                 "convforge: --threads {} changes nothing here: shapes and parameters do not depend on it\n",
+                 flags->threads);
+    const auto problems = flags->problem.problems();
+    flags->json ? print_json(problems) : print_table(problems);
+  });
+}
+
+} // namespace convforge::cli

@@ -1,0 +1,218 @@
+#include "compiler/compile.hpp"
+
+#include "algorithms/convolution.hpp"
+#include "base/error.hpp"
+#include "base/memory_file.hpp"
+#include "compiler/object_file.hpp"
+#include "compiler/workspace.hpp"
+#include "convforge/convforge.h"
+#include "plan/pointwise.hpp"
+#include "planner/planner.hpp"
+#include "planner/winograd/winograd_forms.hpp"
+#include "schedules/schedule.hpp"
+#include "schedules/winograd/winograd_prefetch.hpp"
+
+#include <Halide.h>
+#include <fmt/format.h>
+#include <utility>
+
+namespace convforge {
+
+namespace {
+
+/// Halide passes a tensor as a structure that holds its address. Every extent and stride here is a constant,
+/// so that the address is all a kernel reads of it: this pass makes the argument itself the address.
+class PassAddresses : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+
+  Halide::Expr visit(const Halide::Internal::Call *op) override {
+    return op->name == Halide::Internal::Call::buffer_get_host ? op->args[0] : IRMutator::visit(op);
+  }
+};
+
+/// Where a plan leaves out taps beside the image, the schedule must have made every such choice a constant: a
+/// load that is still chosen at run time would read outside of the input.
+class InputIsNotSelected : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+  bool selected_ = false;
+
+  Halide::Expr visit(const Halide::Internal::Select *op) override {
+    const bool outer = std::exchange(selected_, true);
+    IRMutator::visit(op);
+    selected_ = outer;
+    return op;
+  }
+  Halide::Expr visit(const Halide::Internal::Load *op) override {
+    if (selected_ && op->name == "input") {
+      throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
+                  "defect of the planner: report the problem");
+    }
+    return IRMutator::visit(op);
+  }
+};
+
+/// All regions of a kernel, with the arguments in the order of the kernel's views.
+struct Kernel {
+  std::vector<Halide::Func> outputs;
+  std::vector<Halide::Argument> arguments;
+  std::vector<View> views;
+  std::unique_ptr<Halide::Internal::IRMutator> pass; ///< of its own, or none
+};
+
+/// Elements from output channel 0 of a group to the region's first, in the output.
+std::size_t channel_offset(const Problem &problem, const Region &region) {
+  const std::size_t stride =
+      problem.layout == Layout::nhwc ? 1 : std::size_t(problem.height().output) * problem.width().output;
+  return region.first_channel * stride * sizeof(float);
+}
+
+/// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
+struct Parts {
+  Halide::ImageParam packed, packed_odd, bias, residual;
+  Halide::Func output;
+  std::size_t packed_offset = 0, bias_offset = 0, output_offset = 0;
+};
+
+void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &parts) {
+  const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
+    if (parameter.defined()) {
+      kernel.arguments.push_back(parameter);
+      kernel.views.push_back({tensor, offset});
+    }
+  };
+  add(parts.packed, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
+  add(parts.packed_odd, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
+  add(parts.bias, CONVFORGE_BIAS, parts.bias_offset);
+  add(parts.residual, CONVFORGE_RESIDUAL, parts.output_offset);
+  kernel.outputs.push_back(parts.output);
+  output_views.push_back({CONVFORGE_OUTPUT, parts.output_offset});
+}
+
+Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
+                     const Halide::ImageParam &input, const Target &target, Kernel &kernel) {
+  if (is_winograd_down(problem, plan.winograd.outputs_w)) {
+    WinogradDown winograd = make_winograd_down(problem, plan, input);
+    schedule_x86_winograd_down(winograd, problem, plan);
+    return {
+        winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+  }
+  Winograd winograd = make_winograd(problem, plan, input);
+  const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
+  schedule(winograd, problem, plan);
+  kernel.pass = prefetch_next_task(winograd, problem, plan, target);
+  return {
+      winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+}
+
+Parts region_parts(const Problem &shape, const Problem &problem, const Plan &plan, const Pack &pack,
+                   std::size_t i, const Halide::ImageParam &input, const Target &target) {
+  const Region &region = plan.regions[i];
+  Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
+  const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
+  schedule(conv, shape, plan, region);
+  return {conv.packed,
+          conv.packed_odd,
+          conv.bias,
+          conv.residual,
+          conv.output,
+          pack.regions[i].offset,
+          region.first_channel * sizeof(float),
+          channel_offset(problem, region)};
+}
+
+Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
+  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+  const Halide::ImageParam input = make_input(shape);
+  Kernel kernel;
+  kernel.arguments.push_back(input);
+  kernel.views.push_back({CONVFORGE_INPUT, 0});
+  std::vector<View> output_views;
+  if (plan.algorithm == Algorithm::winograd) {
+    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input, target, kernel));
+  } else {
+    for (std::size_t i = 0; i < plan.regions.size(); i++) {
+      add_parts(kernel, output_views, region_parts(shape, problem, plan, pack, i, input, target));
+    }
+  }
+  kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
+  return kernel;
+}
+
+Halide::Target halide_target(const Target &target) {
+  using enum Halide::Target::Feature;
+  return Halide::Target(std::string(target.halide))
+      .with_feature(NoAsserts)
+      .with_feature(NoBoundsQuery)
+      .with_feature(NoRuntime)
+      .with_feature(UserContext);
+}
+
+void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
+  const std::string function = artefact.symbol + "_halide";
+  Halide::Pipeline pipeline(kernel.outputs);
+  pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
+  if (kernel.pass) {
+    pipeline.add_custom_lowering_pass(kernel.pass.release());
+  }
+  if (artefact.plan.skip_columns) {
+    pipeline.add_custom_lowering_pass(new InputIsNotSelected);
+  }
+  const Halide::Module module = pipeline.compile_to_module(
+      kernel.arguments, function, halide_target(artefact.target), Halide::LinkageType::ExternalPlusArgv);
+  const WorkspaceSize workspace = workspace_size(module);
+  artefact.workspace_shared_bytes = workspace.shared;
+  artefact.workspace_thread_bytes = workspace.per_thread;
+
+  const MemoryFile object, assembly, stmt;
+  std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, object.path()}};
+  if (listing != nullptr) {
+    outputs[Halide::OutputFileType::assembly] = assembly.path();
+    outputs[Halide::OutputFileType::stmt] = stmt.path();
+  }
+  module.compile(outputs);
+  artefact.object = canonical_object(object.read(), function, artefact.symbol);
+  artefact.code_bytes = code_bytes(artefact.object);
+  if (listing != nullptr) {
+    const auto text = [](const MemoryFile &file) {
+      const auto bytes = file.read();
+      return std::string(bytes.begin(), bytes.end());
+    };
+    listing->assembly = text(assembly);
+    listing->stmt = text(stmt);
+  }
+}
+
+} // namespace
+
+Artefact compile(const Problem &problem, const Plan &plan, const Target &target, const std::string &name,
+                 Listing *listing) {
+  problem.validate();
+  if (is_gpu(target)) {
+    fail("target", std::string(target.name),
+         "a CPU's: kernels for GPUs are made by `convforge compile` alone");
+  }
+  Artefact artefact{.name = name,
+                    .symbol = name + "_" + identifier(target),
+                    .problem = problem,
+                    .target = target,
+                    .plan = plan};
+  artefact.pack = pack_layout(problem, plan);
+  try {
+    Kernel kernel = build(problem, plan, artefact.pack, target);
+    artefact.views = kernel.views;
+    if (artefact.views.size() > CONVFORGE_MAX_VIEWS) {
+      throw Error("kernel " + name + ": too many regions");
+    }
+    translate(artefact, kernel, listing);
+  } catch (const Halide::Error &error) {
+    throw Error("Halide could not compile " + problem.canonical() + " for " + std::string(target.name) +
+                ": " + error.what());
+  }
+  return artefact;
+}
+
+Artefact compile(const Problem &problem, const Target &target, const std::string &name) {
+  return compile(problem, make_plan(problem, target), target, name);
+}
+
+} // namespace convforge

@@ -1,0 +1,91 @@
+#include "compiler/gpu/assemble.hpp"
+
+#include "base/error.hpp"
+#include "base/memory_file.hpp"
+#include "base/subprocess.hpp"
+#include "base/temporary_directory.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <regex>
+
+namespace convforge {
+
+namespace {
+
+constexpr std::chrono::minutes patience(2);
+
+/// The environment's choice, else what the build found, else whatever PATH has.
+std::string tool(const char *variable, const char *found_at_build, const char *name) {
+  if (const char *named = std::getenv(variable)) {
+    return named;
+  }
+  return std::filesystem::exists(found_at_build) ? found_at_build : name;
+}
+
+int number_before(const std::string &text, const std::string &words) {
+  std::smatch match;
+  return std::regex_search(text, match, std::regex("([0-9]+) " + words)) ? std::stoi(match[1]) : 0;
+}
+
+std::vector<std::uint8_t> read(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write(const std::string &path, const void *bytes, std::size_t size) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(static_cast<const char *>(bytes), static_cast<std::streamsize>(size));
+  if (!out.flush()) {
+    throw Error(path + ": cannot be written (is there space left?)");
+  }
+}
+
+} // namespace
+
+std::optional<Assembled> assemble(const GpuArtefact &artefact) {
+  const std::string ptxas = tool("CONVFORGE_PTXAS", CONVFORGE_PTXAS_FOUND, "ptxas");
+  if (ptxas.empty()) {
+    return std::nullopt;
+  }
+  const TemporaryDirectory directory;
+  const std::string ptx = directory.file("kernel.ptx"), cubin = directory.file("kernel.cubin");
+  write(ptx, artefact.ptx.data(), artefact.ptx.size());
+  const ProcessResult result = run_process(
+      {ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx, "-o", cubin}, "", patience);
+  if (!result.found) {
+    return std::nullopt;
+  }
+  const std::string said = result.output + result.errors;
+  if (result.timed_out || result.exit_code != 0) {
+    throw Error(fmt::format("{} refused the PTX of {}:\n{}", ptxas, artefact.kernel.symbol, said));
+  }
+  return Assembled{.cubin = read(cubin),
+                   .registers = number_before(said, "registers"),
+                   .spill_bytes =
+                       number_before(said, "bytes spill stores") + number_before(said, "bytes spill loads"),
+                   .stack_bytes = number_before(said, "bytes stack frame"),
+                   .shared_bytes = number_before(said, "bytes smem")};
+}
+
+std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cubin) {
+  const std::string nvdisasm = tool("CONVFORGE_NVDISASM", CONVFORGE_NVDISASM_FOUND, "nvdisasm");
+  if (nvdisasm.empty()) {
+    return std::nullopt;
+  }
+  const TemporaryDirectory directory;
+  const std::string file = directory.file("kernel.cubin");
+  write(file, cubin.data(), cubin.size());
+  const ProcessResult result = run_process({nvdisasm, "-c", file}, "", patience);
+  if (!result.found) {
+    return std::nullopt;
+  }
+  if (result.timed_out || result.exit_code != 0) {
+    throw Error(fmt::format("{} failed: {}", nvdisasm, result.errors));
+  }
+  return result.output;
+}
+
+} // namespace convforge

@@ -1,0 +1,26 @@
+#include "compiler/gpu/pipeline.hpp"
+
+#include "compiler/gpu/lowering_passes.hpp"
+#include "schedules/gpu/schedule.hpp"
+
+namespace convforge {
+
+GpuPipeline make_gpu_pipeline(const Problem &problem, const GpuPlan &plan) {
+  const Problem shape = shape_of(problem, plan);
+  GpuPipeline result{make_gpu_convolution(shape, plan), {}, {}};
+  GpuConvolution &conv = result.conv;
+  schedule_gpu(conv, shape, plan);
+  result.pipeline = Halide::Pipeline(conv.output);
+  if (plan.algorithm != Algorithm::depthwise) { // the pipeline owns its passes
+    result.pipeline.add_custom_lowering_pass(make_registers_private(conv.sum.name()).release());
+    result.pipeline.add_custom_lowering_pass(make_fewer_barriers().release());
+  }
+  for (const Halide::ImageParam &parameter : {conv.input, conv.packed, conv.bias, conv.residual}) {
+    if (parameter.defined()) {
+      result.arguments.push_back(parameter);
+    }
+  }
+  return result;
+}
+
+} // namespace convforge

@@ -1,0 +1,123 @@
+#include "compiler/object_file.hpp"
+
+#include "base/error.hpp"
+
+#include <llvm/ADT/SmallString.h>
+#include <llvm/ObjCopy/ConfigManager.h>
+#include <llvm/ObjCopy/ObjCopy.h>
+#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Object/ObjectFile.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <map>
+#include <string_view>
+
+namespace convforge {
+
+namespace {
+
+using llvm::object::ObjectFile;
+using llvm::object::SymbolRef;
+
+/// What a kernel may ask of the runtime, by Halide's name and by ours, and of libc.
+const std::map<std::string_view, std::string_view> hooks = {
+    {"halide_malloc", "convforge_workspace_take"},
+    {"halide_free", "convforge_workspace_give"},
+    {"halide_do_par_for", "convforge_parallel_for"},
+    {"memcpy", "memcpy"},
+    {"memset", "memset"},
+};
+
+template <typename T>
+T value(llvm::Expected<T> expected, const char *what) {
+  if (!expected) {
+    throw Error(std::string("object file: ") + what + ": " + llvm::toString(expected.takeError()));
+  }
+  return std::move(*expected);
+}
+
+std::unique_ptr<ObjectFile> open_object(const std::vector<std::uint8_t> &bytes) {
+  const llvm::StringRef text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  return value(ObjectFile::createObjectFile(llvm::MemoryBufferRef(text, "kernel")), "not readable");
+}
+
+struct Rename {
+  std::string from, to;
+  bool local; ///< defined here and not for users
+};
+
+/// Every function and hook, in the order of the symbol table.
+std::vector<Rename> renames(const ObjectFile &object, const std::string &function,
+                            const std::string &symbol) {
+  std::vector<Rename> all;
+  int tasks = 0;
+  for (const SymbolRef &ref : object.symbols()) {
+    const std::string name = value(ref.getName(), "symbol").str();
+    if (name.empty()) {
+      continue;
+    }
+    if (value(ref.getFlags(), "symbol") & SymbolRef::SF_Undefined) {
+      const auto hook = hooks.find(name);
+      if (hook == hooks.end()) {
+        throw Error("object file: the kernel needs the symbol " + name + ", which the runtime does not have");
+      }
+      all.push_back({name, std::string(hook->second), false});
+    } else if (name == function + "_argv") {
+      all.push_back({name, symbol, false});
+    } else if (name == function) {
+      all.push_back({name, symbol + ".body", true});
+    } else if (value(ref.getType(), "symbol") == SymbolRef::ST_Function) {
+      all.push_back({name, symbol + ".task" + std::to_string(tasks++), true});
+    }
+  }
+  return all;
+}
+
+void add(llvm::objcopy::NameMatcher &matcher, llvm::StringRef name) {
+  const auto pass_on = [](llvm::Error error) { return error; };
+  if (llvm::Error error = matcher.addMatcher(
+          llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal, pass_on))) {
+    throw Error("object file: " + llvm::toString(std::move(error)));
+  }
+}
+
+} // namespace
+
+std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &bytes,
+                                           const std::string &function, const std::string &symbol) {
+  const std::unique_ptr<ObjectFile> object = open_object(bytes);
+  llvm::objcopy::ConfigManager config; // keeps references to the names: `all` and `object` outlive it
+  const std::vector<Rename> all = renames(*object, function, symbol);
+  for (const Rename &rename : all) {
+    config.Common.SymbolsToRename[rename.from] = rename.to;
+    if (rename.local) {
+      add(config.Common.SymbolsToLocalize, rename.from);
+    }
+  }
+  add(config.Common.ToRemove, ".comment");
+  add(config.Common.SymbolsToRemove, "force_include_types.cpp"); // the name of a file inside Halide
+  for (const llvm::object::SectionRef &section : object->sections()) {
+    const llvm::StringRef name = value(section.getName(), "section");
+    if (name.starts_with(".text.")) {
+      config.Common.SectionsToRename[name] = llvm::objcopy::SectionRename{name, ".text", std::nullopt};
+    }
+  }
+  llvm::SmallString<0> output;
+  llvm::raw_svector_ostream stream(output);
+  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, *object, stream)) {
+    throw Error("object file: " + llvm::toString(std::move(error)));
+  }
+  return {output.begin(), output.end()};
+}
+
+std::size_t code_bytes(const std::vector<std::uint8_t> &bytes) {
+  const std::unique_ptr<ObjectFile> object = open_object(bytes);
+  std::size_t total = 0;
+  for (const llvm::object::SectionRef &section : object->sections()) {
+    total += section.isText() ? section.getSize() : 0;
+  }
+  return total;
+}
+
+} // namespace convforge

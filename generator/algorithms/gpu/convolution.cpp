@@ -1,0 +1,110 @@
+#include "algorithms/gpu/convolution.hpp"
+
+#include <initializer_list>
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Float;
+using Halide::ImageParam;
+
+struct Dim {
+  int extent, stride;
+};
+
+template <typename Parameter>
+void fix(Parameter parameter, std::initializer_list<Dim> dims) {
+  int d = 0;
+  for (const Dim &dim : dims) {
+    parameter.dim(d++).set_bounds(0, dim.extent).set_stride(dim.stride);
+  }
+}
+
+ImageParam make_input(const Problem &shape) {
+  ImageParam input(Float(32), 4, "input");
+  const int c = shape.in_channels, w = shape.width().input, h = shape.height().input, n = shape.batch;
+  if (shape.layout == Layout::nhwc) {
+    fix(input, {{c, 1}, {w, c}, {h, w * c}, {n, h * w * c}});
+  } else {
+    fix(input, {{c, h * w}, {w, 1}, {h, w}, {n, c * h * w}});
+  }
+  return input;
+}
+
+ImageParam make_packed(const Problem &shape, const GpuPlan &plan) {
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  const int block = plan.tile_channels, groups = depthwise ? 1 : shape.groups;
+  const int channels = depthwise ? shape.out_channels : shape.group_out();
+  const int blocks = (channels + block - 1) / block;
+  const int taps = depthwise ? shape.height().kernel * shape.width().kernel : taps_of(shape);
+  ImageParam packed(Float(32), 4, "packed");
+  fix(packed, {{block, 1}, {taps, block}, {blocks, taps * block}, {groups, blocks * taps * block}});
+  return packed;
+}
+
+/// Output and residual. Depthwise sees rows of pixels, the others pixels through rows.
+template <typename Parameter>
+void fix_like_output(const Parameter &parameter, const Problem &shape, const GpuPlan &plan) {
+  const int k = shape.out_channels, w = shape.width().output, h = shape.height().output, n = shape.batch;
+  const bool nhwc = shape.layout == Layout::nhwc;
+  const int channel = nhwc ? 1 : h * w, pixel = nhwc ? k : 1;
+  if (plan.algorithm == Algorithm::depthwise) {
+    fix(parameter, {{k, channel}, {w, pixel}, {h, w * pixel}, {n, h * w * k}});
+    return;
+  }
+  const int group = shape.group_out();
+  fix(parameter, {{group, channel},
+                  {static_cast<int>(pixels_of(shape, plan)), pixel},
+                  {shape.groups, group * channel},
+                  {nhwc ? 1 : n, h * w * k}});
+}
+
+} // namespace
+
+Expr padded_input(const ImageParam &input, const Problem &shape, const Expr &c, const Expr &x, const Expr &y,
+                  const Expr &n) {
+  Expr inside = Halide::Internal::const_true();
+  const auto coordinate = [&](const Axis &axis, const Expr &padded) {
+    Expr at = padded - axis.pad_begin;
+    if (axis.pad_begin > 0) {
+      inside = inside && at >= 0;
+    }
+    if (axis.pad_end > 0) {
+      inside = inside && at < axis.input;
+    }
+    return axis.pad_begin > 0 || axis.pad_end > 0 ? clamp(at, 0, axis.input - 1) : at;
+  };
+  const Expr in_x = coordinate(shape.width(), x), in_y = coordinate(shape.height(), y);
+  const Expr value = input(c, in_x, in_y, n);
+  return Halide::Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
+}
+
+GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  GpuConvolution conv;
+  conv.input = make_input(shape);
+  conv.packed = make_packed(shape, plan);
+  conv.image = Halide::Func("image");
+  conv.sum = Halide::Func("sum");
+  conv.output = Halide::Func("output");
+  if (shape.epilogue.has_bias()) {
+    conv.bias = ImageParam(Float(32), 2, "bias");
+    const int channels = depthwise ? shape.out_channels : shape.group_out();
+    fix(conv.bias, {{channels, 1}, {depthwise ? 1 : shape.groups, channels}});
+  }
+  if (shape.epilogue.has_residual()) {
+    conv.residual = ImageParam(Float(32), 4, "residual");
+    fix_like_output(conv.residual, shape, plan);
+  }
+  if (depthwise) {
+    define_gpu_depthwise(conv, shape, plan);
+  } else {
+    define_gpu_matrix_product(conv, shape, plan);
+  }
+  fix_like_output(conv.output.output_buffer(), shape, plan);
+  return conv;
+}
+
+} // namespace convforge

@@ -1,0 +1,116 @@
+#include "algorithms/winograd/winograd_down.hpp"
+
+#include "algorithms/tensor_dims.hpp"
+#include "algorithms/winograd/winograd_parts.hpp"
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Float;
+using Halide::ImageParam;
+
+/// The transformed row, in stages as Image's padded copy is made: zeros, whole vectors of the input, what
+/// remains of it, zeros. A vector that lay across an edge would be gathered an element at a time.
+class TransformedRow {
+public:
+  TransformedRow(WinogradDown &w, const Problem &problem, const Plan &plan, const ImageParam &input)
+      : w_(w), problem_(problem), plan_(plan), input_(input),
+        down_(winograd_axis(problem.height(), plan.winograd.outputs_h)) {}
+
+  void define(int elements) {
+    const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
+    const int channels = problem_.in_channels, lanes = plan_.winograd.input_lanes;
+    const int left = std::min(problem_.width().pad_begin * channels, elements);
+    const int copied = std::min(problem_.width().input * channels, elements - left);
+    const int whole = copied / lanes * lanes;
+    w_.transformed(e, p, y, n) = Halide::undef<float>();
+    add(0, left, false);
+    add(left, whole, true);
+    add(left + whole, copied - whole, true);
+    add(left + copied, elements - left - copied, false);
+  }
+
+private:
+  void add(int first, int length, bool from_input) {
+    if (length <= 0) {
+      return;
+    }
+    const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
+    const Halide::RDom span(0, length, "span");
+    w_.transformed(first + span, p, y, n) =
+        from_input ? points(first - problem_.width().pad_begin * problem_.in_channels + span) : Expr(0.0f);
+    w_.rows.push_back({static_cast<int>(w_.rows.size()), span.x, length});
+  }
+
+  Expr points(const Expr &element) const {
+    const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
+    const Axis &height = problem_.height();
+    std::vector<Expr> lines;
+    for (int i = 0; i < down_.points; i++) {
+      const Expr line = y * down_.outputs * height.stride + i - height.pad_begin;
+      const Expr inside = line >= 0 && line < height.input;
+      lines.push_back(select(inside, input_(element, 0, clamp(line, 0, height.input - 1), n), 0.0f));
+    }
+    return row(p, upper_left(down_.input, down_.points, down_.points), lines);
+  }
+
+  WinogradDown &w_;
+  const Problem &problem_;
+  const Plan &plan_;
+  const ImageParam &input_;
+  const convforge_winograd down_;
+};
+
+void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
+  const auto &[e, k, b, o, g, p, x, y, n] = w.v;
+  const Region &region = plan.regions.front();
+  const WinogradPoints count = winograd_points(problem.height(), plan.winograd.outputs_h);
+  const int taps = problem.width().kernel * problem.in_channels, block = region.block;
+  w.packed = ImageParam(Float(32), 4, "packed");
+  fix(w.packed, {{block, 1},
+                 {taps, block},
+                 {count.filter_points, taps * block},
+                 {region.blocks(), count.filter_points * taps * block}});
+  w.taps = Halide::RDom(0, taps, "taps");
+  w.sum(k, x, p, b, y, n) = 0.0f;
+  w.sum(k, x, p, b, y, n) +=
+      w.transformed(x * problem.width().stride * problem.in_channels + w.taps, p, y, n) *
+      w.packed(k, w.taps, filter_point(count, p), b);
+  w.product(k, x, p, b, y, n) = w.sum(k, x, p, b, y, n);
+}
+
+void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
+  const auto &[e, k, b, o, g, p, x, y, n] = w.v;
+  const int block = plan.regions.front().block;
+  const convforge_winograd down = winograd_axis(problem.height(), plan.winograd.outputs_h);
+  std::vector<Expr> points;
+  points.reserve(down.points);
+  for (int i = 0; i < down.points; i++) {
+    points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
+  }
+  const Expr value = row(y % down.outputs, upper_left(down.output, down.outputs, down.points), points);
+  make_epilogue_parameters(problem, w.bias, w.residual);
+  const Expr bias = w.bias.defined() ? w.bias(o, g) : Expr();
+  const Expr residual = w.residual.defined() ? w.residual(o, g, x, y, n) : Expr();
+  w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
+  fix_like_output(w.output.output_buffer(), problem);
+}
+
+} // namespace
+
+WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const ImageParam &input) {
+  WinogradDown w;
+  w.points = winograd_points(problem.height(), plan.winograd.outputs_h).points;
+  w.transformed = Halide::Func("transformed");
+  w.sum = Halide::Func("sum");
+  w.product = Halide::Func("product");
+  w.output = Halide::Func("output");
+  TransformedRow(w, problem, plan, input).define(winograd_down_elements(problem, plan));
+  define_product(w, problem, plan);
+  define_output(w, problem, plan);
+  return w;
+}
+
+} // namespace convforge

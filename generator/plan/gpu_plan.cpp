@@ -1,0 +1,54 @@
+#include "plan/gpu_plan.hpp"
+
+#include "plan/pointwise.hpp"
+
+namespace convforge {
+
+namespace {
+
+long pieces(long extent, long size) {
+  return (extent + size - 1) / size;
+}
+
+} // namespace
+
+long pixels_of(const Problem &shape, const GpuPlan &plan) {
+  if (plan.algorithm == Algorithm::depthwise) {
+    return shape.width().output;
+  }
+  const long image = long(shape.height().output) * shape.width().output;
+  return shape.layout == Layout::nhwc ? image * shape.batch : image;
+}
+
+int taps_of(const Problem &shape) {
+  return shape.group_in() * shape.height().kernel * shape.width().kernel;
+}
+
+GpuGrid grid_of(const Problem &shape, const GpuPlan &plan) {
+  const long pixels = pieces(pixels_of(shape, plan), plan.tile_pixels);
+  if (plan.algorithm == Algorithm::depthwise) {
+    return {pixels, pieces(shape.out_channels, plan.tile_channels),
+            long(shape.height().output) * shape.batch};
+  }
+  const long images = shape.layout == Layout::nhwc ? 1 : shape.batch;
+  return {pixels, pieces(shape.group_out(), plan.tile_channels), images * shape.groups};
+}
+
+Problem shape_of(const Problem &problem, const GpuPlan &plan) {
+  return plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+}
+
+Plan host_plan(const Problem &problem, const GpuPlan &plan) {
+  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  Plan host;
+  host.algorithm = plan.algorithm;
+  host.regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
+                   .block = plan.tile_channels,
+                   .lanes = plan.thread_channels,
+                   .tile_w = plan.thread_pixels,
+                   .tile_h = 1}};
+  host.why = plan.why;
+  return host;
+}
+
+} // namespace convforge

@@ -1,0 +1,54 @@
+// What a register tile and the transfers to it cost, from what the machine starts and moves per cycle.
+#pragma once
+
+#include "planner/machine.hpp"
+
+namespace convforge {
+
+/// One register tile: `vectors` accumulator vectors beside `scalars` broadcast elements.
+struct RegisterTile {
+  int vectors = 1;
+  int scalars = 1;
+  int lanes = 1;                ///< scalars that one load brings (Plan::broadcast_lanes)
+  bool lanes_of_tap = false;    ///< they belong to one tap (weights of several channels), not to one pixel
+  bool lanes_innermost = false; ///< Plan::lanes_innermost
+  /// Kernel columns whose taps are computed together, and the broadcast elements they need together: fewer
+  /// than scalars * columns.
+  int columns = 1;
+  int positions = 0;
+  int loop_instructions = 3; ///< of a pass over a tap: addresses, the counter (unrolling shares them)
+  int accumulators() const { return vectors * scalars; }
+  double scalar_loads() const { return double(scalars) / lanes; } ///< per tap
+};
+
+/// Registers that a tile occupies, by what they hold. Where scalars are loaded one by one: a loaded vector
+/// for each accumulator row and a broadcast element (none where it is an operand in memory and used once; on
+/// ARM all of a tap, since LLVM loads them ahead). Where a load brings a pixel's scalars of several taps:
+/// that load for each pixel, and two vectors, one in use and one on its way, or with lanes innermost those of
+/// all lanes. Where it brings several scalars of one tap: the tap's loads and vectors. Without FMA, a
+/// product. Where columns share elements: their weights, and a window of elements that slides along the row.
+struct RegistersHeld {
+  int accumulators = 0, vectors = 0, scalars = 0, products = 0;
+  int total() const { return accumulators + vectors + scalars + products; }
+};
+RegistersHeld registers_held(const Target &target, const RegisterTile &tile);
+int registers_used(const Target &target, const RegisterTile &tile);
+
+/// Would a loop over input channels, unrolled twice, spill? LLVM loads the broadcasts of both ahead: 11 x 1
+/// on AVX2 spilled 7 times.
+bool spills_unrolled(const Target &target, const RegisterTile &tile);
+
+/// Cycles per tap (one step of the reduction) of a tile whose operands are in L1.
+double cycles_per_tap(const Target &target, const RegisterTile &tile);
+
+/// Bytes by where they come from.
+struct Traffic {
+  double l2 = 0, l3 = 0, memory = 0;
+
+  /// `bytes` that were last touched `distance` bytes of other data ago: still in a level that holds both.
+  void add(const Target &target, double bytes, double distance);
+  /// A byte from further away passes every level in between, and levels take turns.
+  double cycles(const Target &target) const;
+};
+
+} // namespace convforge

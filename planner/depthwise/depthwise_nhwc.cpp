@@ -1,0 +1,87 @@
+#include "planner/depthwise/depthwise_nhwc.hpp"
+
+#include "planner/depthwise/depthwise_rows.hpp"
+#include "planner/machine.hpp"
+#include "planner/tasks.hpp"
+#include "planner/tiles.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+constexpr int code_limit =
+    20 << 10; // bytes, of all regions: beside it the gate's 24 KiB leave room for tasks
+
+/// Vectors read the input as they write the output: none may reach past the last channel. What is left is
+/// covered by a vector that ends there, some of its channels computed twice.
+std::vector<Region> channel_regions(const Problem &problem, const Target &target) {
+  const int channels = problem.out_channels;
+  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
+  const int whole = channels / lanes * lanes;
+  std::vector<Region> regions = {{.channels = whole, .block = lanes, .lanes = lanes}};
+  if (whole < channels) {
+    regions.push_back({.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes});
+  }
+  return regions;
+}
+
+/// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
+/// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
+int blocks_per_chunk(const Problem &problem, const Target &target, const Region &region) {
+  const Axis &h = problem.height(), &w = problem.width();
+  const long columns = (region.tile_w - 1L) * w.stride + w.extent();
+  const long taps = long(h.kernel) * w.kernel;
+  const long bytes = 4L * region.lanes * (h.kernel * columns + taps);
+  const int most = static_cast<int>(std::clamp(l1_bytes(target) / 2 / bytes, 1L, 1L << 20));
+  return even_piece(region.blocks(), most);
+}
+
+/// Chunks of channels are tasks; rows are split as far as more are wanted. A task reads extent - stride rows
+/// that its neighbour reads too: at most a third of its own, unless there are many multiply-adds for each.
+void share_out(Plan &plan, const Problem &problem) {
+  const Axis &h = problem.height();
+  plan.rows_per_task = h.output;
+  plan.columns_per_task = problem.width().output;
+  plan.parallel =
+      problem.multiply_adds() < parallel_multiply_adds ? ParallelAxis::none : ParallelAxis::pixels;
+  if (plan.parallel == ParallelAxis::none) {
+    return;
+  }
+  const Region &region = plan.regions.front();
+  const int chunks =
+      plan.padded_copy ? 1 : (region.blocks() + plan.blocks_per_chunk - 1) / plan.blocks_per_chunk;
+  const int wanted = std::max(1, tasks_wanted / (problem.batch * chunks));
+  const bool reads_show = h.kernel * problem.width().kernel < 32 * h.stride * problem.width().stride;
+  const int halo = std::max(0, h.extent() - h.stride);
+  const int least = reads_show ? (3 * halo + h.stride - 1) / h.stride : 1;
+  const int rows = std::max((h.output + wanted - 1) / wanted, least);
+  plan.rows_per_task = even_piece(h.output, std::min(h.output, rows));
+}
+
+} // namespace
+
+void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Target &target) {
+  plan.vector_axis = VectorAxis::channel;
+  plan.regions = channel_regions(problem, target);
+  // Vectors of a multiplier's output channels read consecutive elements of a copy that repeats them.
+  const bool multiplied = problem.group_out() > 1;
+  const int code_bytes = code_limit / static_cast<int>(plan.regions.size());
+  const DepthwiseRow row = depthwise_row(problem, target, code_bytes, multiplied);
+  for (Region &region : plan.regions) {
+    region.tile_w = row.tile_w;
+    region.tile_h = 1;
+  }
+  plan.padded_copy = row.columns == Columns::copied;
+  plan.skip_rows = true;
+  plan.skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled;
+  plan.unroll_tiles = row.columns == Columns::unrolled;
+  plan.taps_innermost = row.taps_innermost;
+  plan.unroll_s = row.unroll_s;
+  plan.blocks_per_chunk = blocks_per_chunk(problem, target, plan.regions.front());
+  share_out(plan, problem);
+}
+
+} // namespace convforge

@@ -1,0 +1,117 @@
+// Plans for depthwise.
+#include "planner/candidate.hpp"
+#include "planner/cost.hpp"
+#include "planner/depthwise/depthwise_nhwc.hpp"
+#include "planner/machine.hpp"
+#include "planner/tasks.hpp"
+#include "planner/tiles.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+/// Loads per output vector: a tile reads each input element of its rows once per kernel row, and each weight
+/// once.
+double loads_per_output(const Problem &problem, int w, int h) {
+  const Axis &height = problem.height(), &width = problem.width();
+  const double rows = (h - 1) * height.stride + height.extent();
+  const double columns = (w - 1) * width.stride + width.extent();
+  const double taps = double(height.kernel) * width.kernel;
+  return (std::min(rows * columns, taps * w * h) + taps) / (w * h);
+}
+
+/// The tile of pixels with the least loads, wasted pixels counted.
+Region best_pixels(const Problem &problem, const Target &target, Region region) {
+  double least = 1e300;
+  const int most = most_depthwise_accumulators(target);
+  const int width = problem.width().output, height = problem.height().output;
+  for (int h = 1; h <= std::min(most_depthwise_rows(target), height); h++) {
+    for (int w = 1; w <= std::min(most / h, width); w++) {
+      const double wasted = double((width + w - 1) / w * w) / width * ((height + h - 1) / h * h) / height;
+      const double cost = wasted * (loads_per_output(problem, w, h) + 2.0 / (w * h));
+      if (cost < least) {
+        least = cost;
+        region.tile_w = w;
+        region.tile_h = h;
+      }
+    }
+  }
+  return region;
+}
+
+/// The same for vectors along a row of pixels.
+Region best_vectors(const Problem &problem, const Target &target, Region region) {
+  const int width = problem.width().output;
+  region.lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(width))));
+  region.tile_w = std::min(2, width / region.lanes) * region.lanes;
+  region.tile_h = std::min(2, problem.height().output);
+  return region;
+}
+
+void choose_regions(Plan &plan, const Problem &problem, const Target &target) {
+  const int channels = problem.out_channels;
+  if (problem.layout == Layout::nchw) {
+    plan.vector_axis = VectorAxis::width;
+    plan.regions = {best_vectors(problem, target, {.channels = channels, .block = 1})};
+    return;
+  }
+  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
+  // Vectors read the input as they write the output: none may reach past the last channel. What is left is
+  // covered by a vector that ends there, some of its channels computed twice.
+  const int whole = channels / lanes * lanes;
+  plan.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
+  if (whole < channels) {
+    plan.regions.push_back(
+        best_pixels(problem, target,
+                    {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
+  }
+}
+
+/// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
+Cost depthwise_cost(const Problem &problem, const Target &target, const Plan &plan) {
+  const Axis &height = problem.height(), &width = problem.width();
+  const double outputs = double(problem.batch) * height.output * width.output * problem.out_channels;
+  const double input = 4.0 * problem.batch * problem.in_channels * height.input * width.input;
+  const Region &region = plan.regions.front();
+  const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
+  const double loads = loads_per_output(problem, pixels_w, region.tile_h) / loads_per_cycle(target);
+  const double multiply_adds = double(height.kernel) * width.kernel / fma_per_cycle(target);
+  const double bytes = input + 2 * 4.0 * outputs; // a line of output is read before it is written
+  Traffic traffic;
+  traffic.add(target, bytes, bytes);
+  return {.arithmetic = outputs / region.lanes * std::max(loads, multiply_adds),
+          .transfers = traffic.cycles(target),
+          .copies = plan.padded_copy ? input * problem.group_out() / copied_bytes_per_cycle(target) : 0,
+          .overhead = outputs / region.lanes};
+}
+
+std::string taps_in_words(const Plan &plan) {
+  return plan.padded_copy    ? ", a copy with zeros beside it"
+         : plan.skip_columns ? ", no copy: taps beside the image are left out"
+                             : "";
+}
+
+} // namespace
+
+std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target) {
+  if (!problem.depthwise()) {
+    return {};
+  }
+  Plan plan;
+  plan.algorithm = Algorithm::depthwise;
+  if (problem.layout == Layout::nhwc && target.isa != Isa::neon) {
+    plan_depthwise_nhwc(plan, problem, target);
+    return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan) + taps_in_words(plan)}};
+  }
+  choose_regions(plan, problem, target);
+  const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
+  plan.padded_copy = needs_padding(problem) || multiplied;
+  choose_tasks(plan, problem, target);
+  choose_unrolling(plan, problem, target);
+  return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan)}};
+}
+
+} // namespace convforge

@@ -1,0 +1,165 @@
+#include "planner/direct/direct_cost.hpp"
+
+#include "planner/machine.hpp"
+#include "planner/tiles.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+namespace convforge {
+
+namespace {
+
+constexpr double tile_overhead_cycles = 40;  // zeroing, epilogue and addresses of a tile, beside its stores
+constexpr double lane_sum_cycles = 6;        // adding up the lanes of an accumulator, and a scalar epilogue
+constexpr double task_overhead_cycles = 300; // taking a task, and its workspace
+constexpr double output_passes = 2;          // a line is read before it is written
+
+/// Bytes that the loops of a plan walk over.
+struct Footprint {
+  double panel;      ///< packed weights of one block
+  double weights;    ///< all of them
+  double tile_input; ///< what one tile reads
+  double task_input; ///< what one task reads
+  double input, output;
+  double tasks; ///< how often the whole weights are walked over
+};
+
+/// Input elements along an axis that `count` neighbouring outputs read; a stride may leave some out.
+double span(const Axis &axis, int count) {
+  return double(count - 1) * std::min(axis.stride, axis.extent()) + axis.extent();
+}
+
+Footprint footprint(const Problem &problem, const Plan &plan, const Region &region) {
+  const Axis &h = problem.height(), &w = problem.width();
+  const bool by_channels = plan.parallel == ParallelAxis::channels;
+  const int rows = by_channels ? h.output : std::min(plan.rows_per_task, h.output);
+  const int columns = by_channels ? w.output : std::min(plan.columns_per_task, w.output);
+  const double channels = 4.0 * problem.in_channels;
+  Footprint f{};
+  f.weights = 4.0 * problem.in_channels * h.kernel * w.kernel * region.block * region.blocks();
+  f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
+  f.tile_input = 4.0 * problem.group_in() * span(h, region.tile_h) * span(w, region.tile_w);
+  f.task_input = channels * span(h, rows) * span(w, columns);
+  f.input = channels * problem.batch * std::min<double>(h.input, span(h, h.output)) *
+            std::min<double>(w.input, span(w, w.output));
+  f.output = 4.0 * problem.out_channels * problem.batch * h.output * w.output;
+  f.tasks = double(problem.batch) * pieces(h.output, rows) * pieces(w.output, columns);
+  return f;
+}
+
+double tiles_of(const Problem &problem, const Plan &plan, const Region &region) {
+  return double(problem.batch) * problem.groups * blocks_around(plan, region) *
+         pieces(problem.width().output, region.tile_w) * pieces(problem.height().output, region.tile_h);
+}
+
+/// The loops: for each task, for each block, for each tile. What a loop walks over again is found where all
+/// that passed in between fits.
+Traffic region_traffic(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
+  const Footprint f = footprint(problem, plan, region);
+  const double blocks = double(blocks_around(plan, region)) * problem.groups;
+  const double tiles = tiles_of(problem, plan, region);
+  const double block_input = f.task_input / problem.groups; // a block reads its own group's channels
+  const double everything = f.input + f.output + f.weights;
+  Traffic traffic;
+  // The panel: once from afar for every task, then again for every tile.
+  traffic.add(target, f.weights * f.tasks, f.tasks > 1 ? f.weights + f.task_input : everything);
+  traffic.add(target, f.panel * (tiles - blocks * f.tasks), f.panel + f.tile_input);
+  // The input: once from afar, then again for every block. Rows that tiles share stay in L1 if they fit.
+  const double rows = block_input / std::max(1, plan.rows_per_task / region.tile_h);
+  const double reread = rows + f.panel <= 0.5 * double(l1_bytes(target)) ? block_input : 0;
+  traffic.add(target, f.input, everything);
+  traffic.add(target, (reread > 0 ? reread : f.tile_input * tiles / (blocks * f.tasks)) * blocks * f.tasks,
+              block_input + f.panel);
+  traffic.add(target, output_passes * f.output * region.channels / problem.group_out(), everything);
+  return traffic;
+}
+
+/// How many columns the taps of `count` neighbouring pixels meet, each once.
+int distinct_columns(const Axis &width, int count) {
+  std::set<int> columns;
+  for (int pixel = 0; pixel < count; pixel++) {
+    for (int tap = 0; tap < width.kernel; tap++) {
+      columns.insert(pixel * width.stride + tap * width.dilation);
+    }
+  }
+  return static_cast<int>(columns.size());
+}
+
+} // namespace
+
+RegisterTile register_tile(const Problem &problem, const Plan &plan, const Region &region) {
+  const int pixels = region.tile_w * region.tile_h;
+  switch (plan.vector_axis) {
+  case VectorAxis::channel: {
+    RegisterTile tile{region.block / region.lanes, pixels, plan.broadcast_lanes, false, plan.lanes_innermost};
+    if (plan.algorithm == Algorithm::winograd) {
+      tile.loop_instructions = 2; // one address serves both panels
+    }
+    if (plan.taps_innermost) {
+      tile.columns = problem.width().kernel;
+      tile.positions = distinct_columns(problem.width(), region.tile_w) * region.tile_h;
+    }
+    return tile;
+  }
+  case VectorAxis::width:
+    return {region.tile_w / region.lanes, region.block * region.tile_h,
+            std::gcd(region.block, plan.broadcast_lanes), true};
+  case VectorAxis::input_channel:
+    break;
+  }
+  return {region.channels, pixels};
+}
+
+int blocks_around(const Plan &plan, const Region &region) {
+  return plan.vector_axis == VectorAxis::input_channel ? 1 : region.blocks();
+}
+
+double inside_share(const Axis &axis) {
+  long inside = 0;
+  for (int tap = 0; tap < axis.kernel; tap++) {
+    // Outputs whose element o * stride - before is in the input: from the first at 0 to that at its end.
+    const int before = axis.pad_begin - tap * axis.dilation;
+    const auto first_from = [&](int element) {
+      return std::min(axis.output, pieces(std::max(0, element + before), axis.stride));
+    };
+    inside += first_from(axis.input) - first_from(0);
+  }
+  return double(inside) / (double(axis.output) * axis.kernel);
+}
+
+Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
+  double taps = double(problem.group_in()) * problem.height().kernel * problem.width().kernel;
+  if (by_lanes) {
+    taps /= region.lanes;
+  }
+  taps *= (plan.skip_rows ? inside_share(problem.height()) : 1) *
+          (plan.skip_columns ? inside_share(problem.width()) : 1);
+  const RegisterTile tile = register_tile(problem, plan, region);
+  const double tiles = tiles_of(problem, plan, region);
+  return {.arithmetic = tiles * taps * cycles_per_tap(target, tile),
+          .overhead =
+              tiles * (tile_overhead_cycles + tile.accumulators() * (by_lanes ? lane_sum_cycles : 1.0))};
+}
+
+Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan) {
+  Cost cost;
+  double tasks = 0;
+  for (const Region &region : plan.regions) {
+    cost += region_cost(problem, target, plan, region);
+    cost.transfers += region_traffic(problem, target, plan, region).cycles(target);
+    const Footprint f = footprint(problem, plan, region);
+    if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
+      Traffic fetched;
+      fetched.add(target, f.tasks * f.task_input, f.input + f.output + f.weights);
+      cost.copies += f.tasks * f.task_input / copied_bytes_per_cycle(target) + fetched.cycles(target);
+    }
+    tasks += f.tasks;
+  }
+  cost.overhead += tasks * task_overhead_cycles;
+  return cost;
+}
+
+} // namespace convforge

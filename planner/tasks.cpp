@@ -1,0 +1,136 @@
+#include "planner/tasks.hpp"
+
+#include "planner/direct/direct_cost.hpp"
+#include "planner/machine.hpp"
+#include "planner/tiles.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace convforge {
+
+namespace {
+
+/// Beside them a loop's control does not show. More would let LLVM load the next weights early, and spill
+/// where accumulators leave few registers (28 of 32).
+constexpr int enough_multiply_adds = 20;
+
+/// Fewer, unrolled, make straight-line code of several kernel columns: LLVM keeps the elements that columns
+/// share, and spills.
+constexpr int least_channels_in_a_loop = 12;
+
+long weight_bytes(const Problem &problem) {
+  return 4L * problem.out_channels * problem.group_in() * problem.height().kernel * problem.width().kernel;
+}
+
+/// Bytes of input that one output row needs, per row of input.
+long row_bytes(const Problem &problem) {
+  const long columns = (problem.width().output - 1L) * problem.width().stride + problem.width().extent();
+  return 4L * columns * std::max(problem.in_channels, problem.depthwise() ? problem.out_channels : 0);
+}
+
+/// Columns of whole tiles that divide the row into equal tasks, if half of `most` or more do: the last task's
+/// loops are compiled apart where it has fewer tiles, and not as well (on Cortex-A510 86 % of the peak beside
+/// 93, 512 to 128 channels at 28x28).
+int equal_columns(int width, int tile, int most) {
+  const int tiles = pieces(width, tile), at_most = pieces(most, tile);
+  for (int tiles_of_task = at_most; 2 * tiles_of_task >= at_most; tiles_of_task--) {
+    if (tiles % tiles_of_task == 0) {
+      return std::min(width, tiles_of_task * tile);
+    }
+  }
+  return most;
+}
+
+} // namespace
+
+bool needs_padding(const Axis &axis) {
+  return axis.pad_begin > 0 || axis.pad_end > 0;
+}
+
+bool needs_padding(const Problem &problem) {
+  return needs_padding(problem.height()) || needs_padding(problem.width());
+}
+
+bool too_small_to_share(const Problem &problem) {
+  return problem.multiply_adds() < parallel_multiply_adds;
+}
+
+void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
+  const int height = problem.height().output, width = problem.width().output;
+  const bool small = too_small_to_share(problem);
+  int blocks = 0;
+  for (const Region &region : plan.regions) {
+    blocks += region.blocks() * (plan.algorithm == Algorithm::depthwise ? 1 : problem.groups);
+  }
+  plan.rows_per_task = height;
+  plan.columns_per_task = width;
+  const long pixels_bytes = row_bytes(problem) * height;
+  if (!small && plan.vector_axis != VectorAxis::input_channel && blocks >= 4 &&
+      weight_bytes(problem) > pixels_bytes && weight_bytes(problem) > l2_bytes(target)) {
+    plan.parallel = ParallelAxis::channels;
+    return;
+  }
+  plan.parallel = small ? ParallelAxis::none : ParallelAxis::pixels;
+  const long budget = l2_bytes(target) / 2;
+  const int wanted = small ? 1 : std::max(1, tasks_wanted / problem.batch);
+  if (height == 1 && !plan.padded_copy) {
+    const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, row_bytes(problem) / width)));
+    plan.columns_per_task = std::min({width, fits, (width + wanted - 1) / wanted});
+    if (plan.two_weight_pointers) {
+      plan.columns_per_task = equal_columns(width, plan.regions.front().tile_w, plan.columns_per_task);
+    }
+  } else {
+    const int fits = static_cast<int>(std::max(1L, budget / (row_bytes(problem) * problem.height().stride)));
+    plan.rows_per_task = even_piece(height, std::min(fits, (height + wanted - 1) / wanted));
+  }
+}
+
+void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) {
+  plan.broadcast_lanes = broadcast_lanes(target);
+  if (plan.vector_axis == VectorAxis::channel) {
+    plan.broadcast_lanes = std::gcd(plan.broadcast_lanes, problem.group_in());
+    const bool in_order = plan.broadcast_lanes > 1 && target.core == CoreClass::in_order;
+    plan.lanes_innermost = in_order && plan.algorithm == Algorithm::winograd;
+    plan.two_weight_pointers = in_order && !plan.lanes_innermost;
+  }
+}
+
+void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) {
+  if (plan.algorithm == Algorithm::depthwise) {
+    plan.unroll_s = problem.width().kernel <= 9;
+    plan.unroll_r = plan.unroll_s && problem.height().kernel * problem.width().kernel <= 25;
+    return;
+  }
+  if (plan.skip_columns) {
+    plan.unroll_s = true; // the conditions of tiles at the edges become constants
+    if (problem.group_in() < least_channels_in_a_loop) {
+      return;
+    }
+  }
+  if (plan.broadcast_lanes > 1) { // the taps of one load; along W, as many loads
+    plan.unroll_c = std::gcd(plan.broadcast_lanes, problem.group_in());
+    return;
+  }
+  if (plan.taps_innermost) {
+    plan.unroll_s = true;
+    return; // the columns are enough
+  }
+  const RegisterTile tile = register_tile(problem, plan, plan.regions.front());
+  if (spills_unrolled(target, tile)) {
+    return;
+  }
+  const int accumulators = tile.accumulators();
+  int channels = problem.group_in();
+  if (plan.vector_axis == VectorAxis::input_channel) {
+    channels /= plan.regions.front().lanes;
+  }
+  const int enough = target.isa == Isa::neon ? 24 : enough_multiply_adds;
+  for (const int unroll : {1, 2, 3, 4}) {
+    if (channels % unroll == 0 && accumulators * plan.unroll_c < enough) {
+      plan.unroll_c = unroll;
+    }
+  }
+}
+
+} // namespace convforge

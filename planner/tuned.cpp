@@ -1,0 +1,219 @@
+#include "planner/tuned.hpp"
+
+#include "base/error.hpp"
+#include "plan/plan_json.hpp"
+#include "planner/check_plan.hpp"
+#include "target/machine_class.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <mutex>
+
+namespace convforge {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int format_version = 1;
+
+const Json &field(const Json &object, const std::string &name) {
+  const auto found = object.find(name);
+  if (found == object.end()) {
+    fail(name, "missing", "to be there");
+  }
+  return *found;
+}
+
+std::string string_field(const Json &object, const std::string &name) {
+  const Json &value = field(object, name);
+  if (!value.is_string() || value.get_ref<const std::string &>().empty()) {
+    fail(name, value.dump(), "a string that is not empty");
+  }
+  return value.get<std::string>();
+}
+
+double time_field(const Json &object, const std::string &name) {
+  const Json &value = field(object, name);
+  const double us = value.is_number() ? value.get<double>() : -1;
+  if (!(us > 0) || !std::isfinite(us)) {
+    fail(name, value.dump(), "microseconds above 0");
+  }
+  return us;
+}
+
+std::pair<TunedKey, TunedPlan> parse_entry(const Json &entry) {
+  if (!entry.is_object()) {
+    fail("entry", entry.dump(), "an object");
+  }
+  const TunedKey key{string_field(entry, "machine"), string_field(entry, "target"),
+                     string_field(entry, "problem")};
+  find_target(key.target == "host" ? "" : key.target);
+  return {key, {parse_plan(field(entry, "plan")), time_field(entry, "us"), time_field(entry, "model_us")}};
+}
+
+Json parse_file(std::string_view text) {
+  Json file;
+  try {
+    file = Json::parse(text);
+  } catch (const Json::exception &error) {
+    fail("JSON", error.what(), "a file that convforge tune wrote: is it cut off?");
+  }
+  if (!file.is_object()) {
+    fail("file", "no object", "{\"format\": 1, \"plans\": [...]}");
+  }
+  if (const Json &version = field(file, "format"); version != format_version) {
+    fail("format", version.dump(), std::to_string(format_version));
+  }
+  if (!field(file, "plans").is_array()) {
+    fail("plans", file["plans"].dump(), "a list");
+  }
+  return file;
+}
+
+std::string read_file(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    fail("CONVFORGE_PLANS", path, "a file that can be read");
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The plans of a file, read once for each path: a change of the file while a program runs is not seen.
+std::shared_ptr<const TunedPlans> plans_of_file(const std::string &path) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<const TunedPlans>> files;
+  const std::lock_guard lock(mutex);
+  auto &plans = files[path];
+  if (!plans) {
+    plans = std::make_shared<const TunedPlans>(TunedPlans::parse(read_file(path), path));
+  }
+  return plans;
+}
+
+/// The same for shipped plans. What does not parse (plans have changed since it was measured) is as if it
+/// were not there; a test tells.
+const TunedPlans &plans_shipped(const std::string &machine) {
+  static std::mutex mutex;
+  static std::map<std::string, TunedPlans> classes;
+  const std::lock_guard lock(mutex);
+  const auto [found, fresh] = classes.try_emplace(machine);
+  if (const std::string_view text = shipped_text(machine); fresh && !text.empty()) {
+    try {
+      found->second = TunedPlans::parse(text, "schedules/tuned/" + machine + ".json");
+    } catch (const Error &) {
+      found->second = {}; // passed over, as promised
+    }
+  }
+  return found->second;
+}
+
+std::string why(const TunedPlan &tuned, const std::string &machine) {
+  return fmt::format("{} (tuned on {}: {:.4g} us, where the model's own choice took {:.4g})",
+                     name_of(tuned.plan.algorithm), machine, tuned.us, tuned.model_us);
+}
+
+Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &problem,
+             const Target &target) {
+  check_plan(tuned.plan, problem, target);
+  Plan plan = tuned.plan;
+  plan.why = why(tuned, machine);
+  return plan;
+}
+
+/// The problem's entry. What was the fastest of all that default math allows is the fastest with exact math
+/// too, if its sums are the plain ones.
+const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
+  const TunedPlan *tuned = plans.find(key);
+  if (tuned || problem.math != Math::exact) {
+    return tuned;
+  }
+  Problem standard = problem;
+  standard.math = Math::standard;
+  tuned = plans.find({key.machine, key.target, plan_key(standard)});
+  return tuned && tuned->plan.algorithm != Algorithm::winograd ? tuned : nullptr;
+}
+
+} // namespace
+
+std::string plan_key(const Problem &problem) {
+  Problem bare = problem;
+  bare.weights_layout = default_weights_layout(problem.layout);
+  bare.epilogue = {};
+  return bare.canonical();
+}
+
+TunedPlans TunedPlans::parse(std::string_view text, const std::string &source) {
+  TunedPlans plans;
+  try {
+    const Json file = parse_file(text);
+    std::size_t index = 0;
+    for (const Json &entry : file["plans"]) {
+      try {
+        const auto [key, plan] = parse_entry(entry);
+        if (!plans.plans_.emplace(key, plan).second) {
+          fail("problem", key.problem, "each problem once for a machine and target");
+        }
+      } catch (const Error &error) {
+        throw Error(fmt::format("plans[{}]: {}", index, error.what()));
+      }
+      index++;
+    }
+  } catch (const Error &error) {
+    throw Error(fmt::format("{}: {}", source, error.what()));
+  }
+  return plans;
+}
+
+std::string TunedPlans::text() const {
+  std::string text = fmt::format("{{\"format\": {}, \"plans\": [", format_version);
+  const char *separator = "\n";
+  for (const auto &[key, tuned] : plans_) {
+    const Json entry = {{"machine", key.machine},     {"target", key.target},
+                        {"problem", key.problem},     {"us", tuned.us},
+                        {"model_us", tuned.model_us}, {"plan", plan_json(tuned.plan)}};
+    text += separator + entry.dump(-1, ' ', true);
+    separator = ",\n";
+  }
+  return text + "\n]}\n";
+}
+
+const TunedPlan *TunedPlans::find(const TunedKey &key) const {
+  const auto found = plans_.find(key);
+  return found == plans_.end() ? nullptr : &found->second;
+}
+
+void TunedPlans::put(const TunedKey &key, const TunedPlan &plan) {
+  plans_[key] = plan;
+}
+
+std::optional<Plan> tuned_plan(const Problem &problem, const Target &target) {
+  const std::string machine = machine_class();
+  const TunedKey key{machine, std::string(target.name), plan_key(problem)};
+  if (const char *path = std::getenv("CONVFORGE_PLANS"); path && *path) {
+    const auto plans = plans_of_file(path);
+    if (const TunedPlan *tuned = entry_for(*plans, key, problem)) {
+      try {
+        return checked(*tuned, machine, problem, target);
+      } catch (const Error &error) {
+        throw Error(fmt::format("{}: {} for {}: {}", path, key.problem, key.target, error.what()));
+      }
+    }
+  }
+  if (const TunedPlan *tuned = entry_for(plans_shipped(machine), key, problem)) {
+    try {
+      return checked(*tuned, machine, problem, target);
+    } catch (const Error &) {
+      return std::nullopt; // as above
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace convforge

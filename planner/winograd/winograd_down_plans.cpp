@@ -1,0 +1,89 @@
+// Plans for Winograd down the columns alone: the register tiles of each size of tile that the problem's math
+// allows.
+#include "planner/candidate.hpp"
+#include "planner/cost.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/machine.hpp"
+#include "planner/sharing.hpp"
+#include "planner/tasks.hpp"
+#include "planner/tiles.hpp"
+#include "planner/winograd/winograd_down_cost.hpp"
+#include "planner/winograd/winograd_forms.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+constexpr std::size_t tiles_weighed = 4; // candidates for each size of tile
+
+std::string describe(const Problem &problem, const Candidate &candidate) {
+  const WinogradTiles &tiles = candidate.plan.winograd;
+  const Region &region = candidate.plan.regions.front();
+  return fmt::format("F({}x1,{}x{}), {} output channels x {} pixels in registers, {:.0f} % of the time for "
+                     "transforms",
+                     tiles.outputs_h, problem.height().kernel, problem.width().kernel, region.block,
+                     region.tile_w, 100 * candidate.cost.copies / candidate.cycles());
+}
+
+Plan start(const Problem &problem, const Target &target, int outputs) {
+  Plan plan;
+  plan.algorithm = Algorithm::winograd;
+  plan.rows_per_task = problem.height().output;
+  plan.columns_per_task = problem.width().output;
+  plan.winograd = {outputs, 1, 1, vector_lanes(target)};
+  plan.parallel = ParallelAxis::pixels;
+  return plan;
+}
+
+/// One size of tile: every register tile that fits.
+std::vector<Candidate> blockings(const Problem &problem, const Target &target, int outputs) {
+  std::vector<Candidate> found;
+  Plan plan = start(problem, target, outputs);
+  const int channels = problem.out_channels;
+  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_ceil(unsigned(channels))));
+  for (int vectors = 1; vectors <= std::min(most_channel_vectors(target), pieces(channels, lanes));
+       vectors++) {
+    for (int most = 1; most <= std::min(vector_registers(target), problem.width().output); most++) {
+      if (even_piece(problem.width().output, most) != most) {
+        continue;
+      }
+      plan.regions = {Region{
+          .channels = channels, .block = vectors * lanes, .lanes = lanes, .tile_w = most, .tile_h = 1}};
+      if (registers_used(target, register_tile(problem, plan, plan.regions.front())) <=
+          vector_registers(target)) {
+        Cost cost = winograd_down_cost(problem, target, plan);
+        cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
+        found.push_back({plan, cost, {}});
+      }
+    }
+  }
+  std::ranges::stable_sort(found, {}, &Candidate::cycles);
+  found.resize(std::min(found.size(), tiles_weighed));
+  return found;
+}
+
+} // namespace
+
+/// Not for the smallest problems, whose time is calls and starts that the model does not know.
+std::vector<Candidate> winograd_down_plans(const Problem &problem, const Target &target) {
+  std::vector<Candidate> plans;
+  if (!winograd_down_obstacle(problem, target).empty() || too_small_to_share(problem)) {
+    return plans;
+  }
+  for (const int outputs : winograd_down_tile_outputs(problem.height())) {
+    if (winograd_allowed(problem, outputs, 1)) {
+      std::ranges::move(blockings(problem, target, outputs), std::back_inserter(plans));
+    }
+  }
+  for (Candidate &candidate : plans) {
+    candidate.reason = describe(problem, candidate);
+  }
+  return plans;
+}
+
+} // namespace convforge

@@ -1,0 +1,163 @@
+// Plans for Winograd: the blockings of each size of tile that the problem's math allows.
+#include "planner/candidate.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/machine.hpp"
+#include "planner/sharing.hpp"
+#include "planner/tasks.hpp"
+#include "planner/tiles.hpp"
+#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_forms.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+constexpr std::size_t blockings_per_tile = 8; // candidates for each size of tile
+constexpr int least_tiles_in_a_part = 7;      // fewer fill no register tile of AVX-512
+
+/// All blockings of one size of tile.
+class Blockings {
+public:
+  Blockings(const Problem &problem, const Target &target, int outputs_h, int outputs_w)
+      : problem_(problem), target_(target) {
+    plan_.algorithm = Algorithm::winograd;
+    plan_.rows_per_task = problem.height().output;
+    plan_.columns_per_task = problem.width().output;
+    plan_.winograd.outputs_h = outputs_h;
+    plan_.winograd.outputs_w = outputs_w;
+    plan_.winograd.input_lanes = input_lanes();
+    choose_broadcast(plan_, problem, target);
+    plan_.unroll_c = plan_.broadcast_lanes;
+  }
+
+  /// The best few, one for each number of rows, part of a row and way to share the work.
+  std::vector<Candidate> best() {
+    const int rows = pieces(problem_.height().output, plan_.winograd.outputs_h);
+    for (int most = 1; most <= rows; most++) {
+      if (even_piece(rows, most) == most) {
+        plan_.winograd.rows_per_task = most;
+        add(ParallelAxis::pixels);
+        if (most == 1) {
+          add_parts_of_a_row();
+        }
+        if (most == rows && !too_small_to_share(problem_)) {
+          add(ParallelAxis::channels);
+        }
+      }
+    }
+    std::ranges::stable_sort(found_, {}, &Candidate::cycles);
+    found_.resize(std::min(found_.size(), blockings_per_tile));
+    for (Candidate &candidate : found_) {
+      candidate.reason = describe(candidate);
+    }
+    return found_;
+  }
+
+private:
+  /// Equal parts of a row of tiles, as tasks of their own: of a wide image with many channels they stay in
+  /// L2.
+  void add_parts_of_a_row() {
+    const int tiles = pieces(problem_.width().output, plan_.winograd.outputs_w);
+    for (int parts = 2; tiles / parts >= least_tiles_in_a_part; parts++) {
+      if (tiles % parts == 0) {
+        plan_.columns_per_task = tiles / parts * plan_.winograd.outputs_w;
+        add(ParallelAxis::pixels);
+      }
+    }
+    plan_.columns_per_task = problem_.width().output;
+  }
+
+  /// The best register tile: blocks of `vectors` vectors beside tiles spread evenly over a task.
+  void add(ParallelAxis parallel) {
+    plan_.parallel = too_small_to_share(problem_) ? ParallelAxis::none : parallel;
+    Candidate best;
+    for (int vectors = 1; vectors <= most_channel_vectors(target_); vectors++) {
+      plan_.regions = {channel_blocks(vectors)};
+      const int tiles = winograd_shape(problem_, plan_).tiles_per_task;
+      for (int most = 1; most <= std::min(vector_registers(target_), tiles); most++) {
+        plan_.regions.front().tile_w = most;
+        if (even_piece(tiles, most) == most && fits_registers()) {
+          consider(best);
+        }
+      }
+    }
+    found_.push_back(best);
+  }
+
+  Region channel_blocks(int vectors) const {
+    Region region{.channels = problem_.group_out()};
+    region.lanes =
+        std::min(vector_lanes(target_), static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
+    region.block = vectors * region.lanes;
+    region.tile_w = region.tile_h = 1;
+    return region;
+  }
+
+  /// Whole vectors, and as many as waste no more channels than one would and leave half of L1 to the image.
+  int input_lanes() const {
+    const int channels = problem_.group_in(),
+              points = plan_.winograd.outputs_h + problem_.height().kernel - 1;
+    const auto padded = [&](int lanes) { return pieces(channels, lanes) * lanes; };
+    const int vector = std::min(vector_lanes(target_), static_cast<int>(std::bit_floor(unsigned(channels))));
+    int lanes = vector;
+    for (int more = 2 * vector; more <= std::min(most_transformed_channels(target_), channels); more *= 2) {
+      const long row = 4L * more * points * (problem_.width().output + problem_.width().kernel);
+      lanes = padded(more) == padded(vector) && row <= l1_bytes(target_) / 2 ? more : lanes;
+    }
+    return lanes;
+  }
+
+  bool fits_registers() const {
+    return registers_used(target_, register_tile(problem_, plan_, plan_.regions.front())) <=
+           vector_registers(target_);
+  }
+
+  void consider(Candidate &best) const {
+    Cost cost = winograd_cost(problem_, target_, plan_);
+    cost.overhead += (sharing_factor(plan_, problem_) - 1) * cost.total();
+    if (best.plan.regions.empty() || cost.total() < best.cycles()) {
+      best.plan = plan_;
+      best.cost = cost;
+    }
+  }
+
+  std::string describe(const Candidate &candidate) const {
+    const WinogradTiles &tiles = candidate.plan.winograd;
+    const Region &region = candidate.plan.regions.front();
+    return fmt::format(
+        "F({}x{},{}x{}), {} output channels x {} tiles in registers, {} at once, {:.0f} % of the time for "
+        "transforms",
+        tiles.outputs_h, tiles.outputs_w, problem_.height().kernel, problem_.width().kernel, region.block,
+        region.tile_w, winograd_task(candidate.plan, problem_),
+        100 * candidate.cost.copies / candidate.cycles());
+  }
+
+  const Problem &problem_;
+  const Target &target_;
+  Plan plan_;
+  std::vector<Candidate> found_;
+};
+
+} // namespace
+
+std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target) {
+  std::vector<Candidate> plans = winograd_down_plans(problem, target);
+  if (!winograd_obstacle(problem).empty()) {
+    return plans;
+  }
+  for (const int h : winograd_tile_outputs(problem.height())) {
+    for (const int w : winograd_tile_outputs(problem.width())) {
+      if (winograd_allowed(problem, h, w)) {
+        std::ranges::move(Blockings(problem, target, h, w).best(), std::back_inserter(plans));
+      }
+    }
+  }
+  return plans;
+}
+
+} // namespace convforge

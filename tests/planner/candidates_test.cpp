@@ -1,0 +1,71 @@
+// The model's order of candidates, from facts that hold whatever its constants are.
+#include "kernels/layers.hpp"
+#include "planner/candidate.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/machine.hpp"
+#include "planner/planner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace convforge {
+namespace {
+
+TEST(Candidates, AreSortedDistinctAndNotTooMany) {
+  for (const Problem &layer : all_layers()) {
+    for (const Target &target : all_targets()) {
+      SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
+      const auto all = candidates(layer, target);
+      ASSERT_FALSE(all.empty());
+      EXPECT_LE(all.size(), 200u);
+      EXPECT_TRUE(std::ranges::is_sorted(all, {}, &Candidate::cycles));
+      for (std::size_t i = 1; i < all.size(); i++) {
+        EXPECT_NE(all[i - 1].plan, all[i].plan);
+      }
+      EXPECT_EQ(make_plan(layer, target), all.front().plan);
+    }
+  }
+}
+
+TEST(Candidates, NeverBeatTheMachine) {
+  for (const Problem &layer : all_layers()) {
+    for (const Target &target : all_targets()) {
+      SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
+      const double taps = inside_share(layer.height()) * inside_share(layer.width());
+      const double peak = fma_per_cycle(target) * vector_lanes(target);
+      for (const Candidate &candidate : candidates(layer, target)) {
+        if (candidate.plan.algorithm == Algorithm::winograd) {
+          continue; // fewer multiply-adds: winograd_plans_test.cpp
+        }
+        EXPECT_GE(candidate.cycles() * peak, 0.99 * taps * double(layer.multiply_adds()));
+      }
+    }
+  }
+}
+
+TEST(Candidates, AForcedAlgorithmTakesItsOwnBest) {
+  const Problem problem = Problem::parse("ic64ih56oc64kh1");
+  const Target &target = find_target("x86-64-avx2");
+  const auto direct = direct_plans(problem, target);
+  const Plan plan = make_plan(problem, target, "direct");
+  const auto best = std::ranges::min_element(direct, {}, &Candidate::cycles);
+  EXPECT_EQ(plan.regions, best->plan.regions);
+  EXPECT_TRUE(pointwise_plans(Problem::parse("ic64ih56oc64kh3ph1"), target).empty());
+  EXPECT_TRUE(depthwise_plans(problem, target).empty());
+}
+
+TEST(Traffic, ComesFromTheNearestLevelThatHoldsIt) {
+  const Target &target = find_target("x86-64-avx512");
+  Traffic traffic;
+  traffic.add(target, 100, 1000);
+  EXPECT_EQ(traffic.cycles(target), 0);
+  traffic.add(target, 320, 100'000);
+  EXPECT_EQ(traffic.cycles(target), 320 / l2_bytes_per_cycle(target));
+  Traffic far;
+  far.add(target, 320, 1e9);
+  EXPECT_GT(far.cycles(target), 2 * traffic.cycles(target));
+}
+
+} // namespace
+} // namespace convforge

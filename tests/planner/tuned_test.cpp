@@ -1,0 +1,235 @@
+#include "planner/tuned.hpp"
+
+#include "base/error.hpp"
+#include "kernels/layers.hpp"
+#include "plan/plan_json.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/planner.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+using namespace convforge;
+using nlohmann::ordered_json;
+using ::testing::HasSubstr;
+
+namespace {
+
+const Target &avx2() {
+  return find_target("x86-64-avx2");
+}
+
+Problem some_problem() {
+  Problem problem = Problem::parse("mb1ic64ih56oc64oh56kh3ph1");
+  problem.epilogue = Epilogue::parse("bias,relu");
+  return problem;
+}
+
+TunedKey key_on(const std::string &machine) {
+  return {machine, std::string(avx2().name), plan_key(some_problem())};
+}
+
+/// The model's second choice, so that it can be told from the first.
+Plan second_plan() {
+  Plan plan = candidates(some_problem(), avx2()).at(1).plan;
+  plan.why.clear();
+  return plan;
+}
+
+TunedPlans some_plans(const std::string &machine = "haswell") {
+  TunedPlans plans;
+  plans.put(key_on(machine), {second_plan(), 900, 1000});
+  return plans;
+}
+
+std::string error_of(const std::string &text) {
+  try {
+    TunedPlans::parse(text, "db.json");
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+/// The file with one field of its only entry changed.
+std::string with(const std::string &field, const ordered_json &value) {
+  ordered_json file = ordered_json::parse(some_plans().text());
+  file["plans"][0][ordered_json::json_pointer(field)] = value;
+  return file.dump();
+}
+
+/// CONVFORGE_PLANS and CONVFORGE_MACHINE for the length of a test. Every file has another name: they are read
+/// once.
+class Environment {
+public:
+  Environment(const std::string &text, const char *machine) {
+    static int files = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("convforge-tuned-" + std::to_string(getpid()) + "-" + std::to_string(files++) + ".json");
+    std::ofstream(path_) << text;
+    setenv("CONVFORGE_PLANS", path_.c_str(), 1);
+    setenv("CONVFORGE_MACHINE", machine, 1);
+  }
+  ~Environment() {
+    unsetenv("CONVFORGE_PLANS");
+    unsetenv("CONVFORGE_MACHINE");
+    std::filesystem::remove(path_);
+  }
+
+private:
+  std::filesystem::path path_;
+};
+
+TEST(TunedPlans, ComeBackFromTheirTextAndKeepItsBytes) {
+  TunedPlans plans = some_plans();
+  plans.put(key_on("zen5"), {second_plan(), 400, 410});
+  const std::string text = plans.text();
+  const TunedPlans again = TunedPlans::parse(text, "db.json");
+  EXPECT_EQ(again.text(), text);
+  ASSERT_NE(again.find(key_on("zen5")), nullptr);
+  EXPECT_EQ(again.find(key_on("zen5"))->plan, second_plan());
+  EXPECT_EQ(TunedPlans::parse(TunedPlans().text(), "db.json").size(), 0u);
+}
+
+TEST(TunedPlans, TheOrderOfTuningDoesNotMatter) {
+  TunedPlans one, other;
+  one.put(key_on("a"), {second_plan(), 1, 1}), one.put(key_on("b"), {second_plan(), 1, 1});
+  other.put(key_on("b"), {second_plan(), 1, 1}), other.put(key_on("a"), {second_plan(), 1, 1});
+  EXPECT_EQ(one.text(), other.text());
+}
+
+TEST(TunedPlans, WhatIsWrongInAFileIsNamed) {
+  EXPECT_THAT(error_of(""), AllOf(HasSubstr("db.json"), HasSubstr("JSON")));
+  const std::string text = some_plans().text();
+  for (const std::size_t length : {text.size() / 4, text.size() / 2, text.size() - 4})
+    EXPECT_THAT(error_of(text.substr(0, length)), HasSubstr("JSON")) << length;
+  EXPECT_THAT(error_of("[]"), HasSubstr("file"));
+  EXPECT_THAT(error_of("{}"), HasSubstr("format"));
+  EXPECT_THAT(error_of(R"({"format": 7, "plans": []})"), HasSubstr("format: 7"));
+  EXPECT_THAT(error_of(R"({"format": 1, "plans": {}})"), HasSubstr("plans"));
+  EXPECT_THAT(error_of(R"({"format": 1, "plans": [3]})"), HasSubstr("plans[0]"));
+}
+
+TEST(TunedPlans, HostileValuesAreErrorsThatNameTheField) {
+  EXPECT_THAT(error_of(with("/machine", 3)), HasSubstr("machine: 3"));
+  EXPECT_THAT(error_of(with("/target", "pdp-11")), HasSubstr("pdp-11"));
+  EXPECT_THAT(error_of(with("/us", -1)), HasSubstr("us: -1"));
+  EXPECT_THAT(error_of(with("/us", "soon")), HasSubstr("us"));
+  EXPECT_THAT(error_of(with("/model_us", nullptr)), HasSubstr("model_us"));
+  EXPECT_THAT(error_of(with("/plan", "direct")), HasSubstr("plan"));
+  EXPECT_THAT(error_of(with("/plan/algorithm", "magic")), HasSubstr("algorithm"));
+  EXPECT_THAT(error_of(with("/plan/regions/0/tile_w", 1e9)), HasSubstr("tile_w"));
+  EXPECT_THAT(error_of(with("/plan/regions/0/tile_w", 0)), HasSubstr("tile_w"));
+  ordered_json twice = ordered_json::parse(some_plans().text());
+  twice["plans"].push_back(twice["plans"][0]);
+  EXPECT_THAT(error_of(twice.dump()), AllOf(HasSubstr("plans[1]"), HasSubstr("once")));
+}
+
+TEST(TunedPlan, IsTakenBeforeTheModelsAndSaysSo) {
+  const Environment environment(some_plans().text(), "haswell");
+  const Plan plan = make_plan(some_problem(), avx2());
+  EXPECT_EQ(plan.regions, second_plan().regions);
+  EXPECT_THAT(plan.why, AllOf(HasSubstr("tuned on haswell"), HasSubstr("900 us"), HasSubstr("1000")));
+  EXPECT_EQ(make_plan(some_problem(), avx2()), plan) << "the same lookup, the same plan";
+}
+
+TEST(TunedPlan, HoldsForAnyEpilogueAndWeightsLayoutButNotForAnotherShapeOrLayout) {
+  const Environment environment(some_plans().text(), "haswell");
+  Problem problem = some_problem();
+  problem.epilogue = Epilogue::parse("bias,residual,relu");
+  problem.weights_layout = parse_weights_layout("oihw");
+  problem.name = "named";
+  EXPECT_TRUE(tuned_plan(problem, avx2()));
+  Problem nchw = problem;
+  nchw.layout = parse_layout("nchw");
+  EXPECT_FALSE(tuned_plan(nchw, avx2()));
+  EXPECT_FALSE(tuned_plan(Problem::parse("mb1ic64ih55oc64oh55kh3ph1"), avx2()));
+  EXPECT_FALSE(tuned_plan(problem, find_target("x86-64-avx512")));
+}
+
+TEST(TunedPlan, OfDefaultMathHoldsForExactMathUnlessItIsWinograds) {
+  Problem exact = some_problem(), fast = some_problem();
+  exact.math = Math::exact, fast.math = Math::fast;
+  for (const char *algorithm : {"direct", "winograd"}) {
+    TunedPlans plans;
+    Plan plan = make_plan(some_problem(), avx2(), algorithm);
+    plan.why.clear();
+    plans.put(key_on("haswell"), {plan, 900, 1000});
+    const Environment environment(plans.text(), "haswell");
+    EXPECT_EQ(tuned_plan(exact, avx2()).has_value(), plan.algorithm == Algorithm::direct);
+    EXPECT_FALSE(tuned_plan(fast, avx2()));
+  }
+}
+
+TEST(TunedPlan, OfAnotherMachineClassIsNotUsed) {
+  const Environment environment(some_plans("zen5").text(), "haswell");
+  EXPECT_FALSE(tuned_plan(some_problem(), avx2()));
+  EXPECT_THAT(make_plan(some_problem(), avx2()).why, ::testing::Not(HasSubstr("tuned")));
+}
+
+TEST(TunedPlan, IsNotTakenWhereAnAlgorithmIsAskedFor) {
+  const Environment environment(some_plans().text(), "haswell");
+  EXPECT_THAT(make_plan(some_problem(), avx2(), "direct").why, ::testing::Not(HasSubstr("tuned")));
+}
+
+TEST(TunedPlan, ThatDoesNotFitItsProblemIsAnErrorThatNamesFileAndField) {
+  const Environment environment(with("/plan/regions/0/tile_w", 1000), "haswell");
+  try {
+    make_plan(some_problem(), avx2());
+    FAIL() << "taken";
+  } catch (const Error &error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("convforge-tuned-"), HasSubstr("tile_w")));
+  }
+}
+
+TEST(TunedPlan, AFileThatIsNotThereIsAnError) {
+  setenv("CONVFORGE_PLANS", "/nowhere/tuned.json", 1);
+  EXPECT_THROW(make_plan(some_problem(), avx2()), Error);
+  unsetenv("CONVFORGE_PLANS");
+}
+
+/// The layers of bench/layers by their key, in every layout and math that plans are tuned for.
+std::map<std::string, Problem> layers_by_key() {
+  std::map<std::string, Problem> layers;
+  for (const Problem &layer : all_layers())
+    for (const Layout layout : {Layout::nhwc, Layout::nchw})
+      for (const Math math : {Math::standard, Math::exact, Math::fast}) {
+        Problem problem = layer;
+        problem.layout = layout, problem.math = math;
+        layers.emplace(plan_key(problem), problem);
+      }
+  return layers;
+}
+
+// The planner passes over a shipped plan that schedules no longer take, or whose key is no problem's: here
+// that fails.
+TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
+  const std::map<std::string, Problem> layers = layers_by_key();
+  for (const auto &file : std::filesystem::directory_iterator(TUNED_DIR)) {
+    const std::string machine = file.path().stem();
+    const TunedPlans plans = TunedPlans::parse(shipped_text(machine), file.path());
+    EXPECT_GT(plans.size(), 0u) << file.path();
+    for (const auto &[key, tuned] : plans) {
+      EXPECT_EQ(key.machine, machine);
+      ASSERT_TRUE(layers.contains(key.problem)) << file.path() << ": " << key.problem << " is no layer's key";
+      EXPECT_NO_THROW(check_plan(tuned.plan, layers.at(key.problem), find_target(key.target)))
+          << file.path() << ": " << key.problem << " for " << key.target;
+    }
+  }
+  EXPECT_TRUE(shipped_text("generic").empty());
+}
+
+TEST(TunedPlans, ThoseOfZen5CoverTheLists) {
+  const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json");
+  for (const char *target : {"x86-64-avx512", "x86-64-avx2"})
+    for (const Problem &layer : all_layers())
+      EXPECT_NE(plans.find({"zen5", target, plan_key(layer)}), nullptr) << target << " " << layer.canonical();
+}
+
+} // namespace

@@ -1,0 +1,396 @@
+// Winograd plans as data: where they apply, that blockings fit, and that packed bytes follow the formula of
+// docs/winograd.md.
+#include "planner/winograd/winograd_forms.hpp"
+
+#include "artefact/artefact.hpp"
+#include "base/error.hpp"
+#include "kernels/layers.hpp"
+#include "plan/winograd_axis.hpp"
+#include "plan/winograd_tails.hpp"
+#include "planner/candidate.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/planner.hpp"
+#include "planner/winograd/winograd_cost.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <cmath>
+
+namespace convforge {
+namespace {
+
+const Target &avx512() {
+  return find_target("x86-64-avx512");
+}
+
+std::string obstacle(const std::string &descriptor, Math math = Math::standard) {
+  Problem problem = Problem::parse(descriptor);
+  problem.math = math;
+  return winograd_obstacle(problem);
+}
+
+bool contains(const std::string &text, const char *part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(WinogradPlans, ApplyToDenseKernelsOfStrideOneAndTwo) {
+  for (const char *descriptor : {"ic8ih8oc8kh3ph1", "ic8iw8oc8kw3pw1", "ic1ih1oc1kh3ph1", "g2ic8ih8oc8kh3ph1",
+                                 "ic8ih8iw8oc8oh8ow8kh1kw7ph0pw3", "ic8ih8oc8kh5ph2", "ic8ih8oc8kh3sh2ph1",
+                                 "ic8ih8iw8oc8oh4ow8kh3kw3sh2sw1ph1pw1", "ic8ih8oc8oh4kh5sh2ph2",
+                                 "ic8ih9iw8oc8oh3ow8kh1kw3sh3sw1ph0pw1"}) {
+    EXPECT_EQ(obstacle(descriptor), "") << descriptor;
+  }
+}
+
+TEST(WinogradPlans, SayWhyTheyDoNotApply) {
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph1", Math::exact), "--math default"));
+  EXPECT_TRUE(contains(obstacle("ic8ih9oc8kh3sh3"), "stride 1"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh2sh2"), "at least 3 taps"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh3ph2dh1"), "dilation"));
+  EXPECT_TRUE(contains(obstacle("ic8ih8oc8kh1"), "1x1"));
+  EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh9ph4"), "at most 7 taps"));
+  EXPECT_TRUE(contains(obstacle("g8ic8ih8oc8kh3ph1"), "per group"));
+  EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh7ph3"), "--math fast"));
+  EXPECT_EQ(obstacle("ic8ih20oc8kh7ph3", Math::fast), "");
+  try {
+    make_plan(Problem::parse("ic8ih9oc8kh3sh3"), avx512(), "winograd");
+    FAIL();
+  } catch (const Error &error) {
+    EXPECT_TRUE(contains(error.what(), "winograd needs stride 1")) << error.what();
+  }
+}
+
+TEST(WinogradPlans, CountPointsAsTheMatricesDo) {
+  int seen = 0;
+  for (int stride = 1; stride <= 3; stride++) {
+    for (int taps = 1; taps <= 7; taps++) {
+      for (int outputs = 1; outputs <= 8; outputs++) {
+        convforge_winograd w;
+        if (convforge_winograd_matrices(outputs, taps, stride, &w) == 0) {
+          const WinogradPoints count = winograd_points(Axis::valid(40, taps, stride), outputs);
+          EXPECT_EQ(count.points, w.points) << outputs << "," << taps << " stride " << stride;
+          EXPECT_EQ(count.filter_points, w.filter_points) << outputs << "," << taps << " stride " << stride;
+          seen++;
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen, 25);
+}
+
+/// Every candidate for the layers of the lists and every target.
+template <typename Visit>
+void for_each_candidate(const Visit &visit) {
+  int seen = 0;
+  for (const Problem &problem : all_layers()) {
+    for (const Target &target : all_targets()) {
+      for (const Candidate &candidate : winograd_plans(problem, target)) {
+        SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
+        visit(problem, target, candidate);
+        seen++;
+      }
+    }
+  }
+  EXPECT_GT(seen, 50);
+}
+
+TEST(WinogradPlans, RegisterTilesFit) {
+  for_each_candidate([](const Problem &problem, const Target &target, const Candidate &candidate) {
+    const Region &region = candidate.plan.regions.front();
+    EXPECT_LE(registers_used(target, register_tile(problem, candidate.plan, region)),
+              vector_registers(target));
+    EXPECT_NO_THROW(check_plan(candidate.plan, problem, target));
+  });
+}
+
+TEST(WinogradPlans, NeverBeatTheMachine) {
+  for_each_candidate([](const Problem &problem, const Target &target, const Candidate &candidate) {
+    const WinogradShape shape = winograd_shape(problem, candidate.plan);
+    const WinogradTails tails(problem, candidate.plan);
+    const double points = (double(shape.tiles_y) * shape.points_y - tails.down().lost) *
+                          (double(shape.tiles_x) * shape.points_x - tails.along().lost);
+    const double products =
+        points * problem.groups * problem.batch * problem.group_in() * problem.group_out();
+    EXPECT_GE(candidate.cycles() * fma_per_cycle(target) * vector_lanes(target), products);
+  });
+}
+
+/// All tiles of an image in one task, `register_tile` of them at a time.
+WinogradShape whole_image(const std::string &descriptor, int outputs, int register_tile) {
+  const Problem problem = Problem::parse(descriptor);
+  Plan plan;
+  plan.columns_per_task = problem.width().output;
+  plan.winograd = {outputs, outputs, 1, 16};
+  plan.regions = {{.block = 16, .lanes = 16, .tile_w = register_tile, .tile_h = 1}};
+  plan.winograd.rows_per_task = winograd_shape(problem, plan).tiles_y;
+  return winograd_shape(problem, plan);
+}
+
+// 14 = 3 x 4 + 2: the last of 4 tiles does without 2 of 6 points, so that 16 points need all 16 tiles, 8 each
+// the 12 above the last row and before the last column, and 4 the 9 of both.
+TEST(WinogradPlans, LeaveOutRegisterTilesOfLastTiles) {
+  const char *stride_1 = "ic256ih14oc256kh3ph1";
+  EXPECT_EQ(whole_image(stride_1, 4, 1).register_tiles, 16 * 16 + 2 * 8 * 12 + 4 * 9); // 484 products
+  EXPECT_EQ(whole_image(stride_1, 4, 4).register_tiles, 16 * 4 + 2 * 8 * 3 + 4 * 3);
+  EXPECT_EQ(whole_image(stride_1, 4, 8).register_tiles, 36 * 2); // 16, 12 and 9 take two of 8
+  EXPECT_EQ(whole_image(stride_1, 4, 5).register_tiles, 36 * 4); // no whole register tiles
+  EXPECT_EQ(whole_image("ic512ih7oc512kh3ph1", 2, 1).register_tiles, 225);
+  EXPECT_EQ(whole_image("ic256ih28oc256oh14kh3sh2ph1", 4, 1).register_tiles, 1024);
+  EXPECT_EQ(whole_image("ic512ih14oc512oh7kh3sh2ph1", 2, 1).register_tiles, 324);
+  EXPECT_EQ(whole_image("ic64ih56oc64kh3ph1", 4, 1).register_tiles, 36 * 196); // no tail
+}
+
+// What lies in one task with others is computed whole: whose last tile it is differs from task to task.
+TEST(WinogradPlans, LeaveOutNothingWhereTasksAreRowsOfTiles) {
+  const Problem problem = Problem::parse("ic256ih14oc256kh3ph1");
+  Plan plan;
+  plan.columns_per_task = problem.width().output;
+  plan.winograd = {4, 4, 2, 16};
+  plan.regions = {{.block = 16, .lanes = 16, .tile_w = 4, .tile_h = 1}};
+  EXPECT_FALSE(winograd_shape(problem, plan).shorter_tails);
+  EXPECT_EQ(winograd_shape(problem, plan).register_tiles, 36 * 2);
+}
+
+/// What a last tile of `wanted` outputs may magnify.
+double amplification_of_last(int outputs, int wanted, int taps, int stride) {
+  convforge_winograd w;
+  EXPECT_EQ(convforge_winograd_matrices(outputs, taps, stride, &w), 0);
+  EXPECT_EQ(convforge_winograd_keep_outputs(&w, wanted), 0);
+  return winograd_amplification(w, wanted);
+}
+
+TEST(WinogradPlans, LastTilesMagnifyNoMoreThanOthers) {
+  int seen = 0;
+  for (int stride = 1; stride <= 2; stride++) {
+    for (int taps = 2; taps <= 7; taps++) {
+      for (int outputs = 2; outputs < CONVFORGE_WINOGRAD_MAX_POINTS; outputs++) {
+        const double whole = winograd_amplification(outputs, taps, stride);
+        for (int wanted = 1; std::isfinite(whole) && wanted < outputs; wanted++, seen++) {
+          EXPECT_LE(amplification_of_last(outputs, wanted, taps, stride), whole)
+              << wanted << " of F(" << outputs << "," << taps << ") stride " << stride;
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen, 40);
+}
+
+TEST(WinogradPlans, DefaultMathStaysWithinTheErrorOfF4x4) {
+  const double limit = winograd_amplification(4, 3) * winograd_amplification(4, 3);
+  EXPECT_NEAR(limit, 83.5, 0.1); // as docs/winograd.md says
+  for_each_candidate([&](const Problem &problem, const Target &, const Candidate &candidate) {
+    const WinogradTiles &tiles = candidate.plan.winograd;
+    EXPECT_LE(winograd_amplification(tiles.outputs_h, problem.height().kernel, problem.height().stride) *
+                  winograd_amplification(tiles.outputs_w, problem.width().kernel, problem.width().stride),
+              limit * 1.01);
+  });
+}
+
+TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
+  Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
+  const Plan plan = make_plan(problem, avx512());
+  EXPECT_EQ(plan.algorithm, Algorithm::winograd);
+  EXPECT_EQ(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
+  EXPECT_EQ(make_plan(problem, find_target("x86-64-avx2")).algorithm, Algorithm::winograd);
+  problem.math = Math::exact;
+  EXPECT_EQ(make_plan(problem, avx512()).algorithm, Algorithm::direct);
+}
+
+TEST(WinogradPlans, FewInputChannelsAreTransformedDownTheColumnsAlone) {
+  for (const char *descriptor : {"ic3ih224oc64oh112kh7sh2ph3", "ic3ih224oc64kh3ph1"}) {
+    for (const char *target : {"x86-64-avx512", "x86-64-avx2", "x86-64-sse41"}) {
+      const Plan plan = make_plan(Problem::parse(descriptor), find_target(target), "winograd");
+      EXPECT_EQ(plan.winograd.outputs_w, 1) << descriptor << " " << target;
+      EXPECT_GT(plan.winograd.outputs_h, 3) << descriptor << " " << target;
+    }
+  }
+  EXPECT_GT(make_plan(Problem::parse("ic64ih56oc64kh3ph1"), avx512()).winograd.outputs_w, 1);
+  EXPECT_GT(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), find_target("arm-64-neon"), "winograd")
+                .winograd.outputs_w,
+            1);
+}
+
+TEST(WinogradPlans, DownTheColumnsTheySayWhatTheyNeed) {
+  const auto obstacle = [](const char *descriptor, const char *target, Layout layout = Layout::nhwc) {
+    Problem problem = Problem::parse(descriptor);
+    problem.layout = layout;
+    return winograd_down_obstacle(problem, find_target(target));
+  };
+  EXPECT_EQ(obstacle("ic3ih56oc64kh3ph1", "x86-64-avx2"), "");
+  EXPECT_TRUE(contains(obstacle("ic3ih56oc64kh3ph1", "arm-64-neon"), "x86"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56oc64kh3ph1", "x86-64-avx2", Layout::nchw), "nhwc"));
+  EXPECT_TRUE(contains(obstacle("g2ic4ih56oc64kh3ph1", "x86-64-avx2"), "one group"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56iw56oc64oh54ow56kh3kw1", "x86-64-avx2"), "2 to 15 kernel columns"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56iw56oc64oh56ow54kh1kw3", "x86-64-avx2"), "2 to 7 kernel rows"));
+  EXPECT_TRUE(contains(obstacle("ic3ih56oc64kh3ph2dh1", "x86-64-avx2"), "without dilation"));
+}
+
+TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
+  Problem problem = Problem::parse("ic3ih224oc64kh3ph1");
+  const Plan plan = make_plan(problem, avx512(), "winograd");
+  EXPECT_NO_THROW(check_plan(plan, problem, avx512()));
+  Plan other = plan;
+  other.parallel = ParallelAxis::channels;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other = plan;
+  other.winograd.input_lanes = 32;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other = plan;
+  other.winograd.outputs_h = 1;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other.winograd.outputs_w = 4;
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  other = plan;
+  other.unroll_c = 2; // 9 taps of a sum
+  EXPECT_THROW(check_plan(other, problem, avx512()), Error);
+  problem.layout = Layout::nchw;
+  EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
+}
+
+TEST(WinogradPlans, SizesOfZeroAreRefused) {
+  const Problem problem = Problem::parse("ic64ih14oc64kh3ph1");
+  const Plan plan = make_plan(problem, avx512(), "winograd");
+  for (int Region::*field : {&Region::tile_w, &Region::tile_h, &Region::block, &Region::lanes}) {
+    for (const int size : {0, -1, 1 << 30}) {
+      Plan other = plan;
+      other.regions.front().*field = size;
+      EXPECT_THROW(check_plan(other, problem, avx512()), Error) << size;
+    }
+  }
+  for (int WinogradTiles::*field : {&WinogradTiles::rows_per_task, &WinogradTiles::outputs_h,
+                                    &WinogradTiles::outputs_w, &WinogradTiles::input_lanes}) {
+    for (const int size : {0, -1, 1 << 30}) {
+      Plan other = plan;
+      other.winograd.*field = size;
+      EXPECT_THROW(check_plan(other, problem, avx512()), Error) << size;
+    }
+  }
+}
+
+TEST(WinogradPlans, ExactMathHasNone) {
+  for (Problem problem : all_layers()) {
+    problem.math = Math::exact;
+    for (const Target &target : all_targets()) {
+      for (const Candidate &candidate : candidates(problem, target)) {
+        EXPECT_NE(candidate.plan.algorithm, Algorithm::winograd) << problem.canonical() << " " << target.name;
+      }
+    }
+  }
+}
+
+/// As instructions counted under emulation say (tests/arm/counts.txt; docs/arm.md).
+TEST(WinogradPlans, AreChosenOnArmWhereTheyAreFasterAndAllowed) {
+  const auto planned = [](const char *descriptor, const char *target, Math math = Math::standard) {
+    Problem problem = Problem::parse(descriptor);
+    problem.math = math;
+    return make_plan(problem, find_target(target)).algorithm;
+  };
+  for (const char *target : {"arm-64-neon", "arm-64-neon-inorder"}) {
+    SCOPED_TRACE(target);
+    for (const char *descriptor :
+         {"ic64ih56oc64kh3ph1", "ic512ih7oc512kh3ph1", "ic17ih32oc23kh3ph1", "ic8ih56oc8kh3ph1",
+          "ic64ih28iw28oc64oh28ow28kh1kw7ph0pw3", "ic128ih56oc128oh28kh3sh2ph1",
+          "ic256ih28oc256oh14kh3sh2ph1", "ic512ih14oc512oh7kh3sh2ph1", "ic24ih56oc48oh28kh5sh2ph2"}) {
+      EXPECT_EQ(planned(descriptor, target), Algorithm::winograd) << descriptor;
+      EXPECT_EQ(planned(descriptor, target, Math::exact), Algorithm::direct) << descriptor;
+    }
+    EXPECT_EQ(planned("ic1ih12oc1kh3ph1", target), Algorithm::direct);
+  }
+  EXPECT_EQ(planned("ic3ih56oc64kh3ph1", "arm-64-neon"), Algorithm::direct);
+}
+
+TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
+  const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), "winograd");
+  EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
+  EXPECT_EQ(plan.parallel, ParallelAxis::channels);
+}
+
+/// The model's best, whatever is measured for this machine.
+Plan best_by_model(const Problem &problem) {
+  const std::vector<Candidate> plans = winograd_plans(problem, avx512());
+  return std::ranges::min_element(plans, {}, &Candidate::cycles)->plan;
+}
+
+TEST(WinogradPlans, WideImagesAreComputedInEqualPartsOfARow) {
+  const Problem problem = Problem::parse("mb1ic64ih224oc64oh224kh3ph1"); // 56 tiles across
+  const Plan plan = best_by_model(problem);
+  const WinogradShape shape = winograd_shape(problem, plan);
+  ASSERT_LT(plan.columns_per_task, 224);
+  EXPECT_EQ(plan.columns_per_task, 4 * shape.tiles_across);
+  EXPECT_EQ(shape.tiles_x % shape.tiles_across, 0);
+  EXPECT_EQ(shape.columns, plan.columns_per_task + 2);
+  EXPECT_EQ(shape.tiles_per_task, shape.tiles_across);
+  EXPECT_EQ(shape.tasks, 56 * (56 / shape.tiles_across));
+  EXPECT_EQ(winograd_task(plan, problem), std::to_string(shape.tiles_across) + " of a row's 56 tiles");
+}
+
+TEST(WinogradPlans, PartsOfARowAreCheckedToBeEqual) {
+  const Problem problem = Problem::parse("mb1ic64ih224oc64oh224kh3ph1");
+  Plan plan = best_by_model(problem);
+  for (const int columns : {28, 32, 56, 112, 224}) {
+    plan.columns_per_task = columns;
+    EXPECT_NO_THROW(check_plan(plan, problem, avx512())) << columns;
+  }
+  for (const int columns : {0, 30, 48, 60, 225}) {
+    plan.columns_per_task = columns;
+    EXPECT_THROW(check_plan(plan, problem, avx512()), Error) << columns;
+  }
+  plan.columns_per_task = 112;
+  plan.winograd.rows_per_task = 2;
+  EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
+}
+
+TEST(WinogradRoom, CountsTheLinesThatMeetInASetOfL1) {
+  EXPECT_EQ(points_in_a_set(36, 4096), 36);       // 64 sets of 64 bytes
+  EXPECT_EQ(points_in_a_set(36, 4096 + 64), 1);   // the next set each time
+  EXPECT_EQ(points_in_a_set(36, 128 * 64), 36);   // an even number of lines, here all in one set
+  EXPECT_EQ(points_in_a_set(36, 8 * 64), 5);      // 8 sets
+  EXPECT_EQ(points_in_a_set(36, 41 * 400), 4);    // 16 bytes more than 4 x 4096: four points to a line's step
+  EXPECT_EQ(points_in_a_set(36, 40 * 400), 2);    // 250 lines: 32 sets
+  EXPECT_EQ(points_in_a_set(16, 40 * 32 * 4), 4); // 80 lines: 4 sets
+}
+
+TEST(WinogradRoom, SpreadsThePointsOverSets) {
+  const auto expect = [](PanelRoom room, int tiles, int channels) {
+    EXPECT_EQ(room.tiles, tiles);
+    EXPECT_EQ(room.channels, channels);
+  };
+  expect(input_room(36, 1024, 16, 16), 1025, 16); // panels of 64 KB
+  expect(input_room(36, 14, 64, 16), 15, 64);     // 14 tiles of 4 lines: 8 sets, 15 tiles: 16
+  expect(input_room(36, 49, 128, 16), 49, 144);   // no number of tiles of 8 lines has more than 8 sets
+  expect(input_room(36, 4, 512, 16), 5, 528);
+  expect(input_room(36, 40, 100, 16), 41, 112); // whole vectors, an odd number of lines
+  expect(input_room(36, 40, 100, 4), 42, 100);  // vectors smaller than a line
+  expect(input_room(36, 64, 17, 16), 65, 17);   // 32 would be nearly twice as much
+  expect(product_room(36, 40, 32), 41, 32);     // 80 lines: 4 sets; 82: 32
+  expect(product_room(36, 49, 64), 49, 64);
+}
+
+TEST(WinogradPlans, PackedBytesFollowTheFormula) {
+  for_each_candidate([](const Problem &problem, const Target &, const Candidate &candidate) {
+    const Region &region = candidate.plan.regions.front();
+    const WinogradShape shape = winograd_shape(problem, candidate.plan);
+    const std::size_t floats = std::size_t(problem.groups) * region.blocks() * shape.filter_points *
+                               problem.group_in() * region.block;
+    EXPECT_EQ(pack_layout(problem, candidate.plan).bytes, 64 + (floats * 4 + 63) / 64 * 64);
+  });
+}
+
+TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
+  const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
+  Plan plan = make_plan(problem, avx512(), "winograd");
+  const Pack pack = pack_layout(problem, plan);
+  const auto id = pack.layout_id;
+  const convforge_winograd h = winograd_axis(problem.height(), plan.winograd.outputs_h),
+                           w = winograd_axis(problem.width(), plan.winograd.outputs_w);
+  EXPECT_EQ(id, convforge_layout_id(pack.layout.c_str(), &h, &w)) << "of other points it is another";
+  plan.winograd.outputs_h = plan.winograd.outputs_w = 2;
+  EXPECT_NE(pack_layout(problem, plan).layout_id, id);
+  EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), "direct")).layout_id, id);
+}
+
+} // namespace
+} // namespace convforge
