@@ -1,4 +1,5 @@
 #include "analysis/sizes.hpp"
+#include "base/integer.hpp"
 
 #include "convforge/convforge.h"
 #include "plan/column_phases.hpp"
@@ -14,10 +15,6 @@
 
 namespace convforge {
 namespace {
-
-int round_up(int value, int unit) {
-  return (value + unit - 1) / unit * unit;
-}
 
 std::string counted(int count, const char *noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -53,7 +50,7 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
   const int height = window(problem.height(), rows);
   const int width = round_up(window(problem.width(), problem.width().output), phases);
   const std::size_t bytes = sizeof(float) * height * width * channels;
-  return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
+  return {round_up(bytes, CONVFORGE_ALIGNMENT),
           fmt::format("4 x {} rows x {} columns x {} channels of padded input{}", height, width, channels,
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
@@ -70,7 +67,7 @@ std::size_t overread(const Artefact &artefact, const Region &region) {
 /// A buffer of a Winograd kernel: what it holds for each point.
 Size point_buffer(std::size_t per_point, int points, const std::string &what) {
   const std::size_t bytes = sizeof(float) * per_point * points;
-  return {(bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT,
+  return {round_up(bytes, CONVFORGE_ALIGNMENT),
           fmt::format("4 x {} points x {}{}", points, what,
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
@@ -194,7 +191,7 @@ Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
   for (const PackRegion &region : pack.regions) {
-    const int blocks = (region.channels + region.lanes - 1) / region.lanes;
+    const int blocks = ceil_div(region.channels, region.lanes);
     const long floats = long{pack.groups} * blocks * pack.rows * pack.columns * pack.group_in * region.lanes;
     size.formula += fmt::format(
         " + 4 x {}{} x {}x{} {} x {} x {}{}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",

@@ -1,4 +1,5 @@
 #include "analysis/trip_count.hpp"
+#include "base/integer.hpp"
 
 #include "analysis/counting.hpp"
 
@@ -74,7 +75,7 @@ std::optional<std::int64_t> iterations(const Counter &counter, std::int64_t begi
   if (is_unsigned && (begin < 0 || counter.limit < (up ? 0 : step)))
     return {};
   if (before)
-    return std::max<std::int64_t>(1, (distance + step - 1) / step);
+    return std::max<std::int64_t>(1, ceil_div(distance, step));
   if (until)
     return std::max<std::int64_t>(1, distance / step + 1);
   return {};

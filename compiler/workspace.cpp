@@ -1,4 +1,5 @@
 #include "compiler/workspace.hpp"
+#include "base/integer.hpp"
 
 #include "base/error.hpp"
 #include "convforge/convforge.h"
@@ -10,10 +11,6 @@ namespace convforge {
 namespace {
 
 using namespace Halide::Internal;
-
-std::size_t round_up(std::size_t bytes) {
-  return (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
-}
 
 /// The peak of nested allocations. Only memory of type Heap reaches the runtime (schedules ask for Stack or
 /// Heap by name).
@@ -35,7 +32,7 @@ private:
       throw Error("workspace: the size of " + op->name + " is not a constant");
     }
     // Halide allots a few elements more where strided loads read whole vectors.
-    const std::size_t bytes = round_up((elements + op->padding) * op->type.bytes());
+    const std::size_t bytes = round_up((elements + op->padding) * op->type.bytes(), CONVFORGE_ALIGNMENT);
     live_ += bytes;
     peak = std::max(peak, live_);
     IRVisitor::visit(op);

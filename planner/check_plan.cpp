@@ -1,4 +1,5 @@
 #include "planner/check_plan.hpp"
+#include "base/integer.hpp"
 
 #include "base/error.hpp"
 #include "convforge/convforge.h"
@@ -91,7 +92,7 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
          "true", "false except for depthwise with vectors along channels");
   expect(!plan.skip_columns || (plan.unroll_s && !plan.padded_copy), "skip_columns", "true",
          "false, or kernel columns written out and no copy");
-  const int tiles = pieces(shape.width().output, plan.regions.front().tile_w);
+  const int tiles = ceil_div(shape.width().output, plan.regions.front().tile_w);
   expect(!plan.unroll_tiles || tiles <= most_accumulators, "unroll_tiles", "true",
          fmt::format("false for {} tiles", tiles));
   expect_range("blocks_per_chunk", plan.blocks_per_chunk, 1, plan.regions.front().blocks());
@@ -139,7 +140,7 @@ void check_winograd_blocking(const Plan &plan, const Problem &problem, const Tar
   const Region &region = plan.regions.front();
   check_winograd_region(region, problem, target);
   expect_range("winograd_rows_per_task", plan.winograd.rows_per_task, 1,
-               pieces(problem.height().output, plan.winograd.outputs_h));
+               ceil_div(problem.height().output, plan.winograd.outputs_h));
   expect_range("columns_per_task", plan.columns_per_task, 1, problem.width().output);
   const WinogradShape shape = winograd_shape(problem, plan);
   const bool down = is_winograd_down(problem, plan.winograd.outputs_w);

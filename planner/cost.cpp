@@ -1,4 +1,5 @@
 #include "planner/cost.hpp"
+#include "base/integer.hpp"
 
 #include "planner/tiles.hpp"
 
@@ -36,7 +37,7 @@ RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
                    : has_embedded_broadcast(target) ? 0
                                                     : std::min(4, tile.scalars);
   } else if (tile.lanes_of_tap) {
-    held.scalars = pieces(tile.scalars, tile.lanes);
+    held.scalars = ceil_div(tile.scalars, tile.lanes);
   } else {
     held.scalars = tile.scalars;
     held.vectors = tile.lanes_innermost ? tile.vectors * tile.lanes : std::min(2, tile.vectors * tile.lanes);

@@ -1,4 +1,5 @@
 #include "planner/sharing.hpp"
+#include "base/integer.hpp"
 
 #include "plan/pointwise.hpp"
 #include "planner/tiles.hpp"
@@ -14,13 +15,13 @@ constexpr double weight_of_imbalance = 0.2;
 constexpr double most_imbalance = 2 / 1.8, price_of_more = 0.02;
 
 int pixel_tasks(const Plan &plan, const Problem &problem) {
-  return problem.batch * pieces(problem.height().output, plan.rows_per_task) *
-         pieces(problem.width().output, plan.columns_per_task);
+  return problem.batch * ceil_div(problem.height().output, plan.rows_per_task) *
+         ceil_div(problem.width().output, plan.columns_per_task);
 }
 
 int chunks(const Plan &plan) {
   const bool within_tasks = plan.padded_copy || plan.blocks_per_chunk == 0;
-  return within_tasks ? 1 : pieces(plan.regions.front().blocks(), plan.blocks_per_chunk);
+  return within_tasks ? 1 : ceil_div(plan.regions.front().blocks(), plan.blocks_per_chunk);
 }
 
 /// Tasks of the loop over a region; regions follow one another.
@@ -43,7 +44,7 @@ double region_imbalance(const Plan &plan, const Problem &problem) {
 } // namespace
 
 double imbalance(int tasks) {
-  return pieces(tasks, 2) * 2.0 / tasks;
+  return ceil_div(tasks, 2) * 2.0 / tasks;
 }
 
 double imbalance(const Plan &plan, const Problem &problem) {

@@ -1,4 +1,5 @@
 #include "planner/tasks.hpp"
+#include "base/integer.hpp"
 
 #include "planner/direct/direct_cost.hpp"
 #include "planner/machine.hpp"
@@ -33,7 +34,7 @@ long row_bytes(const Problem &problem) {
 /// loops are compiled apart where it has fewer tiles, and not as well (on Cortex-A510 86 % of the peak beside
 /// 93, 512 to 128 channels at 28x28).
 int equal_columns(int width, int tile, int most) {
-  const int tiles = pieces(width, tile), at_most = pieces(most, tile);
+  const int tiles = ceil_div(width, tile), at_most = ceil_div(most, tile);
   for (int tiles_of_task = at_most; 2 * tiles_of_task >= at_most; tiles_of_task--) {
     if (tiles % tiles_of_task == 0) {
       return std::min(width, tiles_of_task * tile);
@@ -76,13 +77,13 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   const int wanted = small ? 1 : std::max(1, tasks_wanted / problem.batch);
   if (height == 1 && !plan.padded_copy) {
     const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, row_bytes(problem) / width)));
-    plan.columns_per_task = std::min({width, fits, (width + wanted - 1) / wanted});
+    plan.columns_per_task = std::min({width, fits, ceil_div(width, wanted)});
     if (plan.two_weight_pointers) {
       plan.columns_per_task = equal_columns(width, plan.regions.front().tile_w, plan.columns_per_task);
     }
   } else {
     const int fits = static_cast<int>(std::max(1L, budget / (row_bytes(problem) * problem.height().stride)));
-    plan.rows_per_task = even_piece(height, std::min(fits, (height + wanted - 1) / wanted));
+    plan.rows_per_task = even_piece(height, std::min(fits, ceil_div(height, wanted)));
   }
 }
 

@@ -1,20 +1,16 @@
 // Arithmetic of tiles. The shape is fixed, so tiles are fitted to it.
 #pragma once
 
+#include "base/integer.hpp"
 #include "plan/plan.hpp"
 
 #include <string>
 
 namespace convforge {
 
-/// How many tiles of `size` cover `extent`.
-constexpr int pieces(int extent, int size) {
-  return (extent + size - 1) / size;
-}
-
 /// The even split: `extent` in as few pieces of at most `most` as possible, the size of each.
 constexpr int even_piece(int extent, int most) {
-  return pieces(extent, pieces(extent, most));
+  return ceil_div(extent, ceil_div(extent, most));
 }
 
 /// The register tile of every region in words, for Candidate::reason.

@@ -1,4 +1,5 @@
 #include "schedules/loops.hpp"
+#include "base/integer.hpp"
 
 namespace convforge {
 
@@ -9,10 +10,6 @@ using Halide::MemoryType;
 using Halide::Stage;
 using Halide::TailStrategy;
 using Halide::Var;
-
-int tiles(int extent, int tile) {
-  return (extent + tile - 1) / tile;
-}
 
 } // namespace
 
@@ -68,8 +65,8 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   if (plan.parallel == ParallelAxis::channels) {
     out.reorder(k, xi, yi, xt, yt, b, g, n).fuse(b, g, task);
   } else {
-    out.split(xt, xo, xt, tiles(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
-    out.split(yt, yo, yt, tiles(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
+    out.split(xt, xo, xt, ceil_div(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
+    out.split(yt, yo, yt, ceil_div(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
     if (by_lanes) {
       out.reorder(k, b, xi, yi, xt, yt, g, xo, yo, n);
     } else {
@@ -82,7 +79,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   }
   // Where taps in the padding are skipped, Halide sets tiles at the edges apart from those in between. It
   // does not when there are none in between: then each is written out.
-  const int tiles_in_row = tiles(std::min(plan.columns_per_task, problem.width().output), region.tile_w);
+  const int tiles_in_row = ceil_div(std::min(plan.columns_per_task, problem.width().output), region.tile_w);
   if (plan.skip_columns && tiles_in_row <= 3) {
     out.unroll(xt);
   }
@@ -104,7 +101,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     const bool whole_image = plan.parallel == ParallelAxis::channels;
     const int height = problem.height().output;
     const int rows =
-        whole_image ? height : std::min(height, tiles(plan.rows_per_task, region.tile_h) * region.tile_h);
+        whole_image ? height : std::min(height, ceil_div(plan.rows_per_task, region.tile_h) * region.tile_h);
     conv.image.padded.compute_at(out, whole_image ? n : task);
     schedule_padded(conv.image, region.lanes,
                     (rows - 1) * problem.height().stride + problem.height().extent());

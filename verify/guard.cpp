@@ -1,4 +1,5 @@
 #include "verify/guard.hpp"
+#include "base/integer.hpp"
 
 #include "base/error.hpp"
 
@@ -16,10 +17,6 @@ constexpr unsigned char canary = 0xc5;
 
 std::size_t page_size() {
   return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
-std::size_t round_up(std::size_t value, std::size_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "algorithms/image.hpp"
+#include "base/integer.hpp"
 
 #include "plan/column_phases.hpp"
 
@@ -20,10 +21,6 @@ void add_copy(Image &image, int first, int length, const Element &element) {
   RDom span(0, length, "span");
   image.padded(first + span, image.q, image.y, image.n) = element(span);
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length});
-}
-
-int round_up_quotient(int value, int divisor) {
-  return value <= 0 ? 0 : (value + divisor - 1) / divisor;
 }
 
 /// Does any tap of an output read columns of this phase of the stride?
@@ -60,15 +57,15 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     if (image.phases > 1 && !is_read(w, phase)) {
       continue;
     }
-    const auto columns_before = [&](int end) { return round_up_quotient(end - phase, image.phases); };
+    const auto columns_before = [&](int end) { return ceil_div(std::max(0, end - phase), image.phases); };
     const int first = phase * image.phase_columns, begin = columns_before(left), end = columns_before(right);
     const int column = begin * image.phases + phase - left; // the input's that is copied first
-    pieces(first * image.pitch, begin * image.pitch, zero);
-    pieces((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
+    ceil_div(first * image.pitch, begin * image.pitch, zero);
+    ceil_div((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
       const Expr j = (from + span) / multiplier * image.phases + column;
       return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
     });
-    pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
+    ceil_div((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
   }
 }
 
@@ -89,7 +86,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   if (plan.padded_copy) {
     image.phases = column_phases(problem, plan);
     const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
-    image.phase_columns = round_up_quotient(columns, image.phases);
+    image.phase_columns = ceil_div(columns, image.phases);
     image.padded = Halide::Func("padded");
     define_padded(image, problem, multiplier, lanes);
   }

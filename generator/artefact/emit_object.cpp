@@ -1,5 +1,6 @@
 #include "artefact/emit.hpp"
 #include "base/error.hpp"
+#include "base/integer.hpp"
 #include "convforge/convforge.h"
 
 #include <llvm/BinaryFormat/ELF.h>
@@ -35,7 +36,7 @@ std::uint16_t machine_of(const Target &target) {
 class Bytes {
 public:
   std::size_t align(std::size_t alignment) {
-    bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment);
+    bytes_.resize(round_up(bytes_.size(), alignment));
     return bytes_.size();
   }
   std::size_t add(const void *data, std::size_t size) {

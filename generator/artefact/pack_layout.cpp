@@ -2,6 +2,7 @@
 //   bytes = 64 + sum over regions of round64(4 * groups * blocks * R * S * C/g * block)
 // For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
+#include "base/integer.hpp"
 
 #include "convforge/convforge.h"
 #include "plan/winograd_axis.hpp"
@@ -11,10 +12,6 @@
 namespace convforge {
 
 namespace {
-
-std::size_t round_up(std::size_t bytes) {
-  return (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
-}
 
 std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
   if (!pack.winograd()) {
@@ -53,7 +50,7 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
     const std::size_t elements =
         std::size_t(pack.groups) * region.blocks() * pack.rows * pack.columns * pack.group_in * region.block;
-    pack.bytes += round_up(elements * sizeof(float));
+    pack.bytes += round_up(elements * sizeof(float), CONVFORGE_ALIGNMENT);
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
   }
   pack.layout_id = layout_id(problem, pack);

@@ -1,16 +1,9 @@
 #include "plan/gpu_plan.hpp"
+#include "base/integer.hpp"
 
 #include "plan/pointwise.hpp"
 
 namespace convforge {
-
-namespace {
-
-long pieces(long extent, long size) {
-  return (extent + size - 1) / size;
-}
-
-} // namespace
 
 long pixels_of(const Problem &shape, const GpuPlan &plan) {
   if (plan.algorithm == Algorithm::depthwise) {
@@ -25,13 +18,13 @@ int taps_of(const Problem &shape) {
 }
 
 GpuGrid grid_of(const Problem &shape, const GpuPlan &plan) {
-  const long pixels = pieces(pixels_of(shape, plan), plan.tile_pixels);
+  const long pixels = ceil_div(pixels_of(shape, plan), plan.tile_pixels);
   if (plan.algorithm == Algorithm::depthwise) {
-    return {pixels, pieces(shape.out_channels, plan.tile_channels),
+    return {pixels, ceil_div(shape.out_channels, plan.tile_channels),
             long(shape.height().output) * shape.batch};
   }
   const long images = shape.layout == Layout::nhwc ? 1 : shape.batch;
-  return {pixels, pieces(shape.group_out(), plan.tile_channels), images * shape.groups};
+  return {pixels, ceil_div(shape.group_out(), plan.tile_channels), images * shape.groups};
 }
 
 Problem shape_of(const Problem &problem, const GpuPlan &plan) {

@@ -10,6 +10,7 @@
 // channels straight from global memory.
 #pragma once
 
+#include "base/integer.hpp"
 #include "plan/plan.hpp"
 #include "problem/problem.hpp"
 
@@ -29,11 +30,6 @@ struct GpuPlan {
   int threads_over_channels() const { return tile_channels / thread_channels; }
   int threads() const { return threads_over_pixels() * threads_over_channels(); }
 };
-
-/// The least multiple that is not below `value`.
-constexpr int round_up(int value, int multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
 
 /// What a launch is counted in: tiles of pixels, of channels, and everything that has its own (groups,
 /// images).

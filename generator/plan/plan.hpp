@@ -7,6 +7,7 @@
 // output channels. For vectors along input channels the tile's other side is all channels of the region.
 #pragma once
 
+#include "base/integer.hpp"
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct Region {
   int block = 0;              ///< output channels per register tile, and lanes per block of packed weights
   int lanes = 0;              ///< vector lanes
   int tile_w = 0, tile_h = 0; ///< output pixels per register tile
-  int blocks() const { return (channels + block - 1) / block; }
+  int blocks() const { return ceil_div(channels, block); }
   bool operator==(const Region &) const = default;
 };
 

@@ -1,4 +1,5 @@
 #include "plan/winograd_axis.hpp"
+#include "base/integer.hpp"
 
 #include "base/error.hpp"
 
@@ -27,7 +28,7 @@ convforge_winograd winograd_axis(const Axis &axis, int outputs) {
 int winograd_down_elements(const Problem &problem, const Plan &plan) {
   const Axis &width = problem.width();
   const int tile = plan.regions.front().tile_w;
-  const int pixels = (width.output + tile - 1) / tile * tile;
+  const int pixels = round_up(width.output, tile);
   return ((pixels - 1) * width.stride + width.kernel) * problem.in_channels;
 }
 

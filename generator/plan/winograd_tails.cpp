@@ -1,4 +1,5 @@
 #include "plan/winograd_tails.hpp"
+#include "base/integer.hpp"
 
 #include "plan/winograd_axis.hpp"
 
@@ -6,16 +7,8 @@
 
 namespace convforge {
 
-namespace {
-
-int pieces_of(int extent, int size) {
-  return (extent + size - 1) / size;
-}
-
-} // namespace
-
 WinogradTail winograd_tail(const Axis &axis, int outputs) {
-  const int tiles = pieces_of(axis.output, outputs);
+  const int tiles = ceil_div(axis.output, outputs);
   const int wanted = axis.output - (tiles - 1) * outputs;
   return {tiles, wanted, winograd_points(axis, outputs).points - winograd_points(axis, wanted).points};
 }
@@ -36,7 +29,7 @@ int WinogradTails::first(bool lost_along) const {
   if (!lost_along) {
     return 0;
   }
-  const int needed = pieces_of(down_.tiles * row(), register_tile_) * register_tile_;
+  const int needed = ceil_div(down_.tiles * row(), register_tile_) * register_tile_;
   return std::min(columns_first(), tiles() - needed);
 }
 
@@ -44,7 +37,7 @@ int WinogradTails::computed(bool lost_down, bool lost_along) const {
   const int rows = lost_down ? down_.tiles - 1 : down_.tiles;
   const int corner = along_.shorter() && !lost_along ? down_.tiles - columns_first() : 0;
   const int last = columns_first() + rows * row() + (lost_down ? 0 : corner);
-  return pieces_of(last - first(lost_along), register_tile_);
+  return ceil_div(last - first(lost_along), register_tile_);
 }
 
 int WinogradTails::computed(int points_y, int points_x) const {

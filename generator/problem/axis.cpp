@@ -1,4 +1,5 @@
 #include "problem/axis.hpp"
+#include "base/integer.hpp"
 
 #include "base/error.hpp"
 
@@ -55,7 +56,7 @@ void check_fit(const Axis &axis, const AxisFields &fields) {
     return;
   const std::int64_t begin = std::int64_t{axis.input} + axis.pad_begin;
   const std::int64_t least = std::max<std::int64_t>(1, floor_divide(begin - axis.extent(), axis.stride) + 1);
-  const std::int64_t most = (begin + axis.stride - 1) / axis.stride + 1;
+  const std::int64_t most = ceil_div(begin, axis.stride) + 1;
   fail_field(fields.output, axis.output,
              fmt::format("{} to {} for {} and leading padding {}; symmetric padding gives {}", least, most,
                          window_words(axis), axis.pad_begin, symmetric));
@@ -142,7 +143,7 @@ Axis Axis::valid(int input, int kernel, int stride, int dilation) {
 Axis Axis::same(int input, int kernel, int stride, int dilation) {
   Axis axis{.input = input, .kernel = kernel, .stride = stride, .dilation = dilation};
   check_window(axis, axis_fields);
-  const std::int64_t output = (std::int64_t{input} + stride - 1) / stride;
+  const std::int64_t output = ceil_div(input, stride);
   const std::int64_t pads = std::max<std::int64_t>(trailing(axis, output, 0), 0);
   return with_output(axis, output, pads / 2, axis_fields);
 }

@@ -43,7 +43,7 @@ struct Axis {
 
 /// What a descriptor cannot say, as text. weights_layout empty: the one that models of the layout use.
 struct ProblemText {
-  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", dtype = "f32", math = "default";
+  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default", dtype = "f32";
 };
 
 struct Problem {

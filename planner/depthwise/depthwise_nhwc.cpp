@@ -1,4 +1,5 @@
 #include "planner/depthwise/depthwise_nhwc.hpp"
+#include "base/integer.hpp"
 
 #include "planner/depthwise/depthwise_rows.hpp"
 #include "planner/machine.hpp"
@@ -51,13 +52,12 @@ void share_out(Plan &plan, const Problem &problem) {
     return;
   }
   const Region &region = plan.regions.front();
-  const int chunks =
-      plan.padded_copy ? 1 : (region.blocks() + plan.blocks_per_chunk - 1) / plan.blocks_per_chunk;
+  const int chunks = plan.padded_copy ? 1 : ceil_div(region.blocks(), plan.blocks_per_chunk);
   const int wanted = std::max(1, tasks_wanted / (problem.batch * chunks));
   const bool reads_show = h.kernel * problem.width().kernel < 32 * h.stride * problem.width().stride;
   const int halo = std::max(0, h.extent() - h.stride);
-  const int least = reads_show ? (3 * halo + h.stride - 1) / h.stride : 1;
-  const int rows = std::max((h.output + wanted - 1) / wanted, least);
+  const int least = reads_show ? ceil_div(3 * halo, h.stride) : 1;
+  const int rows = std::max(ceil_div(h.output, wanted), least);
   plan.rows_per_task = even_piece(h.output, std::min(h.output, rows));
 }
 

@@ -1,4 +1,5 @@
 // Plans for depthwise.
+#include "base/integer.hpp"
 #include "planner/candidate.hpp"
 #include "planner/cost.hpp"
 #include "planner/depthwise/depthwise_nhwc.hpp"
@@ -30,7 +31,7 @@ Region best_pixels(const Problem &problem, const Target &target, Region region) 
   const int width = problem.width().output, height = problem.height().output;
   for (int h = 1; h <= std::min(most_depthwise_rows(target), height); h++) {
     for (int w = 1; w <= std::min(most / h, width); w++) {
-      const double wasted = double((width + w - 1) / w * w) / width * ((height + h - 1) / h * h) / height;
+      const double wasted = double(round_up(width, w)) / width * round_up(height, h) / height;
       const double cost = wasted * (loads_per_output(problem, w, h) + 2.0 / (w * h));
       if (cost < least) {
         least = cost;

@@ -1,4 +1,5 @@
 #include "planner/depthwise/depthwise_rows.hpp"
+#include "base/integer.hpp"
 
 #include "planner/machine.hpp"
 #include "planner/tiles.hpp"
@@ -18,7 +19,7 @@ int columns_read(const Axis &w, int tile_w) {
 
 /// Output columns at either side that have taps beside the image.
 int left_edge(const Axis &w) {
-  return std::min(w.output, pieces(w.pad_begin, w.stride));
+  return std::min(w.output, ceil_div(w.pad_begin, w.stride));
 }
 int right_edge(const Axis &w) {
   const int inside = w.input + w.pad_begin - w.extent(); // the last output column that reads no more is here
@@ -44,7 +45,7 @@ int tile_bytes(const Axis &w, int tile_w) {
 }
 
 Columns choose_columns(const Axis &w, int tile_w, int code_bytes, bool copy) {
-  const int left = left_edge(w), right = right_edge(w), count = pieces(w.output, tile_w);
+  const int left = left_edge(w), right = right_edge(w), count = ceil_div(w.output, tile_w);
   if (copy || w.kernel > most_columns_unrolled) {
     return copy || left > 0 || right > 0 ? Columns::copied : Columns::inside;
   }
@@ -67,7 +68,7 @@ double row_cycles(const Problem &problem, const Target &target, int tile_w, Colu
   const double control = 1.5; // of the loop over kernel rows
   const double epilogue = 1.5 * tile_w + 4;
   double cycles =
-      pieces(w.output, tile_w) * (h.kernel * (std::max(multiply_adds, loads) + control) + epilogue);
+      ceil_div(w.output, tile_w) * (h.kernel * (std::max(multiply_adds, loads) + control) + epilogue);
   if (columns == Columns::copied) {
     cycles += 2.0 * w.stride * ((w.output - 1) * w.stride + w.extent()); // a load and a store that meets L2
   }

@@ -1,4 +1,5 @@
 #include "planner/direct/direct_cost.hpp"
+#include "base/integer.hpp"
 
 #include "planner/machine.hpp"
 #include "planner/tiles.hpp"
@@ -45,13 +46,13 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   f.input = channels * problem.batch * std::min<double>(h.input, span(h, h.output)) *
             std::min<double>(w.input, span(w, w.output));
   f.output = 4.0 * problem.out_channels * problem.batch * h.output * w.output;
-  f.tasks = double(problem.batch) * pieces(h.output, rows) * pieces(w.output, columns);
+  f.tasks = double(problem.batch) * ceil_div(h.output, rows) * ceil_div(w.output, columns);
   return f;
 }
 
 double tiles_of(const Problem &problem, const Plan &plan, const Region &region) {
   return double(problem.batch) * problem.groups * blocks_around(plan, region) *
-         pieces(problem.width().output, region.tile_w) * pieces(problem.height().output, region.tile_h);
+         ceil_div(problem.width().output, region.tile_w) * ceil_div(problem.height().output, region.tile_h);
 }
 
 /// The loops: for each task, for each block, for each tile. What a loop walks over again is found where all
@@ -122,7 +123,7 @@ double inside_share(const Axis &axis) {
     // Outputs whose element o * stride - before is in the input: from the first at 0 to that at its end.
     const int before = axis.pad_begin - tap * axis.dilation;
     const auto first_from = [&](int element) {
-      return std::min(axis.output, pieces(std::max(0, element + before), axis.stride));
+      return std::min(axis.output, ceil_div(std::max(0, element + before), axis.stride));
     };
     inside += first_from(axis.input) - first_from(0);
   }

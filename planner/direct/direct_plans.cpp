@@ -1,5 +1,6 @@
 // Plans for direct and pointwise: regions of output channels and the register tile of each. Channels that do
 // not fill a block become a region of their own, and pixels are split evenly.
+#include "base/integer.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
@@ -145,7 +146,7 @@ std::vector<Regions> channel_regions(const Problem &problem, const Target &targe
   };
   add(0, whole_blocks, lanes * vectors, lanes);
   if (masked) {
-    add(whole_blocks, channels - whole_blocks, pieces(channels - whole_blocks, lanes) * lanes, lanes);
+    add(whole_blocks, channels - whole_blocks, ceil_div(channels - whole_blocks, lanes) * lanes, lanes);
     return sets;
   }
   const int others = whole_vectors - whole_blocks;
@@ -160,7 +161,7 @@ std::vector<Regions> lane_regions(const Problem &problem, const Target &target, 
   const int channels = problem.group_out(), block = even_piece(channels, most);
   const int lanes = std::min(vector_lanes(target), 1 << std::countr_zero(unsigned(problem.group_in())));
   std::vector<Regions> sets;
-  if (lanes == 1 || block != most || pieces(channels, most) > most_lane_regions) {
+  if (lanes == 1 || block != most || ceil_div(channels, most) > most_lane_regions) {
     return sets;
   }
   for (int first = 0; first < channels; first += block) {

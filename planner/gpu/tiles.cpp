@@ -1,4 +1,5 @@
 #include "planner/gpu/tiles.hpp"
+#include "base/integer.hpp"
 
 #include "base/error.hpp"
 
@@ -15,10 +16,6 @@ constexpr int most_chunk = 32;
 // What a multiprocessor needs resident to hide latencies: a warp for each of its four schedulers, and so many
 // independent sums that loads from shared memory (some 25 cycles) hide behind FMAs.
 constexpr double warps_wanted = 4, outputs_wanted = 2048;
-
-int pieces(int extent, int size) {
-  return (extent + size - 1) / size;
-}
 
 /// Registers of a thread, from ptxas' reports: accumulators, as many again in flight, addresses.
 int registers_of(const GpuPlan &plan) {
@@ -42,8 +39,8 @@ void choose_chunk(GpuPlan &plan, const Problem &shape) {
   }
   plan.flat_taps = plan.chunk < std::min(4, taps_of(shape)) && taps_of(shape) > shape.group_in();
   if (plan.flat_taps || plan.chunk == 0) {
-    const int loops = pieces(taps_of(shape), std::min(most, 16));
-    plan.chunk = pieces(taps_of(shape), loops);
+    const int loops = ceil_div(taps_of(shape), std::min(most, 16));
+    plan.chunk = ceil_div(taps_of(shape), loops);
     plan.flat_taps = true;
   }
 }
@@ -64,7 +61,8 @@ int shared_bytes(const Problem &shape, const GpuPlan &plan) {
 
 double fma_share(const GpuPlan &plan) {
   const double fmas = double(plan.thread_pixels) * plan.thread_channels * plan.chunk;
-  const double shared_loads = plan.chunk * (pieces(plan.thread_pixels, 4) + pieces(plan.thread_channels, 4));
+  const double shared_loads =
+      plan.chunk * (ceil_div(plan.thread_pixels, 4) + ceil_div(plan.thread_channels, 4));
   const double staged = double(plan.chunk) * (plan.tile_pixels + plan.tile_channels) / plan.threads();
   constexpr double control = 16; // addresses, barriers, the branch
   return fmas / (fmas + shared_loads + 1.5 * staged + control);
@@ -131,8 +129,8 @@ void choose_depthwise_tile(GpuPlan &plan, const Problem &shape) {
   // Few enough that a layer of small images still fills the chip.
   plan.thread_pixels = std::min(width, 4);
   const auto up = [](int value) { return static_cast<int>(std::bit_ceil(static_cast<unsigned>(value))); };
-  const int over_pixels = up(pieces(width, plan.thread_pixels));
-  const int over_channels = up(pieces(shape.out_channels, plan.thread_channels));
+  const int over_pixels = up(ceil_div(width, plan.thread_pixels));
+  const int over_channels = up(ceil_div(shape.out_channels, plan.thread_channels));
   int across_pixels = 0, across_channels = 0;
   if (shape.layout == Layout::nhwc) {
     across_channels = std::min(over_channels, 32);

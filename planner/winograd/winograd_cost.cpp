@@ -1,4 +1,5 @@
 #include "planner/winograd/winograd_cost.hpp"
+#include "base/integer.hpp"
 
 #include "plan/winograd_axis.hpp"
 #include "plan/winograd_tails.hpp"
@@ -39,7 +40,7 @@ double input_transform_cycles(const Problem &problem, const Target &target, cons
   const WinogradShape shape = winograd_shape(problem, plan);
   const int lanes = std::min(plan.winograd.input_lanes, vector_lanes(target));
   const double vectors =
-      pieces(problem.group_in(), plan.winograd.input_lanes) * double(plan.winograd.input_lanes) / lanes;
+      ceil_div(problem.group_in(), plan.winograd.input_lanes) * double(plan.winograd.input_lanes) / lanes;
   const double image = plan.winograd.rows_per_task * shape.columns * shape.points_y * strided(problem, lanes);
   const double tiles = double(shape.tiles_per_task) * shape.points();
   return vectors * (image + tiles) * transform_cycles_per_vector(target);
@@ -60,7 +61,7 @@ double output_transform_cycles(const Problem &problem, const Target &target, con
 /// left out at 14x14; Neoverse V1 3 tiles of 5 vectors at 94 %): there what is left out comes free but
 /// decides nothing.
 double register_tiles_weighed(const Target &target, const WinogradShape &shape, const Region &region) {
-  return target.isa == Isa::neon ? double(shape.points()) * pieces(shape.tiles_per_task, region.tile_w)
+  return target.isa == Isa::neon ? double(shape.points()) * ceil_div(shape.tiles_per_task, region.tile_w)
                                  : shape.register_tiles;
 }
 
@@ -130,14 +131,14 @@ double tensor_cycles(const Problem &problem, const Target &target, const Plan &p
 
 WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   WinogradShape shape;
-  shape.tiles_x = pieces(problem.width().output, plan.winograd.outputs_w);
-  shape.tiles_y = pieces(problem.height().output, plan.winograd.outputs_h);
+  shape.tiles_x = ceil_div(problem.width().output, plan.winograd.outputs_w);
+  shape.tiles_y = ceil_div(problem.height().output, plan.winograd.outputs_h);
   const WinogradPoints down = winograd_points(problem.height(), plan.winograd.outputs_h);
   const WinogradPoints along = winograd_points(problem.width(), plan.winograd.outputs_w);
   shape.points_x = along.points;
   shape.points_y = down.points;
   shape.filter_points = down.filter_points * along.filter_points;
-  shape.tiles_across = pieces(plan.columns_per_task, plan.winograd.outputs_w);
+  shape.tiles_across = ceil_div(plan.columns_per_task, plan.winograd.outputs_w);
   shape.columns =
       (shape.tiles_across - 1) * plan.winograd.outputs_w * problem.width().stride + shape.points_x;
   shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_across;
@@ -146,11 +147,11 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   shape.shorter_tails = tails.used();
   shape.rows_together = tails.used() ? shape.tiles_y : 1;
   shape.register_tiles = tails.used() ? tails.computed(shape.points_y, shape.points_x)
-                                      : shape.points() * pieces(shape.tiles_per_task, region.tile_w);
+                                      : shape.points() * ceil_div(shape.tiles_per_task, region.tile_w);
   shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
   shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
-  shape.tasks = pieces(shape.tiles_y, plan.winograd.rows_per_task) *
-                pieces(shape.tiles_x, shape.tiles_across) * problem.groups * problem.batch;
+  shape.tasks = ceil_div(shape.tiles_y, plan.winograd.rows_per_task) *
+                ceil_div(shape.tiles_x, shape.tiles_across) * problem.groups * problem.batch;
   return shape;
 }
 

@@ -1,4 +1,5 @@
 #include "planner/winograd/winograd_down_cost.hpp"
+#include "base/integer.hpp"
 
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
@@ -53,11 +54,11 @@ double streamed_bytes(const WinogradDownShape &shape, const Target &target, cons
 WinogradDownShape winograd_down_shape(const Problem &problem, const Plan &plan) {
   const WinogradPoints count = winograd_points(problem.height(), plan.winograd.outputs_h);
   WinogradDownShape shape;
-  shape.tiles_y = pieces(problem.height().output, plan.winograd.outputs_h);
+  shape.tiles_y = ceil_div(problem.height().output, plan.winograd.outputs_h);
   shape.points = count.points;
   shape.filter_points = count.filter_points;
   shape.taps = problem.width().kernel * problem.in_channels;
-  shape.pieces_x = pieces(problem.width().output, plan.regions.front().tile_w);
+  shape.pieces_x = ceil_div(problem.width().output, plan.regions.front().tile_w);
   shape.elements = winograd_down_elements(problem, plan);
   return shape;
 }

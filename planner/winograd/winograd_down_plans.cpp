@@ -1,5 +1,6 @@
 // Plans for Winograd down the columns alone: the register tiles of each size of tile that the problem's math
 // allows.
+#include "base/integer.hpp"
 #include "planner/candidate.hpp"
 #include "planner/cost.hpp"
 #include "planner/direct/direct_cost.hpp"
@@ -46,7 +47,7 @@ std::vector<Candidate> blockings(const Problem &problem, const Target &target, i
   Plan plan = start(problem, target, outputs);
   const int channels = problem.out_channels;
   const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_ceil(unsigned(channels))));
-  for (int vectors = 1; vectors <= std::min(most_channel_vectors(target), pieces(channels, lanes));
+  for (int vectors = 1; vectors <= std::min(most_channel_vectors(target), ceil_div(channels, lanes));
        vectors++) {
     for (int most = 1; most <= std::min(vector_registers(target), problem.width().output); most++) {
       if (even_piece(problem.width().output, most) != most) {

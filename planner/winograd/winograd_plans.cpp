@@ -1,4 +1,5 @@
 // Plans for Winograd: the blockings of each size of tile that the problem's math allows.
+#include "base/integer.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/machine.hpp"
@@ -37,7 +38,7 @@ public:
 
   /// The best few, one for each number of rows, part of a row and way to share the work.
   std::vector<Candidate> best() {
-    const int rows = pieces(problem_.height().output, plan_.winograd.outputs_h);
+    const int rows = ceil_div(problem_.height().output, plan_.winograd.outputs_h);
     for (int most = 1; most <= rows; most++) {
       if (even_piece(rows, most) == most) {
         plan_.winograd.rows_per_task = most;
@@ -62,7 +63,7 @@ private:
   /// Equal parts of a row of tiles, as tasks of their own: of a wide image with many channels they stay in
   /// L2.
   void add_parts_of_a_row() {
-    const int tiles = pieces(problem_.width().output, plan_.winograd.outputs_w);
+    const int tiles = ceil_div(problem_.width().output, plan_.winograd.outputs_w);
     for (int parts = 2; tiles / parts >= least_tiles_in_a_part; parts++) {
       if (tiles % parts == 0) {
         plan_.columns_per_task = tiles / parts * plan_.winograd.outputs_w;
@@ -102,7 +103,7 @@ private:
   int input_lanes() const {
     const int channels = problem_.group_in(),
               points = plan_.winograd.outputs_h + problem_.height().kernel - 1;
-    const auto padded = [&](int lanes) { return pieces(channels, lanes) * lanes; };
+    const auto padded = [&](int lanes) { return ceil_div(channels, lanes) * lanes; };
     const int vector = std::min(vector_lanes(target_), static_cast<int>(std::bit_floor(unsigned(channels))));
     int lanes = vector;
     for (int more = 2 * vector; more <= std::min(most_transformed_channels(target_), channels); more *= 2) {

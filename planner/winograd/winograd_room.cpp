@@ -1,4 +1,5 @@
 #include "planner/winograd/winograd_room.hpp"
+#include "base/integer.hpp"
 
 #include "planner/machine.hpp"
 #include "planner/tiles.hpp"
@@ -24,7 +25,7 @@ constexpr int most_tiles_more = 3;
 int points_in_a_set(int points, long bytes) {
   if (bytes % line_bytes == 0) { // every gcd-th set in turn; the planner asks thousands of times
     const long sets = l1_sets / std::gcd<long>(bytes / line_bytes, l1_sets);
-    return pieces(points, static_cast<int>(sets));
+    return ceil_div(points, static_cast<int>(sets));
   }
   std::array<int, l1_sets> lines{};
   for (long point = 0; point < points; point++) {
@@ -57,7 +58,7 @@ PanelRoom with_more_tiles(int points, PanelRoom room) {
 PanelRoom input_room(int points, int tiles, int channels, int lanes) {
   // A vector of a whole line that lies across two takes two stores: 100 to 50 channels at 13x37 took 95 us,
   // 92 with 112; 60 at 40x40 150 and 145 with 64.
-  const int whole = pieces(channels, lanes) * lanes;
+  const int whole = ceil_div(channels, lanes) * lanes;
   const int stored = lanes == line_floats && 8 * (whole - channels) <= channels ? whole : channels;
   const PanelRoom room = with_more_tiles(points, {tiles, stored});
   if (meeting(points, room) <= few_points_in_a_set || stored % line_floats != 0) {

@@ -3,6 +3,7 @@
 //   for c / 4
 //     load 4 channels of each tile
 //     for each of the 4: load its weights; all accumulators += weights x lane
+#include "base/integer.hpp"
 #include "planner/tiles.hpp"
 #include "schedules/winograd/winograd_loops.hpp"
 
@@ -21,7 +22,7 @@ constexpr int most_columns = 16; // of 32 registers; points, sums and constants 
 /// twice: only 24 loads are added. Where half of the rows are too many as well, each is made by itself.
 int output_passes(const WinogradTiles &tiles, int columns) {
   for (const int passes : {1, 2})
-    if (pieces(tiles.outputs_h, passes) * columns <= most_columns)
+    if (ceil_div(tiles.outputs_h, passes) * columns <= most_columns)
       return passes;
   return tiles.outputs_h;
 }

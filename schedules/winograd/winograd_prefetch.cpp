@@ -1,4 +1,5 @@
 #include "schedules/winograd/winograd_prefetch.hpp"
+#include "base/integer.hpp"
 
 #include "planner/machine.hpp"
 #include "planner/tiles.hpp"
@@ -63,8 +64,8 @@ private:
   /// The next task's first element that this one did not read: tasks follow one another down the image.
   Expr next_rows() const {
     const Axis &height = problem_.height();
-    const int tasks_down = pieces(shape_.tiles_y, plan_.winograd.rows_per_task);
-    const int parts = pieces(shape_.tiles_x, shape_.tiles_across);
+    const int tasks_down = ceil_div(shape_.tiles_y, plan_.winograd.rows_per_task);
+    const int parts = ceil_div(shape_.tiles_x, shape_.tiles_across);
     const Expr task = iteration(output_, ".task");
     const Expr part = task / tasks_down % parts, image_and_group = task / (tasks_down * parts);
     const Expr image = image_and_group / problem_.groups, group = image_and_group % problem_.groups;
@@ -84,10 +85,10 @@ private:
   /// As many neighbouring pixels for each register tile as the last block's have to fetch.
   Stmt share_of_rows() const {
     const int points = shape_.points();
-    const int tiles = pieces(shape_.tiles_per_task, plan_.regions.front().tile_w); // of one point
+    const int tiles = ceil_div(shape_.tiles_per_task, plan_.regions.front().tile_w); // of one point
     const int in_a_row = std::max(1, points * tiles / rows());
-    const int pixels = pieces(columns(), in_a_row);
-    const int shares = pieces(columns(), pixels);
+    const int pixels = ceil_div(columns(), in_a_row);
+    const int shares = ceil_div(columns(), pixels);
     const Expr share = (iteration(product_, ".p") * shape_.points_x + iteration(product_, ".q")) * tiles +
                        iteration(product_, ".t.t");
     const int channels = problem_.in_channels, width = problem_.width().input;
@@ -108,7 +109,7 @@ private:
         Call::make(Halide::Float(32), Call::prefetch,
                    {Variable::make(Handle(), "input"), address, Expr(1), Expr(1)}, Call::Intrinsic);
     const Stmt of_pixel =
-        serial_loop("prefetch.line", pieces(problem_.group_in(), line_floats), Evaluate::make(prefetch));
+        serial_loop("prefetch.line", ceil_div(problem_.group_in(), line_floats), Evaluate::make(prefetch));
     return Halide::Internal::LetStmt::make("prefetch.first", first,
                                            serial_loop("prefetch.pixel", pixels, of_pixel));
   }
@@ -124,7 +125,7 @@ private:
 
 std::unique_ptr<Halide::Internal::IRMutator>
 prefetch_next_task(const Winograd &winograd, const Problem &problem, const Plan &plan, const Target &target) {
-  const bool next = pieces(winograd_shape(problem, plan).tiles_y, plan.winograd.rows_per_task) > 1;
+  const bool next = ceil_div(winograd_shape(problem, plan).tiles_y, plan.winograd.rows_per_task) > 1;
   const long image = 4L * problem.height().input * problem.width().input * problem.in_channels;
   const bool whole_lines = problem.layout == Layout::nhwc && problem.group_in() >= line_floats;
   if (target.isa == Isa::neon || !whole_lines || !next || image <= l2_bytes(target)) {

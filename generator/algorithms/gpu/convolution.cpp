@@ -1,4 +1,6 @@
 #include "algorithms/gpu/convolution.hpp"
+#include "algorithms/tensor_dims.hpp"
+#include "base/integer.hpp"
 
 #include <initializer_list>
 
@@ -10,19 +12,7 @@ using Halide::Expr;
 using Halide::Float;
 using Halide::ImageParam;
 
-struct Dim {
-  int extent, stride;
-};
-
-template <typename Parameter>
-void fix(Parameter parameter, std::initializer_list<Dim> dims) {
-  int d = 0;
-  for (const Dim &dim : dims) {
-    parameter.dim(d++).set_bounds(0, dim.extent).set_stride(dim.stride);
-  }
-}
-
-ImageParam make_input(const Problem &shape) {
+ImageParam make_gpu_input(const Problem &shape) {
   ImageParam input(Float(32), 4, "input");
   const int c = shape.in_channels, w = shape.width().input, h = shape.height().input, n = shape.batch;
   if (shape.layout == Layout::nhwc) {
@@ -33,11 +23,11 @@ ImageParam make_input(const Problem &shape) {
   return input;
 }
 
-ImageParam make_packed(const Problem &shape, const GpuPlan &plan) {
+ImageParam make_gpu_packed(const Problem &shape, const GpuPlan &plan) {
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
   const int block = plan.tile_channels, groups = depthwise ? 1 : shape.groups;
   const int channels = depthwise ? shape.out_channels : shape.group_out();
-  const int blocks = (channels + block - 1) / block;
+  const int blocks = ceil_div(channels, block);
   const int taps = depthwise ? shape.height().kernel * shape.width().kernel : taps_of(shape);
   ImageParam packed(Float(32), 4, "packed");
   fix(packed, {{block, 1}, {taps, block}, {blocks, taps * block}, {groups, blocks * taps * block}});
@@ -84,8 +74,8 @@ Expr padded_input(const ImageParam &input, const Problem &shape, const Expr &c, 
 GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
   GpuConvolution conv;
-  conv.input = make_input(shape);
-  conv.packed = make_packed(shape, plan);
+  conv.input = make_gpu_input(shape);
+  conv.packed = make_gpu_packed(shape, plan);
   conv.image = Halide::Func("image");
   conv.sum = Halide::Func("sum");
   conv.output = Halide::Func("output");

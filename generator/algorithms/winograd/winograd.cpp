@@ -1,4 +1,5 @@
 #include "algorithms/winograd/winograd.hpp"
+#include "base/integer.hpp"
 
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
@@ -199,9 +200,9 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
 Winograd make_winograd(const Problem &problem, const Plan &plan, const ImageParam &input) {
   Winograd w;
   const WinogradTiles &tiles = plan.winograd;
-  w.tiles_x = (plan.columns_per_task + tiles.outputs_w - 1) / tiles.outputs_w;
+  w.tiles_x = ceil_div(plan.columns_per_task, tiles.outputs_w);
   const int columns = w.tiles_x * tiles.outputs_w;
-  w.parts = (problem.width().output + columns - 1) / columns;
+  w.parts = ceil_div(problem.width().output, columns);
   const WinogradPoints down = winograd_points(problem.height(), tiles.outputs_h);
   const WinogradPoints along = winograd_points(problem.width(), tiles.outputs_w);
   w.points_x = along.points;
