@@ -60,12 +60,12 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const auto columns_before = [&](int end) { return ceil_div(std::max(0, end - phase), image.phases); };
     const int first = phase * image.phase_columns, begin = columns_before(left), end = columns_before(right);
     const int column = begin * image.phases + phase - left; // the input's that is copied first
-    ceil_div(first * image.pitch, begin * image.pitch, zero);
-    ceil_div((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
+    pieces(first * image.pitch, begin * image.pitch, zero);
+    pieces((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
       const Expr j = (from + span) / multiplier * image.phases + column;
       return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
     });
-    ceil_div((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
+    pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
   }
 }
 
