@@ -32,7 +32,7 @@ struct HotBlock {
 
 struct Explanation {
   std::string name, problem, epilogue, layout, weights_layout, math, target, algorithm, why,
-      plan_from;                     ///< "tuned" (schedules/tuned.hpp) or "model"
+      plan_from;                     ///< "tuned" (planner/tuned.hpp) or "model"
   std::vector<Candidate> candidates; ///< what the planner chose from, cheapest first
   Plan plan;                         ///< the one compiled
   std::string tasks;                 ///< how the work is split among threads

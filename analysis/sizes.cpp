@@ -76,7 +76,7 @@ Size sum(const Size &a, const Size &b) {
   return {a.value + b.value, a.formula + " + " + b.formula};
 }
 
-/// By the loops of schedules/x86_winograd_down.cpp: a transformed row beside the products of a register tile.
+/// By the loops of schedules/winograd/x86_winograd_down.cpp: a transformed row beside the products of a register tile.
 Size winograd_down_workspace(const Artefact &artefact) {
   const Problem &problem = artefact.problem;
   const Region &region = artefact.plan.regions.front();
@@ -89,7 +89,7 @@ Size winograd_down_workspace(const Artefact &artefact) {
                                counted(region.block, "channel"))));
 }
 
-/// By the loops of schedules/winograd_loops.hpp: the transformed input of a task beside the larger of a
+/// By the loops of schedules/winograd/winograd_loops.hpp: the transformed input of a task beside the larger of a
 /// transformed row of the image, or of all, and the products. Where tasks are blocks of channels, the
 /// transformed input is shared.
 Size winograd_workspace(const Artefact &artefact, bool shared) {

@@ -18,7 +18,7 @@ constexpr int vector_lanes(const Target &target) {
   case Isa::neon:
     return 4;
   case Isa::cuda:
-    break; // schedules/gpu/machine.hpp
+    break; // generator/target/gpu_machine.hpp
   }
   return 1;
 }

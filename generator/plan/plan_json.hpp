@@ -1,6 +1,6 @@
 // Plans as JSON: what the tuner stores and the cache keys on. Total both ways: every field is written, and a
 // plan is read only if every field is there, of its type and in range. Whether a plan fits a problem is
-// another question: check_plan() of schedules/check_plan.hpp.
+// another question: check_plan() of planner/check_plan.hpp.
 #pragma once
 
 #include "plan/plan.hpp"

@@ -18,7 +18,7 @@ WinogradPoints winograd_points(const Axis &axis, int outputs);
 convforge_winograd winograd_axis(const Axis &axis, int outputs);
 
 /// Elements of a row that Winograd down the columns alone transforms: all that whole register tiles of pixels
-/// read (algorithms/winograd_down.hpp).
+/// read (algorithms/winograd/winograd_down.hpp).
 int winograd_down_elements(const Problem &problem, const Plan &plan);
 
 } // namespace convforge

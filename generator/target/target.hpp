@@ -28,7 +28,7 @@ struct Target {
   bool operator==(const Target &other) const { return name == other.name; }
 };
 
-/// Does it compute on a GPU? Such kernels take device pointers and are planned and compiled by generator/gpu.
+/// Does it compute on a GPU? Such kernels take device pointers and are planned by planner/gpu and compiled by compiler/gpu.
 constexpr bool is_gpu(const Target &target) {
   return target.isa == Isa::cuda;
 }

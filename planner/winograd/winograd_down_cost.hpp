@@ -1,4 +1,4 @@
-// The predicted time of a plan for Winograd down the columns alone (algorithms/winograd_down.hpp).
+// The predicted time of a plan for Winograd down the columns alone (algorithms/winograd/winograd_down.hpp).
 #pragma once
 
 #include "planner/candidate.hpp"

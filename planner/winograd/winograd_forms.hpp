@@ -14,7 +14,7 @@ namespace convforge {
 /// What Winograd would need that the problem lacks; empty where it applies.
 std::string winograd_obstacle(const Problem &problem);
 
-/// The same for Winograd down the columns alone, tiles of m x 1 (algorithms/winograd_down.hpp).
+/// The same for Winograd down the columns alone, tiles of m x 1 (algorithms/winograd/winograd_down.hpp).
 std::string winograd_down_obstacle(const Problem &problem, const Target &target);
 /// Does a plan with tiles of `outputs_w` leave the width's taps to the products' sums?
 bool is_winograd_down(const Problem &problem, int outputs_w);
@@ -32,7 +32,7 @@ bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w);
 /// tap: 1 for direct. Errors of the two axes multiply. Infinite where there is no such transform.
 double winograd_amplification(int outputs, int taps, int stride = 1);
 /// The same of matrices at hand and their first `wanted` outputs. A last tile's never exceeds that of the
-/// others (convforge_winograd_keep_outputs; tests/plan/winograd_plans_test.cpp), so that it needs no leave of
+/// others (convforge_winograd_keep_outputs; tests/planner/winograd_plans_test.cpp), so that it needs no leave of
 /// its own.
 double winograd_amplification(const convforge_winograd &matrices, int wanted);
 

@@ -165,7 +165,7 @@ TEST(Plan, BlocksOfThreeAndFiveVectorsLeaveNoneOverInOrder) {
 TEST(Plan, PackedBytesFollowTheFormula) {
   for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
     if (plan.algorithm == Algorithm::winograd) {
-      return; // tests/plan/winograd_plans_test.cpp
+      return; // tests/planner/winograd_plans_test.cpp
     }
     std::size_t bytes = 64;
     const bool depthwise = plan.algorithm == Algorithm::depthwise;

@@ -1,4 +1,4 @@
-// Which Winograd kernels fetch the next task's rows (schedules/winograd_prefetch.hpp): seen in their code,
+// Which Winograd kernels fetch the next task's rows (schedules/winograd/winograd_prefetch.hpp): seen in their code,
 // for results are the same without.
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
