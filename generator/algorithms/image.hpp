@@ -20,6 +20,7 @@ struct CopyLoop {
   int update = 0;
   Halide::RVar j;
   int length = 0;
+  bool of_pixels = false; ///< within one pixel, and another loop runs over these
 };
 
 struct Image {
