@@ -7,6 +7,7 @@
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
 #include "verify/fill.hpp"
+#include "verify/slice.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,8 +30,8 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
   // All tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
   AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes),
       residual(descriptor.residual.bytes);
-  std::copy(tensors.input.begin(), tensors.input.end(), reinterpret_cast<float *>(input.data()));
-  std::copy(tensors.residual.begin(), tensors.residual.end(), reinterpret_cast<float *>(residual.data()));
+  Slice(descriptor.input).scatter(tensors.input, input.data());
+  Slice(descriptor.residual).scatter(tensors.residual, residual.data());
   const AlignedBuffer packed = kernel.pack(tensors.weights);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
@@ -43,8 +44,10 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
 
 /// Bytes that one call must read and write at least once.
 std::size_t bytes_moved(const convforge_kernel &kernel) {
-  return kernel.input.bytes + kernel.packed_bytes + kernel.bias.bytes + kernel.residual.bytes +
-         kernel.output.bytes;
+  std::size_t elements = 0; // gaps of slices are not moved
+  for (const auto *tensor : {&kernel.input, &kernel.bias, &kernel.residual, &kernel.output})
+    elements += Slice(*tensor).elements();
+  return elements * sizeof(float) + kernel.packed_bytes;
 }
 
 nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {

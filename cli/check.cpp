@@ -11,6 +11,7 @@
 #include "verify/problem_list.hpp"
 #include "verify/random.hpp"
 #include "verify/random_problem.hpp"
+#include "verify/random_strides.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -26,10 +27,12 @@ struct CheckFlags {
   int random = 0, jobs = 1, threads = check_threads;
   std::uint64_t seed = 1;
   std::string cache_dir;
-  bool json = false;
+  bool json = false, strided = false;
 };
 
 std::vector<Problem> problems(const CheckFlags &flags) {
+  if (flags.strided && flags.random == 0)
+    refuse_usage("--strided", "without --random", "--random: other problems say their strides");
   if (flags.random == 0)
     return flags.problem.problems();
   if (flags.problem.given())
@@ -37,8 +40,11 @@ std::vector<Problem> problems(const CheckFlags &flags) {
   flags.problem.refuse_beside("--random");
   std::vector<Problem> random;
   random.reserve(static_cast<std::size_t>(flags.random));
-  for (int i = 0; i < flags.random; ++i)
-    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));
+  for (int i = 0; i < flags.random; ++i) {
+    const std::uint64_t seed = seed_of(fmt::format("{}:{}", flags.seed, i));
+    const Problem problem = random_problem(seed);
+    random.push_back(flags.strided ? with_random_strides(problem, seed) : problem);
+  }
   return random;
 }
 
@@ -93,6 +99,9 @@ void add_check(CLI::App &app) {
   flags->kernel.add_several_to(*command);
   command->add_option("--random", flags->random, "Check this many random problems")
       ->check(CLI::Range(1, 1000000));
+  command->add_flag(
+      "--strided", flags->strided,
+      "Random problems' tensors are slices of larger ones, pages between some of their elements");
   command->add_option("--seed", flags->seed, "Of random problems and of the data")->capture_default_str();
   add_jobs(*command, flags->jobs, "Processes that check at once");
   add_threads(*command, flags->threads, "Threads of the run that must give the bits of one thread");

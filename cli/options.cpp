@@ -47,7 +47,14 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
                   ->check(valid(parse_element_types, "TYPE")),
               app.add_option("--math", math_, "default, exact (no Winograd) or fast")
                   ->capture_default_str()
-                  ->check(valid(parse_math, "MATH"))};
+                  ->check(valid(parse_math, "MATH")),
+              app.add_option("--strides", strides_,
+                             "Of input and output in a larger tensor, elements: SRC::DST, each "
+                             "NxCxHxW (default: dense)")
+                  ->check(valid([](const std::string &text) { parse_tensor_strides(text, ""); }, "STRIDES")),
+              app.add_option("--residual-strides", residual_strides_,
+                             "Of the residual: NxCxHxW (default: dense, whatever the output's are)")
+                  ->check(valid(parse_strides, "STRIDES"))};
 }
 
 void ProblemFlags::refuse_beside(const std::string &other) const {
@@ -71,6 +78,7 @@ Problem ProblemFlags::problem() const {
   problem.epilogue = Epilogue::parse(epilogue_);
   problem.types = parse_element_types(dtype_);
   problem.math = parse_math(math_);
+  problem.strides = parse_tensor_strides(strides_, residual_strides_);
   problem.validate();
   return problem;
 }

@@ -34,7 +34,7 @@ public:
 private:
   std::vector<const CLI::Option *> details_; ///< of one problem, besides its descriptor
   std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
-                           list_;
+                           strides_, residual_strides_, list_;
 };
 
 /// --target, --algorithm, --machine and --plans.

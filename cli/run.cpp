@@ -5,6 +5,7 @@
 #include "cli/tensors.hpp"
 #include "convforge/convforge.hpp"
 #include "verify/npy.hpp"
+#include "verify/slice.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -16,6 +17,15 @@ struct RunFlags : CallFlags {
   std::string input, weights, bias, residual, output;
 };
 
+/// What a kernel that takes a slice is called with: the values of a file, which are dense, in memory of the
+/// slice's size, zeros between them.
+std::vector<float> memory_of(const Slice &slice, const std::vector<float> &values) {
+  std::vector<float> memory(slice.bytes() / sizeof(float));
+  if (!values.empty())
+    slice.scatter(values, memory.data());
+  return memory;
+}
+
 void run(const RunFlags &flags) {
   const Problem problem = flags.problem.problem();
   // Files first: a wrong shape is told before anything is compiled.
@@ -26,18 +36,22 @@ void run(const RunFlags &flags) {
   const ThreadPool pool(flags.threads);
   const AlignedBuffer packed = kernel.pack(weights);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
-  std::vector<float> output(loaded.descriptor().output.bytes / sizeof(float));
+  const Slice read(loaded.descriptor().input), added(loaded.descriptor().residual),
+      written(loaded.descriptor().output);
+  const std::vector<float> input_slice = memory_of(read, input), residual_slice = memory_of(added, residual);
+  std::vector<float> output_slice = memory_of(written, {});
 
   Arguments arguments;
-  arguments.input = input;
+  arguments.input = input_slice;
   arguments.packed_weights = packed;
   arguments.bias = bias;
-  arguments.residual = residual;
-  arguments.output = output;
+  arguments.residual = residual_slice;
+  arguments.output = output_slice;
   arguments.workspace = workspace;
   arguments.threads = pool.threads();
   kernel.run(arguments);
-  write_file_atomically(flags.output, format_npy(problem.output_shape(), output));
+  write_file_atomically(flags.output,
+                        format_npy(problem.output_shape(), written.gather(output_slice.data())));
   fmt::print("{}: {} of {} by {} ({})\n", flags.output, shape_text(problem.output_shape()),
              name_of(problem.types), loaded.descriptor().algorithm, loaded.descriptor().target);
 }

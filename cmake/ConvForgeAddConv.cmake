@@ -5,6 +5,7 @@
 #     TARGETS x86-64-avx512 x86-64-avx2       one variant each, best first; or: host; or cuda-sm90 cuda-sm80 ...
 #     [EPILOGUE bias,relu] [LAYOUT nhwc|nchw] [WEIGHTS_LAYOUT hwio|oihw] [MATH default|exact|fast] [ALGORITHM auto|...]
 #     [MACHINE generic|zen5|...]              class of machines whose measured plans are used; default: the building machine's
+#     [STRIDES SRC::DST] [RESIDUAL_STRIDES NxCxHxW]  of slices of larger tensors, in elements: docs/strides.md
 #     [WEIGHTS w.npy] [BIAS b.npy]            become constants of the library; relative to the current source directory
 #     [TEST]                                  conv1_test, and a CTest test for each target (skipped where it cannot run)
 #     [BENCHMARK])                            conv1_benchmark
@@ -16,7 +17,7 @@ include_guard()
 
 function(convforge_add_conv name)
   set(options TEST BENCHMARK)
-  set(single PROBLEM EPILOGUE LAYOUT WEIGHTS_LAYOUT MATH ALGORITHM MACHINE WEIGHTS BIAS)
+  set(single PROBLEM EPILOGUE LAYOUT WEIGHTS_LAYOUT STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE WEIGHTS BIAS)
   set(multiple TARGETS)
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${single}" "${multiple}")
   _convforge_check_arguments()
@@ -118,7 +119,7 @@ endfunction()
 function(_convforge_command_line out_flags out_inputs)
   list(JOIN arg_TARGETS "," targets)
   set(flags --name ${name} --problem ${arg_PROBLEM} --target ${targets})
-  foreach(keyword IN ITEMS EPILOGUE LAYOUT WEIGHTS_LAYOUT MATH ALGORITHM MACHINE)
+  foreach(keyword IN ITEMS EPILOGUE LAYOUT WEIGHTS_LAYOUT STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE)
     if(NOT "${arg_${keyword}}" STREQUAL "")
       string(TOLOWER --${keyword} flag)
       string(REPLACE "_" "-" flag ${flag})

@@ -59,18 +59,16 @@ struct Kernel {
   std::unique_ptr<Halide::Internal::IRMutator> pass; ///< of its own, or none
 };
 
-/// Elements from output channel 0 of a group to the region's first, in the output.
-std::size_t channel_offset(const Problem &problem, const Region &region) {
-  const std::size_t stride =
-      problem.layout == Layout::nhwc ? 1 : std::size_t(problem.height().output) * problem.width().output;
-  return region.first_channel * stride * sizeof(float);
+/// Bytes from output channel 0 of a group to the region's first, in a tensor of the output's shape.
+std::size_t channel_offset(const Strides &strides, const Problem &problem, const Region &region) {
+  return region.first_channel * static_cast<std::size_t>(strides.c) * bytes_of(problem.types.destination);
 }
 
 /// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
 struct Parts {
   Halide::ImageParam packed, packed_odd, bias, residual;
   Halide::Func output;
-  std::size_t packed_offset = 0, bias_offset = 0, output_offset = 0;
+  std::size_t packed_offset = 0, bias_offset = 0, residual_offset = 0, output_offset = 0;
 };
 
 void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &parts) {
@@ -83,7 +81,7 @@ void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &par
   add(parts.packed, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
   add(parts.packed_odd, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
   add(parts.bias, CONVFORGE_BIAS, parts.bias_offset);
-  add(parts.residual, CONVFORGE_RESIDUAL, parts.output_offset);
+  add(parts.residual, CONVFORGE_RESIDUAL, parts.residual_offset);
   kernel.outputs.push_back(parts.output);
   output_views.push_back({CONVFORGE_OUTPUT, parts.output_offset});
 }
@@ -117,7 +115,8 @@ Parts region_parts(const Problem &shape, const Problem &problem, const Plan &pla
           conv.output,
           pack.regions[i].offset,
           region.first_channel * sizeof(float),
-          channel_offset(problem, region)};
+          channel_offset(problem.residual_strides(), problem, region),
+          channel_offset(problem.output_strides(), problem, region)};
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {

@@ -13,7 +13,8 @@ std::string_view text_or(const char *text, std::string_view otherwise) {
 /// All that a problem is made of; texts hold no zeros.
 std::string key_of(const ProblemText &text, std::string_view descriptor) {
   std::string key;
-  for (const std::string_view part : {descriptor, text.epilogue, text.layout, text.weights_layout, text.math})
+  for (const std::string_view part : {descriptor, text.epilogue, text.layout, text.weights_layout, text.math,
+                                      text.strides, text.residual_strides})
     key.append(part).push_back('\0');
   return key;
 }
@@ -25,7 +26,9 @@ std::shared_ptr<const Problem> ParsedProblems::parse(const convforge_jit_problem
   const ProblemText fields{.epilogue = text_or(text.epilogue, defaults.epilogue),
                            .layout = text_or(text.layout, defaults.layout),
                            .weights_layout = text_or(text.weights_layout, defaults.weights_layout),
-                           .math = text_or(text.math, defaults.math)};
+                           .math = text_or(text.math, defaults.math),
+                           .strides = text_or(text.strides, defaults.strides),
+                           .residual_strides = text_or(text.residual_strides, defaults.residual_strides)};
   const std::string_view descriptor = text_or(text.descriptor, "");
   const std::string key = key_of(fields, descriptor);
   {

@@ -24,30 +24,35 @@ std::vector<std::string> command_line(const std::string &program, const CompileR
                                       const fs::path &directory) {
   Problem shape = request.problem;
   shape.name.clear();
-  return {program,
-          "compile",
-          "--problem",
-          shape.descriptor(),
-          "--layout",
-          std::string(name_of(shape.layout)),
-          "--weights-layout",
-          std::string(name_of(shape.weights_layout)),
-          "--epilogue",
-          shape.epilogue.text(),
-          "--dtype",
-          name_of(shape.types),
-          "--math",
-          std::string(name_of(shape.math)),
-          "--algorithm",
-          request.algorithm,
-          "--target",
-          std::string(request.target.name),
-          "--name",
-          jit_kernel_name,
-          "--emit",
-          "artefact",
-          "--out",
-          directory.string()};
+  std::vector<std::string> line = {program,
+                                   "compile",
+                                   "--problem",
+                                   shape.descriptor(),
+                                   "--layout",
+                                   std::string(name_of(shape.layout)),
+                                   "--weights-layout",
+                                   std::string(name_of(shape.weights_layout)),
+                                   "--epilogue",
+                                   shape.epilogue.text(),
+                                   "--dtype",
+                                   name_of(shape.types),
+                                   "--math",
+                                   std::string(name_of(shape.math)),
+                                   "--algorithm",
+                                   request.algorithm,
+                                   "--target",
+                                   std::string(request.target.name),
+                                   "--name",
+                                   jit_kernel_name,
+                                   "--emit",
+                                   "artefact",
+                                   "--out",
+                                   directory.string()};
+  for (const auto &[flag, value] : stride_flags(shape)) {
+    line.push_back(flag);
+    line.push_back(value);
+  }
+  return line;
 }
 
 class Program : public Compiler {

@@ -1,4 +1,5 @@
-/* All tensors of one call, allocated as a kernel's descriptor says and filled with reproducible numbers. */
+/* All tensors of one call, allocated as a kernel's descriptor says and filled with reproducible numbers, gaps
+ * of slices too. */
 #ifndef CONVFORGE_TOOLS_KERNEL_TENSORS_H
 #define CONVFORGE_TOOLS_KERNEL_TENSORS_H
 

@@ -15,9 +15,10 @@ typedef struct comparison {
   double worst_error;
 } comparison;
 
-/* The element (n, h, w, k) of a tensor of the output's shape. */
-static int64_t output_index(const convforge_kernel *kernel, int n, int h, int w, int k) {
-  const int64_t *stride = kernel->output.strides;
+/* The element (n, h, w, k) of the output, or of the residual. */
+static int64_t index_in(const convforge_tensor_info *tensor, const convforge_kernel *kernel, int n, int h,
+                        int w, int k) {
+  const int64_t *stride = tensor->strides;
   return strcmp(kernel->layout, "nchw") ? n * stride[0] + h * stride[1] + w * stride[2] + k * stride[3]
                                         : n * stride[0] + k * stride[1] + h * stride[2] + w * stride[3];
 }
@@ -25,12 +26,13 @@ static int64_t output_index(const convforge_kernel *kernel, int n, int h, int w,
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
                            const kernel_tensors *tensors, const reference_tensors *inputs,
                            reference_winograd *winograd, int n, int h, int w, int k, comparison *result) {
-  const int64_t at = output_index(kernel, n, h, w, k);
+  const int64_t at = index_in(&kernel->output, kernel, n, h, w, k),
+                residual_at = index_in(&kernel->residual, kernel, n, h, w, k);
   reference_value sum = reference_sum(kernel, shape, inputs, n, h, w, k);
   if (winograd)
     sum.allowed = reference_winograd_allowed(winograd, n, h, w, k);
   reference_value expected = reference_epilogue(kernel->epilogue, sum, tensors->bias ? tensors->bias[k] : 0,
-                                                tensors->residual ? tensors->residual[at] : 0);
+                                                tensors->residual ? tensors->residual[residual_at] : 0);
   double error = fabs(tensors->output[at] - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
@@ -41,6 +43,15 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
     result->worst_error = error;
   }
   result->outputs++;
+}
+
+/* How many elements of the output's memory were written (run() fills it with NaN, and no output here is one):
+ * those of a slice, and none between them. */
+static long written(const convforge_kernel *kernel, const kernel_tensors *tensors) {
+  long count = 0;
+  for (size_t i = 0; i < kernel->output.bytes / sizeof *tensors->output; i++)
+    count += !isnan(tensors->output[i]);
+  return count;
 }
 
 /* -1: the bound of a Winograd kernel could not be computed. */
@@ -96,6 +107,10 @@ static int check(const convforge_kernel *kernel, const reference_shape *shape, k
   comparison result = {0};
   if (compare(kernel, shape, tensors, &result))
     return EXIT_FAILURE;
+  if (!result.wrong && written(kernel, tensors) != result.outputs) {
+    printf("%s: wrote between the elements of the slice that its output is\n", kernel->name);
+    return EXIT_FAILURE;
+  }
   const int passed = !result.wrong && same_on_threads(kernel, tensors);
   printf("%s %s %s %s %s: ", kernel->name, kernel->target, kernel->algorithm, kernel->problem,
          *kernel->epilogue ? kernel->epilogue : "(no epilogue)");

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "plan/plan_json.hpp"
+#include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
 #include "target/machine_class.hpp"
 
@@ -140,12 +141,26 @@ const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const P
   return tuned && tuned->plan.algorithm != Algorithm::winograd ? tuned : nullptr;
 }
 
+/// Do strides change what plans are of: the pixels that pointwise fuses, and whether Winograd may run down
+/// the columns of rows whose pixels lie side by side?
+bool strides_matter(const Problem &problem) {
+  Problem dense = problem;
+  dense.strides = {};
+  const bool pointwise = is_pointwise(problem);
+  return pointwise != is_pointwise(dense) ||
+         (pointwise && fuse_pixels(problem).batch != fuse_pixels(dense).batch) ||
+         (problem.layout == Layout::nhwc && problem.input_strides().w != dense.input_strides().w);
+}
+
 } // namespace
 
 std::string plan_key(const Problem &problem) {
   Problem bare = problem;
   bare.weights_layout = default_weights_layout(problem.layout);
   bare.epilogue = {};
+  if (!strides_matter(problem)) {
+    bare.strides = {};
+  }
   return bare.canonical();
 }
 

@@ -17,6 +17,10 @@ void schedule_padded(Image &image, int lanes, int rows) {
   image.padded.bound_extent(image.y, rows).bound_extent(image.n, 1);
   for (const CopyLoop &copy : image.copies) {
     Stage stage = image.padded.update(copy.update);
+    if (copy.of_pixels) {
+      stage.allow_race_conditions(); // none: length elements at most of each pixel's pitch, which Halide
+                                     // often cannot prove
+    }
     if (copy.length >= lanes) {
       stage.vectorize(copy.j, lanes, TailStrategy::GuardWithIf);
     } else if (copy.length > 1) {

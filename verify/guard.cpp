@@ -54,6 +54,37 @@ void GuardedBuffer::seal() {
   mprotect(usable_begin_, usable_, PROT_READ);
 }
 
+ByteRange GuardedBuffer::whole_pages(std::size_t begin, std::size_t end) const {
+  const std::size_t page = page_size(), offset = static_cast<std::size_t>(data_ - usable_begin_);
+  const std::size_t first = round_up(offset + begin, page), last = (offset + end) / page * page;
+  return first < last ? ByteRange{first - offset, last - first} : ByteRange{end, 0};
+}
+
+void GuardedBuffer::hide_gaps(std::span<const ByteRange> used) {
+  for (std::size_t i = 1; i < used.size(); ++i) {
+    const ByteRange pages = whole_pages(used[i - 1].begin + used[i - 1].size, used[i].begin);
+    if (pages.size > 0 && mprotect(data_ + pages.begin, pages.size, PROT_NONE) != 0)
+      return;
+    hidden_ += pages.size > 0;
+  }
+}
+
+bool GuardedBuffer::gaps_hold(std::span<const ByteRange> used, unsigned char value) const {
+  const auto holds = [&](std::size_t begin, std::size_t end) {
+    return std::all_of(data_ + begin, data_ + end, [&](unsigned char byte) { return byte == value; });
+  };
+  std::size_t hidden = 0;
+  for (std::size_t i = 1; i < used.size(); ++i) {
+    const std::size_t begin = used[i - 1].begin + used[i - 1].size, end = used[i].begin;
+    const ByteRange pages = whole_pages(begin, end);
+    const bool skipped = pages.size > 0 && hidden < hidden_;
+    hidden += skipped;
+    if (skipped ? !holds(begin, pages.begin) || !holds(pages.begin + pages.size, end) : !holds(begin, end))
+      return false;
+  }
+  return true;
+}
+
 bool GuardedBuffer::intact() const {
   const auto untouched = [](unsigned char byte) { return byte == canary; };
   return std::all_of(usable_begin_, data_, untouched) &&

@@ -2,8 +2,11 @@
 // once.
 #pragma once
 
+#include "verify/slice.hpp"
+
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace convforge {
 
@@ -28,13 +31,22 @@ public:
   void copy(std::span<const float> values);
   /// From now on writing to the tensor faults as well.
   void seal();
+  /// From now on touching a whole page between `used`, the ranges of a slice in order, faults: as many of
+  /// them as the system allows.
+  void hide_gaps(std::span<const ByteRange> used);
   /// Whether the bytes around the tensor are as they were.
   bool intact() const;
+  /// Whether every byte between the ranges of a slice is `value`. (Hidden ones are: a write faults.)
+  bool gaps_hold(std::span<const ByteRange> used, unsigned char value) const;
 
 private:
+  /// The whole pages of a range of the tensor.
+  ByteRange whole_pages(std::size_t begin, std::size_t end) const;
+
   std::size_t bytes_, usable_;
   unsigned char *mapping_; ///< an inaccessible page, usable_ bytes, an inaccessible page
   unsigned char *usable_begin_, *data_;
+  std::size_t hidden_ = 0; ///< gaps with hidden pages; the first of those with whole ones
 };
 
 } // namespace convforge

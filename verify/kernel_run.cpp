@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "convforge/convforge.hpp"
+#include "verify/slice.hpp"
 
 #include <string>
 
@@ -14,43 +15,55 @@ void require_ok(int status, const char *what) {
                 convforge_status_text(status));
 }
 
-void require_bytes(const char *tensor, std::size_t bytes, std::size_t expected) {
-  if (bytes != expected)
-    fail(tensor, std::to_string(bytes) + " bytes in the kernel's descriptor", std::to_string(expected));
+void require_elements(const char *name, const std::vector<float> &values, const convforge_tensor_info &info) {
+  if (values.size() != Slice(info).elements())
+    fail(name, std::to_string(Slice(info).elements()) + " elements in the kernel's descriptor",
+         std::to_string(values.size()));
 }
 
-GuardedBuffer memory_for(const std::vector<float> &values, GuardedBuffer::Side side) {
-  return GuardedBuffer(values.size() * sizeof(float), alignof(float), side);
-}
+/// A tensor that the kernel reads, where its descriptor says. What lies between the elements of a slice holds
+/// poison: the runs of a check have different ones, and must not differ.
+class Source {
+public:
+  Source(const char *name, const std::vector<float> &values, const convforge_tensor_info &info,
+         const RunSetup &setup)
+      : slice_(info), memory_(slice_.bytes(), alignof(float), setup.side) {
+    require_elements(name, values, info);
+    memory_.poison(setup.poison);
+    slice_.scatter(values, memory_.data());
+    memory_.seal();
+    memory_.hide_gaps(slice_.ranges());
+  }
+  /// Null where the kernel takes no such tensor.
+  const void *data() const { return slice_.elements() > 0 ? memory_.data() : nullptr; }
+
+private:
+  Slice slice_;
+  GuardedBuffer memory_;
+};
 
 } // namespace
 
 std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &tensors,
                                const RunSetup &setup) {
-  require_bytes("input", tensors.input.size() * sizeof(float), kernel.input.bytes);
-  require_bytes("weights", tensors.weights.size() * sizeof(float), kernel.weights.bytes);
-  require_bytes("bias", tensors.bias.size() * sizeof(float), kernel.bias.bytes);
-  require_bytes("residual", tensors.residual.size() * sizeof(float), kernel.residual.bytes);
-
-  GuardedBuffer input = memory_for(tensors.input, setup.side), bias = memory_for(tensors.bias, setup.side),
-                residual = memory_for(tensors.residual, setup.side);
+  const Source input("input", tensors.input, kernel.input, setup);
+  const Source bias("bias", tensors.bias, kernel.bias, setup);
+  const Source residual("residual", tensors.residual, kernel.residual, setup);
+  const Slice written(kernel.output);
   GuardedBuffer packed(kernel.packed_bytes, CONVFORGE_ALIGNMENT, setup.side);
-  GuardedBuffer output(kernel.output.bytes, alignof(float), setup.side);
+  GuardedBuffer output(written.bytes(), alignof(float), setup.side);
   GuardedBuffer workspace(convforge_workspace_size(&kernel, setup.threads), CONVFORGE_ALIGNMENT, setup.side);
+  require_elements("weights", tensors.weights, kernel.weights);
   require_ok(convforge_pack_weights(&kernel, tensors.weights.data(), packed.data()),
              "convforge_pack_weights");
-  input.copy(tensors.input), bias.copy(tensors.bias), residual.copy(tensors.residual);
-  for (GuardedBuffer *buffer : {&input, &bias, &residual, &packed})
-    buffer->seal();
+  packed.seal();
   output.poison(setup.poison), workspace.poison(setup.poison);
+  output.hide_gaps(written.ranges());
 
   const ThreadPool pool(setup.threads);
   convforge_args args{};
   args.input = input.data(), args.packed_weights = packed.data(), args.output = output.data();
-  if (!tensors.bias.empty())
-    args.bias = bias.data();
-  if (!tensors.residual.empty())
-    args.residual = residual.data();
+  args.bias = bias.data(), args.residual = residual.data();
   if (workspace.size() > 0)
     args.workspace = workspace.data();
   if (setup.threads > 1)
@@ -59,7 +72,9 @@ std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &te
   for (const GuardedBuffer *buffer : {&packed, &output, &workspace})
     if (!buffer->intact())
       throw Error("the kernel wrote outside packed weights, output or workspace");
-  return {output.floats(), output.floats() + output.size() / sizeof(float)};
+  if (!output.gaps_hold(written.ranges(), setup.poison))
+    throw Error("the kernel wrote between the elements of the slice that its output is");
+  return written.gather(output.data());
 }
 
 } // namespace convforge

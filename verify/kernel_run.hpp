@@ -13,7 +13,7 @@ namespace convforge {
 struct RunSetup {
   GuardedBuffer::Side side = GuardedBuffer::Side::end;
   int threads = 1;             ///< 1: no callback; more: a pool of that many
-  unsigned char poison = 0xff; ///< what output and workspace hold before the call (0xff: NaN)
+  unsigned char poison = 0xff; ///< what output, workspace and gaps hold before the call (0xff: NaN)
 };
 
 /// The output, in the problem's layout. Throws Error when the kernel answers with an error code, or when a

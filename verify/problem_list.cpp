@@ -23,8 +23,16 @@ void set(Problem &problem, const std::string &flag, const std::string &value) {
     problem.types = parse_element_types(value);
   else if (flag == "--math")
     problem.math = parse_math(value);
+  else if (flag == "--strides") {
+    const Strides residual = problem.strides.residual;
+    problem.strides = parse_tensor_strides(value, "");
+    problem.strides.residual = residual;
+  } else if (flag == "--residual-strides")
+    problem.strides.residual = parse_strides(value);
   else
-    fail("list", flag, "--layout, --weights-layout, --epilogue, --dtype or --math after the descriptor");
+    fail("list", flag,
+         "--layout, --weights-layout, --epilogue, --dtype, --math, --strides or --residual-strides after the "
+         "descriptor");
 }
 
 /// The front of a line, up to the blank where its flags begin: a name in quotes may have blanks, and quotes,
@@ -74,6 +82,8 @@ std::string problem_line(const Problem &problem) {
     line += fmt::format(" --dtype {}", name_of(problem.types));
   if (problem.math != Math::standard)
     line += fmt::format(" --math {}", name_of(problem.math));
+  for (const auto &[flag, value] : stride_flags(problem))
+    line += fmt::format(" {} {}", flag, value);
   return line;
 }
 

@@ -11,8 +11,8 @@
 
 namespace convforge {
 
-/// One line: descriptor, then any of --layout, --weights-layout, --epilogue, --dtype and --math, each with
-/// its value.
+/// One line: descriptor, then any of --layout, --weights-layout, --epilogue, --dtype, --math, --strides and
+/// --residual-strides, each with its value.
 Problem parse_problem_line(std::string_view line);
 /// That line for a problem; parse_problem_line() gives the same problem back.
 std::string problem_line(const Problem &problem);

@@ -25,9 +25,9 @@ Groups output_groups(const Problem &problem, const Plan &plan) {
 }
 
 template <typename Parameter>
-void fix_like_output(const Parameter &parameter, const Problem &problem, const Plan &plan,
-                     const Region &region) {
-  const OutputStrides stride = output_strides(problem);
+void fix_like_output(const Parameter &parameter, const Strides &strides, const Problem &problem,
+                     const Plan &plan, const Region &region) {
+  const TensorSteps stride = steps_of(strides);
   const Groups groups = output_groups(problem, plan);
   fix(parameter, {{std::min(region.block, region.channels), stride.k},
                   {region.blocks(), region.block * stride.k},
@@ -55,11 +55,12 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 
 ImageParam make_input(const Problem &problem) {
   ImageParam input(Float(32), 4, "input");
+  const TensorSteps stride = steps_of(problem.input_strides());
   const int h = problem.height().input, w = problem.width().input, c = problem.in_channels;
   if (problem.layout == Layout::nhwc) {
-    fix(input, {{w * c, 1}, {1, h * w * c}, {h, w * c}, {problem.batch, h * w * c}});
+    fix(input, {{(w - 1) * stride.x + c, 1}, {1, stride.n}, {h, stride.y}, {problem.batch, stride.n}});
   } else {
-    fix(input, {{w, 1}, {c, h * w}, {h, w}, {problem.batch, c * h * w}});
+    fix(input, {{w, 1}, {c, stride.k}, {h, stride.y}, {problem.batch, stride.n}});
   }
   return input;
 }
@@ -102,7 +103,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   }
   if (problem.epilogue.has_residual()) {
     conv.residual = ImageParam(Float(32), 6, "residual_" + suffix);
-    fix_like_output(conv.residual, problem, plan, region);
+    fix_like_output(conv.residual, problem.residual_strides(), problem, plan, region);
   }
   if (plan.algorithm == Algorithm::depthwise) {
     define_depthwise(conv, problem, plan, region);
@@ -115,7 +116,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, n) : Expr();
   conv.output(k, b, g, x, y, n) =
       apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, n), bias, residual);
-  fix_like_output(conv.output.output_buffer(), problem, plan, region);
+  fix_like_output(conv.output.output_buffer(), problem.output_strides(), problem, plan, region);
   return conv;
 }
 

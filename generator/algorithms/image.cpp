@@ -23,6 +23,19 @@ void add_copy(Image &image, int first, int length, const Element &element) {
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length});
 }
 
+/// The same of `pixels` pixels from the one that begins at `first` on, `element(channel, pixel)` each: no
+/// vector reaches from one pixel to the next, as in the input others' elements may lie between them.
+template <typename Element>
+void add_pixel_copy(Image &image, int first, int channel, int length, int pixels, const Element &element) {
+  if (length <= 0 || pixels <= 0) {
+    return;
+  }
+  RDom span(0, length, 0, pixels, "span");
+  image.padded(first + span.y * image.pitch + channel + span.x, image.q, image.y, image.n) =
+      element(channel + span.x, span.y);
+  image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length, true});
+}
+
 /// Does any tap of an output read columns of this phase of the stride?
 bool is_read(const Axis &axis, int phase) {
   for (int tap = 0; tap < axis.kernel; tap++) {
@@ -61,10 +74,21 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const int first = phase * image.phase_columns, begin = columns_before(left), end = columns_before(right);
     const int column = begin * image.phases + phase - left; // the input's that is copied first
     pieces(first * image.pitch, begin * image.pitch, zero);
-    pieces((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
-      const Expr j = (from + span) / multiplier * image.phases + column;
-      return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
-    });
+    const int copied_pixels = end - begin;
+    if (image.channels_last && image.input_pitch != problem.in_channels) {
+      const auto element = [&](const Expr &channel, const Expr &pixel) {
+        const Expr j = (column + pixel) * image.input_pitch + channel / multiplier;
+        return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
+      };
+      const int start = (first + begin) * image.pitch, whole = image.pitch / lanes * lanes;
+      add_pixel_copy(image, start, 0, whole, copied_pixels, element);
+      add_pixel_copy(image, start, whole, image.pitch - whole, copied_pixels, element);
+    } else {
+      pieces((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
+        const Expr j = (from + span) / multiplier * image.phases + column;
+        return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
+      });
+    }
     pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
   }
 }
@@ -80,7 +104,9 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
   image.skipping = plan.skip_rows || plan.skip_columns;
   image.rows = problem.height().input;
-  image.row_elements = problem.width().input * (image.channels_last ? problem.in_channels : 1);
+  image.input_pitch = static_cast<int>(problem.input_strides().w);
+  image.row_elements =
+      (problem.width().input - 1) * image.input_pitch + (image.channels_last ? problem.in_channels : 1);
   image.left = problem.width().pad_begin;
   image.top = problem.height().pad_begin;
   if (plan.padded_copy) {
@@ -95,17 +121,19 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
 
 Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &n) const {
   const Expr q = channels_last ? Expr(0) : channel;
-  const auto flat = [&](const Expr &column) { return channels_last ? column * pitch + channel : column; };
+  const auto flat = [&](const Expr &column, int step) {
+    return channels_last ? column * step + channel : column;
+  };
   if (padded.defined()) {
-    return padded(phases == 1 ? flat(x) : x % phases * phase_columns + x / phases, q, y, n);
+    return padded(phases == 1 ? flat(x, pitch) : x % phases * phase_columns + x / phases, q, y, n);
   }
   if (!skipping) {
-    return input(flat(x), q, y, n);
+    return input(flat(x, input_pitch), q, y, n);
   }
   const auto promise = [](const Expr &i, int extent) {
     return Halide::unsafe_promise_clamped(i, 0, extent - 1);
   };
-  return input(promise(flat(x - left), row_elements), q, promise(y - top, rows), n);
+  return input(promise(flat(x - left, input_pitch), row_elements), q, promise(y - top, rows), n);
 }
 
 } // namespace convforge

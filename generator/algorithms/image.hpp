@@ -1,8 +1,9 @@
 // The input as the convolution sees it: zeros around it, addressed by channel and padded coordinates.
 //
-// Rows are kept flat. In NHWC a row is W pixels of C channels side by side and there is one plane; in NCHW a
-// row is W pixels and every channel is a plane. So one description serves both: element j of row y of plane q
-// of image n.
+// Rows are kept flat. In NHWC a row is W pixels of C channels, one pixel a pitch after the other (C, or more
+// in a slice of more channels), and there is one plane; in NCHW a row is W pixels and every channel is a
+// plane. So one description serves both: element j of row y of plane q of image n. What lies between the
+// channels of two pixels is in the row's range and never read.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -19,6 +20,7 @@ struct CopyLoop {
   int update = 0;
   Halide::RVar j;
   int length = 0;
+  bool of_pixels = false; ///< within one pixel, and another loop runs over these
 };
 
 struct Image {
@@ -37,7 +39,8 @@ struct Image {
   int left = 0, top = 0;             ///< padded coordinates of the input's first pixel
   int row_elements = 0, rows = 0;    ///< of the input
   int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each
-  int pitch = 1;                     ///< elements of a row from one pixel to the next
+  int input_pitch = 1;               ///< elements of a row of the input from one pixel to the next
+  int pitch = 1;                     ///< the same of the copy
   bool channels_last = true;
   /// The padded copy repeats every input channel for each of its outputs (a depthwise multiplier in NHWC), so
   /// that vectors of output channels read consecutive elements.

@@ -20,17 +20,14 @@ void fix(Parameter parameter, std::initializer_list<Dim> dims) {
   }
 }
 
-/// Elements from one pixel, row, channel and image of the output to the next.
-struct OutputStrides {
+/// Elements from one channel, pixel, row and image to the next, as Halide counts them: those of a valid
+/// problem fit.
+struct TensorSteps {
   int k, x, y, n;
 };
 
-inline OutputStrides output_strides(const Problem &problem) {
-  const int h = problem.height().output, w = problem.width().output, k = problem.out_channels;
-  if (problem.layout == Layout::nhwc) {
-    return {1, k, w * k, h * w * k};
-  }
-  return {h * w, 1, w, k * h * w};
+inline TensorSteps steps_of(const Strides &strides) {
+  return {int(strides.c), int(strides.w), int(strides.h), int(strides.n)};
 }
 
 } // namespace convforge

@@ -27,14 +27,14 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   define("OUTPUT_CHANNELS", problem.out_channels);
   define("OUTPUT_HEIGHT", problem.height().output);
   define("OUTPUT_WIDTH", problem.width().output);
-  define_elements("INPUT_ELEMENTS", problem.input_shape());
+  define("INPUT_ELEMENTS", span(problem.input_strides(), problem.input_extents()));
   if (!interface.constant_weights)
     define_elements("WEIGHTS_ELEMENTS", problem.weights_shape());
   if (problem.epilogue.has_bias() && !interface.constant_bias)
     define("BIAS_ELEMENTS", problem.out_channels);
   if (problem.epilogue.has_residual())
-    define_elements("RESIDUAL_ELEMENTS", problem.output_shape());
-  define_elements("OUTPUT_ELEMENTS", problem.output_shape());
+    define("RESIDUAL_ELEMENTS", span(problem.residual_strides(), problem.output_extents()));
+  define("OUTPUT_ELEMENTS", span(problem.output_strides(), problem.output_extents()));
   return text;
 }
 
@@ -48,7 +48,7 @@ constexpr std::string_view opening = R"(#ifndef CONVFORGE_GENERATED_$PREFIX_H
 extern "C" {
 #endif
 
-/* Sizes in elements. */
+/* Sizes in elements$gaps. */
 )";
 
 constexpr std::string_view packing = R"(
@@ -87,7 +87,11 @@ const char *$name_reason(void);
 std::string emit_header(std::span<const Artefact> variants, const Constants &constants) {
   const Interface interface = make_interface(variants, constants);
   std::string header = header_comment(interface, variants);
-  header += substitute(opening, {{"$PREFIX", macro_prefix(interface.name)}});
+  header += substitute(
+      opening, {{"$PREFIX", macro_prefix(interface.name)},
+                {"$gaps", variants.front().problem.strided()
+                              ? "; of slices those from the first to the last, the gaps between them included"
+                              : ""}});
   header += size_constants(interface, variants.front().problem);
   if (!interface.constant_weights)
     header += substitute(packing, {{"$name", interface.name}});

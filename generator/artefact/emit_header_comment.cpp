@@ -36,17 +36,35 @@ std::string tensor_row(std::string_view name, std::string_view axes, const convf
   return fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", name, axes, shape, info.bytes);
 }
 
+bool is_dense(const convforge_tensor_info &info) {
+  std::int64_t elements = 1;
+  for (int d = info.rank; d-- > 0; elements *= info.shape[d])
+    if (info.strides[d] != elements)
+      return false;
+  return true;
+}
+
+/// A tensor of data, and its strides if it is a slice.
+std::string data_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
+  std::string text = tensor_row(name, axes, info);
+  if (!is_dense(info))
+    text += fmt::format(" *     a slice of a larger tensor: {} elements from one to the next; what lies\n"
+                        " *     between its elements is neither read nor written\n",
+                        fmt::join(info.strides, info.strides + info.rank, ", "));
+  return text;
+}
+
 std::string tensors(const Interface &interface, const Problem &problem, const convforge_kernel &kernel) {
   const bool nhwc = problem.layout == Layout::nhwc;
   const bool hwio = problem.weights_layout == WeightsLayout::hwio;
-  std::string text = tensor_row("input", nhwc ? "N H W C" : "N C H W", kernel.input);
+  std::string text = data_row("input", nhwc ? "N H W C" : "N C H W", kernel.input);
   if (!interface.constant_weights)
     text += tensor_row("weights", hwio ? "R S C/groups K" : "K C/groups R S", kernel.weights);
   if (kernel.bias.rank != 0 && !interface.constant_bias)
     text += tensor_row("bias", "K", kernel.bias);
   if (kernel.residual.rank != 0)
-    text += tensor_row("residual", nhwc ? "N H W K" : "N K H W", kernel.residual);
-  return text + tensor_row("output", nhwc ? "N H W K" : "N K H W", kernel.output);
+    text += data_row("residual", nhwc ? "N H W K" : "N K H W", kernel.residual);
+  return text + data_row("output", nhwc ? "N H W K" : "N K H W", kernel.output);
 }
 
 std::string constants_in_words(const Interface &interface) {
@@ -100,7 +118,7 @@ constexpr std::string_view frame =
  *
  * Problem
 $problem *
- * Tensors: float32, dense, row-major. K: output channels, R and S: kernel height and width.
+ * Tensors: float32, $dense, row-major. K: output channels, R and S: kernel height and width.
 $tensors *   Alignment: that of float; $aligned: 64 bytes, and sized in multiples of 64.
  *
  * Variants: the first one that this CPU and operating system run is chosen
@@ -133,6 +151,7 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
   return substitute(template_text,
                     {{"$name", interface.name},
                      {"$version", convforge_version()},
+                     {"$dense", problem.strided() ? "dense unless it says otherwise" : "dense"},
                      {"$problem", problem_text},
                      {"$tensors", tensor_text},
                      {"$aligned", interface.constant_weights ? "workspace" : "packed and workspace"},

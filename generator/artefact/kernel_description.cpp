@@ -3,11 +3,13 @@
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <span>
 
 namespace convforge {
 namespace {
 
+/// Of a dense tensor; the callers' slices have strides of their own.
 convforge_tensor_info dense(std::span<const std::int64_t> shape) {
   convforge_tensor_info info = {};
   info.dtype = CONVFORGE_F32;
@@ -19,6 +21,19 @@ convforge_tensor_info dense(std::span<const std::int64_t> shape) {
     elements *= shape[i];
   }
   info.bytes = static_cast<std::size_t>(elements) * sizeof(float);
+  return info;
+}
+
+/// A tensor of the problem's data in the order of its layout, with the bytes from its first element to its
+/// last.
+convforge_tensor_info slice(const Problem &problem, const std::vector<std::int64_t> &shape,
+                            const Strides &strides, const Extents &extents, ElementType type) {
+  convforge_tensor_info info = dense(shape);
+  const bool nhwc = problem.layout == Layout::nhwc;
+  const std::int64_t in_order[] = {strides.n, nhwc ? strides.h : strides.c, nhwc ? strides.w : strides.h,
+                                   nhwc ? strides.c : strides.w};
+  std::ranges::copy(in_order, info.strides);
+  info.bytes = static_cast<std::size_t>(span(strides, extents)) * bytes_of(type);
   return info;
 }
 
@@ -52,15 +67,18 @@ convforge_kernel all_numbers(const Artefact &artefact) {
   convforge_kernel kernel = {};
   kernel.abi_version = CONVFORGE_ABI_VERSION;
   kernel.cpu_features = artefact.target.cpu_features;
-  kernel.input = dense(problem.input_shape());
+  kernel.input = slice(problem, problem.input_shape(), problem.input_strides(), problem.input_extents(),
+                       problem.types.source);
   kernel.weights = dense(problem.weights_shape());
   if (problem.epilogue.has_bias()) {
     const std::int64_t channels = problem.out_channels;
     kernel.bias = dense({&channels, 1});
   }
   if (problem.epilogue.has_residual())
-    kernel.residual = dense(problem.output_shape());
-  kernel.output = dense(problem.output_shape());
+    kernel.residual = slice(problem, problem.output_shape(), problem.residual_strides(),
+                            problem.output_extents(), problem.types.destination);
+  kernel.output = slice(problem, problem.output_shape(), problem.output_strides(), problem.output_extents(),
+                        problem.types.destination);
   kernel.pack = pack_numbers(artefact);
   kernel.packed_bytes = artefact.pack.bytes;
   kernel.workspace_shared_bytes = artefact.workspace_shared_bytes;

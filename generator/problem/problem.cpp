@@ -73,6 +73,11 @@ struct Mixer {
          {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin, axis.pad_end})
       add(field);
   }
+  void add(const TensorStrides &strides) {
+    for (const Strides &s : {strides.input, strides.residual, strides.output})
+      for (const std::int64_t stride : {s.n, s.c, s.d, s.h, s.w})
+        add(static_cast<std::size_t>(stride));
+  }
   void add(const EpilogueOp &op) {
     add(static_cast<int>(op.kind));
     add(static_cast<int>(op.activation.kind));
@@ -80,6 +85,26 @@ struct Mixer {
     add(std::hash<float>{}(op.activation.b));
   }
 };
+
+/// A problem's strides as equality sees them: what was left out is filled in.
+TensorStrides all_strides(const Problem &p) {
+  return {p.input_strides(), p.residual_strides(), p.output_strides()};
+}
+
+TensorStrides dense_strides(const Problem &p) {
+  const Strides output = filled({}, p.output_extents(), p.layout);
+  return {filled({}, p.input_extents(), p.layout), output, output};
+}
+
+void check_all_strides(const Problem &p) {
+  const TensorStrides &given = p.strides;
+  check_strides("input", given.input, p.input_extents(), p.layout, bytes_of(p.types.source));
+  check_strides("output", given.output, p.output_extents(), p.layout, bytes_of(p.types.destination));
+  check_strides("residual", given.residual, p.output_extents(), p.layout, bytes_of(p.types.destination));
+  if (given.residual != Strides{} && !p.epilogue.has_residual())
+    fail("residual strides", text_of(given.residual, p.depth() != Axis{}),
+         "none: the epilogue has no residual");
+}
 
 auto arithmetic(const Problem &p) {
   return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout, p.weights_layout,
@@ -100,6 +125,7 @@ void Problem::validate() const {
   check_axis(height(), height_fields);
   check_axis(width(), width_fields);
   check_tensors(*this);
+  check_all_strides(*this);
   check_name(name);
 }
 
@@ -111,6 +137,7 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
                                                        : parse_weights_layout(rest.weights_layout);
   problem.types = parse_element_types(rest.dtype);
   problem.math = parse_math(rest.math);
+  problem.strides = parse_tensor_strides(rest.strides, rest.residual_strides);
   problem.validate();
   return problem;
 }
@@ -118,9 +145,12 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
 std::string Problem::canonical() const {
   Problem unnamed = *this;
   unnamed.name.clear();
-  return fmt::format("{} layout={} weights={} type={} math={} epilogue={}", unnamed.descriptor(),
-                     name_of(layout), name_of(weights_layout), name_of(types), name_of(math),
-                     epilogue.text());
+  std::string strides_text;
+  for (const auto &[flag, value] : stride_flags(*this))
+    strides_text += fmt::format(" {}={}", flag.substr(2), value);
+  return fmt::format("{} layout={} weights={} type={} math={} epilogue={}{}", unnamed.descriptor(),
+                     name_of(layout), name_of(weights_layout), name_of(types), name_of(math), epilogue.text(),
+                     strides_text);
 }
 
 std::int64_t Problem::multiply_adds() const {
@@ -147,8 +177,47 @@ Shape Problem::weights_shape() const {
   return {out_channels, group_in(), height().kernel, width().kernel};
 }
 
+Extents Problem::input_extents() const {
+  return {batch, in_channels, depth().input, height().input, width().input};
+}
+
+Extents Problem::output_extents() const {
+  return {batch, out_channels, depth().output, height().output, width().output};
+}
+
+Strides Problem::input_strides() const {
+  return filled(strides.input, input_extents(), layout);
+}
+
+Strides Problem::residual_strides() const {
+  return filled(strides.residual, output_extents(), layout);
+}
+
+Strides Problem::output_strides() const {
+  return filled(strides.output, output_extents(), layout);
+}
+
+bool Problem::strided() const {
+  return strides != TensorStrides{} && all_strides(*this) != dense_strides(*this);
+}
+
 bool Problem::operator==(const Problem &other) const {
-  return arithmetic(*this) == arithmetic(other);
+  return arithmetic(*this) == arithmetic(other) &&
+         (strides == other.strides || all_strides(*this) == all_strides(other));
+}
+
+std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &problem) {
+  if (!problem.strided())
+    return {};
+  const TensorStrides used = all_strides(problem), dense = dense_strides(problem);
+  const bool planes = problem.depth() != Axis{};
+  std::vector<std::pair<std::string, std::string>> flags;
+  if (used.input != dense.input || used.output != dense.output)
+    flags.emplace_back("--strides", (used.input != dense.input ? text_of(used.input, planes) : "") + "::" +
+                                        (used.output != dense.output ? text_of(used.output, planes) : ""));
+  if (used.residual != dense.residual)
+    flags.emplace_back("--residual-strides", text_of(used.residual, planes));
+  return flags;
 }
 
 std::size_t hash_value(const Problem &problem) {
@@ -164,6 +233,8 @@ std::size_t hash_value(const Problem &problem) {
     mixer.add(field);
   for (const EpilogueOp &op : problem.epilogue.ops())
     mixer.add(op);
+  if (problem.strided())
+    mixer.add(all_strides(problem));
   return mixer.hash;
 }
 

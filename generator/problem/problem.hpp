@@ -5,12 +5,14 @@
 
 #include "element_type.hpp" // beside it, also where the package puts them
 #include "epilogue.hpp"
+#include "strides.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace convforge {
@@ -43,7 +45,8 @@ struct Axis {
 
 /// What a descriptor cannot say, as text. weights_layout empty: the one that models of the layout use.
 struct ProblemText {
-  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default", dtype = "f32";
+  std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default", dtype = "f32",
+                   strides = "", residual_strides = "";
 };
 
 struct Problem {
@@ -55,7 +58,8 @@ struct Problem {
   ElementTypes types;
   Math math = Math::standard;
   Epilogue epilogue;
-  std::string name; ///< a label only: not part of equality, hash or generated code
+  TensorStrides strides; ///< of slices of larger tensors; all zeros: dense
+  std::string name;      ///< a label only: not part of equality, hash or generated code
 
   /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
   /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.
@@ -65,7 +69,8 @@ struct Problem {
   /// The descriptor in full: every field of the shape in one order, then the name if there is one. parse() of
   /// it gives the same shape and name.
   std::string descriptor() const;
-  /// Everything that equality compares, as text: the shape, layout, weights layout, type, math and epilogue.
+  /// Everything that equality compares, as text: the shape, layout, weights layout, type, math and epilogue,
+  /// and strides unless all are those of dense tensors.
   std::string canonical() const;
   /// Throws Error naming the first field that is out of range or contradicts another.
   void validate() const;
@@ -81,14 +86,23 @@ struct Problem {
   bool depthwise() const { return groups > 1 && groups == in_channels; }
   std::int64_t multiply_adds() const; ///< of the direct method, padding included
   std::int64_t parameters() const;    ///< weights, and bias if there is one
-  // Shapes of the dense row-major tensors in the order of the problem's layouts.
+  // Shapes of the row-major tensors in the order of the problem's layouts.
   std::vector<std::int64_t> input_shape() const;
   std::vector<std::int64_t> weights_shape() const;
   std::vector<std::int64_t> output_shape() const;
+  Extents input_extents() const;
+  Extents output_extents() const;
+  // Elements from one neighbour to the next, of slices and dense tensors alike: filled().
+  Strides input_strides() const;
+  Strides residual_strides() const;
+  Strides output_strides() const;
+  bool strided() const; ///< is any of them not what a dense tensor has?
 
   bool operator==(const Problem &other) const;
 };
 
+/// --strides and --residual-strides with their values, as far as strides are not those of dense tensors.
+std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &problem);
 std::size_t hash_value(const Problem &problem); ///< equal for equal problems, within one build of the library
 std::string_view name_of(Layout layout);
 std::string_view name_of(WeightsLayout layout);

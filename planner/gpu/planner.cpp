@@ -13,6 +13,13 @@ namespace {
 
 constexpr long most_blocks_y = 65535; // of a CUDA grid; x takes 2^31 - 1
 
+/// Kernels for GPUs take dense tensors.
+void refuse_strides(const Problem &problem) {
+  for (const auto &[flag, value] : stride_flags(problem)) {
+    fail(flag, value, "none: kernels of CUDA targets take dense tensors, no slices of larger ones");
+  }
+}
+
 Algorithm choose_algorithm(const Problem &problem, const std::string &wanted) {
   if (wanted == "auto") {
     return problem.depthwise()     ? Algorithm::depthwise
@@ -75,6 +82,7 @@ std::string explain_choice(const Problem &shape, const GpuPlan &plan) {
 
 GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
   problem.validate();
+  refuse_strides(problem);
   GpuPlan plan;
   plan.algorithm = choose_algorithm(problem, algorithm);
   const Problem shape = shape_of(problem, plan);

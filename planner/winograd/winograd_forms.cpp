@@ -143,6 +143,9 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   if (problem.layout != Layout::nhwc || problem.groups > 1) {
     return "layout nhwc and one group, so that a sum's inputs are neighbours";
   }
+  if (problem.input_strides().w != problem.in_channels) {
+    return "an input whose pixels lie side by side, so that a sum's inputs are neighbours";
+  }
   if (height.kernel == 1 || !has_transform(height) || height.kernel > most_taps || height.dilation != 1) {
     return fmt::format("2 to {} kernel rows of stride 1, or 3 to {} of stride 2, without dilation", most_taps,
                        most_taps);

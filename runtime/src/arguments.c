@@ -2,6 +2,7 @@
  * tensor. */
 #include "arguments.h"
 
+#include "overlap.h"
 #include "pack.h"
 #include "range.h"
 
@@ -60,13 +61,21 @@ static int check_pointers(const size_t bytes[CONVFORGE_TENSOR_COUNT], convforge_
   return CONVFORGE_OK;
 }
 
-/* What is written, output and workspace, must not share a byte with anything else of the call. */
-static int check_overlaps(const size_t bytes[CONVFORGE_TENSOR_COUNT], const convforge_operands *operands,
-                          size_t workspace_bytes) {
+/* A tensor that may be a slice of a larger one; null: one that is always dense. */
+static const convforge_tensor_info *slice_of(const convforge_kernel *kernel, int tensor) {
+  return tensor == CONVFORGE_INPUT ? &kernel->input : tensor == CONVFORGE_RESIDUAL ? &kernel->residual : NULL;
+}
+
+/* What is written, output and workspace, must not share a byte with anything else of the call. Slices of one
+ * larger tensor may interleave. */
+static int check_overlaps(const convforge_kernel *kernel, const size_t bytes[CONVFORGE_TENSOR_COUNT],
+                          const convforge_operands *operands, size_t workspace_bytes) {
   const void *output = operands->tensor[CONVFORGE_OUTPUT];
   for (int t = 0; t < CONVFORGE_TENSOR_COUNT; ++t) {
     const void *tensor = operands->tensor[t];
-    if (t != CONVFORGE_OUTPUT && convforge_overlap(output, bytes[CONVFORGE_OUTPUT], tensor, bytes[t]))
+    const convforge_tensor_info *slice = slice_of(kernel, t);
+    if (t != CONVFORGE_OUTPUT && convforge_overlap(output, bytes[CONVFORGE_OUTPUT], tensor, bytes[t]) &&
+        (slice == NULL || convforge_slices_meet(&kernel->output, output, slice, tensor)))
       return CONVFORGE_ERROR_OVERLAP;
     if (convforge_overlap(operands->workspace, workspace_bytes, tensor, bytes[t]))
       return CONVFORGE_ERROR_OVERLAP;
@@ -85,7 +94,7 @@ static int check_operands(const convforge_kernel *kernel, size_t workspace_bytes
     return status;
   if (!convforge_packed_for(kernel, operands->tensor[CONVFORGE_PACKED_WEIGHTS]))
     return CONVFORGE_ERROR_PACK;
-  return check_overlaps(bytes, operands, workspace_bytes);
+  return check_overlaps(kernel, bytes, operands, workspace_bytes);
 }
 
 int convforge_check_arguments(const convforge_kernel *kernel, const convforge_args *args,

@@ -20,6 +20,10 @@ static strides strides_of(const convforge_generic *g, const convforge_tensor_inf
   return g->nchw ? (strides){s[0], s[2], s[3], s[1]} : (strides){s[0], s[1], s[2], s[3]};
 }
 
+static int64_t index_of(const strides *s, int n, int h, int w, int c) {
+  return n * s->n + h * s->h + w * s->w + c * s->c;
+}
+
 static tensors tensors_of(const convforge_kernel *kernel, void **arguments) {
   tensors t = {0};
   for (int i = 0; i < kernel->view_count; ++i) {
@@ -72,13 +76,14 @@ static double sum_at(const convforge_generic *g, const tensors *t, const float *
   return sum;
 }
 
-static double apply_epilogue(const convforge_generic *g, const tensors *t, double value, int k, int64_t at) {
+static double apply_epilogue(const convforge_generic *g, const tensors *t, double value, int k,
+                             int64_t residual_at) {
   for (int i = 0; i < g->op_count; ++i) {
     const convforge_op *op = &g->ops[i];
     if (op->kind == CONVFORGE_OP_BIAS)
       value += t->bias[k];
     else if (op->kind == CONVFORGE_OP_RESIDUAL)
-      value += t->residual[at];
+      value += t->residual[residual_at];
     else
       value = convforge_activate(op, value);
   }
@@ -89,14 +94,15 @@ int convforge_generic_function(void **arguments) {
   const convforge_context *context = *(void **)arguments[0];
   const convforge_generic *g = (const convforge_generic *)context->kernel; /* its first member */
   const tensors t = tensors_of(&g->kernel, arguments);
-  const strides x = strides_of(g, &g->kernel.input), y = strides_of(g, &g->kernel.output);
+  const strides x = strides_of(g, &g->kernel.input), y = strides_of(g, &g->kernel.output),
+                residual = strides_of(g, &g->kernel.residual);
   for (int n = 0; n < g->batch; ++n)
     for (int h = 0; h < g->height.output; ++h)
       for (int w = 0; w < g->width.output; ++w)
         for (int k = 0; k < g->groups * g->group_out; ++k) {
-          const int64_t at = n * y.n + h * y.h + w * y.w + k * y.c;
           const double sum = sum_at(g, &t, t.input + n * x.n, h, w, k);
-          t.output[at] = (float)apply_epilogue(g, &t, sum, k, at);
+          t.output[index_of(&y, n, h, w, k)] =
+              (float)apply_epilogue(g, &t, sum, k, index_of(&residual, n, h, w, k));
         }
   return 0;
 }

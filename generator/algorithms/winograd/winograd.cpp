@@ -50,7 +50,7 @@ Expr padded(const Problem &problem, const ImageParam &input, const Expr &channel
   const Expr column = x - width.pad_begin, line = y - height.pad_begin;
   const Expr near_x = clamp(likely(column), 0, width.input - 1), near_y = clamp(line, 0, height.input - 1);
   const Expr element = problem.layout == Layout::nhwc
-                           ? input(near_x * problem.in_channels + channel, 0, near_y, n)
+                           ? input(near_x * steps_of(problem.input_strides()).x + channel, 0, near_y, n)
                            : input(near_x, channel, near_y, n);
   const Expr inside_x = likely(column >= 0 && column < width.input),
              inside_y = line >= 0 && line < height.input;
@@ -218,7 +218,7 @@ Winograd make_winograd(const Problem &problem, const Plan &plan, const ImagePara
 
   define_product(w, problem, plan);
   define_output_transform(w, problem, plan);
-  fix_like_output(w.output.output_buffer(), problem);
+  fix_like_output(w.output.output_buffer(), problem.output_strides(), problem);
   return w;
 }
 

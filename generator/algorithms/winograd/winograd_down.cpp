@@ -95,7 +95,7 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const Expr bias = w.bias.defined() ? w.bias(o, g) : Expr();
   const Expr residual = w.residual.defined() ? w.residual(o, g, x, y, n) : Expr();
   w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
-  fix_like_output(w.output.output_buffer(), problem);
+  fix_like_output(w.output.output_buffer(), problem.output_strides(), problem);
 }
 
 } // namespace

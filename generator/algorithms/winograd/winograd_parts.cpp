@@ -17,8 +17,8 @@ Expr filter_point(const WinogradPoints &count, const Expr &point) {
   return count.filter_points == count.points ? point : min(point, count.filter_points - 1);
 }
 
-void fix_like_output(Halide::OutputImageParam parameter, const Problem &problem) {
-  const OutputStrides stride = output_strides(problem);
+void fix_like_output(Halide::OutputImageParam parameter, const Strides &strides, const Problem &problem) {
+  const TensorSteps stride = steps_of(strides);
   fix(parameter, {{problem.group_out(), stride.k},
                   {problem.groups, problem.group_out() * stride.k},
                   {problem.width().output, stride.x},
@@ -33,7 +33,7 @@ void make_epilogue_parameters(const Problem &problem, ImageParam &bias, ImagePar
   }
   if (problem.epilogue.has_residual()) {
     residual = ImageParam(Float(32), 5, "residual");
-    fix_like_output(residual, problem);
+    fix_like_output(residual, problem.residual_strides(), problem);
   }
 }
 

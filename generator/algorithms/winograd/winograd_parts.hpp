@@ -24,8 +24,8 @@ Halide::Expr row(const Halide::Expr &which, const Matrix &matrix, const std::vec
 /// The row of the transformed filters that a point is multiplied by.
 Halide::Expr filter_point(const WinogradPoints &count, const Halide::Expr &point);
 
-/// Bounds and strides of the output, or of a tensor like it: o, g, x, y, n.
-void fix_like_output(Halide::OutputImageParam parameter, const Problem &problem);
+/// Bounds of the output and strides of it or of a tensor like it: o, g, x, y, n.
+void fix_like_output(Halide::OutputImageParam parameter, const Strides &strides, const Problem &problem);
 
 /// Bias (o, g) and residual (o, g, x, y, n), where the epilogue has them.
 void make_epilogue_parameters(const Problem &problem, Halide::ImageParam &bias, Halide::ImageParam &residual);

@@ -4,10 +4,11 @@
  * A kernel is described by one constant convforge_kernel. Generated headers wrap it in typed functions; this
  * header is the general form underneath, the same for kernels linked ahead of time and loaded at run time.
  *
- * Tensors are dense and row-major in the layout the kernel was made for; sizes are bytes unless a name says
- * otherwise. The caller owns every pointer; nothing here keeps one after it returns. Every function may be
- * called from any number of threads at once as long as their outputs and workspaces differ. Nothing allocates
- * except where a comment says so. */
+ * Tensors are row-major in the layout the kernel was made for, and dense unless the kernel was made for
+ * slices of larger tensors (their descriptors' strides say so); sizes are bytes unless a name says otherwise.
+ * The caller owns every pointer; nothing here keeps one after it returns. Every function may be called from
+ * any number of threads at once as long as their outputs and workspaces differ. Nothing allocates except
+ * where a comment says so. */
 #ifndef CONVFORGE_CONVFORGE_H
 #define CONVFORGE_CONVFORGE_H
 
@@ -32,7 +33,8 @@ typedef enum convforge_status {
   CONVFORGE_ERROR_MISALIGNED =
       -2, /* a tensor is not aligned to its element, or packed weights or workspace to 64 bytes */
   CONVFORGE_ERROR_OVERLAP =
-      -3, /* what is written (output, workspace, a pack) overlaps another tensor of the call */
+      -3, /* what is written (output, workspace, a pack) overlaps another tensor of the call; slices of one
+             larger tensor may interleave as long as they share no element */
   CONVFORGE_ERROR_PACK =
       -4, /* the packed weights were packed for another kernel or variant, or not packed at all */
   CONVFORGE_ERROR_ABI = -5, /* the kernel was generated for another version of this runtime */
@@ -88,13 +90,14 @@ typedef enum convforge_tensor {
 
 typedef enum convforge_dtype { CONVFORGE_F32 = 1 } convforge_dtype;
 
-/* A dense row-major tensor as the caller sees it. rank 0: the kernel does not take this tensor. */
+/* A row-major tensor as the caller sees it. rank 0: the kernel does not take this tensor. Input, residual and
+ * output may be slices of larger tensors: what lies between their elements is neither read nor written. */
 typedef struct convforge_tensor_info {
   int32_t dtype; /* convforge_dtype */
   int32_t rank;
   int64_t shape[5];
-  int64_t strides[5]; /* in elements */
-  size_t bytes;
+  int64_t strides[5]; /* in elements: from one neighbour to the next */
+  size_t bytes;       /* from the first element's first to the last one's last, gaps of a slice included */
 } convforge_tensor_info;
 
 /* One pointer argument of the kernel function: a tensor of the call plus a constant offset. */

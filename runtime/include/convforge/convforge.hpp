@@ -114,7 +114,8 @@ private:
   convforge_threads threads_;
 };
 
-/// Of one call. What the kernel does not take stays empty.
+/// Of one call. What the kernel does not take stays empty. A slice of a larger tensor is a span from its
+/// first element to its last, what lies between them included.
 struct Arguments {
   Span<const float> input;
   Span<const std::byte> packed_weights;

@@ -1,0 +1,35 @@
+// Tensors as a kernel's descriptor lays them out: dense values into the memory of a slice and back.
+#pragma once
+
+#include "convforge/convforge.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace convforge {
+
+/// Bytes of a buffer.
+struct ByteRange {
+  std::size_t begin = 0, size = 0;
+};
+
+/// Where the elements of a tensor of floats lie. Plain values, for the life of no descriptor.
+class Slice {
+public:
+  explicit Slice(const convforge_tensor_info &info);
+
+  std::size_t elements() const { return elements_; }
+  std::size_t bytes() const { return bytes_; } ///< from the first element to the last
+  /// What is the tensor's own, in order of places.
+  const std::vector<ByteRange> &ranges() const { return ranges_; }
+  /// Puts dense values, as many as elements(), into the memory of the slice, and leaves the rest of it alone.
+  void scatter(std::span<const float> values, void *memory) const;
+  std::vector<float> gather(const void *memory) const;
+
+private:
+  std::size_t elements_ = 0, bytes_;
+  std::vector<ByteRange> ranges_;
+};
+
+} // namespace convforge
