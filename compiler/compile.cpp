@@ -62,7 +62,7 @@ struct Kernel {
 /// Elements from output channel 0 of a group to the region's first, in the output.
 std::size_t channel_offset(const Problem &problem, const Region &region) {
   const std::size_t stride =
-      problem.layout == Layout::nhwc ? 1 : std::size_t(problem.height().output) * problem.width().output;
+      problem.layout == Layout::nhwc ? 1 : static_cast<std::size_t>(problem.volume(&Axis::output));
   return region.first_channel * stride * sizeof(float);
 }
 

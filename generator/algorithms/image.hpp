@@ -2,7 +2,7 @@
 //
 // Rows are kept flat. In NHWC a row is W pixels of C channels side by side and there is one plane; in NCHW a
 // row is W pixels and every channel is a plane. So one description serves both: element j of row y of plane q
-// of image n.
+// of image n. The rows of a 3-D image's depth follow one another: there y counts all of them.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -23,19 +23,25 @@ struct CopyLoop {
 
 struct Image {
   Halide::ImageParam input; ///< dimensions j, q, y, n
-  Halide::Func padded;      ///< the same with zeros around; undefined when the plan reads the input directly
+  /// Dimensions j, q, y, z, n: the same with zeros around rows and columns; z is the depth, and what lies
+  /// before and behind the image no tap reads. Undefined when the plan reads the input directly.
+  Halide::Func padded;
   std::vector<CopyLoop> copies;
-  Halide::Var j{"j"}, q{"q"}, y{"y"}, n{"n"};
+  Halide::Var j{"j"}, q{"q"}, y{"y"}, z{"z"}, n{"n"};
 
-  /// The element at padded coordinates (x, y): (pad_begin, pad_begin) is the input's first pixel. `channel`
+  /// The element at padded coordinates (x, y, z): their pad_begin is the input's first pixel. `channel`
   /// counts the input's channels, or the output's where `expanded` below says so.
   Halide::Expr at(const Halide::Expr &channel, const Halide::Expr &x, const Halide::Expr &y,
-                  const Halide::Expr &n) const;
+                  const Halide::Expr &z, const Halide::Expr &n) const;
+
+  /// Row y of the depth z of the input, among the rows of all depths.
+  Halide::Expr row(const Halide::Expr &y, const Halide::Expr &z) const;
 
   /// The algorithm leaves out taps outside the input: at() may promise Halide that it reads none.
   bool skipping = false;
-  int left = 0, top = 0;             ///< padded coordinates of the input's first pixel
-  int row_elements = 0, rows = 0;    ///< of the input
+  int left = 0, top = 0, front = 0;  ///< padded coordinates of the input's first pixel
+  int row_elements = 0, rows = 0;    ///< of the input, the rows of one depth
+  int planes = 1;                    ///< the input's depth
   int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each
   int pitch = 1;                     ///< elements of a row from one pixel to the next
   bool channels_last = true;

@@ -20,17 +20,18 @@ void fix(Parameter parameter, std::initializer_list<Dim> dims) {
   }
 }
 
-/// Elements from one pixel, row, channel and image of the output to the next.
+/// Elements from one pixel, row, plane, channel and image of the output to the next.
 struct OutputStrides {
-  int k, x, y, n;
+  int k, x, y, z, n;
 };
 
 inline OutputStrides output_strides(const Problem &problem) {
-  const int h = problem.height().output, w = problem.width().output, k = problem.out_channels;
+  const int d = problem.depth().output, h = problem.height().output, w = problem.width().output;
+  const int k = problem.out_channels;
   if (problem.layout == Layout::nhwc) {
-    return {1, k, w * k, h * w * k};
+    return {1, k, w * k, h * w * k, d * h * w * k};
   }
-  return {h * w, 1, w, k * h * w};
+  return {d * h * w, 1, w, h * w, k * d * h * w};
 }
 
 } // namespace convforge

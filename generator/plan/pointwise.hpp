@@ -6,10 +6,11 @@
 
 namespace convforge {
 
-/// Is it a 1x1 kernel, stride 1, without padding or unused pixels?
+/// Is it a kernel of one tap, stride 1, without padding or unused pixels?
 bool is_pointwise(const Problem &problem);
 
-/// The same computation with all pixels in one row: of each image, and in NHWC of all images.
+/// The same computation with all pixels in one row, those of all planes of a depth: of each image, and in
+/// NHWC of all images.
 Problem fuse_pixels(const Problem &problem);
 
 } // namespace convforge
