@@ -49,9 +49,11 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
   const int phases = column_phases(problem, artefact.plan); // each of as many columns
   const int height = window(problem.height(), rows);
   const int width = round_up(window(problem.width(), problem.width().output), phases);
-  const std::size_t bytes = sizeof(float) * height * width * channels;
+  const int planes = window(problem.depth(), whole ? problem.depth().output : 1);
+  const std::size_t bytes = sizeof(float) * planes * height * width * channels;
   return {round_up(bytes, CONVFORGE_ALIGNMENT),
-          fmt::format("4 x {} rows x {} columns x {} channels of padded input{}", height, width, channels,
+          fmt::format("4 x {}{} rows x {} columns x {} channels of padded input{}",
+                      planes > 1 ? fmt::format("{} planes x ", planes) : "", height, width, channels,
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
@@ -190,12 +192,16 @@ RegisterUse register_use(const Problem &problem, const Plan &plan, const Region 
 Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
+  const auto [planes, rows, columns] = pack.points;
+  const long points = long{planes} * rows * columns;
+  const std::string shape =
+      (artefact.problem.has_depth() ? fmt::format("{}x", planes) : "") + fmt::format("{}x{}", rows, columns);
   for (const PackRegion &region : pack.regions) {
     const int blocks = ceil_div(region.channels, region.lanes);
-    const long floats = long{pack.groups} * blocks * pack.rows * pack.columns * pack.group_in * region.lanes;
+    const long floats = long{pack.groups} * blocks * points * pack.group_in * region.lanes;
     size.formula += fmt::format(
-        " + 4 x {}{} x {}x{} {} x {} x {}{}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
-        counted(blocks, "block"), pack.rows, pack.columns, pack.winograd() ? "points" : "taps",
+        " + 4 x {}{} x {} {} x {} x {}{}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
+        counted(blocks, "block"), shape, pack.winograd() ? "points" : "taps",
         counted(pack.group_in, "input channel"), counted(region.lanes, "output channel"),
         4 * floats % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
   }

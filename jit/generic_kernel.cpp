@@ -4,6 +4,8 @@
 #include "compiler.hpp"
 #include "convforge/generic.h"
 
+#include <algorithm>
+
 namespace convforge {
 
 namespace {
@@ -12,7 +14,7 @@ static_assert(activation_count == CONVFORGE_ACTIVATION_COUNT,
               "runtime/include/convforge/generic.h has the same activations");
 static_assert(static_cast<int>(ActivationKind::mish) == CONVFORGE_MISH, "both lists have one order");
 
-/// One region whose blocks are one channel: weights packed as [group][k][r][s][c].
+/// One region whose blocks are one channel: weights packed as [group][k][t][r][s][c].
 Artefact generic_artefact(const Problem &problem, const Target &target, const std::string &why) {
   problem.validate();
   Artefact artefact{
@@ -48,7 +50,7 @@ struct Generic {
     generic.kernel.cpu_features = 0;
     generic.batch = problem.batch, generic.groups = problem.groups;
     generic.group_in = problem.group_in(), generic.group_out = problem.group_out();
-    generic.height = to_c(problem.height()), generic.width = to_c(problem.width());
+    std::ranges::transform(problem.axes, generic.axes, [](const Axis &axis) { return to_c(axis); });
     generic.nchw = problem.layout == Layout::nchw;
     for (const EpilogueOp &op : problem.epilogue.ops())
       generic.ops[generic.op_count++] = to_c(op);

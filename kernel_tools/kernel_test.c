@@ -15,29 +15,26 @@ typedef struct comparison {
   double worst_error;
 } comparison;
 
-/* The element (n, h, w, k) of the output, or of the residual. */
-static int64_t index_in(const convforge_tensor_info *tensor, const convforge_kernel *kernel, int n, int h,
-                        int w, int k) {
-  const int64_t *stride = tensor->strides;
-  return strcmp(kernel->layout, "nchw") ? n * stride[0] + h * stride[1] + w * stride[2] + k * stride[3]
-                                        : n * stride[0] + k * stride[1] + h * stride[2] + w * stride[3];
-}
-
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
                            const kernel_tensors *tensors, const reference_tensors *inputs,
-                           reference_winograd *winograd, int n, int h, int w, int k, comparison *result) {
-  const int64_t at = index_in(&kernel->output, kernel, n, h, w, k),
-                residual_at = index_in(&kernel->residual, kernel, n, h, w, k);
-  reference_value sum = reference_sum(kernel, shape, inputs, n, h, w, k);
+                           reference_winograd *winograd, int n, const int out[3], int k, comparison *result) {
+  const reference_strides stride = reference_data_strides(kernel, &kernel->output);
+  const int64_t at = n * stride.outer + reference_offset(&stride, out) + k * stride.channel;
+  int64_t residual_at = 0;
+  if (tensors->residual) {
+    const reference_strides residual = reference_data_strides(kernel, &kernel->residual);
+    residual_at = n * residual.outer + reference_offset(&residual, out) + k * residual.channel;
+  }
+  reference_value sum = reference_sum(kernel, shape, inputs, n, out, k);
   if (winograd)
-    sum.allowed = reference_winograd_allowed(winograd, n, h, w, k);
+    sum.allowed = reference_winograd_allowed(winograd, n, out[1], out[2], k);
   reference_value expected = reference_epilogue(kernel->epilogue, sum, tensors->bias ? tensors->bias[k] : 0,
                                                 tensors->residual ? tensors->residual[residual_at] : 0);
   double error = fabs(tensors->output[at] - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
-    printf("%s: output n=%d h=%d w=%d k=%d is %.9g, expected %.9g within %.3g\n", kernel->name, n, h, w, k,
-           tensors->output[at], expected.value, expected.allowed);
+    printf("%s: output n=%d d=%d h=%d w=%d k=%d is %.9g, expected %.9g within %.3g\n", kernel->name, n,
+           out[0], out[1], out[2], k, tensors->output[at], expected.value, expected.allowed);
   if (error > result->worst_ratio * expected.allowed) {
     result->worst_ratio = error / expected.allowed;
     result->worst_error = error;
@@ -58,6 +55,7 @@ static long written(const convforge_kernel *kernel, const kernel_tensors *tensor
 static int compare(const convforge_kernel *kernel, const reference_shape *shape,
                    const kernel_tensors *tensors, comparison *result) {
   const reference_tensors inputs = {tensors->input, tensors->weights, tensors->bias, tensors->residual};
+  const int D = shape->axes[0].o, H = shape->axes[1].o, W = shape->axes[2].o;
   const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
   reference_winograd winograd;
   if (is_winograd && reference_winograd_create(&winograd, kernel, shape, &inputs)) {
@@ -65,10 +63,11 @@ static int compare(const convforge_kernel *kernel, const reference_shape *shape,
     return -1;
   }
   for (int n = 0; n < shape->mb; n++)
-    for (int h = 0; h < shape->oh; h++)
-      for (int w = 0; w < shape->ow; w++)
-        for (int k = 0; k < shape->oc; k++)
-          compare_output(kernel, shape, tensors, &inputs, is_winograd ? &winograd : NULL, n, h, w, k, result);
+    for (int i = 0; i < D * H * W; i++)
+      for (int k = 0; k < shape->oc; k++) {
+        const int out[3] = {i / W / H, i / W % H, i % W};
+        compare_output(kernel, shape, tensors, &inputs, is_winograd ? &winograd : NULL, n, out, k, result);
+      }
   if (is_winograd)
     reference_winograd_destroy(&winograd);
   return 0;

@@ -4,22 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int *axis_field_of(reference_axis *axis, char letter) {
+  switch (letter) {
+  case 'i':
+    return &axis->i;
+  case 'o':
+    return &axis->o;
+  case 'k':
+    return &axis->k;
+  case 's':
+    return &axis->s;
+  case 'p':
+    return &axis->p;
+  case 'd':
+    return &axis->d;
+  default:
+    return NULL;
+  }
+}
+
 static int *field_of(reference_shape *shape, const char *letters, size_t length) {
-  const struct {
-    const char *letters;
-    int *field;
-  } fields[] = {{"g", &shape->g},   {"mb", &shape->mb}, {"ic", &shape->ic}, {"ih", &shape->ih},
-                {"iw", &shape->iw}, {"oc", &shape->oc}, {"oh", &shape->oh}, {"ow", &shape->ow},
-                {"kh", &shape->kh}, {"kw", &shape->kw}, {"sh", &shape->sh}, {"sw", &shape->sw},
-                {"ph", &shape->ph}, {"pw", &shape->pw}, {"dh", &shape->dh}, {"dw", &shape->dw}};
-  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-    if (strlen(fields[i].letters) == length && !strncmp(fields[i].letters, letters, length))
-      return fields[i].field;
-  return NULL;
+  if (length == 1)
+    return *letters == 'g' ? &shape->g : NULL;
+  if (length != 2)
+    return NULL;
+  if (!strncmp(letters, "mb", 2))
+    return &shape->mb;
+  if (letters[1] == 'c')
+    return *letters == 'i' ? &shape->ic : *letters == 'o' ? &shape->oc : NULL;
+  const char *axes = "dhw", *axis = strchr(axes, letters[1]);
+  return axis ? axis_field_of(&shape->axes[axis - axes], *letters) : NULL;
 }
 
 int reference_parse(const char *descriptor, reference_shape *shape) {
   int found = 0;
+  shape->axes[0] = (reference_axis){.i = 1, .o = 1, .k = 1, .s = 1};
   for (const char *p = descriptor; *p && *p != 'n'; found++) {
     size_t length = strcspn(p, "0123456789");
     int *field = field_of(shape, p, length);
@@ -29,7 +48,7 @@ int reference_parse(const char *descriptor, reference_shape *shape) {
     *field = (int)strtol(p + length, &end, 10);
     p = end;
   }
-  return found == 16 ? 0 : -1;
+  return found == 16 || found == 22 ? 0 : -1;
 }
 
 double reference_gamma(double m) {
@@ -37,30 +56,67 @@ double reference_gamma(double m) {
   return m * u / (1 - m * u);
 }
 
+/* Those along the axes, of which the first that the tensor has is its dimension `first`. */
+static void axis_strides(reference_strides *strides, const convforge_tensor_info *tensor, int first) {
+  const int axes = tensor->rank - 2;
+  for (int i = 0; i < axes; i++)
+    strides->axis[3 - axes + i] = tensor->strides[first + i];
+}
+
+reference_strides reference_data_strides(const convforge_kernel *kernel,
+                                         const convforge_tensor_info *tensor) {
+  const int nchw = !strcmp(kernel->layout, "nchw");
+  reference_strides strides = {.outer = tensor->strides[0],
+                               .channel = tensor->strides[nchw ? 1 : tensor->rank - 1]};
+  axis_strides(&strides, tensor, nchw ? 2 : 1);
+  return strides;
+}
+
+reference_strides reference_weights_strides(const convforge_kernel *kernel) {
+  const convforge_tensor_info *weights = &kernel->weights;
+  const int oihw = kernel->pack.weights_oihw, rank = weights->rank;
+  reference_strides strides = {.outer = weights->strides[oihw ? 0 : rank - 1],
+                               .channel = weights->strides[oihw ? 1 : rank - 2]};
+  axis_strides(&strides, weights, oihw ? 2 : 0);
+  return strides;
+}
+
+int64_t reference_offset(const reference_strides *stride, const int at[3]) {
+  return at[0] * stride->axis[0] + at[1] * stride->axis[1] + at[2] * stride->axis[2];
+}
+
+/* Where the input lies under a tap of an output. 0: in the padding. */
+static int input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]) {
+  int inside = 1;
+  for (int i = 0; i < 3; i++) {
+    const reference_axis *axis = &shape->axes[i];
+    in[i] = out[i] * axis->s - axis->p + tap[i] * (axis->d + 1);
+    inside &= in[i] >= 0 && in[i] < axis->i;
+  }
+  return inside;
+}
+
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
-                              const reference_tensors *tensors, int n, int h, int w, int k) {
-  const int nchw = !strcmp(kernel->layout, "nchw"), oihw = kernel->pack.weights_oihw;
-  const int64_t *x_stride = kernel->input.strides, *w_stride = kernel->weights.strides;
-  const int64_t x_h = x_stride[nchw ? 2 : 1], x_w = x_stride[nchw ? 3 : 2], x_c = x_stride[nchw ? 1 : 3];
-  const int64_t w_r = w_stride[oihw ? 2 : 0], w_s = w_stride[oihw ? 3 : 1], w_c = w_stride[oihw ? 1 : 2],
-                w_k = w_stride[oihw ? 0 : 3];
+                              const reference_tensors *tensors, int n, const int out[3], int k) {
+  const reference_strides x = reference_data_strides(kernel, &kernel->input),
+                          w = reference_weights_strides(kernel);
   const int group_in = shape->ic / shape->g, first_in = k / (shape->oc / shape->g) * group_in;
+  const int T = shape->axes[0].k, R = shape->axes[1].k, S = shape->axes[2].k;
+  const float *image = tensors->input + n * x.outer + first_in * x.channel;
+  const float *filter = tensors->weights + k * w.outer;
   double sum = 0, magnitude = 0;
-  for (int r = 0; r < shape->kh; r++) {
-    int y = h * shape->sh - shape->ph + r * (shape->dh + 1);
-    for (int s = 0; s < shape->kw; s++) {
-      int x = w * shape->sw - shape->pw + s * (shape->dw + 1);
-      if (y < 0 || y >= shape->ih || x < 0 || x >= shape->iw)
-        continue; /* padding */
-      const float *pixel = tensors->input + n * x_stride[0] + y * x_h + x * x_w + first_in * x_c;
-      const float *tap = tensors->weights + r * w_r + s * w_s + k * w_k;
-      for (int c = 0; c < group_in; c++) {
-        double product = (double)pixel[c * x_c] * tap[c * w_c];
-        sum += product;
-        magnitude += fabs(product);
-      }
+  for (int i = 0; i < T * R * S; i++) {
+    const int tap[3] = {i / S / R, i / S % R, i % S};
+    int in[3];
+    if (!input_under(shape, out, tap, in))
+      continue;
+    for (int c = 0; c < group_in; c++) {
+      double product = (double)image[reference_offset(&x, in) + c * x.channel] *
+                       filter[reference_offset(&w, tap) + c * w.channel];
+      sum += product;
+      magnitude += fabs(product);
     }
   }
-  reference_value result = {sum, reference_gamma((double)shape->kh * shape->kw * group_in) * magnitude};
+  reference_value result = {sum, reference_gamma((double)T * R * S * group_in) * magnitude};
   return result;
 }

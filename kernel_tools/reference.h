@@ -5,9 +5,15 @@
 
 #include "convforge/convforge.h"
 
-/* A full descriptor's numbers; the letters are the descriptor's own (dilation counted from 0). */
+/* The numbers of an axis; the letters are the descriptor's own (dilation counted from 0). */
+typedef struct reference_axis {
+  int i, o, k, s, p, d;
+} reference_axis;
+
+/* A full descriptor's numbers. axes: depth, height, width. */
 typedef struct reference_shape {
-  int g, mb, ic, ih, iw, oc, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw;
+  int g, mb, ic, oc;
+  reference_axis axes[3];
 } reference_shape;
 
 typedef struct reference_tensors {
@@ -20,15 +26,28 @@ typedef struct reference_value {
   double value, allowed;
 } reference_value;
 
-/* Reads kernel->problem. 0, or -1 when it is not a full 2-D descriptor. */
+/* Reads kernel->problem. 0, or -1 when it is not a full descriptor of 2-D or 3-D. */
 int reference_parse(const char *descriptor, reference_shape *shape);
 
 /* gamma(m) = m u / (1 - m u), u = 2^-24: what m float32 roundings can add up to (Higham, section 3.1). */
 double reference_gamma(double m);
 
-/* Output (n, h, w, k) of the convolution, before the epilogue, bounded by gamma(n) * sum |x w|. */
+/* Distances in elements of input, output or weights: between images or filters, channels, and neighbours
+ * along each axis (0 along a depth that the tensor lacks). */
+typedef struct reference_strides {
+  int64_t outer, channel, axis[3];
+} reference_strides;
+/* Of a tensor of the problem's layout: outer is between images. */
+reference_strides reference_data_strides(const convforge_kernel *kernel, const convforge_tensor_info *tensor);
+/* outer is between output channels. */
+reference_strides reference_weights_strides(const convforge_kernel *kernel);
+/* Elements from the first one to where `at` says along each axis. */
+int64_t reference_offset(const reference_strides *stride, const int at[3]);
+
+/* Output channel k at `out` (depth, height, width) of image n, before the epilogue, bounded by gamma(n) * sum
+ * |x w|. */
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
-                              const reference_tensors *tensors, int n, int h, int w, int k);
+                              const reference_tensors *tensors, int n, const int out[3], int k);
 
 /* The epilogue written in `text` ("bias,relu") applied to a sum. */
 reference_value reference_epilogue(const char *text, reference_value sum, double bias, double residual);

@@ -7,23 +7,7 @@
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 typedef double square[MAX][MAX];
 
-/* Strides of input (n, h, w, c) and weights (r, s, c, k), in elements. */
-typedef struct strides {
-  int64_t n, h, w, c, r, s, wc, wk;
-} strides;
-
-static strides strides_of(const convforge_kernel *kernel) {
-  const int64_t *x = kernel->input.strides, *w = kernel->weights.strides;
-  const int nchw = !strcmp(kernel->layout, "nchw"), oihw = kernel->pack.weights_oihw;
-  return (strides){x[0],
-                   x[nchw ? 2 : 1],
-                   x[nchw ? 3 : 2],
-                   x[nchw ? 1 : 3],
-                   w[oihw ? 2 : 0],
-                   w[oihw ? 3 : 1],
-                   w[oihw ? 1 : 2],
-                   w[oihw ? 0 : 3]};
-}
+enum { H = 1, W = 2 }; /* indices of axes: there is no depth */
 
 static void make_absolute(square matrix) {
   for (int i = 0; i < MAX; i++)
@@ -73,15 +57,15 @@ static int point_count(const reference_winograd *w) {
 }
 
 static void transform_filters(reference_winograd *w) {
-  const strides stride = strides_of(w->kernel);
+  const reference_strides stride = reference_weights_strides(w->kernel);
   const int C = w->shape->ic / w->shape->g, K = w->shape->oc, columns = w->along.points;
   for (int c = 0; c < C; c++)
     for (int k = 0; k < K; k++) {
       square taps = {{0}}, points;
-      for (int r = 0; r < w->shape->kh; r++)
-        for (int s = 0; s < w->shape->kw; s++)
-          taps[r][s] =
-              fabs((double)w->tensors->weights[r * stride.r + s * stride.s + c * stride.wc + k * stride.wk]);
+      for (int r = 0; r < w->shape->axes[H].k; r++)
+        for (int s = 0; s < w->shape->axes[W].k; s++)
+          taps[r][s] = fabs((double)w->tensors->weights[r * stride.axis[H] + s * stride.axis[W] +
+                                                        c * stride.channel + k * stride.outer]);
       transform(w->down.weights, taps, w->along.weights, points);
       for (int i = 0; i < point_count(w); i++)
         w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];
@@ -91,8 +75,10 @@ static void transform_filters(reference_winograd *w) {
 int reference_winograd_create(reference_winograd *w, const convforge_kernel *kernel,
                               const reference_shape *shape, const reference_tensors *tensors) {
   *w = (reference_winograd){.kernel = kernel, .shape = shape, .tensors = tensors, .n = -1};
-  if (axis_matrices(kernel->pack.outputs_h, shape->oh, shape->kh, shape->sh, &w->down, &w->last_down) ||
-      axis_matrices(kernel->pack.outputs_w, shape->ow, shape->kw, shape->sw, &w->along, &w->last_along))
+  if (axis_matrices(kernel->pack.outputs_h, shape->axes[H].o, shape->axes[H].k, shape->axes[H].s, &w->down,
+                    &w->last_down) ||
+      axis_matrices(kernel->pack.outputs_w, shape->axes[W].o, shape->axes[W].k, shape->axes[W].s, &w->along,
+                    &w->last_along))
     return -1;
   const size_t products = 2 * (size_t)point_count(w) * (size_t)shape->oc;
   w->filters = malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)(shape->ic / shape->g) *
@@ -114,15 +100,15 @@ void reference_winograd_destroy(reference_winograd *w) {
 
 /* The input's magnitudes under a tile, in channel c. */
 static void window_of(const reference_winograd *w, int c, square window) {
-  const strides stride = strides_of(w->kernel);
+  const reference_strides stride = reference_data_strides(w->kernel, &w->kernel->input);
   memset(window, 0, sizeof(square));
   for (int i = 0; i < w->down.points; i++)
     for (int j = 0; j < w->along.points; j++) {
-      const int y = w->tile_y * w->down.outputs * w->shape->sh + i - w->shape->ph;
-      const int x = w->tile_x * w->along.outputs * w->shape->sw + j - w->shape->pw;
-      if (y >= 0 && y < w->shape->ih && x >= 0 && x < w->shape->iw)
-        window[i][j] =
-            fabs((double)w->tensors->input[w->n * stride.n + y * stride.h + x * stride.w + c * stride.c]);
+      const int y = w->tile_y * w->down.outputs * w->shape->axes[H].s + i - w->shape->axes[H].p;
+      const int x = w->tile_x * w->along.outputs * w->shape->axes[W].s + j - w->shape->axes[W].p;
+      if (y >= 0 && y < w->shape->axes[H].i && x >= 0 && x < w->shape->axes[W].i)
+        window[i][j] = fabs((double)w->tensors->input[w->n * stride.outer + y * stride.axis[H] +
+                                                      x * stride.axis[W] + c * stride.channel]);
     }
 }
 
@@ -146,8 +132,8 @@ static void multiply_tile(reference_winograd *w, convforge_winograd *down, convf
 
 /* By the transforms of all tiles, and for a last one by those that it may have. */
 static void multiply_tile_in_all_ways(reference_winograd *w) {
-  const int last_y = w->tile_y == (w->shape->oh - 1) / w->down.outputs;
-  const int last_x = w->tile_x == (w->shape->ow - 1) / w->along.outputs;
+  const int last_y = w->tile_y == (w->shape->axes[H].o - 1) / w->down.outputs;
+  const int last_x = w->tile_x == (w->shape->axes[W].o - 1) / w->along.outputs;
   multiply_tile(w, &w->down, &w->along, w->products);
   w->ways = last_y || last_x ? 2 : 1;
   if (w->ways == 1)

@@ -15,7 +15,7 @@ constexpr double weight_of_imbalance = 0.2;
 constexpr double most_imbalance = 2 / 1.8, price_of_more = 0.02;
 
 int pixel_tasks(const Plan &plan, const Problem &problem) {
-  return problem.batch * ceil_div(problem.height().output, plan.rows_per_task) *
+  return problem.batch * problem.depth().output * ceil_div(problem.height().output, plan.rows_per_task) *
          ceil_div(problem.width().output, plan.columns_per_task);
 }
 

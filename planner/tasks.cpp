@@ -21,10 +21,10 @@ constexpr int enough_multiply_adds = 20;
 constexpr int least_channels_in_a_loop = 12;
 
 long weight_bytes(const Problem &problem) {
-  return 4L * problem.out_channels * problem.group_in() * problem.height().kernel * problem.width().kernel;
+  return 4L * problem.out_channels * problem.group_in() * problem.volume(&Axis::kernel);
 }
 
-/// Bytes of input that one output row needs, per row of input.
+/// Bytes of input that one output row needs, per row of input: of one plane.
 long row_bytes(const Problem &problem) {
   const long columns = (problem.width().output - 1L) * problem.width().stride + problem.width().extent();
   return 4L * columns * std::max(problem.in_channels, problem.depthwise() ? problem.out_channels : 0);
@@ -66,7 +66,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   }
   plan.rows_per_task = height;
   plan.columns_per_task = width;
-  const long pixels_bytes = row_bytes(problem) * height;
+  const long pixels_bytes = row_bytes(problem) * height * problem.depth().output;
   if (!small && plan.vector_axis != VectorAxis::input_channel && blocks >= 4 &&
       weight_bytes(problem) > pixels_bytes && weight_bytes(problem) > l2_bytes(target)) {
     plan.parallel = ParallelAxis::channels;
@@ -74,15 +74,18 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   }
   plan.parallel = small ? ParallelAxis::none : ParallelAxis::pixels;
   const long budget = l2_bytes(target) / 2;
-  const int wanted = small ? 1 : std::max(1, tasks_wanted / problem.batch);
+  const int planes = problem.depth().output; // each of which is a task at least
+  const int wanted = small ? 1 : std::max(1, tasks_wanted / (problem.batch * planes));
   if (height == 1 && !plan.padded_copy) {
-    const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, row_bytes(problem) / width)));
+    const long read = row_bytes(problem) * problem.depth().kernel;
+    const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, read / width)));
     plan.columns_per_task = std::min({width, fits, ceil_div(width, wanted)});
     if (plan.two_weight_pointers) {
       plan.columns_per_task = equal_columns(width, plan.regions.front().tile_w, plan.columns_per_task);
     }
   } else {
-    const int fits = static_cast<int>(std::max(1L, budget / (row_bytes(problem) * problem.height().stride)));
+    const int fits = static_cast<int>(
+        std::max(1L, budget / (row_bytes(problem) * problem.depth().kernel * problem.height().stride)));
     plan.rows_per_task = even_piece(height, std::min(fits, ceil_div(height, wanted)));
   }
 }

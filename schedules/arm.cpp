@@ -22,17 +22,17 @@ using Halide::Var;
 /// Vectors along channels: one load brings some input channels of a pixel, and every lane of it meets its
 /// weights.
 void take_channel_lanes(Convolution &conv, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
-  const RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
   const RVar load("load"), lane("lane");
   const Var vectors("vectors");
   const int lanes = plan.broadcast_lanes;
   Stage update = conv.sum.update();
   update.split(c, load, lane, lanes > 1 ? lanes : plan.unroll_c).split(k, vectors, k, region.lanes);
   if (plan.lanes_innermost) {
-    update.reorder({k, lane, vectors, x, y, load, s, r, b, g, n});
+    update.reorder({k, lane, vectors, x, y, load, s, r, t, b, g, z, n});
   } else {
-    update.reorder({k, x, y, vectors, lane, load, s, r, b, g, n});
+    update.reorder({k, x, y, vectors, lane, load, s, r, t, b, g, z, n});
   }
   update.vectorize(k).unroll(x).unroll(y).unroll(vectors).unroll(lane);
   if (conv.channel_lanes.defined()) {
@@ -43,10 +43,10 @@ void take_channel_lanes(Convolution &conv, const Plan &plan, const Region &regio
 
 /// Vectors along W: one load brings the weights of some output channels.
 void take_weight_lanes(Convolution &conv, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
-  const RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
   Stage update = conv.sum.update();
-  update.reorder({x, k, y, c, s, r, b, g, n});
+  update.reorder({x, k, y, c, s, r, t, b, g, z, n});
   fill_tile(update, region, x, region.tile_w, {k, y});
   const int lanes = std::gcd(plan.broadcast_lanes, region.block);
   if (lanes > 1) {

@@ -13,8 +13,8 @@ using Halide::Var;
 
 } // namespace
 
-void schedule_padded(Image &image, int lanes, int rows) {
-  image.padded.bound_extent(image.y, rows).bound_extent(image.n, 1);
+void schedule_padded(Image &image, int lanes, int rows, int planes) {
+  image.padded.bound_extent(image.y, rows).bound_extent(image.z, planes).bound_extent(image.n, 1);
   for (const CopyLoop &copy : image.copies) {
     Stage stage = image.padded.update(copy.update);
     if (copy.of_pixels) {
@@ -37,16 +37,16 @@ namespace {
 /// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a
 /// constant.
 void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
   Func &sum = conv.sum;
   sum.store_in(MemoryType::Stack);
   if (!along_channels) {
-    sum.reorder_storage(x, k, y, b, g, n); // vectors of neighbouring pixels lie side by side
+    sum.reorder_storage(x, k, y, b, g, z, n); // vectors of neighbouring pixels lie side by side
   }
   // Lanes past the region's last channel are computed (their weights are zero) and never stored.
   sum.bound_extent(k, region.block).bound_extent(x, region.tile_w).bound_extent(y, region.tile_h);
-  sum.reorder(k, x, y, b, g, n);
+  sum.reorder(k, x, y, b, g, z, n);
   Stage zero(sum);
   if (along_channels) {
     fill_tile(zero, region, k, region.block, {x, y});
@@ -58,25 +58,26 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
 } // namespace
 
 void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
   Func &out = conv.output;
-  Var xi("xi"), xt("xt"), xo("xo"), yi("yi"), yt("yt"), yo("yo"), rows("rows"), task("task");
+  Var xi("xi"), xt("xt"), xo("xo"), yi("yi"), yt("yt"), yo("yo");
+  Var planes("planes"), rows("rows"), task("task");
 
   // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
   out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
   out.split(y, yt, yi, region.tile_h, TailStrategy::ShiftInwards);
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel; // b is part of the tile
   if (plan.parallel == ParallelAxis::channels) {
-    out.reorder(k, xi, yi, xt, yt, b, g, n).fuse(b, g, task);
+    out.reorder(k, xi, yi, xt, yt, z, b, g, n).fuse(b, g, task);
   } else {
     out.split(xt, xo, xt, ceil_div(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
     out.split(yt, yo, yt, ceil_div(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
     if (by_lanes) {
-      out.reorder(k, b, xi, yi, xt, yt, g, xo, yo, n);
+      out.reorder(k, b, xi, yi, xt, yt, g, xo, yo, z, n);
     } else {
-      out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, n);
+      out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, z, n);
     }
-    out.fuse(yo, n, rows).fuse(xo, rows, task);
+    out.fuse(z, n, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
   }
   if (plan.parallel != ParallelAxis::none) {
     out.parallel(task);
@@ -107,8 +108,11 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     const int rows =
         whole_image ? height : std::min(height, ceil_div(plan.rows_per_task, region.tile_h) * region.tile_h);
     conv.image.padded.compute_at(out, whole_image ? n : task);
-    schedule_padded(conv.image, region.lanes,
-                    (rows - 1) * problem.height().stride + problem.height().extent());
+    const auto read = [](const Axis &axis, int outputs) {
+      return (outputs - 1) * axis.stride + axis.extent();
+    };
+    schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
+                    read(problem.depth(), whole_image ? problem.depth().output : 1));
   }
 }
 

@@ -28,18 +28,19 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
 }
 
 /// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task
-/// reads: said aloud, so that the workspace is a constant whatever Halide can prove about the last task.
-void schedule_padded(Image &image, int lanes, int rows);
+/// reads, of each of `planes` depths: said aloud, so that the workspace is a constant whatever Halide can
+/// prove about the last task.
+void schedule_padded(Image &image, int lanes, int rows, int planes);
 
 /// All but the sum's update:
 ///
-///   for task (images, row blocks, column blocks)      parallel
+///   for task (images, planes, row blocks, column blocks)      parallel
 ///     copy the input rows of the task with their zeros into the workspace      (padded plans)
 ///     for g, b                        groups, blocks of output channels: one panel of packed weights, kept
 ///     in L1 or L2
 ///       for yt, xt                    register tiles of pixels
 ///         zero the accumulators
-///         for r, s, c                 the sum: the family's, all accumulators in registers
+///         for t, r, s, c              the sum: the family's, all accumulators in registers
 ///         epilogue, store
 void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 

@@ -25,23 +25,23 @@ void unroll_taps(Stage &update, const Convolution &conv, const Plan &plan) {
 /// Vectors along input channels: partial sums of all output channels and pixels of the tile, whose lanes are
 /// then added up.
 void sum_by_lanes(Convolution &conv, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
   const Halide::Var &lane = conv.lane;
-  const RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  const auto &[c, s, r, t] = Taps(conv.taps);
   for (Func *func : {&conv.partial, &conv.sum}) {
     func->store_in(MemoryType::Stack);
     func->bound_extent(b, region.channels).bound_extent(x, region.tile_w).bound_extent(y, region.tile_h);
   }
   const auto fill = [&](auto stage) { stage.vectorize(lane).unroll(k).unroll(b).unroll(x).unroll(y); };
-  conv.partial.reorder(lane, k, b, x, y, g, n);
+  conv.partial.reorder(lane, k, b, x, y, g, z, n);
   fill(Stage(conv.partial));
   Stage update = conv.partial.update();
-  update.reorder({lane, k, b, x, y, c, s, r, g, n});
+  update.reorder({lane, k, b, x, y, c, s, r, t, g, z, n});
   fill(update);
   unroll_taps(update, conv, plan);
   conv.sum.unroll(k).unroll(b).unroll(x).unroll(y);
   Stage add = conv.sum.update();
-  add.reorder({conv.lanes.x, k, b, x, y, g, n});
+  add.reorder({conv.lanes.x, k, b, x, y, g, z, n});
   add.atomic().vectorize(conv.lanes.x).unroll(k).unroll(b).unroll(x).unroll(y);
 }
 
@@ -57,18 +57,18 @@ void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, c
     sum_by_lanes(conv, plan, region);
     return;
   }
-  const auto &[k, b, g, x, y, n] = conv.v;
-  const RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
   Stage update = conv.sum.update();
   if (plan.vector_axis == VectorAxis::channel) {
     if (plan.taps_innermost) {
-      update.reorder({k, s, x, y, c, r, b, g, n});
+      update.reorder({k, s, x, y, c, r, t, b, g, z, n});
     } else {
-      update.reorder({k, x, y, c, s, r, b, g, n});
+      update.reorder({k, x, y, c, s, r, t, b, g, z, n});
     }
     fill_tile(update, region, k, region.block, {x, y});
   } else {
-    update.reorder({x, k, y, c, s, r, b, g, n});
+    update.reorder({x, k, y, c, s, r, t, b, g, z, n});
     fill_tile(update, region, x, region.tile_w, {k, y});
   }
   unroll_taps(update, conv, plan);

@@ -1,10 +1,10 @@
 // Depthwise with vectors over channels, for x86.
 //
 //   for chunk                         blocks of channels whose rows of one column of tiles stay in L1
-//     for yo, n                       tasks: rows of output
+//     for yo, z, n                    tasks: rows of output
 //       for xt                        tiles of pixels: the first, those inside, the last
 //         for y, b                    rows, blocks of the chunk: consecutive channels
-//           for r                     the kernel's rows that lie in the image
+//           for t, r                  the kernel's planes and rows that lie in the image
 //             x, s                    written out; taps beside the image are not there
 //           epilogue, store
 //
@@ -25,16 +25,16 @@ using Halide::TailStrategy;
 using Halide::Var;
 
 void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
   conv.sum.store_in(MemoryType::Stack);
   conv.sum.bound_extent(k, region.block).bound_extent(x, region.tile_w).bound_extent(y, 1);
-  conv.sum.reorder(k, x, y, b, g, n).vectorize(k).unroll(x);
+  conv.sum.reorder(k, x, y, b, g, z, n).vectorize(k).unroll(x);
   Stage update = conv.sum.update();
-  const Halide::RVar c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
+  const auto &[c, s, r, t] = Taps(conv.taps);
   if (plan.taps_innermost) {
-    update.reorder({k, c, s, x, r, y, b, g, n});
+    update.reorder({k, c, s, x, r, t, y, b, g, z, n});
   } else {
-    update.reorder({k, x, c, s, r, y, b, g, n});
+    update.reorder({k, x, c, s, r, t, y, b, g, z, n});
   }
   update.vectorize(k).unroll(x);
   if (plan.unroll_s) {
@@ -45,9 +45,10 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
 } // namespace
 
 void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
   Halide::Func &out = conv.output;
-  Var xi("xi"), xt("xt"), yi("yi"), yo("yo"), bi("bi"), bo("bo"), rows("rows"), task("task");
+  Var xi("xi"), xt("xt"), yi("yi"), yo("yo"), bi("bi"), bo("bo"), planes("planes"), rows("rows"),
+      task("task");
 
   // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
   out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
@@ -55,9 +56,10 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   out.split(b, bo, bi, std::min(plan.blocks_per_chunk, region.blocks()), TailStrategy::GuardWithIf);
   const bool copied = conv.image.padded.defined();
   if (copied) {
-    out.reorder(k, xi, bi, yi, xt, bo, g, yo, n).fuse(yo, n, task);
+    out.reorder(k, xi, bi, yi, xt, bo, g, yo, z, n).fuse(z, n, planes).fuse(yo, planes, task);
   } else {
-    out.reorder(k, xi, bi, yi, xt, yo, n, bo, g).fuse(yo, n, rows).fuse(rows, bo, task);
+    out.reorder(k, xi, bi, yi, xt, yo, z, n, bo, g);
+    out.fuse(z, n, planes).fuse(yo, planes, rows).fuse(rows, bo, task);
   }
   if (plan.parallel != ParallelAxis::none) {
     out.parallel(task);
@@ -68,8 +70,7 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   }
   if (plan.skip_columns) {
     out.never_partition_all();
-    if (!plan.unroll_tiles && meets_input(problem.height()) &&
-        meets_input(problem.width())) { // else no sum to split
+    if (!plan.unroll_tiles && std::ranges::all_of(problem.axes, meets_input)) { // else no sum to split
       out.partition(xt, Partition::Always);
     }
   }
@@ -78,7 +79,8 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   if (copied) {
     conv.image.padded.compute_at(out, task);
     schedule_padded(conv.image, region.lanes,
-                    (plan.rows_per_task - 1) * problem.height().stride + problem.height().extent());
+                    (plan.rows_per_task - 1) * problem.height().stride + problem.height().extent(),
+                    problem.depth().extent());
   }
 }
 

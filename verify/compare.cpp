@@ -13,8 +13,7 @@ namespace {
 std::size_t channel(const Problem &problem, std::size_t index) {
   if (problem.layout == Layout::nhwc)
     return index % problem.out_channels;
-  return index / (static_cast<std::size_t>(problem.height().output) * problem.width().output) %
-         problem.out_channels;
+  return index / static_cast<std::size_t>(problem.volume(&Axis::output)) % problem.out_channels;
 }
 
 constexpr double infinity = std::numeric_limits<double>::infinity();

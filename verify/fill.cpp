@@ -76,7 +76,7 @@ Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed) {
 }
 
 std::int64_t taps(const Problem &problem) {
-  return std::int64_t{problem.height().kernel} * problem.width().kernel * problem.group_in();
+  return problem.volume(&Axis::kernel) * problem.group_in();
 }
 
 } // namespace convforge

@@ -19,7 +19,7 @@ struct Tensors {
 };
 
 Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed);
-/// Taps of one output: R * S * C/g, the n of the error bounds.
+/// Taps of one output: T * R * S * C/g, the n of the error bounds.
 std::int64_t taps(const Problem &problem);
 
 } // namespace convforge

@@ -18,27 +18,32 @@ inline std::size_t elements(const std::vector<std::int64_t> &shape) {
 
 /// Strides of input, residual or output, in elements.
 struct DataStrides {
-  std::size_t n, h, w, c;
-  DataStrides(Layout layout, int height, int width, int channels) {
-    const std::size_t H = height, W = width, C = channels;
-    n = H * W * C;
-    if (layout == Layout::nhwc)
-      h = W * C, w = C, c = 1;
+  std::size_t n, d, h, w, c;
+  /// Of the tensor whose extents along the axes are `extent`.
+  DataStrides(const Problem &problem, int Axis::*extent, int channels) {
+    const std::size_t D = problem.depth().*extent, H = problem.height().*extent, W = problem.width().*extent;
+    const std::size_t C = channels;
+    n = D * H * W * C;
+    if (problem.layout == Layout::nhwc)
+      d = H * W * C, h = W * C, w = C, c = 1;
     else
-      h = W, w = 1, c = H * W;
+      d = H * W, h = W, w = 1, c = D * H * W;
   }
+  static DataStrides input(const Problem &p) { return {p, &Axis::input, p.in_channels}; }
+  static DataStrides output(const Problem &p) { return {p, &Axis::output, p.out_channels}; }
 };
 
-/// Strides of the weights, in elements: r, s within the window, c within the group, k over all output
+/// Strides of the weights, in elements: t, r, s within the window, c within the group, k over all output
 /// channels.
 struct WeightsStrides {
-  std::size_t r, s, c, k;
+  std::size_t t, r, s, c, k;
   explicit WeightsStrides(const Problem &problem) {
-    const std::size_t R = problem.height().kernel, S = problem.width().kernel, C = problem.group_in();
+    const std::size_t T = problem.depth().kernel, R = problem.height().kernel, S = problem.width().kernel,
+                      C = problem.group_in();
     if (problem.weights_layout == WeightsLayout::hwio)
-      k = 1, c = problem.out_channels, s = C * c, r = S * s;
+      k = 1, c = problem.out_channels, s = C * c, r = S * s, t = R * r;
     else
-      s = 1, r = S, c = R * S, k = C * c;
+      s = 1, r = S, t = R * S, c = T * t, k = C * c;
   }
 };
 

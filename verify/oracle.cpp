@@ -4,6 +4,7 @@
 #include "verify/layout.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 
@@ -15,37 +16,47 @@ void require_size(const char *tensor, std::size_t size, const std::vector<std::i
     fail(tensor, std::to_string(size) + " elements", std::to_string(elements(shape)));
 }
 
-/// One convolution. Weights are kept as doubles in the order the inner loop reads them, [g][r][s][c][k].
+/// A tap of the kernel, or a position in an image or among its outputs: along depth, height and width.
+using Place = std::array<int, 3>;
+
+/// Calls visit(place) for every place of a box with these extents, the last one fastest.
+template <typename Visit>
+void for_each_place(const Problem &problem, int Axis::*extent, const Visit &visit) {
+  for (int d = 0; d < problem.depth().*extent; ++d)
+    for (int h = 0; h < problem.height().*extent; ++h)
+      for (int w = 0; w < problem.width().*extent; ++w)
+        visit(Place{d, h, w});
+}
+
+/// One convolution. Weights are kept as doubles in the order the inner loop reads them, [g][t][r][s][c][k].
 class Oracle {
 public:
   Oracle(const Problem &problem, std::span<const float> input, std::span<const float> weights)
-      : p_(problem), input_(input),
-        x_(problem.layout, problem.height().input, problem.width().input, problem.in_channels),
-        weights_(reordered(weights)) {}
+      : p_(problem), input_(input), x_(DataStrides::input(problem)), weights_(reordered(weights)) {}
 
   /// Adds up one output pixel: all output channels at once, so that the inner loop runs along contiguous
   /// weights.
-  void pixel(int n, int oh, int ow, std::span<double> value, std::span<double> magnitude) const {
-    const Axis &H = p_.height(), &W = p_.width();
-    for (int r = 0; r < H.kernel; ++r) {
-      const std::int64_t h = std::int64_t{oh} * H.stride + std::int64_t{r} * H.dilation - H.pad_begin;
-      if (h < 0 || h >= H.input)
-        continue;
-      for (int s = 0; s < W.kernel; ++s) {
-        const std::int64_t w = std::int64_t{ow} * W.stride + std::int64_t{s} * W.dilation - W.pad_begin;
-        if (w >= 0 && w < W.input)
-          tap(input_.data() + n * x_.n + h * x_.h + w * x_.w, r, s, value, magnitude);
+  void pixel(int n, const Place &out, std::span<double> value, std::span<double> magnitude) const {
+    for_each_place(p_, &Axis::kernel, [&](const Place &at) {
+      std::array<std::int64_t, 3> in;
+      for (std::size_t i = 0; i < in.size(); ++i) {
+        const Axis &axis = p_.axes[i];
+        in[i] = std::int64_t{out[i]} * axis.stride + std::int64_t{at[i]} * axis.dilation - axis.pad_begin;
+        if (in[i] < 0 || in[i] >= axis.input)
+          return;
       }
-    }
+      const auto &[d, h, w] = in;
+      tap(input_.data() + n * x_.n + d * x_.d + h * x_.h + w * x_.w, at, value, magnitude);
+    });
   }
 
 private:
-  void tap(const float *x, int r, int s, std::span<double> value, std::span<double> magnitude) const {
+  void tap(const float *x, const Place &at, std::span<double> value, std::span<double> magnitude) const {
     const std::size_t C = p_.group_in(), K = p_.group_out();
     for (std::size_t g = 0; g < static_cast<std::size_t>(p_.groups); ++g)
       for (std::size_t c = 0; c < C; ++c) {
         const double xc = x[(g * C + c) * x_.c];
-        const double *w = weights_.data() + weight_row(g, r, s, c);
+        const double *w = weights_.data() + weight_row(g, at, c);
         double *v = value.data() + g * K, *m = magnitude.data() + g * K;
         for (std::size_t k = 0; k < K; ++k) {
           v[k] += xc * w[k];
@@ -54,8 +65,11 @@ private:
       }
   }
 
-  std::size_t weight_row(std::size_t g, std::size_t r, std::size_t s, std::size_t c) const {
-    return (((g * p_.height().kernel + r) * p_.width().kernel + s) * p_.group_in() + c) * p_.group_out();
+  std::size_t weight_row(std::size_t g, const Place &at, std::size_t c) const {
+    std::size_t row = g;
+    for (std::size_t i = 0; i < at.size(); ++i)
+      row = row * p_.axes[i].kernel + at[i];
+    return (row * p_.group_in() + c) * p_.group_out();
   }
 
   std::vector<double> reordered(std::span<const float> weights) const {
@@ -63,12 +77,13 @@ private:
     const std::size_t K = p_.group_out();
     std::vector<double> out(weights.size());
     for (int g = 0; g < p_.groups; ++g)
-      for (int r = 0; r < p_.height().kernel; ++r)
-        for (int s = 0; s < p_.width().kernel; ++s)
-          for (int c = 0; c < p_.group_in(); ++c)
-            for (std::size_t k = 0; k < K; ++k)
-              out[weight_row(g, r, s, c) + k] =
-                  weights[r * stride.r + s * stride.s + c * stride.c + (g * K + k) * stride.k];
+      for_each_place(p_, &Axis::kernel, [&](const Place &at) {
+        const auto &[t, r, s] = at;
+        for (int c = 0; c < p_.group_in(); ++c)
+          for (std::size_t k = 0; k < K; ++k)
+            out[weight_row(g, at, c) + k] =
+                weights[t * stride.t + r * stride.r + s * stride.s + c * stride.c + (g * K + k) * stride.k];
+      });
     return out;
   }
 
@@ -84,22 +99,22 @@ Sums convolve(const Problem &problem, std::span<const float> input, std::span<co
   require_size("input", input.size(), problem.input_shape());
   require_size("weights", weights.size(), problem.weights_shape());
   const std::size_t K = problem.out_channels, count = elements(problem.output_shape());
-  const DataStrides y(problem.layout, problem.height().output, problem.width().output, problem.out_channels);
+  const DataStrides y = DataStrides::output(problem);
   const Oracle oracle(problem, input, weights);
   Sums sums{std::vector<double>(count), std::vector<double>(count)};
   std::vector<double> value(K), magnitude(K);
   for (int n = 0; n < problem.batch; ++n)
-    for (int h = 0; h < problem.height().output; ++h)
-      for (int w = 0; w < problem.width().output; ++w) {
-        std::fill(value.begin(), value.end(), 0.0);
-        std::fill(magnitude.begin(), magnitude.end(), 0.0);
-        oracle.pixel(n, h, w, value, magnitude);
-        for (std::size_t k = 0; k < K; ++k) {
-          const std::size_t at = n * y.n + h * y.h + w * y.w + k * y.c;
-          sums.value[at] = value[k];
-          sums.magnitude[at] = magnitude[k];
-        }
+    for_each_place(problem, &Axis::output, [&](const Place &out) {
+      const auto &[d, h, w] = out;
+      std::fill(value.begin(), value.end(), 0.0);
+      std::fill(magnitude.begin(), magnitude.end(), 0.0);
+      oracle.pixel(n, out, value, magnitude);
+      for (std::size_t k = 0; k < K; ++k) {
+        const std::size_t at = n * y.n + d * y.d + h * y.h + w * y.w + k * y.c;
+        sums.value[at] = value[k];
+        sums.magnitude[at] = magnitude[k];
       }
+    });
   return sums;
 }
 

@@ -79,13 +79,21 @@ Epilogue random_epilogue(Random &random) {
   return Epilogue::parse(fmt::format("{}", fmt::join(ops, ",")));
 }
 
-Problem candidate(Random &random) {
+/// Rows as ever, where there is no depth; else smaller ones, so that three axes are not too much.
+void choose_axes(Problem &problem, Random &random, int dimensions) {
+  const bool has_depth = dimensions == 3;
+  problem.width() = random_axis(random, has_depth ? 20 : 40);
+  if (!random.chance(8)) // else 1-D
+    problem.height() = random_axis(random, has_depth ? 12 : 24);
+  while (has_depth && !problem.has_depth())
+    problem.depth() = random_axis(random, 10);
+}
+
+Problem candidate(Random &random, int dimensions) {
   Problem problem;
   problem.batch = random.chance(4) ? random.integer(2, 3) : 1;
   choose_channels(problem, random);
-  problem.width() = random_axis(random, 40);
-  if (!random.chance(8)) // else 1-D
-    problem.height() = random_axis(random, 24);
+  choose_axes(problem, random, dimensions);
   problem.layout = random.chance(2) ? Layout::nchw : Layout::nhwc;
   problem.weights_layout = random.chance(5) ? (random.chance(2) ? WeightsLayout::hwio : WeightsLayout::oihw)
                                             : default_weights_layout(problem.layout);
@@ -97,8 +105,7 @@ bool suitable(const Problem &problem) {
   try {
     problem.validate();
     return problem.multiply_adds() <= most_multiply_adds &&
-           Problem::parse(problem.descriptor()).height() == problem.height() &&
-           Problem::parse(problem.descriptor()).width() == problem.width();
+           Problem::parse(problem.descriptor()).axes == problem.axes;
   } catch (const Error &) {
     return false; // for example an output without a single tap inside the image
   }
@@ -106,10 +113,10 @@ bool suitable(const Problem &problem) {
 
 } // namespace
 
-Problem random_problem(std::uint64_t seed) {
+Problem random_problem(std::uint64_t seed, int dimensions) {
   Random random(seed);
   for (;;)
-    if (Problem problem = candidate(random); suitable(problem))
+    if (Problem problem = candidate(random, dimensions); suitable(problem))
       return problem;
 }
 

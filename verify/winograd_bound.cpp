@@ -77,10 +77,8 @@ public:
   Magnitudes(const Problem &problem, std::span<const float> input, std::span<const float> weights,
              const WinogradTile &tile)
       : p_(problem), input_(input), down_(problem.height(), tile.outputs_h),
-        along_(problem.width(), tile.outputs_w),
-        x_(problem.layout, problem.height().input, problem.width().input, problem.in_channels),
-        y_(problem.layout, problem.height().output, problem.width().output, problem.out_channels),
-        filters_(transform_filters(weights)) {}
+        along_(problem.width(), tile.outputs_w), x_(DataStrides::input(problem)),
+        y_(DataStrides::output(problem)), filters_(transform_filters(weights)) {}
 
   std::vector<double> all() const {
     std::vector<double> result(std::size_t(p_.batch) * y_.n);

@@ -34,20 +34,23 @@ void fix_like_output(const Parameter &parameter, const Strides &strides, const P
                   {groups.count, groups.channels * stride.k},
                   {problem.width().output, stride.x},
                   {problem.height().output, stride.y},
+                  {problem.depth().output, stride.z},
                   {problem.batch, stride.n}});
 }
 
 ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region,
                        const std::string &name) {
-  ImageParam packed(Float(32), 6, name);
+  ImageParam packed(Float(32), 7, name);
   const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
-  const int s = problem.width().kernel, r = problem.height().kernel, block = region.block;
-  fix(packed, {{block, 1},
-               {c, block},
-               {s, c * block},
-               {r, s * c * block},
-               {region.blocks(), r * s * c * block},
-               {output_groups(problem, plan).count, region.blocks() * r * s * c * block}});
+  const int s = problem.width().kernel, r = problem.height().kernel, t = problem.depth().kernel;
+  const int column = c * region.block, row = s * column, plane = r * row, all = t * plane;
+  fix(packed, {{region.block, 1},
+               {c, region.block},
+               {s, column},
+               {r, row},
+               {t, plane},
+               {region.blocks(), all},
+               {output_groups(problem, plan).count, region.blocks() * all}});
   return packed;
 }
 
@@ -56,13 +59,38 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 ImageParam make_input(const Problem &problem) {
   ImageParam input(Float(32), 4, "input");
   const TensorSteps stride = steps_of(problem.input_strides());
-  const int h = problem.height().input, w = problem.width().input, c = problem.in_channels;
+  const int w = problem.width().input, c = problem.in_channels;
+  const int rows = rows_of_planes(problem), row = row_step(problem);
   if (problem.layout == Layout::nhwc) {
-    fix(input, {{(w - 1) * stride.x + c, 1}, {1, stride.n}, {h, stride.y}, {problem.batch, stride.n}});
+    fix(input, {{(w - 1) * stride.x + c, 1}, {1, stride.n}, {rows, row}, {problem.batch, stride.n}});
   } else {
-    fix(input, {{w, 1}, {c, stride.k}, {h, stride.y}, {problem.batch, stride.n}});
+    fix(input, {{w, 1}, {c, stride.k}, {rows, row}, {problem.batch, stride.n}});
   }
   return input;
+}
+
+Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int channels) {
+  const Axis &d = problem.depth();
+  Halide::RDom taps({{0, channels}, {0, problem.width().kernel}, {0, problem.height().kernel}, {0, d.kernel}},
+                    "taps");
+  const Expr plane = conv.v.z * d.stride + taps.w * d.dilation - d.pad_begin;
+  if (d.pad_begin > 0) {
+    taps.where(plane >= 0);
+  }
+  if (d.pad_end > 0) {
+    taps.where(plane < d.input);
+  }
+  return taps;
+}
+
+Expr element_under(const Convolution &conv, const Problem &problem, const Expr &channel, const Expr &column,
+                   const Expr &row, const Expr &plane) {
+  const auto at = [](const Axis &axis, const Expr &output, const Expr &tap) {
+    return output * axis.stride + tap * axis.dilation;
+  };
+  const OutputVars &v = conv.v;
+  return conv.image.at(channel, at(problem.width(), v.x, column), at(problem.height(), v.y, row),
+                       at(problem.depth(), v.z, plane), v.n);
 }
 
 Expr apply_epilogue(const Epilogue &epilogue, Expr value, const Expr &bias, const Expr &residual) {
@@ -86,7 +114,7 @@ Expr apply_epilogue(const Epilogue &epilogue, Expr value, const Expr &bias, cons
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
                              const ImageParam &input, const std::string &suffix) {
   Convolution conv;
-  const auto &[k, b, g, x, y, n] = conv.v;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
   conv.image = make_image(problem, plan, input, region.lanes);
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
   if (plan.two_weight_pointers) {
@@ -102,7 +130,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
                     {groups.count, groups.channels}});
   }
   if (problem.epilogue.has_residual()) {
-    conv.residual = ImageParam(Float(32), 6, "residual_" + suffix);
+    conv.residual = ImageParam(Float(32), 7, "residual_" + suffix);
     fix_like_output(conv.residual, problem.residual_strides(), problem, plan, region);
   }
   if (plan.algorithm == Algorithm::depthwise) {
@@ -113,9 +141,9 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
     define_direct(conv, problem, plan, region);
   }
   const Expr bias = conv.bias.defined() ? conv.bias(k, b, g) : Expr();
-  const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, n) : Expr();
-  conv.output(k, b, g, x, y, n) =
-      apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, n), bias, residual);
+  const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, z, n) : Expr();
+  conv.output(k, b, g, x, y, z, n) =
+      apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, z, n), bias, residual);
   fix_like_output(conv.output.output_buffer(), problem.output_strides(), problem, plan, region);
   return conv;
 }

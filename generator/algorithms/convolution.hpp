@@ -12,9 +12,16 @@
 
 namespace convforge {
 
-/// Output channel = g * K/g + first + b * block + k, with k the lane within a block of packed weights.
+/// x, y and z are the output's column, row and plane. Output channel = g * K/g + first + b * block + k, with
+/// k the lane within a block of packed weights.
 struct OutputVars {
-  Halide::Var k{"k"}, b{"b"}, g{"g"}, x{"x"}, y{"y"}, n{"n"};
+  Halide::Var k{"k"}, b{"b"}, g{"g"}, x{"x"}, y{"y"}, z{"z"}, n{"n"};
+};
+
+/// The dimensions of Convolution::taps.
+struct Taps {
+  Halide::RVar c, s, r, t;
+  explicit Taps(const Halide::RDom &taps) : c(taps.x), s(taps.y), r(taps.z), t(taps.w) {}
 };
 
 /// One region: the sum over the filter window, and the output after the epilogue. Every tensor is a view that
@@ -22,22 +29,29 @@ struct OutputVars {
 struct Convolution {
   OutputVars v;
   Image image;
-  Halide::ImageParam packed; ///< k, c, s, r, b, g
+  Halide::ImageParam packed; ///< k, c, s, r, t, b, g
   Halide::ImageParam
       packed_odd; ///< packed again, for vectors of odd number (direct.cpp); where Plan::two_weight_pointers
-  Halide::ImageParam bias, residual; ///< k, b, g and k, b, g, x, y, n; undefined when the epilogue lacks them
-  Halide::RDom taps;                 ///< x: input channel of the group, y: kernel column, z: kernel row
-  Halide::Func sum, output;          ///< k, b, g, x, y, n
-  /// Plan::broadcast_lanes input channels of a pixel as one vector (dimension i): i, x, y, c / lanes, s, r,
-  /// g, n. Undefined when each is read where it is used.
+  Halide::ImageParam bias,
+      residual;             ///< k, b, g and k, b, g, x, y, z, n; undefined when the epilogue lacks them
+  Halide::RDom taps;        ///< input channel of the group, kernel column, row and plane: Taps
+  Halide::Func sum, output; ///< k, b, g, x, y, z, n
+  /// Plan::broadcast_lanes input channels of a pixel as one vector (dimension i): i, x, y, z, c / lanes, s,
+  /// r, t, g, n. Undefined when each is read where it is used.
   Halide::Func channel_lanes;
   Halide::Var i{"i"};
   /// Where vectors run along the input channels: the sums of every lanes-th channel, and the lanes to add up.
-  Halide::Func partial; ///< lane, k, b, g, x, y, n
+  Halide::Func partial; ///< lane, k, b, g, x, y, z, n
   Halide::Var lane{"lane"};
   Halide::RDom lanes;
 };
 
+/// The taps over `channels` input channels. Those in planes outside of the image are left out: they bound the
+/// loop over kernel planes, whatever the plan does about rows and columns.
+Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int channels);
+/// The input's element under a tap, `channel` as Image::at has it.
+Halide::Expr element_under(const Convolution &conv, const Problem &problem, const Halide::Expr &channel,
+                           const Halide::Expr &column, const Halide::Expr &row, const Halide::Expr &plane);
 /// The sum of each algorithm: defines taps and sum from image and packed.
 void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 /// The same through conv.partial: `lanes` divides the input channels of a group.

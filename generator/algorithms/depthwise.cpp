@@ -15,14 +15,14 @@ Halide::Expr inside(const Axis &axis, const Halide::Expr &i) {
 
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
   const Axis &h = problem.height(), &w = problem.width();
-  const auto &[k, b, g, x, y, n] = conv.v;
-  conv.taps = Halide::RDom(0, 1, 0, w.kernel, 0, h.kernel, "taps");
-  const Halide::Expr s = conv.taps.y, r = conv.taps.z;
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  conv.taps = declare_taps(conv, problem, 1);
+  const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::Expr o = region.first_channel + b * region.block + k;
   const Halide::Expr channel = conv.image.expanded ? o : o / problem.group_out();
   const Halide::Expr column = x * w.stride + s * w.dilation, row = y * h.stride + r * h.dilation;
 
-  Halide::Expr element = conv.image.at(channel, column, row, n);
+  Halide::Expr element = element_under(conv, problem, channel, s, r, t);
   if (plan.skip_rows && !plan.padded_copy) { // a copy holds zeros there, and is kept from its first row on
     conv.taps.where(inside(h, row));
   }
@@ -31,8 +31,8 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
     // that.
     element = select(inside(w, column), likely(element), 0.0f);
   }
-  conv.sum(k, b, g, x, y, n) = 0.0f;
-  conv.sum(k, b, g, x, y, n) += element * conv.packed(k, 0, s, r, b, g);
+  conv.sum(k, b, g, x, y, z, n) = 0.0f;
+  conv.sum(k, b, g, x, y, z, n) += element * conv.packed(k, 0, s, r, t, b, g);
 }
 
 } // namespace convforge

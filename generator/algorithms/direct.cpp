@@ -8,19 +8,16 @@ namespace {
 
 using Halide::Expr;
 
-/// The input element of a tap of output (x, y, n) of group g.
+/// The input element of a tap of an output of group g.
 Expr element(const Convolution &conv, const Problem &problem, const Expr &channel, const Expr &column,
-             const Expr &row) {
-  const auto &[k, b, g, x, y, n] = conv.v;
-  return conv.image.at(g * problem.group_in() + channel,
-                       x * problem.width().stride + column * problem.width().dilation,
-                       y * problem.height().stride + row * problem.height().dilation, n);
+             const Expr &row, const Expr &plane) {
+  return element_under(conv, problem, conv.v.g * problem.group_in() + channel, column, row, plane);
 }
 
 /// Declares the taps, those in the padding left out where the plan says so.
-void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, int channels) {
+void declare_direct_taps(Convolution &conv, const Problem &problem, const Plan &plan, int channels) {
   const Axis &h = problem.height(), &w = problem.width();
-  conv.taps = Halide::RDom(0, channels, 0, w.kernel, 0, h.kernel, "taps");
+  conv.taps = declare_taps(conv, problem, channels);
   const Expr row = conv.v.y * h.stride + conv.taps.z * h.dilation - h.pad_begin;
   const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
   // Rows bound the loop over kernel rows. Columns are likely to be inside: Halide then writes the tiles at
@@ -43,46 +40,49 @@ void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, i
 /// that it does not join neighbouring loads into pairs, which costs in-order cores the places it had found
 /// for them between multiply-adds (docs/arm.md). Which pointer is a constant once vectors and the channels
 /// of a load are unrolled.
-Expr weight(const Convolution &conv, const Region &region, const Expr &c, const Expr &s, const Expr &r) {
-  const auto &[k, b, g, x, y, n] = conv.v;
-  Expr even = conv.packed(k, c, s, r, b, g);
+Expr weight(const Convolution &conv, const Region &region) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  Expr even = conv.packed(k, c, s, r, t, b, g);
   if (!conv.packed_odd.defined()) {
     return even;
   }
   const Expr vector = c * (region.block / region.lanes) + k / region.lanes;
-  return select(vector % 2 == 0, even, conv.packed_odd(k, c, s, r, b, g));
+  return select(vector % 2 == 0, even, conv.packed_odd(k, c, s, r, t, b, g));
 }
 
 } // namespace
 
 void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  const auto &[k, b, g, x, y, n] = conv.v;
-  declare_taps(conv, problem, plan, problem.group_in());
-  const Expr c = conv.taps.x, s = conv.taps.y, r = conv.taps.z;
-  Expr input = element(conv, problem, c, s, r);
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  declare_direct_taps(conv, problem, plan, problem.group_in());
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  Expr input = element(conv, problem, c, s, r, t);
   const int lanes = plan.broadcast_lanes;
   if (lanes > 1 && plan.vector_axis == VectorAxis::channel) {
-    const Halide::Var q("q"), column("s"), row("r");
+    const Halide::Var q("q"), column("s"), row("r"), plane("t");
     conv.channel_lanes = Halide::Func("channel_lanes");
-    conv.channel_lanes(conv.i, x, y, q, column, row, g, n) =
-        element(conv, problem, q * lanes + conv.i, column, row);
-    input = conv.channel_lanes(c % lanes, x, y, c / lanes, s, r, g, n);
+    conv.channel_lanes(conv.i, x, y, z, q, column, row, plane, g, n) =
+        element(conv, problem, q * lanes + conv.i, column, row, plane);
+    input = conv.channel_lanes(c % lanes, x, y, z, c / lanes, s, r, t, g, n);
   }
-  conv.sum(k, b, g, x, y, n) = 0.0f;
-  conv.sum(k, b, g, x, y, n) += input * weight(conv, region, c, s, r);
+  conv.sum(k, b, g, x, y, z, n) = 0.0f;
+  conv.sum(k, b, g, x, y, z, n) += input * weight(conv, region);
 }
 
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes) {
-  const auto &[k, b, g, x, y, n] = conv.v;
-  declare_taps(conv, problem, plan, problem.group_in() / lanes);
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  declare_direct_taps(conv, problem, plan, problem.group_in() / lanes);
   const Halide::Var &l = conv.lane;
-  const Expr c = conv.taps.x * lanes + l, s = conv.taps.y, r = conv.taps.z;
+  const auto &[q, s, r, t] = Taps(conv.taps);
+  const Expr c = q * lanes + l;
   conv.partial = Halide::Func("partial_" + conv.sum.name());
-  conv.partial(l, k, b, g, x, y, n) = 0.0f;
-  conv.partial(l, k, b, g, x, y, n) += element(conv, problem, c, s, r) * conv.packed(k, c, s, r, b, g);
+  conv.partial(l, k, b, g, x, y, z, n) = 0.0f;
+  conv.partial(l, k, b, g, x, y, z, n) +=
+      element(conv, problem, c, s, r, t) * conv.packed(k, c, s, r, t, b, g);
   conv.lanes = Halide::RDom(0, lanes, "lanes");
-  conv.sum(k, b, g, x, y, n) = 0.0f;
-  conv.sum(k, b, g, x, y, n) += conv.partial(conv.lanes, k, b, g, x, y, n);
+  conv.sum(k, b, g, x, y, z, n) = 0.0f;
+  conv.sum(k, b, g, x, y, z, n) += conv.partial(conv.lanes, k, b, g, x, y, z, n);
 }
 
 } // namespace convforge

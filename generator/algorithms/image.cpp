@@ -1,4 +1,6 @@
 #include "algorithms/image.hpp"
+
+#include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
 #include "plan/column_phases.hpp"
@@ -19,7 +21,7 @@ void add_copy(Image &image, int first, int length, const Element &element) {
     return;
   }
   RDom span(0, length, "span");
-  image.padded(first + span, image.q, image.y, image.n) = element(span);
+  image.padded(first + span, image.q, image.y, image.z, image.n) = element(span);
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length});
 }
 
@@ -57,8 +59,9 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
 
   const Expr row = image.y - h.pad_begin;
   const Expr inside = row >= 0 && row < h.input;
-  const Expr nearest = clamp(row, 0, h.input - 1);
-  image.padded(image.j, image.q, image.y, image.n) = Halide::undef<float>();
+  const Expr nearest =
+      image.row(clamp(row, 0, h.input - 1), clamp(image.z - image.front, 0, image.planes - 1));
+  image.padded(image.j, image.q, image.y, image.z, image.n) = Halide::undef<float>();
 
   const auto pieces = [&](int first, int length, const auto &element) {
     const int whole = length / lanes * lanes;
@@ -107,6 +110,9 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.input_pitch = static_cast<int>(problem.input_strides().w);
   image.row_elements =
       (problem.width().input - 1) * image.input_pitch + (image.channels_last ? problem.in_channels : 1);
+  image.planes = problem.depth().input;
+  image.plane_rows = plane_rows(problem);
+  image.front = problem.depth().pad_begin;
   image.left = problem.width().pad_begin;
   image.top = problem.height().pad_begin;
   if (plan.padded_copy) {
@@ -119,21 +125,26 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   return image;
 }
 
-Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &n) const {
+Expr Image::row(const Expr &y, const Expr &z) const {
+  return planes == 1 ? y : z * plane_rows + y;
+}
+
+Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z, const Expr &n) const {
   const Expr q = channels_last ? Expr(0) : channel;
   const auto flat = [&](const Expr &column, int step) {
     return channels_last ? column * step + channel : column;
   };
   if (padded.defined()) {
-    return padded(phases == 1 ? flat(x, pitch) : x % phases * phase_columns + x / phases, q, y, n);
-  }
-  if (!skipping) {
-    return input(flat(x, input_pitch), q, y, n);
+    return padded(phases == 1 ? flat(x, pitch) : x % phases * phase_columns + x / phases, q, y, z, n);
   }
   const auto promise = [](const Expr &i, int extent) {
     return Halide::unsafe_promise_clamped(i, 0, extent - 1);
   };
-  return input(promise(flat(x - left, input_pitch), row_elements), q, promise(y - top, rows), n);
+  const Expr plane = promise(z - front, planes);
+  if (!skipping) {
+    return input(flat(x, input_pitch), q, row(y, plane), n);
+  }
+  return input(promise(flat(x - left, input_pitch), row_elements), q, row(promise(y - top, rows), plane), n);
 }
 
 } // namespace convforge

@@ -3,7 +3,8 @@
 // Rows are kept flat. In NHWC a row is W pixels of C channels, one pixel a pitch after the other (C, or more
 // in a slice of more channels), and there is one plane; in NCHW a row is W pixels and every channel is a
 // plane. So one description serves both: element j of row y of plane q of image n. What lies between the
-// channels of two pixels is in the row's range and never read.
+// channels of two pixels is in the row's range and never read. The rows of a 3-D image's depth follow one
+// another: there y counts all of them, and those that a slice leaves out between two depths.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -25,19 +26,26 @@ struct CopyLoop {
 
 struct Image {
   Halide::ImageParam input; ///< dimensions j, q, y, n
-  Halide::Func padded;      ///< the same with zeros around; undefined when the plan reads the input directly
+  /// Dimensions j, q, y, z, n: the same with zeros around rows and columns; z is the depth, and what lies
+  /// before and behind the image no tap reads. Undefined when the plan reads the input directly.
+  Halide::Func padded;
   std::vector<CopyLoop> copies;
-  Halide::Var j{"j"}, q{"q"}, y{"y"}, n{"n"};
+  Halide::Var j{"j"}, q{"q"}, y{"y"}, z{"z"}, n{"n"};
 
-  /// The element at padded coordinates (x, y): (pad_begin, pad_begin) is the input's first pixel. `channel`
+  /// The element at padded coordinates (x, y, z): their pad_begin is the input's first pixel. `channel`
   /// counts the input's channels, or the output's where `expanded` below says so.
   Halide::Expr at(const Halide::Expr &channel, const Halide::Expr &x, const Halide::Expr &y,
-                  const Halide::Expr &n) const;
+                  const Halide::Expr &z, const Halide::Expr &n) const;
+
+  /// Row y of the depth z of the input, among the rows of all depths.
+  Halide::Expr row(const Halide::Expr &y, const Halide::Expr &z) const;
 
   /// The algorithm leaves out taps outside the input: at() may promise Halide that it reads none.
   bool skipping = false;
-  int left = 0, top = 0;             ///< padded coordinates of the input's first pixel
-  int row_elements = 0, rows = 0;    ///< of the input
+  int left = 0, top = 0, front = 0;  ///< padded coordinates of the input's first pixel
+  int row_elements = 0, rows = 0;    ///< of the input, the rows of one depth
+  int planes = 1;                    ///< the input's depth
+  int plane_rows = 1;                ///< rows from one depth to the next (tensor_dims.hpp)
   int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each
   int input_pitch = 1;               ///< elements of a row of the input from one pixel to the next
   int pitch = 1;                     ///< the same of the copy

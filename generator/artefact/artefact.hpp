@@ -7,6 +7,7 @@
 #include "problem/problem.hpp"
 #include "target/target.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -32,12 +33,14 @@ struct PackRegion {
 struct Pack {
   std::uint64_t layout_id = 0;
   std::string layout;
-  int groups = 1, kernel_h = 1, kernel_w = 1, group_in = 1, group_out = 1;
+  int groups = 1, group_in = 1, group_out = 1;
+  std::array<int, 3> kernel = {1, 1, 1}; ///< taps along depth, height and width
   std::vector<PackRegion> regions;
   std::size_t bytes = 0;            ///< header included
   int outputs_h = 0, outputs_w = 0; ///< Winograd: of a tile; 0: the taps themselves are packed
   int stride_h = 1, stride_w = 1;
-  int rows = 1, columns = 1; ///< of what is packed for each filter and channel: taps or points
+  std::array<int, 3> points = {1, 1, 1}; ///< packed for each filter and channel along each axis: its taps, or
+                                         ///< those of its transform
   bool winograd() const { return outputs_h > 0; }
 };
 

@@ -30,11 +30,11 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .layout = {},
     .kind = {},
     .weights_oihw = {},
-    .groups = {}, .kernel_h = {}, .kernel_w = {}, .group_in = {}, .group_out = {},
+    .groups = {}, .kernel = {{{}}}, .group_in = {}, .group_out = {},
     .region_count = {}, .regions = {},
     .outputs_h = {}, .outputs_w = {}, .stride_h = {}, .stride_w = {}}})",
                      pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw, pack.groups,
-                     pack.kernel_h, pack.kernel_w, pack.group_in, pack.group_out, pack.region_count, regions,
+                     fmt::join(pack.kernel, ", "), pack.group_in, pack.group_out, pack.region_count, regions,
                      pack.outputs_h, pack.outputs_w, pack.stride_h, pack.stride_w);
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <functional>
 #include <numeric>
 
@@ -20,13 +21,16 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   const auto define_elements = [&](std::string_view what, const std::vector<std::int64_t> &shape) {
     define(what, std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()));
   };
+  const auto define_extents = [&](const std::string &tensor, int Axis::*extent) {
+    constexpr std::array<std::string_view, 3> names = {"DEPTH", "HEIGHT", "WIDTH"};
+    for (std::size_t i = problem.has_depth() ? 0 : 1; i < names.size(); i++)
+      define(fmt::format("{}_{}", tensor, names[i]), problem.axes[i].*extent);
+  };
   define("BATCH", problem.batch);
   define("INPUT_CHANNELS", problem.in_channels);
-  define("INPUT_HEIGHT", problem.height().input);
-  define("INPUT_WIDTH", problem.width().input);
+  define_extents("INPUT", &Axis::input);
   define("OUTPUT_CHANNELS", problem.out_channels);
-  define("OUTPUT_HEIGHT", problem.height().output);
-  define("OUTPUT_WIDTH", problem.width().output);
+  define_extents("OUTPUT", &Axis::output);
   define("INPUT_ELEMENTS", span(problem.input_strides(), problem.input_extents()));
   if (!interface.constant_weights)
     define_elements("WEIGHTS_ELEMENTS", problem.weights_shape());

@@ -2,6 +2,7 @@
 
 #include "artefact/emit_text.hpp"
 #include "artefact/kernel_description.hpp"
+#include "problem/axis.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,7 +25,8 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   std::string text = paragraph(descriptor);
   text += fmt::format(" *   batch {}, channels: {} -> {}{}\n", p.batch, p.in_channels, p.out_channels,
                       p.groups == 1 ? "" : fmt::format(", in {} groups", p.groups));
-  text += axis_in_words("height", p.height()) + axis_in_words("width", p.width());
+  for (std::size_t i = p.has_depth() ? 0 : 1; i < p.axes.size(); i++)
+    text += axis_in_words(problem_fields[i].name, p.axes[i]);
   const std::string epilogue = p.epilogue.text();
   text += paragraph(epilogue.empty() ? "nothing is applied to the sum"
                                      : "applied to the sum, in this order: " + epilogue);
@@ -57,14 +59,21 @@ std::string data_row(std::string_view name, std::string_view axes, const convfor
 std::string tensors(const Interface &interface, const Problem &problem, const convforge_kernel &kernel) {
   const bool nhwc = problem.layout == Layout::nhwc;
   const bool hwio = problem.weights_layout == WeightsLayout::hwio;
-  std::string text = data_row("input", nhwc ? "N H W C" : "N C H W", kernel.input);
+  const std::string_view image = problem.has_depth() ? "D H W" : "H W";
+  const std::string_view window = problem.has_depth() ? "T R S" : "R S";
+  const auto data = [&](std::string_view channels) {
+    return nhwc ? fmt::format("N {} {}", image, channels) : fmt::format("N {} {}", channels, image);
+  };
+  std::string text = data_row("input", data("C"), kernel.input);
   if (!interface.constant_weights)
-    text += tensor_row("weights", hwio ? "R S C/groups K" : "K C/groups R S", kernel.weights);
+    text += tensor_row("weights",
+                       hwio ? fmt::format("{} C/groups K", window) : fmt::format("K C/groups {}", window),
+                       kernel.weights);
   if (kernel.bias.rank != 0 && !interface.constant_bias)
     text += tensor_row("bias", "K", kernel.bias);
   if (kernel.residual.rank != 0)
-    text += data_row("residual", nhwc ? "N H W K" : "N K H W", kernel.residual);
-  return text + data_row("output", nhwc ? "N H W K" : "N K H W", kernel.output);
+    text += data_row("residual", data("K"), kernel.residual);
+  return text + data_row("output", data("K"), kernel.output);
 }
 
 std::string constants_in_words(const Interface &interface) {
@@ -118,7 +127,7 @@ constexpr std::string_view frame =
  *
  * Problem
 $problem *
- * Tensors: float32, $dense, row-major. K: output channels, R and S: kernel height and width.
+ * Tensors: float32, $dense, row-major. K: output channels, $window.
 $tensors *   Alignment: that of float; $aligned: 64 bytes, and sized in multiples of 64.
  *
  * Variants: the first one that this CPU and operating system run is chosen
@@ -154,6 +163,8 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
                      {"$dense", problem.strided() ? "dense unless it says otherwise" : "dense"},
                      {"$problem", problem_text},
                      {"$tensors", tensor_text},
+                     {"$window", problem.has_depth() ? "T, R and S: kernel depth, height and width"
+                                                     : "R and S: kernel height and width"},
                      {"$aligned", interface.constant_weights ? "workspace" : "packed and workspace"},
                      {"$variants", variant_text}});
 }

@@ -50,8 +50,7 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   numbers.kind = pack.winograd() ? CONVFORGE_PACK_WINOGRAD : CONVFORGE_PACK_BLOCKED;
   numbers.weights_oihw = artefact.problem.weights_layout == WeightsLayout::oihw;
   numbers.groups = pack.groups;
-  numbers.kernel_h = pack.kernel_h;
-  numbers.kernel_w = pack.kernel_w;
+  std::ranges::copy(pack.kernel, numbers.kernel);
   numbers.group_in = pack.group_in;
   numbers.group_out = pack.group_out;
   numbers.region_count = static_cast<std::int32_t>(pack.regions.size());

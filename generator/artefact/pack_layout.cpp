@@ -1,5 +1,5 @@
 // The packed weights: a header, then each region's panels from a 64-byte boundary on.
-//   bytes = 64 + sum over regions of round64(4 * groups * blocks * R * S * C/g * block)
+//   bytes = 64 + sum over regions of round64(4 * groups * blocks * T * R * S * C/g * block)
 // For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
 #include "base/integer.hpp"
@@ -30,26 +30,29 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
   pack.group_out = depthwise ? problem.out_channels : problem.group_out();
-  pack.kernel_h = problem.height().kernel;
-  pack.kernel_w = problem.width().kernel;
+  for (std::size_t i = 0; i < problem.axes.size(); i++)
+    pack.kernel[i] = problem.axes[i].kernel;
   pack.outputs_h = plan.winograd.outputs_h;
   pack.outputs_w = plan.winograd.outputs_w;
   pack.stride_h = problem.height().stride;
   pack.stride_w = problem.width().stride;
-  pack.rows =
-      pack.winograd() ? winograd_points(problem.height(), pack.outputs_h).filter_points : pack.kernel_h;
-  pack.columns =
-      pack.winograd() ? winograd_points(problem.width(), pack.outputs_w).filter_points : pack.kernel_w;
+  pack.points = pack.kernel;
+  if (pack.winograd()) {
+    pack.points[1] = winograd_points(problem.height(), pack.outputs_h).filter_points;
+    pack.points[2] = winograd_points(problem.width(), pack.outputs_w).filter_points;
+  }
+  const auto [planes, rows, columns] = pack.points;
   const std::string form = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
                                            : "blocked";
-  pack.layout = fmt::format("{} f32 g{} r{} s{} c{} k{}:", form, pack.groups, pack.kernel_h, pack.kernel_w,
-                            pack.group_in, pack.group_out);
+  const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
+  pack.layout = fmt::format("{} f32 g{}{} r{} s{} c{} k{}:", form, pack.groups, depth,
+                            problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const Region &region : plan.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
     const std::size_t elements =
-        std::size_t(pack.groups) * region.blocks() * pack.rows * pack.columns * pack.group_in * region.block;
+        std::size_t(pack.groups) * region.blocks() * planes * rows * columns * pack.group_in * region.block;
     pack.bytes += round_up(elements * sizeof(float), CONVFORGE_ALIGNMENT);
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
   }

@@ -1,17 +1,21 @@
 #include "plan/pointwise.hpp"
 
+#include <algorithm>
+
 namespace convforge {
 
 namespace {
 
-/// Does each row of a tensor begin where the one before would have its next pixel?
+/// Does each row of a tensor begin where the one before would have its next pixel, and each plane where the
+/// one before would have its next row?
 bool rows_follow(const Strides &strides, const Extents &extents) {
-  return extents.h == 1 || strides.h == extents.w * strides.w;
+  const std::int64_t row = extents.w * strides.w;
+  return (extents.h == 1 || strides.h == row) && (extents.d == 1 || strides.d == extents.h * row);
 }
 
 /// The same of images. (Of one row: whose pixels the images' are.)
 bool images_follow(const Strides &strides, const Extents &extents) {
-  return extents.n == 1 || strides.n == extents.h * extents.w * strides.w;
+  return extents.n == 1 || strides.n == extents.d * extents.h * extents.w * strides.w;
 }
 
 template <typename Follow>
@@ -32,15 +36,14 @@ bool is_pointwise(const Problem &problem) {
   const auto plain = [](const Axis &axis) {
     return axis.kernel == 1 && axis.stride == 1 && axis.pad_begin == 0 && axis.input == axis.output;
   };
-  return plain(problem.height()) && plain(problem.width()) && fuses(problem, rows_follow);
+  return std::ranges::all_of(problem.axes, plain) && fuses(problem, rows_follow);
 }
 
 Problem fuse_pixels(const Problem &problem) {
   const bool across_images = problem.layout == Layout::nhwc && fuses(problem, images_follow);
   Problem fused = problem;
-  const int pixels = problem.height().output * problem.width().output * (across_images ? problem.batch : 1);
-  fused.height() = Axis{};
-  fused.width() = Axis{};
+  const auto pixels = static_cast<int>(problem.volume(&Axis::output) * (across_images ? problem.batch : 1));
+  fused.axes = {};
   fused.width().input = fused.width().output = pixels;
   fused.batch = across_images ? 1 : problem.batch;
   fused.strides = {without_rows(problem.input_strides()), without_rows(problem.residual_strides()),

@@ -6,12 +6,12 @@
 
 namespace convforge {
 
-/// Is it a 1x1 kernel, stride 1, without padding or unused pixels, and do the rows of each tensor follow one
-/// another with nothing between them (but what lies between any two pixels)?
+/// Is it a kernel of one tap, stride 1, without padding or unused pixels, and do the rows of each tensor
+/// follow one another with nothing between them (but what lies between any two pixels)?
 bool is_pointwise(const Problem &problem);
 
-/// The same computation with all pixels in one row: of each image, and in NHWC of all images whose tensors
-/// follow one another.
+/// The same computation with all pixels in one row, those of all planes of a depth: of each image, and in
+/// NHWC of all images whose tensors follow one another.
 Problem fuse_pixels(const Problem &problem);
 
 } // namespace convforge

@@ -4,19 +4,25 @@
 
 #include "problem/problem.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
 namespace convforge {
 
-/// What errors call the fields of an axis: descriptor letters for H and W, words for an axis on its own.
+/// What errors call an axis and its fields: descriptor letters for those of a problem, words for an axis on
+/// its own.
 struct AxisFields {
-  std::string_view input, output, kernel, stride, dilation, pad_begin, pad_end;
+  std::string_view name, input, output, kernel, stride, dilation, pad_begin, pad_end;
   int dense; ///< the dilation of adjacent taps as the field counts it: 0 in descriptors, 1 in Axis
 };
-inline constexpr AxisFields height_fields{"ih", "oh", "kh", "sh", "dh", "ph", "height.pad_end", 0};
-inline constexpr AxisFields width_fields{"iw", "ow", "kw", "sw", "dw", "pw", "width.pad_end", 0};
-inline constexpr AxisFields axis_fields{"input",    "output",    "kernel",  "stride",
+/// In the order of Problem::axes.
+inline constexpr std::array<AxisFields, 3> problem_fields{{
+    {"depth", "id", "od", "kd", "sd", "dd", "pd", "depth.pad_end", 0},
+    {"height", "ih", "oh", "kh", "sh", "dh", "ph", "height.pad_end", 0},
+    {"width", "iw", "ow", "kw", "sw", "dw", "pw", "width.pad_end", 0},
+}};
+inline constexpr AxisFields axis_fields{"axis",     "input",     "output",  "kernel", "stride",
                                         "dilation", "pad_begin", "pad_end", 1};
 
 /// Throws Error unless input, kernel, stride and dilation are positive and the extent is an int.

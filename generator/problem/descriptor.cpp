@@ -9,6 +9,7 @@
 #include <charconv>
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 
 namespace convforge {
@@ -78,7 +79,8 @@ void take_field(std::string_view &text, Fields &fields) {
   const std::string_view name = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
   if (std::find(known_fields.begin(), known_fields.end(), name) == known_fields.end())
     fail("descriptor", "unknown field at " + excerpt(text),
-         "a field of g mb ic oc ih iw oh ow kh kw sh sw ph pw dh dw with its number, or n and a name");
+         "a field of g mb ic oc id ih iw od oh ow kd kh kw sd sh sw pd ph pw dd dh dw with its number, or n "
+         "and a name");
   text.remove_prefix(name.size());
   int value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -102,21 +104,26 @@ Fields take_fields(std::string_view written) {
   return fields;
 }
 
-/// Square and 1-D problems, written short.
+/// Cubic, square and 1-D problems, written short.
 void complete_axes(Fields &fields) {
-  if (fields.has_axis('d'))
-    throw Error("3-D convolution: not supported yet (leave out id, od, kd, sd, pd and dd for a 2-D one)");
+  const bool has_depth = fields.has_axis('d');
+  if (!has_depth) {
+    for (const std::string_view name : {"id", "kd", "od"})
+      fields.add(name, 1);
+  } else if (!fields.has_axis('h') && !fields.has_axis('w')) {
+    fields.copy_axis('d', 'h');
+  }
   if (!fields.has_axis('w')) {
     fields.copy_axis('h', 'w');
-  } else if (!fields.has_axis('h')) {
+  } else if (!fields.has_axis('h') && !has_depth) {
     for (const std::string_view name : {"ih", "kh", "oh"})
       fields.add(name, 1);
   }
 }
 
-Axis axis_of(const Fields &given, const AxisFields &fields, std::string_view side) {
-  Axis axis{.input = given.require(fields.input, fmt::format("the input's {}", side)),
-            .kernel = given.require(fields.kernel, fmt::format("the filter's {}", side)),
+Axis axis_of(const Fields &given, const AxisFields &fields) {
+  Axis axis{.input = given.require(fields.input, fmt::format("the input's {}", fields.name)),
+            .kernel = given.require(fields.kernel, fmt::format("the filter's {}", fields.name)),
             .stride = given.get(fields.stride, 1),
             .dilation = given.get(fields.dilation, 0) + 1};
   check_window(axis, fields);
@@ -147,8 +154,8 @@ Problem Problem::parse(std::string_view descriptor) {
   problem.groups = fields.get("g", 1);
   problem.in_channels = fields.require("ic", "the input channels");
   problem.out_channels = fields.require("oc", "the output channels");
-  problem.height() = axis_of(fields, height_fields, "height");
-  problem.width() = axis_of(fields, width_fields, "width");
+  for (std::size_t i = 0; i < problem.axes.size(); i++)
+    problem.axes[i] = axis_of(fields, problem_fields[i]);
   if (name_at < line.size())
     problem.name = name_of(line.substr(name_at + 1));
   problem.validate();
@@ -156,11 +163,20 @@ Problem Problem::parse(std::string_view descriptor) {
 }
 
 std::string Problem::descriptor() const {
-  const Axis &h = height(), &w = width();
-  std::string text = fmt::format("g{}mb{}ic{}ih{}iw{}oc{}oh{}ow{}kh{}kw{}sh{}sw{}ph{}pw{}dh{}dw{}", groups,
-                                 batch, in_channels, h.input, w.input, out_channels, h.output, w.output,
-                                 h.kernel, w.kernel, h.stride, w.stride, h.pad_begin, w.pad_begin,
-                                 h.dilation - std::int64_t{1}, w.dilation - std::int64_t{1});
+  const std::span<const Axis> axes_shown = spatial();
+  const auto names = std::span(problem_fields).last(axes_shown.size());
+  std::string text = fmt::format("g{}mb{}ic{}", groups, batch, in_channels);
+  const auto add = [&](std::string_view AxisFields::*name, int Axis::*field, std::int64_t dense = 0) {
+    for (std::size_t i = 0; i < axes_shown.size(); i++)
+      text += fmt::format("{}{}", names[i].*name, axes_shown[i].*field - dense);
+  };
+  add(&AxisFields::input, &Axis::input);
+  text += fmt::format("oc{}", out_channels);
+  add(&AxisFields::output, &Axis::output);
+  add(&AxisFields::kernel, &Axis::kernel);
+  add(&AxisFields::stride, &Axis::stride);
+  add(&AxisFields::pad_begin, &Axis::pad_begin);
+  add(&AxisFields::dilation, &Axis::dilation, 1);
   if (!name.empty())
     text += fmt::format("n\"{}\"", name);
   return text;

@@ -42,8 +42,11 @@ std::int64_t padded(const Axis &axis) {
 
 void check_tensors(const Problem &problem) {
   check_bytes("input tensor", problem.input_shape());
-  check_bytes("padded input tensor",
-              {problem.batch, padded(problem.height()), padded(problem.width()), problem.in_channels});
+  Shape padded_input = {problem.batch};
+  for (const Axis &axis : problem.spatial())
+    padded_input.push_back(padded(axis));
+  padded_input.push_back(problem.in_channels);
+  check_bytes("padded input tensor", padded_input);
   check_bytes("weights tensor", problem.weights_shape());
   check_bytes("output tensor", problem.output_shape());
 }
@@ -57,10 +60,26 @@ void check_name(std::string_view name) {
     fail("name", fmt::format("{:?}", name), "no quotes around it");
 }
 
-Shape data_shape(Layout layout, int batch, int height, int width, int channels) {
-  if (layout == Layout::nhwc)
-    return {batch, height, width, channels};
-  return {batch, channels, height, width};
+/// One quantity of the axes that the tensors have, in their order.
+Shape extents(const Problem &problem, int Axis::*field) {
+  Shape shape;
+  for (const Axis &axis : problem.spatial())
+    shape.push_back(axis.*field);
+  return shape;
+}
+
+/// The axes' extents with what stands before and after them.
+Shape around(Shape shape, std::initializer_list<std::int64_t> before,
+             std::initializer_list<std::int64_t> after) {
+  shape.insert(shape.begin(), before);
+  shape.insert(shape.end(), after);
+  return shape;
+}
+
+Shape data_shape(const Problem &problem, int Axis::*field, int channels) {
+  if (problem.layout == Layout::nhwc)
+    return around(extents(problem, field), {problem.batch}, {channels});
+  return around(extents(problem, field), {problem.batch, channels}, {});
 }
 
 /// FNV-1a over whole fields. Floats go in by value, so that equal ones (0 and -0) hash equally.
@@ -102,8 +121,11 @@ void check_all_strides(const Problem &p) {
   check_strides("output", given.output, p.output_extents(), p.layout, bytes_of(p.types.destination));
   check_strides("residual", given.residual, p.output_extents(), p.layout, bytes_of(p.types.destination));
   if (given.residual != Strides{} && !p.epilogue.has_residual())
-    fail("residual strides", text_of(given.residual, p.depth() != Axis{}),
-         "none: the epilogue has no residual");
+    fail("residual strides", text_of(given.residual, p.has_depth()), "none: the epilogue has no residual");
+  // Kernels count the rows of all of an input's planes through.
+  if (const Strides input = p.input_strides(); p.height().input > 1 && input.d % input.h != 0)
+    fail("input stride d", std::to_string(input.d),
+         fmt::format("a multiple of the stride of rows, {}", input.h));
 }
 
 auto arithmetic(const Problem &p) {
@@ -122,8 +144,8 @@ void Problem::validate() const {
   check_positive("oc", out_channels);
   check_divides("ic", in_channels, groups);
   check_divides("oc", out_channels, groups);
-  check_axis(height(), height_fields);
-  check_axis(width(), width_fields);
+  for (std::size_t i = 0; i < axes.size(); i++)
+    check_axis(axes[i], problem_fields[i]);
   check_tensors(*this);
   check_all_strides(*this);
   check_name(name);
@@ -153,28 +175,34 @@ std::string Problem::canonical() const {
                      strides_text);
 }
 
+std::int64_t Problem::volume(int Axis::*field) const {
+  std::int64_t product = 1;
+  for (const Axis &axis : axes)
+    product *= axis.*field;
+  return product;
+}
+
 std::int64_t Problem::multiply_adds() const {
-  return std::int64_t{batch} * height().output * width().output * out_channels * group_in() *
-         height().kernel * width().kernel;
+  return std::int64_t{batch} * volume(&Axis::output) * out_channels * group_in() * volume(&Axis::kernel);
 }
 
 std::int64_t Problem::parameters() const {
-  const std::int64_t weights = std::int64_t{height().kernel} * width().kernel * group_in() * out_channels;
+  const std::int64_t weights = volume(&Axis::kernel) * group_in() * out_channels;
   return weights + (epilogue.has_bias() ? out_channels : 0);
 }
 
 Shape Problem::input_shape() const {
-  return data_shape(layout, batch, height().input, width().input, in_channels);
+  return data_shape(*this, &Axis::input, in_channels);
 }
 
 Shape Problem::output_shape() const {
-  return data_shape(layout, batch, height().output, width().output, out_channels);
+  return data_shape(*this, &Axis::output, out_channels);
 }
 
 Shape Problem::weights_shape() const {
   if (weights_layout == WeightsLayout::hwio)
-    return {height().kernel, width().kernel, group_in(), out_channels};
-  return {out_channels, group_in(), height().kernel, width().kernel};
+    return around(extents(*this, &Axis::kernel), {}, {group_in(), out_channels});
+  return around(extents(*this, &Axis::kernel), {out_channels, group_in()}, {});
 }
 
 Extents Problem::input_extents() const {
@@ -210,7 +238,7 @@ std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &pro
   if (!problem.strided())
     return {};
   const TensorStrides used = all_strides(problem), dense = dense_strides(problem);
-  const bool planes = problem.depth() != Axis{};
+  const bool planes = problem.has_depth();
   std::vector<std::pair<std::string, std::string>> flags;
   if (used.input != dense.input || used.output != dense.output)
     flags.emplace_back("--strides", (used.input != dense.input ? text_of(used.input, planes) : "") + "::" +

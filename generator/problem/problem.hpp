@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@
 
 namespace convforge {
 
+// 3-D problems have a depth before the height: N,D,H,W,C and T,R,S,C/g,K.
 enum class Layout { nhwc, nchw };        ///< of input, residual and output
 enum class WeightsLayout { hwio, oihw }; ///< R,S,C/g,K or K,C/g,R,S
 /// What may replace the plain sum: `standard` allows Winograd up to F(4x4,3x3), `exact` forbids it, `fast`
@@ -81,6 +83,12 @@ struct Problem {
   const Axis &depth() const { return axes[0]; }
   const Axis &height() const { return axes[1]; }
   const Axis &width() const { return axes[2]; }
+  /// Have the tensors a depth? What is not 3-D has none, and no letters for it in descriptors.
+  bool has_depth() const { return depth() != Axis{}; }
+  /// The axes that the tensors have: height and width, and before them depth where has_depth().
+  std::span<const Axis> spatial() const { return std::span(axes).subspan(has_depth() ? 0 : 1); }
+  /// The same quantity of every axis multiplied: taps of the window, outputs of an image, its elements.
+  std::int64_t volume(int Axis::*field) const;
   int group_in() const { return in_channels / groups; }   ///< C/g
   int group_out() const { return out_channels / groups; } ///< K/g
   bool depthwise() const { return groups > 1 && groups == in_channels; }

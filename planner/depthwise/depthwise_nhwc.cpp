@@ -34,8 +34,7 @@ std::vector<Region> channel_regions(const Problem &problem, const Target &target
 int blocks_per_chunk(const Problem &problem, const Target &target, const Region &region) {
   const Axis &h = problem.height(), &w = problem.width();
   const long columns = (region.tile_w - 1L) * w.stride + w.extent();
-  const long taps = long(h.kernel) * w.kernel;
-  const long bytes = 4L * region.lanes * (h.kernel * columns + taps);
+  const long bytes = 4L * region.lanes * problem.depth().kernel * h.kernel * (columns + w.kernel);
   const int most = static_cast<int>(std::clamp(l1_bytes(target) / 2 / bytes, 1L, 1L << 20));
   return even_piece(region.blocks(), most);
 }
@@ -53,7 +52,7 @@ void share_out(Plan &plan, const Problem &problem) {
   }
   const Region &region = plan.regions.front();
   const int chunks = plan.padded_copy ? 1 : ceil_div(region.blocks(), plan.blocks_per_chunk);
-  const int wanted = std::max(1, tasks_wanted / (problem.batch * chunks));
+  const int wanted = std::max(1, tasks_wanted / (problem.batch * problem.depth().output * chunks));
   const bool reads_show = h.kernel * problem.width().kernel < 32 * h.stride * problem.width().stride;
   const int halo = std::max(0, h.extent() - h.stride);
   const int least = reads_show ? ceil_div(3 * halo, h.stride) : 1;

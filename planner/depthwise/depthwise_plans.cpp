@@ -21,7 +21,7 @@ double loads_per_output(const Problem &problem, int w, int h) {
   const double rows = (h - 1) * height.stride + height.extent();
   const double columns = (w - 1) * width.stride + width.extent();
   const double taps = double(height.kernel) * width.kernel;
-  return (std::min(rows * columns, taps * w * h) + taps) / (w * h);
+  return problem.depth().kernel * (std::min(rows * columns, taps * w * h) + taps) / (w * h);
 }
 
 /// The tile of pixels with the least loads, wasted pixels counted.
@@ -73,13 +73,12 @@ void choose_regions(Plan &plan, const Problem &problem, const Target &target) {
 
 /// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
 Cost depthwise_cost(const Problem &problem, const Target &target, const Plan &plan) {
-  const Axis &height = problem.height(), &width = problem.width();
-  const double outputs = double(problem.batch) * height.output * width.output * problem.out_channels;
-  const double input = 4.0 * problem.batch * problem.in_channels * height.input * width.input;
+  const double outputs = double(problem.batch) * double(problem.volume(&Axis::output)) * problem.out_channels;
+  const double input = 4.0 * problem.batch * problem.in_channels * double(problem.volume(&Axis::input));
   const Region &region = plan.regions.front();
   const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
   const double loads = loads_per_output(problem, pixels_w, region.tile_h) / loads_per_cycle(target);
-  const double multiply_adds = double(height.kernel) * width.kernel / fma_per_cycle(target);
+  const double multiply_adds = double(problem.volume(&Axis::kernel)) / fma_per_cycle(target);
   const double bytes = input + 2 * 4.0 * outputs; // a line of output is read before it is written
   Traffic traffic;
   traffic.add(target, bytes, bytes);

@@ -62,15 +62,17 @@ Columns choose_columns(const Axis &w, int tile_w, int code_bytes, bool copy) {
 
 /// One vector of channels of one row of output.
 double row_cycles(const Problem &problem, const Target &target, int tile_w, Columns columns) {
-  const Axis &w = problem.width(), &h = problem.height();
+  const Axis &w = problem.width();
+  const double rows = double(problem.depth().kernel) * problem.height().kernel;
   const double multiply_adds = tile_w * w.kernel / fma_per_cycle(target);
   const double loads = (columns_read(w, tile_w) + w.kernel) / loads_per_cycle(target);
   const double control = 1.5; // of the loop over kernel rows
   const double epilogue = 1.5 * tile_w + 4;
-  double cycles =
-      ceil_div(w.output, tile_w) * (h.kernel * (std::max(multiply_adds, loads) + control) + epilogue);
+  double cycles = ceil_div(w.output, tile_w) * (rows * (std::max(multiply_adds, loads) + control) + epilogue);
   if (columns == Columns::copied) {
-    cycles += 2.0 * w.stride * ((w.output - 1) * w.stride + w.extent()); // a load and a store that meets L2
+    const int copies = problem.depth().kernel; // of a plane, for as many planes of output
+    cycles += 2.0 * copies * w.stride *
+              ((w.output - 1) * w.stride + w.extent()); // a load and a store that meets L2
   }
   return cycles;
 }

@@ -32,27 +32,38 @@ double span(const Axis &axis, int count) {
   return double(count - 1) * std::min(axis.stride, axis.extent()) + axis.extent();
 }
 
+/// The same along the depth, where what lies between taps and outside of the image is not touched.
+double planes_read(const Axis &depth, int count) {
+  return std::min<double>({double(depth.input), double(count) * depth.kernel, span(depth, count)});
+}
+
 Footprint footprint(const Problem &problem, const Plan &plan, const Region &region) {
-  const Axis &h = problem.height(), &w = problem.width();
+  const Axis &d = problem.depth(), &h = problem.height(), &w = problem.width();
   const bool by_channels = plan.parallel == ParallelAxis::channels;
   const int rows = by_channels ? h.output : std::min(plan.rows_per_task, h.output);
   const int columns = by_channels ? w.output : std::min(plan.columns_per_task, w.output);
+  const int planes = by_channels ? d.output : 1; // a task has one
   const double channels = 4.0 * problem.in_channels;
   Footprint f{};
-  f.weights = 4.0 * problem.in_channels * h.kernel * w.kernel * region.block * region.blocks();
+  f.weights = 4.0 * problem.in_channels * d.kernel * h.kernel * w.kernel * region.block * region.blocks();
   f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
-  f.tile_input = 4.0 * problem.group_in() * span(h, region.tile_h) * span(w, region.tile_w);
-  f.task_input = channels * span(h, rows) * span(w, columns);
-  f.input = channels * problem.batch * std::min<double>(h.input, span(h, h.output)) *
-            std::min<double>(w.input, span(w, w.output));
-  f.output = 4.0 * problem.out_channels * problem.batch * h.output * w.output;
-  f.tasks = double(problem.batch) * ceil_div(h.output, rows) * ceil_div(w.output, columns);
+  f.tile_input =
+      4.0 * problem.group_in() * planes_read(d, 1) * span(h, region.tile_h) * span(w, region.tile_w);
+  f.task_input = channels * planes_read(d, planes) * span(h, rows) * span(w, columns);
+  f.input = channels * problem.batch;
+  for (const Axis &axis : problem.axes) {
+    f.input *= std::min<double>(axis.input, span(axis, axis.output));
+  }
+  f.output = 4.0 * problem.out_channels * problem.batch * double(problem.volume(&Axis::output));
+  f.tasks = double(problem.batch) * ceil_div(d.output, planes) * ceil_div(h.output, rows) *
+            ceil_div(w.output, columns);
   return f;
 }
 
 double tiles_of(const Problem &problem, const Plan &plan, const Region &region) {
   return double(problem.batch) * problem.groups * blocks_around(plan, region) *
-         ceil_div(problem.width().output, region.tile_w) * ceil_div(problem.height().output, region.tile_h);
+         ceil_div(problem.width().output, region.tile_w) * ceil_div(problem.height().output, region.tile_h) *
+         problem.depth().output;
 }
 
 /// The loops: for each task, for each block, for each tile. What a loop walks over again is found where all
@@ -132,11 +143,11 @@ double inside_share(const Axis &axis) {
 
 Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
-  double taps = double(problem.group_in()) * problem.height().kernel * problem.width().kernel;
+  double taps = double(problem.group_in()) * double(problem.volume(&Axis::kernel));
   if (by_lanes) {
     taps /= region.lanes;
   }
-  taps *= (plan.skip_rows ? inside_share(problem.height()) : 1) *
+  taps *= inside_share(problem.depth()) * (plan.skip_rows ? inside_share(problem.height()) : 1) *
           (plan.skip_columns ? inside_share(problem.width()) : 1);
   const RegisterTile tile = register_tile(problem, plan, region);
   const double tiles = tiles_of(problem, plan, region);

@@ -83,6 +83,10 @@ std::string explain_choice(const Problem &shape, const GpuPlan &plan) {
 GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
   problem.validate();
   refuse_strides(problem);
+  if (problem.has_depth()) {
+    fail("target", std::string(target.name),
+         "a CPU's: CUDA targets have no 3-D convolution yet (id, od, kd, ...)");
+  }
   GpuPlan plan;
   plan.algorithm = choose_algorithm(problem, algorithm);
   const Problem shape = shape_of(problem, plan);

@@ -111,6 +111,9 @@ std::string winograd_obstacle(const Problem &problem) {
   if (problem.math == Math::exact) {
     return "--math default or fast, for its sums are not the plain ones";
   }
+  if (problem.has_depth()) {
+    return "two dimensions at most: there are no transforms along a depth";
+  }
   if (!has_transform(height) || !has_transform(width)) {
     return "stride 1, or stride 2 and at least 3 taps, along each axis that has more than one tap";
   }
@@ -136,6 +139,9 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   const Axis &height = problem.height(), &width = problem.width();
   if (problem.math == Math::exact) {
     return "--math default or fast, for its sums are not the plain ones";
+  }
+  if (problem.has_depth()) {
+    return "two dimensions at most: there are no transforms along a depth";
   }
   if (target.isa == Isa::neon) {
     return "x86: no schedule for " + std::string(target.name);

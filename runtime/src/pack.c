@@ -18,27 +18,50 @@ bool convforge_packed_for(const convforge_kernel *kernel, const void *packed) {
 }
 
 static convforge_source_strides strides_of(const convforge_pack *pack) {
-  const size_t R = (size_t)pack->kernel_h, S = (size_t)pack->kernel_w;
   const size_t C = (size_t)pack->group_in, K = (size_t)pack->group_out;
   const size_t all_k = K * (size_t)pack->groups;
-  if (pack->weights_oihw)
-    return (convforge_source_strides){.group = K * C * R * S, .k = C * R * S, .c = R * S, .r = S, .s = 1};
-  return (convforge_source_strides){.group = K, .r = S * C * all_k, .s = C * all_k, .c = all_k, .k = 1};
+  convforge_source_strides stride;
+  size_t next = pack->weights_oihw ? 1 : C * all_k; /* between neighbouring taps of the axis */
+  for (int axis = CONVFORGE_WIDTH; axis >= CONVFORGE_DEPTH; --axis) {
+    stride.tap[axis] = next;
+    next *= (size_t)pack->kernel[axis];
+  }
+  stride.c = pack->weights_oihw ? next : all_k;
+  stride.k = pack->weights_oihw ? C * next : 1;
+  stride.group = K * stride.k;
+  return stride;
+}
+
+/* Taps of a filter and input channel. */
+static size_t taps_of(const convforge_pack *pack) {
+  size_t taps = 1;
+  for (int axis = CONVFORGE_DEPTH; axis <= CONVFORGE_WIDTH; ++axis)
+    taps *= (size_t)pack->kernel[axis];
+  return taps;
+}
+
+/* Elements from the first tap to tap `index` of them all, the width's being neighbours. */
+static size_t tap_offset(const convforge_pack *pack, const convforge_source_strides *stride, size_t index) {
+  size_t offset = 0;
+  for (int axis = CONVFORGE_WIDTH; axis >= CONVFORGE_DEPTH; --axis) {
+    const size_t kernel = (size_t)pack->kernel[axis];
+    offset += index % kernel * stride->tap[axis];
+    index /= kernel;
+  }
+  return offset;
 }
 
 /* One block: `live` of its `lanes` channels exist. The input channel is the outer loop: for OIHW that reads
  * every source line once, for HWIO any order reads whole lines, and each store is `lanes` wide. */
 static void pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
                        const float *weights, int lanes, int live, float *block) {
-  const int R = pack->kernel_h, S = pack->kernel_w, C = pack->group_in;
-  for (int c = 0; c < C; ++c) {
-    for (int r = 0; r < R; ++r) {
-      for (int s = 0; s < S; ++s) {
-        const float *from = weights + (size_t)c * stride->c + (size_t)r * stride->r + (size_t)s * stride->s;
-        float *to = block + (((size_t)r * (size_t)S + (size_t)s) * (size_t)C + (size_t)c) * (size_t)lanes;
-        for (int lane = 0; lane < live; ++lane)
-          to[lane] = from[(size_t)lane * stride->k];
-      }
+  const size_t C = (size_t)pack->group_in, taps = taps_of(pack);
+  for (size_t c = 0; c < C; ++c) {
+    for (size_t tap = 0; tap < taps; ++tap) {
+      const float *from = weights + c * stride->c + tap_offset(pack, stride, tap);
+      float *to = block + (tap * C + c) * (size_t)lanes;
+      for (int lane = 0; lane < live; ++lane)
+        to[lane] = from[(size_t)lane * stride->k];
     }
   }
 }
@@ -47,7 +70,7 @@ static void pack_block(const convforge_pack *pack, const convforge_source_stride
 static size_t block_floats(const convforge_pack *pack, int lanes) {
   if (pack->kind == CONVFORGE_PACK_WINOGRAD)
     return convforge_winograd_block_floats(pack, lanes);
-  return (size_t)pack->kernel_h * (size_t)pack->kernel_w * (size_t)pack->group_in * (size_t)lanes;
+  return taps_of(pack) * (size_t)pack->group_in * (size_t)lanes;
 }
 
 static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,

@@ -22,7 +22,8 @@ bool convforge_packed_for(const convforge_kernel *kernel, const void *packed);
 
 /* Distances between neighbours in the weights as the caller has them, in elements. */
 typedef struct convforge_source_strides {
-  size_t group, k, r, s, c; /* k: output channel within its group; c: input channel within its group */
+  size_t group, k, c; /* k: output channel within its group; c: input channel within its group */
+  size_t tap[3];      /* along depth, height and width */
 } convforge_source_strides;
 
 /* Whether a Winograd kernel was generated with this runtime's matrices: its layout's id says so. */

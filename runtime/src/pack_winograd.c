@@ -6,8 +6,8 @@
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 
 static int matrices_of(const convforge_pack *pack, convforge_winograd *h, convforge_winograd *w) {
-  return convforge_winograd_matrices(pack->outputs_h, pack->kernel_h, pack->stride_h, h) ||
-         convforge_winograd_matrices(pack->outputs_w, pack->kernel_w, pack->stride_w, w);
+  return convforge_winograd_matrices(pack->outputs_h, pack->kernel[CONVFORGE_HEIGHT], pack->stride_h, h) ||
+         convforge_winograd_matrices(pack->outputs_w, pack->kernel[CONVFORGE_WIDTH], pack->stride_w, w);
 }
 
 size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes) {
@@ -53,7 +53,8 @@ int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_so
       double taps[MAX][MAX], points[MAX][MAX];
       for (int r = 0; r < h.taps; ++r)
         for (int s = 0; s < w.taps; ++s)
-          taps[r][s] = from[(size_t)r * stride->r + (size_t)s * stride->s];
+          taps[r][s] =
+              from[(size_t)r * stride->tap[CONVFORGE_HEIGHT] + (size_t)s * stride->tap[CONVFORGE_WIDTH]];
       transform(&h, &w, taps, points);
       for (int i = 0; i < h.filter_points; ++i)
         for (int j = 0; j < w.filter_points; ++j)

@@ -89,7 +89,7 @@ bool left_out(Mutation mutation, const Problem &p, int n, int h, int w, int k) {
 
 /// Puts back what lay there before the call.
 void unwrite(Mutation mutation, const Problem &p, const std::vector<float> &before, float *output) {
-  const DataStrides y(p.layout, p.height().output, p.width().output, p.out_channels);
+  const DataStrides y = DataStrides::output(p);
   for (int n = 0; n < p.batch; ++n)
     for (int h = 0; h < p.height().output; ++h)
       for (int w = 0; w < p.width().output; ++w)

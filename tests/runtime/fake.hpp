@@ -42,7 +42,7 @@ struct Kernel : convforge_kernel {
     output = floats(outputs);
     pack.layout_id = 42;
     pack.kind = CONVFORGE_PACK_BLOCKED;
-    pack.groups = pack.kernel_h = pack.kernel_w = 1;
+    pack.groups = pack.kernel[0] = pack.kernel[1] = pack.kernel[2] = 1;
     pack.group_in = pack.group_out = 16;
     pack.region_count = 1;
     pack.regions = &region;

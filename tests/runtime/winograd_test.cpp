@@ -149,7 +149,7 @@ struct WinogradPack {
     kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + sizeof(float) * 2 * points * C * lanes;
     kernel.pack.kind = CONVFORGE_PACK_WINOGRAD;
     kernel.pack.groups = 1;
-    kernel.pack.kernel_h = kernel.pack.kernel_w = 3;
+    kernel.pack.kernel[CONVFORGE_HEIGHT] = kernel.pack.kernel[CONVFORGE_WIDTH] = 3;
     kernel.pack.group_in = C;
     kernel.pack.group_out = K;
     kernel.pack.region_count = 1;

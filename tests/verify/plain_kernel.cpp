@@ -34,7 +34,7 @@ bool inside(int at, const Axis &axis, int o, int tap) {
 
 float sum_of(const Pointers &t, int n, int k, int y, int x) {
   const Problem &p = *current;
-  const DataStrides in(p.layout, p.height().input, p.width().input, p.in_channels);
+  const DataStrides in = DataStrides::input(p);
   const int C = p.group_in(), g = k / p.group_out();
   const int step = mistake == Mistake::dilation ? 1 : p.height().dilation;
   float sum = 0;
@@ -105,7 +105,7 @@ int run(void **arguments) {
   t.residual = p.epilogue.has_residual() ? static_cast<const float *>(arguments[next++]) : nullptr;
   t.output = static_cast<float *>(arguments[next++]);
   trespass(t, *running);
-  const DataStrides out(p.layout, p.height().output, p.width().output, p.out_channels);
+  const DataStrides out = DataStrides::output(p);
   for (int n = 0; n < p.batch; ++n)
     for (int k = 0; k < p.out_channels; ++k)
       for (int y = 0; y < p.height().output; ++y)

@@ -107,7 +107,7 @@ typedef struct convforge_view {
   size_t offset; /* bytes */
 } convforge_view;
 
-/* How weights are repacked: `regions` of output channels, each stored as [group][block][r][s][c][lane],
+/* How weights are repacked: `regions` of output channels, each stored as [group][block][t][r][s][c][lane],
  * zero-filled where a block reaches past the region's last channel. Source: generator/plan/plan.hpp. */
 typedef struct convforge_pack_region {
   size_t offset;         /* bytes from the beginning of the packed weights, header included */
@@ -123,15 +123,18 @@ typedef enum convforge_pack_kind {
   CONVFORGE_PACK_WINOGRAD = 2
 } convforge_pack_kind;
 
+/* Index of an axis in arrays of three. A 2-D problem has a depth of one element under a kernel of one tap. */
+enum { CONVFORGE_DEPTH = 0, CONVFORGE_HEIGHT = 1, CONVFORGE_WIDTH = 2 };
+
 typedef struct convforge_pack {
   uint64_t layout_id;   /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
                            convforge/winograd.h); equal ids mean interchangeable packed weights */
   const char *layout;   /* the layout in words, for people */
   int32_t kind;         /* convforge_pack_kind */
-  int32_t weights_oihw; /* 0: weights come as R,S,C/g,K; 1: as K,C/g,R,S */
+  int32_t weights_oihw; /* 0: weights come as (T,)R,S,C/g,K; 1: as K,C/g,(T,)R,S */
   int32_t groups; /* that the packed form keeps apart (1 for depthwise: its channels are blocked together) */
-  int32_t kernel_h, kernel_w, group_in,
-      group_out; /* R, S, C/groups, K/groups in the sense of `groups` above */
+  int32_t kernel[3];           /* taps along depth (T), height (R) and width (S) */
+  int32_t group_in, group_out; /* C/groups, K/groups in the sense of `groups` above */
   int32_t region_count;
   const convforge_pack_region *regions;
   int32_t outputs_h, outputs_w; /* Winograd: outputs of one tile along each axis; else 0 */

@@ -42,7 +42,7 @@ typedef struct convforge_op {
   float a, b;
 } convforge_op;
 
-typedef struct convforge_axis { /* H or W, in elements; dilation 1 is dense */
+typedef struct convforge_axis { /* in elements; dilation 1 is dense */
   int32_t input, output, kernel, stride, dilation, pad_begin;
 } convforge_axis;
 
@@ -51,8 +51,8 @@ typedef struct convforge_generic {
       kernel; /* its function is convforge_generic_function. One pack region of one lane; views: input, the
                  packed weights past their header, bias and residual if the epilogue has them, output */
   int32_t batch, groups, group_in, group_out; /* N, g, C/g, K/g */
-  convforge_axis height, width;
-  int32_t nchw; /* input, residual and output: 0 NHWC, 1 NCHW */
+  convforge_axis axes[3];                     /* depth, height, width */
+  int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
   int32_t op_count;
   convforge_op ops[3]; /* the epilogue, in order */
 } convforge_generic;
