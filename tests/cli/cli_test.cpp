@@ -54,7 +54,7 @@ TEST(Program, FailuresNameWhatIsWrong) {
   expect_error("check --random 3 --target cuda-sm80", "scripts/gpu.sh");
   expect_error("bench --problem ic3ih3oc1kh2 --target cuda-sm80", "compile and explain take GPU targets");
   expect_error("explain --problem ic3ih3oc1kh2 --strides 0x1x0x4 --target cuda-sm80",
-               "--strides: 12x1x12x4:: (expected none: kernels of CUDA targets take dense tensors");
+               "--strides: 36x1x12x4:: (expected none: kernels of CUDA targets take dense tensors");
 }
 
 // The first seed case: a 3x3x3 image under a 2x2 kernel has 13 parameters.
