@@ -24,6 +24,7 @@ std::string text_of(const Spills &spills) {
 std::string decisions(const Explanation &e) {
   std::string text = line("problem", e.problem);
   text += line("layout", fmt::format("{}, weights {}", e.layout, e.weights_layout));
+  text += e.strides.empty() ? "" : line("slices", e.strides);
   text += line("epilogue", e.epilogue.empty() ? "none" : e.epilogue);
   text += line("math", e.math);
   text += line("target", e.target);

@@ -86,6 +86,8 @@ nlohmann::ordered_json render_json(const Explanation &e) {
             {"target", e.target},     {"algorithm", e.algorithm},
             {"why", e.why},           {"plan_from", e.plan_from},
             {"tasks", e.tasks}};
+  if (!e.strides.empty())
+    json["strides"] = e.strides;
   json["plan"] = plan_json(e.plan);
   json["candidates"] = Json::array();
   for (const Candidate &candidate : e.candidates)

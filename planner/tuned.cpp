@@ -4,6 +4,7 @@
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
+#include "planner/winograd/winograd_forms.hpp"
 #include "target/machine_class.hpp"
 
 #include <fmt/format.h>
@@ -128,10 +129,18 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
   return plan;
 }
 
+/// Does a plan take pixels that lie side by side alone?
+bool needs_neighbours(const Plan &plan, const Problem &problem) {
+  return plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd.outputs_w);
+}
+
 /// The problem's entry. What was the fastest of all that default math allows is the fastest with exact math
 /// too, if its sums are the plain ones.
 const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
   const TunedPlan *tuned = plans.find(key);
+  if (tuned && needs_neighbours(tuned->plan, problem) && problem.input_strides().w != problem.in_channels) {
+    return nullptr; // measured for another slice, or for a dense tensor
+  }
   if (tuned || problem.math != Math::exact) {
     return tuned;
   }
@@ -141,15 +150,13 @@ const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const P
   return tuned && tuned->plan.algorithm != Algorithm::winograd ? tuned : nullptr;
 }
 
-/// Do strides change what plans are of: the pixels that pointwise fuses, and whether Winograd may run down
-/// the columns of rows whose pixels lie side by side?
+/// Do strides change what plans are of: the pixels that pointwise fuses?
 bool strides_matter(const Problem &problem) {
   Problem dense = problem;
   dense.strides = {};
   const bool pointwise = is_pointwise(problem);
   return pointwise != is_pointwise(dense) ||
-         (pointwise && fuse_pixels(problem).batch != fuse_pixels(dense).batch) ||
-         (problem.layout == Layout::nhwc && problem.input_strides().w != dense.input_strides().w);
+         (pointwise && fuse_pixels(problem).batch != fuse_pixels(dense).batch);
 }
 
 } // namespace

@@ -17,7 +17,7 @@ void schedule_padded(Image &image, int lanes, int rows, int planes) {
   image.padded.bound_extent(image.y, rows).bound_extent(image.z, planes).bound_extent(image.n, 1);
   for (const CopyLoop &copy : image.copies) {
     Stage stage = image.padded.update(copy.update);
-    if (copy.of_pixels) {
+    if (copy.of_pixels && copy.length > 1) {
       stage.allow_race_conditions(); // none: length elements at most of each pixel's pitch, which Halide
                                      // often cannot prove
     }

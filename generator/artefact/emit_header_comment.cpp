@@ -50,9 +50,9 @@ bool is_dense(const convforge_tensor_info &info) {
 std::string data_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
   std::string text = tensor_row(name, axes, info);
   if (!is_dense(info))
-    text += fmt::format(" *     a slice of a larger tensor: {} elements from one to the next; what lies\n"
-                        " *     between its elements is neither read nor written\n",
-                        fmt::join(info.strides, info.strides + info.rank, ", "));
+    text += fmt::format(
+        " *     a slice of a larger tensor, neighbours {} elements apart; the rest is left alone\n",
+        fmt::join(info.strides, info.strides + info.rank, ", "));
   return text;
 }
 

@@ -6,12 +6,12 @@
 
 #include <stdint.h>
 
-/* From the descriptor itself, whatever the type. */
+/* From the descriptor itself, whatever the type; 0: it contradicts itself. */
 static int64_t element_bytes(const convforge_tensor_info *tensor) {
   int64_t elements = 1;
   for (int i = 0; i < tensor->rank; ++i)
     elements += (tensor->shape[i] - 1) * tensor->strides[i];
-  return (int64_t)tensor->bytes / elements;
+  return tensor->bytes % (size_t)elements == 0 ? (int64_t)tensor->bytes / elements : 0;
 }
 
 /* A stride that dimension i has in both; a dimension of one element has any. 0: they differ. */

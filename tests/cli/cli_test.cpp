@@ -39,6 +39,8 @@ TEST(Program, UsageErrorsNameWhatIsWrong) {
   expect_usage_error("check --problem ic3ih3oc1kh2 --random 3", "--random");
   expect_usage_error("check --random 3 --epilogue relu", "--epilogue");
   expect_usage_error("check --random 0", "--random");
+  expect_usage_error("check --problem ic3ih3oc1kh2 --strided", "--strided");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --strides 1x2", "--strides");
   expect_usage_error("summary --batch layers.txt --layout nchw", "--layout");
   expect_usage_error("run --problem ic3ih3oc1kh2", "--input");
 }
@@ -51,6 +53,8 @@ TEST(Program, FailuresNameWhatIsWrong) {
   expect_error("check --problem ic3ih3oc1kh2 --target cuda-sm80", "PoCL's CPU device");
   expect_error("check --random 3 --target cuda-sm80", "scripts/gpu.sh");
   expect_error("bench --problem ic3ih3oc1kh2 --target cuda-sm80", "compile and explain take GPU targets");
+  expect_error("explain --problem ic3ih3oc1kh2 --strides 0x1x0x4 --target cuda-sm80",
+               "--strides: 36x1x12x4:: (expected none: kernels of CUDA targets take dense tensors");
 }
 
 // The first seed case: a 3x3x3 image under a 2x2 kernel has 13 parameters.

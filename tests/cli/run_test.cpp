@@ -54,6 +54,27 @@ TEST_F(Run, SeedCaseIsAPatchTimesAMatrix) {
   EXPECT_EQ(read_npy(directory / "y.npy").values, expected);
 }
 
+// Files are dense whatever the kernel's tensors are slices of.
+TEST_F(Run, SlicesGiveWhatDenseTensorsDo) {
+  std::vector<float> x(2 * 5 * 5 * 6), w(3 * 3 * 6 * 4), r(2 * 5 * 5 * 4);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = static_cast<float>(i * 7 % 11) - 5;
+  for (std::size_t i = 0; i < w.size(); ++i)
+    w[i] = static_cast<float>(i * 5 % 13) - 6;
+  for (std::size_t i = 0; i < r.size(); ++i)
+    r[i] = static_cast<float>(i % 17);
+  write_npy(directory / "x.npy", {2, 5, 5, 6}, x);
+  write_npy(directory / "w.npy", {3, 3, 6, 4}, w);
+  write_npy(directory / "r.npy", {2, 5, 5, 4}, r);
+  const std::string run = "run --problem mb2ic6ih5oc4kh3ph1 --math exact --epilogue residual --residual " +
+                          (directory / "r.npy") + files();
+  output_of(run);
+  const NpyArray dense = read_npy(directory / "y.npy");
+  expect_usage_error(run + " --strides 0x1x0x9:200x1x33x5", "weights are dense");
+  output_of(run + " --strides 0x1x0x9::200x1x33x5 --residual-strides 0x1x0x30");
+  EXPECT_EQ(read_npy(directory / "y.npy").values, dense.values);
+}
+
 TEST_F(Run, ShapesAreChecked) {
   write_npy(directory / "x.npy", {1, 3, 4, 4}, std::vector<float>(48));
   write_npy(directory / "w.npy", {3, 3, 3, 2}, std::vector<float>(54));

@@ -5,6 +5,7 @@
 #include "verify/check.hpp"
 #include "verify/problem_list.hpp"
 #include "verify/random_problem.hpp"
+#include "verify/random_strides.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +21,11 @@ void expect_right(const Problem &problem) {
 TEST(Generic, IsRightForRandomProblems) {
   for (std::uint64_t seed = 0; seed < 60; seed++)
     expect_right(random_problem(seed));
+}
+
+TEST(Generic, IsRightForSlices) {
+  for (std::uint64_t seed = 0; seed < 40; seed++)
+    expect_right(with_random_strides(random_problem(seed), seed));
 }
 
 TEST(Generic, IsRightForEveryActivation) {

@@ -20,12 +20,16 @@ TEST(ParsedProblems, AreParsedOnceAndAsTheTextSays) {
 
 TEST(ParsedProblems, TextsThatDifferInOneFieldAreApart) {
   ParsedProblems problems(8);
-  const convforge_jit_problem texts[] = {{"ic2ih4oc3kh3", "bias", "nhwc", "hwio", "default"},
-                                         {"ic2ih4oc3kh2", "bias", "nhwc", "hwio", "default"},
-                                         {"ic2ih4oc3kh3", "bias,relu", "nhwc", "hwio", "default"},
-                                         {"ic2ih4oc3kh3", "bias", "nchw", "hwio", "default"},
-                                         {"ic2ih4oc3kh3", "bias", "nhwc", "oihw", "default"},
-                                         {"ic2ih4oc3kh3", "bias", "nhwc", "hwio", "exact"}};
+  const convforge_jit_problem texts[] = {
+      {"ic2ih4oc3kh3", "bias", "nhwc", "hwio", "default"},
+      {"ic2ih4oc3kh2", "bias", "nhwc", "hwio", "default"},
+      {"ic2ih4oc3kh3", "bias,relu", "nhwc", "hwio", "default"},
+      {"ic2ih4oc3kh3", "bias", "nchw", "hwio", "default"},
+      {"ic2ih4oc3kh3", "bias", "nhwc", "oihw", "default"},
+      {"ic2ih4oc3kh3", "bias", "nhwc", "hwio", "exact"},
+      {.descriptor = "ic2ih4oc3kh3", .strides = "0x1x0x3"},
+      {.descriptor = "ic2ih4oc3kh3", .strides = "::0x1x0x4"},
+      {.descriptor = "ic2ih4oc3kh3", .epilogue = "residual", .residual_strides = "0x1x0x4"}};
   for (const auto &a : texts)
     for (const auto &b : texts)
       EXPECT_EQ(*problems.parse(a) == *problems.parse(b), &a == &b);

@@ -36,6 +36,17 @@ TEST_F(Program, MakesTheSameKernelsThroughTheSameCache) {
   }
 }
 
+TEST_F(Program, IsToldOfSlices) {
+  const Problem problem = Problem::parse(
+      "ic4ih5oc4kh2",
+      {.epilogue = "residual", .strides = "0x1x0x2048::0x1x0x7", .residual_strides = "0x1x0x5"});
+  Jit jit({.disk_cache = false, .program = CONVFORGE});
+  const auto kernel = jit.compile(problem);
+  ASSERT_TRUE(kernel) << kernel.error().message;
+  const CheckResult checked = check_kernel(problem, kernel->descriptor(), 1);
+  EXPECT_TRUE(checked.passed) << checked.failure;
+}
+
 TEST_F(Program, ThisProgramCarriesNoHalide) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);)

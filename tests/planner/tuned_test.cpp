@@ -207,6 +207,34 @@ std::map<std::string, Problem> layers_by_key() {
   return layers;
 }
 
+// Slices share the plans of dense tensors, unless pointwise meets other pixels.
+TEST(TunedPlans, KeysOfSlices) {
+  const auto key = [](const char *shape, const char *strides) {
+    return plan_key(Problem::parse(shape, {.strides = strides}));
+  };
+  EXPECT_EQ(key("mb2ic16ih9oc8kh3ph1", "0x1x400x32::0x1x0x40"), key("mb2ic16ih9oc8kh3ph1", ""));
+  EXPECT_EQ(key("mb2ic16ih9oc8kh1", "0x1x0x32::0x1x0x40"), key("mb2ic16ih9oc8kh1", ""));
+  EXPECT_NE(key("mb2ic16ih9oc8kh1", "0x1x400x32"), key("mb2ic16ih9oc8kh1", ""));
+  EXPECT_NE(key("mb2ic16ih9oc8kh1", "3000x1x0x16"), key("mb2ic16ih9oc8kh1", ""));
+}
+
+TEST(TunedPlans, DownTheColumnsOnlyWherePixelsLieSideBySide) {
+  const Problem dense = Problem::parse("ic3ih64oc32kh3ph1"),
+                apart = Problem::parse("ic3ih64oc32kh3ph1", {.strides = "0x1x0x4"}),
+                rows_apart = Problem::parse("ic3ih64oc32kh3ph1", {.strides = "0x1x300x3"});
+  const std::vector<Candidate> all = candidates(dense, avx2());
+  const auto down = std::ranges::find_if(all, [](const Candidate &candidate) {
+    return candidate.plan.algorithm == Algorithm::winograd && candidate.plan.winograd.outputs_w == 1;
+  });
+  ASSERT_NE(down, all.end());
+  TunedPlans plans;
+  plans.put({"haswell", std::string(avx2().name), plan_key(dense)}, {down->plan, 9, 10});
+  const Environment environment(plans.text(), "haswell");
+  ASSERT_TRUE(tuned_plan(dense, avx2()));
+  EXPECT_TRUE(tuned_plan(rows_apart, avx2()));
+  EXPECT_FALSE(tuned_plan(apart, avx2()));
+}
+
 // The planner passes over a shipped plan that schedules no longer take, or whose key is no problem's: here
 // that fails.
 TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
