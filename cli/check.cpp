@@ -23,7 +23,7 @@ namespace {
 struct CheckFlags {
   ProblemFlags problem;
   KernelFlags kernel;
-  int random = 0, jobs = 1, threads = check_threads;
+  int random = 0, dims = 2, jobs = 1, threads = check_threads;
   std::uint64_t seed = 1;
   std::string cache_dir;
   bool json = false;
@@ -38,7 +38,7 @@ std::vector<Problem> problems(const CheckFlags &flags) {
   std::vector<Problem> random;
   random.reserve(static_cast<std::size_t>(flags.random));
   for (int i = 0; i < flags.random; ++i)
-    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));
+    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i)), flags.dims));
   return random;
 }
 
@@ -91,8 +91,12 @@ void add_check(CLI::App &app) {
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);
   flags->kernel.add_several_to(*command);
-  command->add_option("--random", flags->random, "Check this many random problems")
-      ->check(CLI::Range(1, 1000000));
+  CLI::Option *random = command->add_option("--random", flags->random, "Check this many random problems")
+                            ->check(CLI::Range(1, 1000000));
+  command->add_option("--dims", flags->dims, "Dimensions of random problems: 2 (some have 1), or 3")
+      ->check(CLI::Range(2, 3))
+      ->needs(random)
+      ->capture_default_str();
   command->add_option("--seed", flags->seed, "Of random problems and of the data")->capture_default_str();
   add_jobs(*command, flags->jobs, "Processes that check at once");
   add_threads(*command, flags->threads, "Threads of the run that must give the bits of one thread");
