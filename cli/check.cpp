@@ -24,7 +24,7 @@ namespace {
 struct CheckFlags {
   ProblemFlags problem;
   KernelFlags kernel;
-  int random = 0, jobs = 1, threads = check_threads;
+  int random = 0, dims = 2, jobs = 1, threads = check_threads;
   std::uint64_t seed = 1;
   std::string cache_dir;
   bool json = false, strided = false;
@@ -42,7 +42,7 @@ std::vector<Problem> problems(const CheckFlags &flags) {
   random.reserve(static_cast<std::size_t>(flags.random));
   for (int i = 0; i < flags.random; ++i) {
     const std::uint64_t seed = seed_of(fmt::format("{}:{}", flags.seed, i));
-    const Problem problem = random_problem(seed);
+    const Problem problem = random_problem(seed, flags.dims);
     random.push_back(flags.strided ? with_random_strides(problem, seed) : problem);
   }
   return random;
@@ -97,8 +97,12 @@ void add_check(CLI::App &app) {
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);
   flags->kernel.add_several_to(*command);
-  command->add_option("--random", flags->random, "Check this many random problems")
-      ->check(CLI::Range(1, 1000000));
+  CLI::Option *random = command->add_option("--random", flags->random, "Check this many random problems")
+                             ->check(CLI::Range(1, 1000000));
+  command->add_option("--dims", flags->dims, "Dimensions of random problems: 2 (some have 1), or 3")
+      ->check(CLI::Range(2, 3))
+      ->needs(random)
+      ->capture_default_str();
   command->add_flag(
       "--strided", flags->strided,
       "Random problems' tensors are slices of larger ones, pages between some of their elements");

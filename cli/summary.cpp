@@ -24,13 +24,14 @@ std::string name_of_layer(const Problem &problem) {
 }
 
 bool one_dimensional(const Problem &problem) {
-  return problem.height() == Axis{};
+  return problem.height() == Axis{} && !problem.has_depth();
 }
 
 /// The name of Keras' layer for it.
 std::string type_of_layer(const Problem &problem) {
-  return std::string(problem.depthwise() ? "DepthwiseConv" : "Conv") +
-         (one_dimensional(problem) ? "1D" : "2D");
+  return std::string(problem.depthwise() ? "DepthwiseConv" : "Conv") + (problem.has_depth()        ? "3D"
+                                                                        : one_dimensional(problem) ? "1D"
+                                                                                                   : "2D");
 }
 
 /// As Keras' layer has it: (batch, width, channels) of a 1-D one, whose tensors still have a height of 1

@@ -1,10 +1,14 @@
 #include "cli/tensors.hpp"
 
 #include "base/error.hpp"
+#include "problem/axis.hpp"
 #include "verify/npy.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <span>
 
 namespace convforge::cli {
 namespace {
@@ -17,7 +21,28 @@ struct Expectation {
   std::string axes;
   Shape other_shape;
   std::string other_flag;
+  std::size_t first_spatial = 0, spatial = 0; ///< where depth, height and width stand in shape
 };
+
+/// The shape without those spatial axes that have one element: what a Conv1D of some other program leaves
+/// out, or a Conv3D has beside it.
+Shape without_unit_axes(Shape shape, std::size_t first, std::size_t count) {
+  const auto begin = shape.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto end = std::remove(begin, begin + static_cast<std::ptrdiff_t>(count), 1);
+  shape.erase(end, begin + static_cast<std::ptrdiff_t>(count));
+  return shape;
+}
+
+/// Is it the expected shape but for spatial axes of one element? Row by row the numbers are then the same.
+bool fits(const Shape &shape, const Expectation &expected) {
+  const std::size_t others = expected.shape.size() - expected.spatial;
+  if (shape == expected.shape)
+    return true;
+  if (shape.size() < others || shape == expected.other_shape)
+    return false;
+  return without_unit_axes(shape, expected.first_spatial, shape.size() - others) ==
+         without_unit_axes(expected.shape, expected.first_spatial, expected.spatial);
+}
 
 std::vector<float> read_tensor(const std::string &flag, const std::string &path,
                                const Expectation &expected) {
@@ -26,7 +51,7 @@ std::vector<float> read_tensor(const std::string &flag, const std::string &path,
   NpyArray array = read_npy(path);
   if (array.from_float64)
     fmt::print(stderr, "convforge: {} {}: float64, converted to float32 (no number changes)\n", flag, path);
-  if (array.shape == expected.shape)
+  if (fits(array.shape, expected))
     return std::move(array.values);
   const bool other = array.shape == expected.other_shape;
   throw Error(fmt::format("{} {}: shape {} (expected {}: {}{})", flag, path, shape_text(array.shape),
@@ -34,13 +59,25 @@ std::vector<float> read_tensor(const std::string &flag, const std::string &path,
                           other ? "; for this file add " + expected.other_flag : ""));
 }
 
+/// "depth, height, width", as far as the tensors have them, each with `before` in front.
+std::string axes_in_words(const Problem &problem, const std::string &before) {
+  std::vector<std::string> names;
+  for (const AxisFields &fields : std::span(problem_fields).last(problem.spatial().size()))
+    names.push_back(before + std::string(fields.name));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 Expectation data(const Problem &problem, Shape (Problem::*shape)() const, const char *channels) {
   Problem other = problem;
   other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
-  const char *axes =
-      problem.layout == Layout::nhwc ? "batch, height, width, {0}" : "batch, {0}, height, width";
-  return {(problem.*shape)(), fmt::format(fmt::runtime(axes), channels), (other.*shape)(),
-          fmt::format("--layout {}", name_of(other.layout))};
+  const bool nhwc = problem.layout == Layout::nhwc;
+  const std::string axes = axes_in_words(problem, "");
+  return {(problem.*shape)(),
+          nhwc ? fmt::format("batch, {}, {}", axes, channels) : fmt::format("batch, {}, {}", channels, axes),
+          (other.*shape)(),
+          fmt::format("--layout {}", name_of(other.layout)),
+          nhwc ? 1u : 2u,
+          problem.spatial().size()};
 }
 
 void refuse(const std::string &flag, const std::string &path, const std::string &operation) {
@@ -58,18 +95,20 @@ std::vector<float> read_weights(const Problem &problem, const std::string &path)
   Problem other = problem;
   const bool hwio = problem.weights_layout == WeightsLayout::hwio;
   other.weights_layout = hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
+  const std::string taps = axes_in_words(problem, "kernel ");
   return read_tensor("--weights", path,
                      {problem.weights_shape(),
-                      hwio ? "kernel height, kernel width, input channels per group, output channels"
-                           : "output channels, input channels per group, kernel height, kernel width",
+                      hwio ? taps + ", input channels per group, output channels"
+                           : "output channels, input channels per group, " + taps,
                       other.weights_shape(),
-                      fmt::format("--weights-layout {}", name_of(other.weights_layout))});
+                      fmt::format("--weights-layout {}", name_of(other.weights_layout)), hwio ? 0u : 2u,
+                      problem.spatial().size()});
 }
 
 std::vector<float> read_bias(const Problem &problem, const std::string &path) {
   if (!problem.epilogue.has_bias())
     return refuse("--bias", path, "bias"), std::vector<float>();
-  return read_tensor("--bias", path, {{problem.out_channels}, "output channels", {}, ""});
+  return read_tensor("--bias", path, {{problem.out_channels}, "output channels", {}, "", 0, 0});
 }
 
 std::vector<float> read_residual(const Problem &problem, const std::string &path) {

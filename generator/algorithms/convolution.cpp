@@ -4,6 +4,9 @@
 #include "algorithms/strict.hpp"
 #include "algorithms/tensor_dims.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace convforge {
 
 namespace {
@@ -73,12 +76,13 @@ Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int c
   const Axis &d = problem.depth();
   Halide::RDom taps({{0, channels}, {0, problem.width().kernel}, {0, problem.height().kernel}, {0, d.kernel}},
                     "taps");
-  const Expr plane = conv.v.z * d.stride + taps.w * d.dilation - d.pad_begin;
-  if (d.pad_begin > 0) {
-    taps.where(plane >= 0);
-  }
-  if (d.pad_end > 0) {
-    taps.where(plane < d.input);
+  if (d.pad_begin > 0 || d.pad_end > 0) {
+    // Both signs at once, in bits, from which Halide learns nothing about the plane. From comparisons it
+    // concludes that Image::at's promise to stay in the image is not needed and drops it, and when it then
+    // collects what is read of the input, it has lost the condition: planes are fused with images.
+    const Expr plane = conv.v.z * d.stride + taps.w * d.dilation - d.pad_begin;
+    const Expr signs = plane | (d.input - 1 - plane);
+    taps.where((signs & std::numeric_limits<int>::min()) == 0);
   }
   return taps;
 }

@@ -46,8 +46,8 @@ struct Convolution {
   Halide::RDom lanes;
 };
 
-/// The taps over `channels` input channels. Those in planes outside of the image are left out: they bound the
-/// loop over kernel planes, whatever the plan does about rows and columns.
+/// The taps over `channels` input channels. Those in planes outside of the image are left out, whatever the
+/// plan does about rows and columns: the loop over kernel planes passes over them.
 Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int channels);
 /// The input's element under a tap, `channel` as Image::at has it.
 Halide::Expr element_under(const Convolution &conv, const Problem &problem, const Halide::Expr &channel,
