@@ -6,6 +6,7 @@
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
+#include "problem/operand.hpp"
 #include "verify/fill.hpp"
 
 #include <algorithm>
@@ -21,21 +22,30 @@ struct BenchFlags : CallFlags {
   bool json = false;
 };
 
+/// Tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
+std::vector<AlignedBuffer> aligned(const std::vector<std::vector<float>> &tensors) {
+  std::vector<AlignedBuffer> buffers;
+  for (const std::vector<float> &values : tensors) {
+    buffers.emplace_back(values.size() * sizeof(float));
+    std::copy(values.begin(), values.end(), reinterpret_cast<float *>(buffers.back().data()));
+  }
+  return buffers;
+}
+
 Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const BenchFlags &flags) {
   const Progress progress("timing " + problem.descriptor());
   const Kernel kernel(&descriptor);
   const Tensors tensors = fill(problem, Fill::real, 0);
   const ThreadPool pool(flags.threads);
-  // All tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
-  AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes),
-      residual(descriptor.residual.bytes);
-  std::copy(tensors.input.begin(), tensors.input.end(), reinterpret_cast<float *>(input.data()));
-  std::copy(tensors.residual.begin(), tensors.residual.end(), reinterpret_cast<float *>(residual.data()));
-  const AlignedBuffer packed = kernel.pack(tensors.weights);
+  std::vector<AlignedBuffer> operands = aligned(tensors.all());
+  operands[weights_operand] = kernel.pack(tensors.weights);
+  operands.emplace_back(convforge_output(&descriptor)->bytes);
+  std::vector<void *> pointers;
+  for (AlignedBuffer &operand : operands)
+    pointers.push_back(operand.data());
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
-  args.input = input.data(), args.packed_weights = packed.data(), args.bias = tensors.bias.data();
-  args.residual = residual.data(), args.output = output.data(), args.workspace = workspace.data();
+  args.operands = pointers.data(), args.workspace = workspace.data();
   args.threads = flags.threads > 1 ? pool.threads() : nullptr;
   throw_on_error(convforge_run(&descriptor, &args));
   return measure([&] { convforge_run(&descriptor, &args); }, flags.min_time);
@@ -43,8 +53,10 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
 
 /// Bytes that one call must read and write at least once.
 std::size_t bytes_moved(const convforge_kernel &kernel) {
-  return kernel.input.bytes + kernel.packed_bytes + kernel.bias.bytes + kernel.residual.bytes +
-         kernel.output.bytes;
+  std::size_t bytes = kernel.packed_bytes;
+  for (int i = 0; i < kernel.operand_count; ++i)
+    bytes += kernel.operands[i].role == CONVFORGE_WEIGHTS ? 0 : kernel.operands[i].bytes;
+  return bytes;
 }
 
 nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {

@@ -13,26 +13,35 @@ namespace convforge::cli {
 namespace {
 
 struct RunFlags : CallFlags {
-  std::string input, weights, bias, residual, output;
+  OperandFlags operands;
+  std::string output;
 };
+
+/// Every operand but the output.
+std::vector<std::vector<float>> read(const Problem &problem, const OperandFlags &flags) {
+  flags.refuse_others(problem);
+  std::vector<std::vector<float>> tensors;
+  for (const Operand &operand : operands(problem))
+    if (operand.role != Role::output)
+      tensors.push_back(flags.read(problem, operand));
+  return tensors;
+}
 
 void run(const RunFlags &flags) {
   const Problem problem = flags.problem.problem();
   // Files first: a wrong shape is told before anything is compiled.
-  const auto input = read_input(problem, flags.input), weights = read_weights(problem, flags.weights),
-             bias = read_bias(problem, flags.bias), residual = read_residual(problem, flags.residual);
+  const std::vector<std::vector<float>> tensors = read(problem, flags.operands);
   const JitKernel loaded = flags.load(problem);
   const Kernel kernel(&loaded.descriptor());
   const ThreadPool pool(flags.threads);
-  const AlignedBuffer packed = kernel.pack(weights);
+  const AlignedBuffer packed = kernel.pack(tensors[weights_operand]);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
-  std::vector<float> output(loaded.descriptor().output.bytes / sizeof(float));
+  std::vector<float> output(operands(problem).back().elements());
 
   Arguments arguments;
-  arguments.input = input;
+  arguments.input = tensors[input_operand];
   arguments.packed_weights = packed;
-  arguments.bias = bias;
-  arguments.residual = residual;
+  arguments.epilogue.assign(tensors.begin() + first_epilogue_operand, tensors.end());
   arguments.output = output;
   arguments.workspace = workspace;
   arguments.threads = pool.threads();
@@ -48,11 +57,10 @@ void add_run(CLI::App &app) {
   const auto flags = std::make_shared<RunFlags>();
   CLI::App *command = app.add_subcommand("run", "Compile a kernel and run it on .npy files");
   flags->add_to(*command);
-  command->add_option("--input", flags->input, "Input, float32 in C order")->required();
-  command->add_option("--weights", flags->weights, "Weights, in the weights layout")->required();
-  command->add_option("--bias", flags->bias, "Bias, if the epilogue has one");
-  command->add_option("--residual", flags->residual,
-                      "Residual, if the epilogue has one; shaped as the output");
+  flags->operands.add_to(*command, {Role::input, Role::weights}, "a .npy file, float32 in C order");
+  for (const char *flag : {"--input", "--weights"})
+    command->get_option(flag)->required();
+  flags->operands.add_to(*command, {Role::bias, Role::scale, Role::prelu, Role::residual}, "a .npy file");
   command->add_option("--output", flags->output, "Where the output goes")->required();
   command->footer("Example:\n"
                   "  convforge run --problem ic3ih224oc16kh3sh2ph1 --epilogue bias,relu --input x.npy \\\n"

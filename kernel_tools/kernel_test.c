@@ -17,9 +17,16 @@ typedef struct comparison {
 
 /* The element (n, h, w, k) of a tensor of the output's shape. */
 static int64_t output_index(const convforge_kernel *kernel, int n, int h, int w, int k) {
-  const int64_t *stride = kernel->output.strides;
+  const int64_t *stride = convforge_output(kernel)->strides;
   return strcmp(kernel->layout, "nchw") ? n * stride[0] + h * stride[1] + w * stride[2] + k * stride[3]
                                         : n * stride[0] + k * stride[1] + h * stride[2] + w * stride[3];
+}
+
+/* What the epilogue takes for the output element `at` of channel k, in its order. */
+static void epilogue_operands(const kernel_tensors *tensors, int64_t at, int k, double *operands) {
+  const convforge_kernel *kernel = tensors->kernel;
+  for (int i = 2; i < kernel->operand_count - 1; i++)
+    operands[i - 2] = tensors->values[i][kernel->operands[i].rank == 1 ? k : at];
 }
 
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
@@ -29,13 +36,15 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
   reference_value sum = reference_sum(kernel, shape, inputs, n, h, w, k);
   if (winograd)
     sum.allowed = reference_winograd_allowed(winograd, n, h, w, k);
-  reference_value expected = reference_epilogue(kernel->epilogue, sum, tensors->bias ? tensors->bias[k] : 0,
-                                                tensors->residual ? tensors->residual[at] : 0);
-  double error = fabs(tensors->output[at] - expected.value);
+  double operands[CONVFORGE_MAX_OPERANDS];
+  epilogue_operands(tensors, at, k, operands);
+  reference_value expected = reference_epilogue(kernel->epilogue, sum, operands);
+  const float actual = kernel_tensors_output(tensors)[at];
+  double error = fabs(actual - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
     printf("%s: output n=%d h=%d w=%d k=%d is %.9g, expected %.9g within %.3g\n", kernel->name, n, h, w, k,
-           tensors->output[at], expected.value, expected.allowed);
+           actual, expected.value, expected.allowed);
   if (error > result->worst_ratio * expected.allowed) {
     result->worst_ratio = error / expected.allowed;
     result->worst_error = error;
@@ -46,7 +55,7 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
 /* -1: the bound of a Winograd kernel could not be computed. */
 static int compare(const convforge_kernel *kernel, const reference_shape *shape,
                    const kernel_tensors *tensors, comparison *result) {
-  const reference_tensors inputs = {tensors->input, tensors->weights, tensors->bias, tensors->residual};
+  const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
   reference_winograd winograd;
   if (is_winograd && reference_winograd_create(&winograd, kernel, shape, &inputs)) {
@@ -65,7 +74,7 @@ static int compare(const convforge_kernel *kernel, const reference_shape *shape,
 
 /* Runs on `threads` threads into a buffer that was NaN before, so that an output never written is seen. */
 static int run(const convforge_kernel *kernel, kernel_tensors *tensors, const convforge_threads *threads) {
-  memset(tensors->output, 0xff, kernel->output.bytes);
+  memset(kernel_tensors_output(tensors), 0xff, convforge_output(kernel)->bytes);
   convforge_args args = kernel_tensors_args(tensors, threads);
   int status = convforge_run(kernel, &args);
   if (status)
@@ -73,15 +82,17 @@ static int run(const convforge_kernel *kernel, kernel_tensors *tensors, const co
   return status;
 }
 
-/* 1 when three threads give the same bytes as the one thread whose result is in tensors->output. */
+/* 1 when three threads give the same bytes as the one thread whose result is in the output. */
 static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tensors) {
   convforge_pool *pool = convforge_pool_create(3);
-  float *one_thread = malloc(kernel->output.bytes);
+  const size_t bytes = convforge_output(kernel)->bytes;
+  const float *output = kernel_tensors_output(tensors);
+  float *one_thread = malloc(bytes);
   int same = 0;
   if (pool && one_thread) {
     const convforge_threads threads = convforge_pool_threads(pool);
-    memcpy(one_thread, tensors->output, kernel->output.bytes);
-    same = !run(kernel, tensors, &threads) && !memcmp(one_thread, tensors->output, kernel->output.bytes);
+    memcpy(one_thread, output, bytes);
+    same = !run(kernel, tensors, &threads) && !memcmp(one_thread, output, bytes);
   }
   free(one_thread);
   convforge_pool_destroy(pool);
@@ -119,8 +130,7 @@ int convforge_test_kernel(const convforge_subject *subject) {
     return EXIT_FAILURE;
   }
   kernel_tensors tensors;
-  if (kernel_tensors_create(&tensors, subject->kernel,
-                            (kernel_constants){subject->weights_npy, subject->bias_npy}, 3))
+  if (kernel_tensors_create(&tensors, subject->kernel, subject->constants, 3))
     return EXIT_FAILURE;
   int code = check(subject->kernel, &shape, &tensors);
   kernel_tensors_destroy(&tensors);

@@ -40,7 +40,7 @@ double reference_gamma(double m) {
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, int h, int w, int k) {
   const int nchw = !strcmp(kernel->layout, "nchw"), oihw = kernel->pack.weights_oihw;
-  const int64_t *x_stride = kernel->input.strides, *w_stride = kernel->weights.strides;
+  const int64_t *x_stride = convforge_input(kernel)->strides, *w_stride = convforge_weights(kernel)->strides;
   const int64_t x_h = x_stride[nchw ? 2 : 1], x_w = x_stride[nchw ? 3 : 2], x_c = x_stride[nchw ? 1 : 3];
   const int64_t w_r = w_stride[oihw ? 2 : 0], w_s = w_stride[oihw ? 3 : 1], w_c = w_stride[oihw ? 1 : 2],
                 w_k = w_stride[oihw ? 0 : 3];

@@ -11,8 +11,7 @@ typedef struct reference_shape {
 } reference_shape;
 
 typedef struct reference_tensors {
-  const float *input, *weights, *bias,
-      *residual; /* in the kernel's own layouts; what it does not use is null */
+  const float *input, *weights; /* in the kernel's own layouts */
 } reference_tensors;
 
 /* An output and how far a kernel's float32 result may lie from it. */
@@ -30,7 +29,7 @@ double reference_gamma(double m);
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, int h, int w, int k);
 
-/* The epilogue written in `text` ("bias,relu") applied to a sum. */
-reference_value reference_epilogue(const char *text, reference_value sum, double bias, double residual);
+/* The epilogue written in `text` ("bias,relu") applied to a sum. `operands`: what it takes, in its order. */
+reference_value reference_epilogue(const char *text, reference_value sum, const double *operands);
 
 #endif

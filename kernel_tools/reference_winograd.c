@@ -13,7 +13,7 @@ typedef struct strides {
 } strides;
 
 static strides strides_of(const convforge_kernel *kernel) {
-  const int64_t *x = kernel->input.strides, *w = kernel->weights.strides;
+  const int64_t *x = convforge_input(kernel)->strides, *w = convforge_weights(kernel)->strides;
   const int nchw = !strcmp(kernel->layout, "nchw"), oihw = kernel->pack.weights_oihw;
   return (strides){x[0],
                    x[nchw ? 2 : 1],
@@ -91,8 +91,10 @@ static void transform_filters(reference_winograd *w) {
 int reference_winograd_create(reference_winograd *w, const convforge_kernel *kernel,
                               const reference_shape *shape, const reference_tensors *tensors) {
   *w = (reference_winograd){.kernel = kernel, .shape = shape, .tensors = tensors, .n = -1};
-  if (axis_matrices(kernel->pack.outputs_h, shape->oh, shape->kh, shape->sh, &w->down, &w->last_down) ||
-      axis_matrices(kernel->pack.outputs_w, shape->ow, shape->kw, shape->sw, &w->along, &w->last_along))
+  if (axis_matrices(kernel->pack.outputs[CONVFORGE_HEIGHT], shape->oh, shape->kh, shape->sh, &w->down,
+                    &w->last_down) ||
+      axis_matrices(kernel->pack.outputs[CONVFORGE_WIDTH], shape->ow, shape->kw, shape->sw, &w->along,
+                    &w->last_along))
     return -1;
   const size_t products = 2 * (size_t)point_count(w) * (size_t)shape->oc;
   w->filters = malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)(shape->ic / shape->g) *

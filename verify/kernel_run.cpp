@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "convforge/convforge.hpp"
 
+#include <memory>
+#include <span>
 #include <string>
 
 namespace convforge {
@@ -14,51 +16,73 @@ void require_ok(int status, const char *what) {
                 convforge_status_text(status));
 }
 
-void require_bytes(const char *tensor, std::size_t bytes, std::size_t expected) {
-  if (bytes != expected)
-    fail(tensor, std::to_string(bytes) + " bytes in the kernel's descriptor", std::to_string(expected));
+void require_count(const char *what, std::size_t found, std::size_t expected) {
+  if (found != expected)
+    fail(what, std::to_string(found) + " in the kernel's descriptor", std::to_string(expected));
 }
 
-GuardedBuffer memory_for(const std::vector<float> &values, GuardedBuffer::Side side) {
-  return GuardedBuffer(values.size() * sizeof(float), alignof(float), side);
+using Memory = std::unique_ptr<GuardedBuffer>;
+
+/// A tensor in guarded memory that cannot be written to.
+Memory sealed(std::span<const float> values, GuardedBuffer::Side side) {
+  auto memory = std::make_unique<GuardedBuffer>(values.size_bytes(), alignof(float), side);
+  memory->copy(values);
+  memory->seal();
+  return memory;
+}
+
+Memory sealed_weights(const convforge_kernel &kernel, const std::vector<float> &weights,
+                      GuardedBuffer::Side side) {
+  auto packed = std::make_unique<GuardedBuffer>(kernel.packed_bytes, CONVFORGE_ALIGNMENT, side);
+  require_ok(convforge_pack_weights(&kernel, weights.data(), packed->data()), "convforge_pack_weights");
+  packed->seal();
+  return packed;
+}
+
+/// What stands in the place of each operand, the output poisoned.
+std::vector<Memory> operand_memory(const convforge_kernel &kernel, const Tensors &tensors,
+                                   const RunSetup &setup) {
+  const std::vector<std::vector<float>> values = tensors.all();
+  require_count("operands", static_cast<std::size_t>(kernel.operand_count), values.size() + 1);
+  std::vector<Memory> memory;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const convforge_operand &operand = kernel.operands[i];
+    require_count(operand.name, operand.bytes, values[i].size() * sizeof(float));
+    memory.push_back(operand.role == CONVFORGE_WEIGHTS ? sealed_weights(kernel, values[i], setup.side)
+                                                       : sealed(values[i], setup.side));
+  }
+  memory.push_back(
+      std::make_unique<GuardedBuffer>(convforge_output(&kernel)->bytes, alignof(float), setup.side));
+  memory.back()->poison(setup.poison);
+  return memory;
 }
 
 } // namespace
 
 std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &tensors,
                                const RunSetup &setup) {
-  require_bytes("input", tensors.input.size() * sizeof(float), kernel.input.bytes);
-  require_bytes("weights", tensors.weights.size() * sizeof(float), kernel.weights.bytes);
-  require_bytes("bias", tensors.bias.size() * sizeof(float), kernel.bias.bytes);
-  require_bytes("residual", tensors.residual.size() * sizeof(float), kernel.residual.bytes);
-
-  GuardedBuffer input = memory_for(tensors.input, setup.side), bias = memory_for(tensors.bias, setup.side),
-                residual = memory_for(tensors.residual, setup.side);
-  GuardedBuffer packed(kernel.packed_bytes, CONVFORGE_ALIGNMENT, setup.side);
-  GuardedBuffer output(kernel.output.bytes, alignof(float), setup.side);
+  const std::vector<Memory> memory = operand_memory(kernel, tensors, setup);
   GuardedBuffer workspace(convforge_workspace_size(&kernel, setup.threads), CONVFORGE_ALIGNMENT, setup.side);
-  require_ok(convforge_pack_weights(&kernel, tensors.weights.data(), packed.data()),
-             "convforge_pack_weights");
-  input.copy(tensors.input), bias.copy(tensors.bias), residual.copy(tensors.residual);
-  for (GuardedBuffer *buffer : {&input, &bias, &residual, &packed})
-    buffer->seal();
-  output.poison(setup.poison), workspace.poison(setup.poison);
+  workspace.poison(setup.poison);
+  std::vector<void *> pointers;
+  pointers.reserve(memory.size());
+  for (const Memory &operand : memory)
+    pointers.push_back(operand->data());
 
   const ThreadPool pool(setup.threads);
   convforge_args args{};
-  args.input = input.data(), args.packed_weights = packed.data(), args.output = output.data();
-  if (!tensors.bias.empty())
-    args.bias = bias.data();
-  if (!tensors.residual.empty())
-    args.residual = residual.data();
+  args.operands = pointers.data();
   if (workspace.size() > 0)
     args.workspace = workspace.data();
   if (setup.threads > 1)
     args.threads = pool.threads();
   require_ok(convforge_run(&kernel, &args), "convforge_run");
-  for (const GuardedBuffer *buffer : {&packed, &output, &workspace})
-    if (!buffer->intact())
-      throw Error("the kernel wrote outside packed weights, output or workspace");
+  for (const Memory &operand : memory)
+    if (!operand->intact())
+      throw Error("the kernel or its packing wrote outside a tensor");
+  if (!workspace.intact())
+    throw Error("the kernel wrote outside its workspace");
+  const GuardedBuffer &output = *memory.back();
   return {output.floats(), output.floats() + output.size() / sizeof(float)};
 }
 

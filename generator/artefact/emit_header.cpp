@@ -6,9 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <functional>
-#include <numeric>
-
 namespace convforge {
 namespace {
 
@@ -17,9 +14,6 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   const auto define = [&](std::string_view what, std::int64_t value) {
     text += fmt::format("#define {}_{} {}\n", macro_prefix(interface.name), what, value);
   };
-  const auto define_elements = [&](std::string_view what, const std::vector<std::int64_t> &shape) {
-    define(what, std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()));
-  };
   define("BATCH", problem.batch);
   define("INPUT_CHANNELS", problem.in_channels);
   define("INPUT_HEIGHT", problem.height().input);
@@ -27,15 +21,7 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   define("OUTPUT_CHANNELS", problem.out_channels);
   define("OUTPUT_HEIGHT", problem.height().output);
   define("OUTPUT_WIDTH", problem.width().output);
-  define_elements("INPUT_ELEMENTS", problem.input_shape());
-  if (!interface.constant_weights)
-    define_elements("WEIGHTS_ELEMENTS", problem.weights_shape());
-  if (problem.epilogue.has_bias() && !interface.constant_bias)
-    define("BIAS_ELEMENTS", problem.out_channels);
-  if (problem.epilogue.has_residual())
-    define_elements("RESIDUAL_ELEMENTS", problem.output_shape());
-  define_elements("OUTPUT_ELEMENTS", problem.output_shape());
-  return text;
+  return text + element_constants(interface);
 }
 
 // The guard has the runtime's prefix: unlike CONV1_H it cannot be a name of the user's.
@@ -55,7 +41,7 @@ constexpr std::string_view packing = R"(
 /* Bytes of the packed weights of the variant chosen, a multiple of 64; 0 when none runs here. */
 size_t $name_packed_size(void);
 /* Repacks weights (of the shape above) into packed: $name_packed_size() bytes, aligned to 64. Answers as $name() does. */
-int $name_pack(const float *weights, void *packed);
+int $name_pack(const $weights *weights, void *packed);
 )";
 
 constexpr std::string_view closing = R"(
@@ -90,7 +76,7 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
   header += substitute(opening, {{"$PREFIX", macro_prefix(interface.name)}});
   header += size_constants(interface, variants.front().problem);
   if (!interface.constant_weights)
-    header += substitute(packing, {{"$name", interface.name}});
+    header += substitute(packing, {{"$name", interface.name}, {"$weights", weights_type(interface)}});
   return header +
          substitute(closing, {{"$name", interface.name},
                               {"$parameters", declarations(interface.parameters)},

@@ -31,30 +31,34 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   return text + fmt::format(" *   {} multiply-adds a call\n", p.multiply_adds());
 }
 
-std::string tensor_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
-  const std::string shape = fmt::format("{}", fmt::join(info.shape, info.shape + info.rank, " x "));
-  return fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", name, axes, shape, info.bytes);
+std::string_view axes_in_words(const Problem &problem, const Operand &operand) {
+  const bool nhwc = problem.layout == Layout::nhwc;
+  if (operand.role == Role::input)
+    return nhwc ? "N H W C" : "N C H W";
+  if (operand.role == Role::weights)
+    return problem.weights_layout == WeightsLayout::hwio ? "R S C/groups K" : "K C/groups R S";
+  if (operand.by_channel())
+    return "K";
+  return nhwc ? "N H W K" : "N K H W";
 }
 
-std::string tensors(const Interface &interface, const Problem &problem, const convforge_kernel &kernel) {
-  const bool nhwc = problem.layout == Layout::nhwc;
-  const bool hwio = problem.weights_layout == WeightsLayout::hwio;
-  std::string text = tensor_row("input", nhwc ? "N H W C" : "N C H W", kernel.input);
-  if (!interface.constant_weights)
-    text += tensor_row("weights", hwio ? "R S C/groups K" : "K C/groups R S", kernel.weights);
-  if (kernel.bias.rank != 0 && !interface.constant_bias)
-    text += tensor_row("bias", "K", kernel.bias);
-  if (kernel.residual.rank != 0)
-    text += tensor_row("residual", nhwc ? "N H W K" : "N K H W", kernel.residual);
-  return text + tensor_row("output", nhwc ? "N H W K" : "N K H W", kernel.output);
+std::string tensors(const Interface &interface, const Problem &problem) {
+  std::string text;
+  for (std::size_t i = 0; i < interface.operands.size(); ++i) {
+    const Operand &operand = interface.operands[i];
+    if (!interface.constant[i])
+      text += fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", operand.name, axes_in_words(problem, operand),
+                          fmt::format("{}", fmt::join(operand.shape, " x ")), operand.bytes());
+  }
+  return text;
 }
 
 std::string constants_in_words(const Interface &interface) {
-  if (interface.constant_weights && interface.constant_bias)
-    return " *   Weights and bias are constants of this library.\n";
-  if (interface.constant_weights)
-    return " *   The weights are constants of this library.\n";
-  return interface.constant_bias ? " *   The bias is a constant of this library.\n" : "";
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < interface.operands.size(); ++i)
+    if (interface.constant[i])
+      names.push_back(interface.operands[i].name);
+  return names.empty() ? "" : fmt::format(" *   Constants of this library: {}.\n", fmt::join(names, ", "));
 }
 
 std::string variant_in_words(const convforge_kernel &kernel) {
@@ -125,7 +129,7 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
     const convforge_kernel kernel = description.materialise(nullptr);
     problem_text =
         problem_in_words(problem, kernel.problem); // the same for every variant, as are the tensors
-    tensor_text = tensors(interface, problem, kernel) + constants_in_words(interface);
+    tensor_text = tensors(interface, problem) + constants_in_words(interface);
     variant_text += variant_in_words(kernel);
   }
   const std::string template_text =

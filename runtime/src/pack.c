@@ -2,6 +2,7 @@
  * `lanes`. */
 #include "pack.h"
 
+#include "dtype.h"
 #include "range.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ bool convforge_packed_for(const convforge_kernel *kernel, const void *packed) {
 }
 
 static convforge_source_strides strides_of(const convforge_pack *pack) {
-  const size_t R = (size_t)pack->kernel_h, S = (size_t)pack->kernel_w;
+  const size_t R = (size_t)pack->kernel[CONVFORGE_HEIGHT], S = (size_t)pack->kernel[CONVFORGE_WIDTH];
   const size_t C = (size_t)pack->group_in, K = (size_t)pack->group_out;
   const size_t all_k = K * (size_t)pack->groups;
   if (pack->weights_oihw)
@@ -30,7 +31,7 @@ static convforge_source_strides strides_of(const convforge_pack *pack) {
  * every source line once, for HWIO any order reads whole lines, and each store is `lanes` wide. */
 static void pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
                        const float *weights, int lanes, int live, float *block) {
-  const int R = pack->kernel_h, S = pack->kernel_w, C = pack->group_in;
+  const int R = pack->kernel[CONVFORGE_HEIGHT], S = pack->kernel[CONVFORGE_WIDTH], C = pack->group_in;
   for (int c = 0; c < C; ++c) {
     for (int r = 0; r < R; ++r) {
       for (int s = 0; s < S; ++s) {
@@ -47,7 +48,8 @@ static void pack_block(const convforge_pack *pack, const convforge_source_stride
 static size_t block_floats(const convforge_pack *pack, int lanes) {
   if (pack->kind == CONVFORGE_PACK_WINOGRAD)
     return convforge_winograd_block_floats(pack, lanes);
-  return (size_t)pack->kernel_h * (size_t)pack->kernel_w * (size_t)pack->group_in * (size_t)lanes;
+  return (size_t)pack->kernel[CONVFORGE_HEIGHT] * (size_t)pack->kernel[CONVFORGE_WIDTH] *
+         (size_t)pack->group_in * (size_t)lanes;
 }
 
 static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,
@@ -74,6 +76,9 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
 /* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
  * points. */
 static bool can_pack(const convforge_pack *pack) {
+  if (pack->weights_dtype != CONVFORGE_F32 || pack->packed_dtype != CONVFORGE_F32 ||
+      pack->kernel[CONVFORGE_DEPTH] != 1)
+    return false;
   return pack->kind == CONVFORGE_PACK_BLOCKED ||
          (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
 }
@@ -83,13 +88,15 @@ static int check(const convforge_kernel *kernel, const void *weights, const void
     return CONVFORGE_ERROR_TARGET;
   if (kernel->abi_version != CONVFORGE_ABI_VERSION || !can_pack(&kernel->pack))
     return CONVFORGE_ERROR_ABI;
-  if (kernel->constant_weights != NULL)
+  const convforge_operand *operand = convforge_weights(kernel);
+  if (operand->constant != NULL)
     return CONVFORGE_ERROR_CONSTANT;
   if (weights == NULL || packed == NULL)
     return CONVFORGE_ERROR_NULL;
-  if (!convforge_aligned(weights, _Alignof(float)) || !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
+  if (!convforge_aligned(weights, convforge_element_bytes(operand->dtype)) ||
+      !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
     return CONVFORGE_ERROR_MISALIGNED;
-  if (convforge_overlap(weights, kernel->weights.bytes, packed, kernel->packed_bytes))
+  if (convforge_overlap(weights, operand->bytes, packed, kernel->packed_bytes))
     return CONVFORGE_ERROR_OVERLAP;
   return CONVFORGE_OK;
 }
