@@ -27,11 +27,12 @@ double time_of(const convforge_kernel &kernel, const convforge_args &arguments) 
 
 void measure(const convforge_kernel &ahead, const convforge_kernel &just) {
   alignas(64) static std::byte packed[1024], workspace[1024];
-  const float weight = 3, input = 5;
-  float output = 0;
+  const float weight = 3;
+  float input = 5, output = 0;
   if (convforge_pack_weights(&ahead, &weight, packed) != CONVFORGE_OK)
     return;
-  const convforge_args arguments = {&input, packed, nullptr, nullptr, &output, workspace, nullptr};
+  void *const operands[] = {&input, packed, &output};
+  const convforge_args arguments = {operands, workspace, nullptr};
   std::array<std::vector<double>, 2> times;
   for (int round = 0; round < rounds; round++) {
     times[0].push_back(time_of(ahead, arguments));

@@ -6,6 +6,7 @@
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
+#include "problem/operand.hpp"
 #include "verify/fill.hpp"
 #include "verify/slice.hpp"
 
@@ -22,21 +23,33 @@ struct BenchFlags : CallFlags {
   bool json = false;
 };
 
+/// The kernel's operands but the output, aligned to cache lines: allocators differ, kernels should not be
+/// measured by that.
+std::vector<AlignedBuffer> aligned(const convforge_kernel &kernel,
+                                   const std::vector<std::vector<float>> &tensors) {
+  std::vector<AlignedBuffer> buffers;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const Slice slice(kernel.operands[i]);
+    buffers.emplace_back(slice.bytes());
+    slice.scatter(tensors[i], buffers.back().data());
+  }
+  return buffers;
+}
+
 Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const BenchFlags &flags) {
   const Progress progress("timing " + problem.descriptor());
   const Kernel kernel(&descriptor);
   const Tensors tensors = fill(problem, Fill::real, 0);
   const ThreadPool pool(flags.threads);
-  // All tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
-  AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes),
-      residual(descriptor.residual.bytes);
-  Slice(descriptor.input).scatter(tensors.input, input.data());
-  Slice(descriptor.residual).scatter(tensors.residual, residual.data());
-  const AlignedBuffer packed = kernel.pack(tensors.weights);
+  std::vector<AlignedBuffer> operands = aligned(descriptor, tensors.all());
+  operands[weights_operand] = kernel.pack(tensors.weights);
+  operands.emplace_back(convforge_output(&descriptor)->bytes);
+  std::vector<void *> pointers;
+  for (AlignedBuffer &operand : operands)
+    pointers.push_back(operand.data());
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
-  args.input = input.data(), args.packed_weights = packed.data(), args.bias = tensors.bias.data();
-  args.residual = residual.data(), args.output = output.data(), args.workspace = workspace.data();
+  args.operands = pointers.data(), args.workspace = workspace.data();
   args.threads = flags.threads > 1 ? pool.threads() : nullptr;
   throw_on_error(convforge_run(&descriptor, &args));
   return measure([&] { convforge_run(&descriptor, &args); }, flags.min_time);
@@ -44,10 +57,10 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
 
 /// Bytes that one call must read and write at least once.
 std::size_t bytes_moved(const convforge_kernel &kernel) {
-  std::size_t elements = 0; // gaps of slices are not moved
-  for (const auto *tensor : {&kernel.input, &kernel.bias, &kernel.residual, &kernel.output})
-    elements += Slice(*tensor).elements();
-  return elements * sizeof(float) + kernel.packed_bytes;
+  std::size_t bytes = kernel.packed_bytes;
+  for (int i = 0; i < kernel.operand_count; ++i) // gaps of slices are not moved
+    bytes += kernel.operands[i].role == CONVFORGE_WEIGHTS ? 0 : Slice(kernel.operands[i]).bytes_of_elements();
+  return bytes;
 }
 
 nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {

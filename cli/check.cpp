@@ -98,7 +98,7 @@ void add_check(CLI::App &app) {
   flags->problem.add_list(*command);
   flags->kernel.add_several_to(*command);
   CLI::Option *random = command->add_option("--random", flags->random, "Check this many random problems")
-                             ->check(CLI::Range(1, 1000000));
+                            ->check(CLI::Range(1, 1000000));
   command->add_option("--dims", flags->dims, "Dimensions of random problems: 2 (some have 1), or 3")
       ->check(CLI::Range(2, 3))
       ->needs(random)

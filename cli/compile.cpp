@@ -26,7 +26,8 @@ namespace {
 struct CompileFlags {
   ProblemFlags problem;
   KernelFlags kernel;
-  std::string name = "conv", out = ".", weights, bias;
+  std::string name = "conv", out = ".";
+  OperandFlags constants;
   std::vector<std::string> emit = {"object", "header", "source"};
   int threads = 0; ///< 0: not asked for
 
@@ -54,6 +55,12 @@ std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags
   return variants;
 }
 
+std::vector<std::uint8_t> bytes_of(const std::vector<float> &values) {
+  std::vector<std::uint8_t> bytes(values.size() * sizeof(float));
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
 std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float> &weights) {
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
@@ -62,22 +69,28 @@ std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float
   return {begin, begin + packed.size()};
 }
 
-/// Weights and bias, read before anything is compiled: a wrong file is told at once.
+/// What becomes constant, read before anything is compiled: a wrong file is told at once.
 struct ConstantTensors {
-  std::vector<float> weights, bias;
+  std::vector<float> weights;
+  Constants shared; ///< by all variants
 
-  ConstantTensors(const Problem &problem, const CompileFlags &flags) {
-    if (!flags.weights.empty())
-      weights = read_weights(problem, flags.weights);
-    if (!flags.bias.empty())
-      bias = read_bias(problem, flags.bias);
+  ConstantTensors(const Problem &problem, const OperandFlags &flags) {
+    flags.refuse_others(problem);
+    for (const Operand &operand : operands(problem)) {
+      if (!flags.given(operand.name))
+        continue;
+      std::vector<float> values = flags.read(problem, operand);
+      if (operand.role == Role::weights)
+        weights = std::move(values);
+      else
+        shared.operands[operand.name] = bytes_of(values);
+    }
   }
   Constants packed_for(std::span<const Artefact> artefacts) const {
-    Constants constants;
+    Constants constants = shared;
     for (const Artefact &artefact : artefacts)
       if (!weights.empty())
         constants.packed.push_back(pack(artefact, weights));
-    constants.bias = bias;
     return constants;
   }
 };
@@ -137,15 +150,15 @@ void compile_files(const CompileFlags &flags) {
   const Problem problem = flags.problem.problem();
   const std::vector<Target> targets = flags.kernel.targets();
   if (all_gpus(targets)) {
-    if (!flags.weights.empty() || !flags.bias.empty())
-      fail(flags.weights.empty() ? "--bias" : "--weights", "constants",
-           "none for a CUDA target: its weights and bias are arguments, in device memory");
+    if (const std::string given = flags.constants.first_given(); !given.empty())
+      fail("--" + given, "a constant",
+           "none for a CUDA target: its operands are arguments, in device memory");
     write(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}), flags.out);
     return;
   }
   if (flags.emits("ptx"))
     fail("--emit", "ptx", "object, header, source, static, asm, stmt or artefact for a CPU");
-  const ConstantTensors tensors(problem, flags);
+  const ConstantTensors tensors(problem, flags.constants);
   const std::vector<Variant> variants = compile_variants(problem, flags);
   write(files(variants, tensors, flags), flags.out);
   if (flags.threads > 0)
@@ -175,9 +188,8 @@ void add_compile(CLI::App &app) {
       ->capture_default_str()
       ->check(CLI::IsMember({"object", "header", "source", "static", "asm", "stmt", "artefact", "ptx"}));
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
-  command->add_option("--weights", flags->weights,
-                      "A .npy file whose weights become constants of the kernel");
-  command->add_option("--bias", flags->bias, "A .npy file whose bias becomes a constant of the kernel");
+  flags->constants.add_to(*command, {Role::weights, Role::bias, Role::scale, Role::prelu, Role::residual},
+                          "a .npy file that becomes a constant of the kernel");
   command->footer(
       "Each file is written whole or not at all, and none gets its name before all are on the disk. "
       "Examples:\n"

@@ -2,6 +2,7 @@
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
+#include "problem/operand.hpp"
 #include "verify/npy.hpp"
 
 #include <cstdint>
@@ -49,8 +50,8 @@ nlohmann::ordered_json to_json(const Problem &problem) {
       {"problem", problem.descriptor()},         {"epilogue", problem.epilogue.text()},
       {"layout", name_of(problem.layout)},       {"input_shape", problem.input_shape()},
       {"weights_shape", problem.weights_shape()}};
-  if (problem.epilogue.has_bias())
-    layer["bias_shape"] = {problem.out_channels};
+  for (const Operand &operand : epilogue_operands(problem))
+    layer[operand.name + "_shape"] = operand.shape;
   layer["output_shape"] = problem.output_shape();
   layer["params"] = problem.parameters();
   layer["multiply_adds"] = problem.multiply_adds();
@@ -58,13 +59,17 @@ nlohmann::ordered_json to_json(const Problem &problem) {
 }
 
 struct Totals {
-  std::int64_t parameters = 0, multiply_adds = 0;
+  std::int64_t parameters = 0, bytes = 0, multiply_adds = 0;
 };
 
 Totals totals(const std::vector<Problem> &problems) {
   Totals sum;
-  for (const Problem &problem : problems)
+  for (const Problem &problem : problems) {
     sum.parameters += problem.parameters(), sum.multiply_adds += problem.multiply_adds();
+    for (const Operand &operand : operands(problem))
+      if (operand.role == Role::weights || operand.by_channel())
+        sum.bytes += static_cast<std::int64_t>(operand.bytes());
+  }
   return sum;
 }
 
@@ -84,15 +89,14 @@ void print_table(const std::vector<Problem> &problems) {
                shape_text(output_of_layer(problem)), grouped(problem.parameters())});
   const Totals sum = totals(problems);
   fmt::print("{}\nTotal params: {} ({} bytes)\nMultiply-adds: {}\n", table.text(), grouped(sum.parameters),
-             grouped(sum.parameters * 4), grouped(sum.multiply_adds));
+             grouped(sum.bytes), grouped(sum.multiply_adds));
   if (problems.size() > 1)
     return;
   const Problem &problem = problems.front();
-  const std::vector<std::int64_t> bias = {problem.out_channels};
-  fmt::print("Tensors: input {}, weights {}{}, output {}\n", shape_text(problem.input_shape()),
-             shape_text(problem.weights_shape()),
-             problem.epilogue.has_bias() ? ", bias " + shape_text(bias) : ", no bias",
-             shape_text(problem.output_shape()));
+  std::string tensors;
+  for (const Operand &operand : operands(problem))
+    tensors += fmt::format("{}{} {}", tensors.empty() ? "" : ", ", operand.name, shape_text(operand.shape));
+  fmt::print("Tensors: {}\n", tensors);
 }
 
 } // namespace

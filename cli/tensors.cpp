@@ -1,6 +1,7 @@
 #include "cli/tensors.hpp"
 
 #include "base/error.hpp"
+#include "convforge/convforge.h"
 #include "problem/axis.hpp"
 #include "verify/npy.hpp"
 
@@ -14,6 +15,11 @@ namespace convforge::cli {
 namespace {
 
 using Shape = std::vector<std::int64_t>;
+
+/// Whether a problem may take several operands of this role.
+bool is_numbered(Role role) {
+  return role != Role::input && role != Role::weights && role != Role::output;
+}
 
 /// What is expected, and the shape the same tensor has in the other layout with the flag that says so.
 struct Expectation {
@@ -67,54 +73,96 @@ std::string axes_in_words(const Problem &problem, const std::string &before) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Expectation data(const Problem &problem, Shape (Problem::*shape)() const, const char *channels) {
+/// The same operand of the problem in its other layout.
+Shape other_shape(const Problem &problem, const Operand &operand, std::string &flag) {
   Problem other = problem;
-  other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
-  const bool nhwc = problem.layout == Layout::nhwc;
-  const std::string axes = axes_in_words(problem, "");
-  return {(problem.*shape)(),
-          nhwc ? fmt::format("batch, {}, {}", axes, channels) : fmt::format("batch, {}, {}", channels, axes),
-          (other.*shape)(),
-          fmt::format("--layout {}", name_of(other.layout)),
-          nhwc ? 1u : 2u,
-          problem.spatial().size()};
+  if (operand.role == Role::weights) {
+    other.weights_layout =
+        problem.weights_layout == WeightsLayout::hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
+    flag = fmt::format("--weights-layout {}", name_of(other.weights_layout));
+  } else {
+    other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
+    flag = fmt::format("--layout {}", name_of(other.layout));
+  }
+  for (const Operand &candidate : operands(other))
+    if (candidate.name == operand.name)
+      return candidate.shape;
+  return {};
 }
 
-void refuse(const std::string &flag, const std::string &path, const std::string &operation) {
-  if (!path.empty())
-    fail(flag, path, "none: the epilogue has no " + operation + "; add it to --epilogue");
+std::string axes_of(const Problem &problem, const Operand &operand) {
+  if (operand.by_channel())
+    return "output channels";
+  if (operand.role == Role::weights) {
+    const std::string taps = axes_in_words(problem, "kernel ");
+    return problem.weights_layout == WeightsLayout::hwio
+               ? taps + ", input channels per group, output channels"
+               : "output channels, input channels per group, " + taps;
+  }
+  const char *channels = operand.role == Role::input ? "input channels" : "output channels";
+  const std::string axes = axes_in_words(problem, "");
+  return problem.layout == Layout::nhwc ? fmt::format("batch, {}, {}", axes, channels)
+                                        : fmt::format("batch, {}, {}", channels, axes);
 }
+
+/// Where the spatial axes begin in an operand's shape.
+std::size_t first_axis(const Problem &problem, const Operand &operand) {
+  if (operand.role == Role::weights)
+    return problem.weights_layout == WeightsLayout::hwio ? 0 : 2;
+  return problem.layout == Layout::nhwc ? 1 : 2;
+}
+
+Expectation expectation(const Problem &problem, const Operand &operand) {
+  Expectation expected{operand.shape, axes_of(problem, operand), {}, "", 0, 0};
+  if (operand.by_channel())
+    return expected;
+  expected.other_shape = other_shape(problem, operand, expected.other_flag);
+  expected.first_spatial = first_axis(problem, operand), expected.spatial = problem.spatial().size();
+  return expected;
+}
+
+/// The longest epilogue has no more operands of a role than this.
+constexpr int most_of_a_role = CONVFORGE_MAX_OPERANDS;
 
 } // namespace
 
-std::vector<float> read_input(const Problem &problem, const std::string &path) {
-  return read_tensor("--input", path, data(problem, &Problem::input_shape, "input channels"));
+void OperandFlags::add_to(CLI::App &app, const std::vector<Role> &roles, const std::string &use) {
+  for (const Role role : roles)
+    for (int n = 1; n <= (is_numbered(role) ? most_of_a_role : 1); ++n) {
+      const std::string name = operand_name(role, n);
+      CLI::Option *option = app.add_option(
+          "--" + name, paths_[name],
+          is_numbered(role)
+              ? fmt::format("{0}: {1}, if the epilogue has one (--{0}2 for a second, ...)", name, use)
+              : fmt::format("{}: {}", name, use));
+      if (n > 1)
+        option->group("");
+    }
 }
 
-std::vector<float> read_weights(const Problem &problem, const std::string &path) {
-  Problem other = problem;
-  const bool hwio = problem.weights_layout == WeightsLayout::hwio;
-  other.weights_layout = hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
-  const std::string taps = axes_in_words(problem, "kernel ");
-  return read_tensor("--weights", path,
-                     {problem.weights_shape(),
-                      hwio ? taps + ", input channels per group, output channels"
-                           : "output channels, input channels per group, " + taps,
-                      other.weights_shape(),
-                      fmt::format("--weights-layout {}", name_of(other.weights_layout)), hwio ? 0u : 2u,
-                      problem.spatial().size()});
+std::string OperandFlags::path(const std::string &operand) const {
+  const auto found = paths_.find(operand);
+  return found == paths_.end() ? "" : found->second;
 }
 
-std::vector<float> read_bias(const Problem &problem, const std::string &path) {
-  if (!problem.epilogue.has_bias())
-    return refuse("--bias", path, "bias"), std::vector<float>();
-  return read_tensor("--bias", path, {{problem.out_channels}, "output channels", {}, "", 0, 0});
+std::string OperandFlags::first_given() const {
+  for (const auto &[name, file] : paths_)
+    if (!file.empty())
+      return name;
+  return "";
 }
 
-std::vector<float> read_residual(const Problem &problem, const std::string &path) {
-  if (!problem.epilogue.has_residual())
-    return refuse("--residual", path, "residual"), std::vector<float>();
-  return read_tensor("--residual", path, data(problem, &Problem::output_shape, "output channels"));
+void OperandFlags::refuse_others(const Problem &problem) const {
+  const std::vector<Operand> taken = operands(problem);
+  for (const auto &[name, file] : paths_)
+    if (!file.empty() && std::ranges::find(taken, name, &Operand::name) == taken.end())
+      fail("--" + name, file,
+           fmt::format("none: the epilogue '{}' has no {}; add it to --epilogue", problem.epilogue.text(),
+                       name));
+}
+
+std::vector<float> OperandFlags::read(const Problem &problem, const Operand &operand) const {
+  return read_tensor("--" + operand.name, path(operand.name), expectation(problem, operand));
 }
 
 } // namespace convforge::cli

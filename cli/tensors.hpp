@@ -1,19 +1,36 @@
-// Tensors in .npy files, checked against the shapes of a problem.
+// Tensors in .npy files, checked against the operands of a problem.
 #pragma once
 
-#include "problem/problem.hpp"
+#include "problem/operand.hpp"
 
+#include <CLI/CLI.hpp>
+
+#include <map>
 #include <string>
 #include <vector>
 
 namespace convforge::cli {
 
-// Each throws Error naming the file, its shape, the shape expected and, where the file looks like another
-// layout, the flag to add. An empty path is an error where the problem has that tensor; a path is one where
-// it has not.
-std::vector<float> read_input(const Problem &problem, const std::string &path);
-std::vector<float> read_weights(const Problem &problem, const std::string &path);
-std::vector<float> read_bias(const Problem &problem, const std::string &path);
-std::vector<float> read_residual(const Problem &problem, const std::string &path);
+/// A flag for the file of each operand: --input, --weights, --bias, --bias2, ... Lives as long as the App it
+/// was added to.
+class OperandFlags {
+public:
+  /// Adds the flags of these roles; numbered ones are taken, but not shown by --help. `use` says what becomes
+  /// of a file.
+  void add_to(CLI::App &app, const std::vector<Role> &roles, const std::string &use);
+  bool given(const std::string &operand) const { return !path(operand).empty(); }
+  /// The name of the first one given, empty if none is.
+  std::string first_given() const;
+  /// Throws Error for a file of an operand that the problem does not take.
+  void refuse_others(const Problem &problem) const;
+  /// The operand's numbers. Throws Error naming the flag, the file, its shape, the shape expected and, where
+  /// the file looks like another layout, the flag to add; so it does when there is no file.
+  std::vector<float> read(const Problem &problem, const Operand &operand) const;
+
+private:
+  std::string path(const std::string &operand) const;
+
+  std::map<std::string, std::string> paths_; ///< by the operand's name; empty: not given
+};
 
 } // namespace convforge::cli

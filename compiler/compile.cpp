@@ -9,6 +9,7 @@
 #include "plan/pointwise.hpp"
 #include "planner/planner.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "problem/operand.hpp"
 #include "schedules/schedule.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
 
@@ -59,31 +60,41 @@ struct Kernel {
   std::unique_ptr<Halide::Internal::IRMutator> pass; ///< of its own, or none
 };
 
-/// Bytes from output channel 0 of a group to the region's first, in a tensor of the output's shape.
-std::size_t channel_offset(const Strides &strides, const Problem &problem, const Region &region) {
-  return region.first_channel * static_cast<std::size_t>(strides.c) * bytes_of(problem.types.destination);
+/// Bytes from output channel 0 of a group to another one, in what has a value a channel or is like the
+/// output.
+std::size_t channel_offset(const Problem &problem, const Operand &operand, int channel) {
+  const std::size_t axis = operand.by_channel()             ? 0
+                           : problem.layout == Layout::nchw ? 1
+                                                            : operand.shape.size() - 1;
+  return static_cast<std::size_t>(channel * operand.strides[axis]) * bytes_of(operand.type);
 }
 
 /// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
 struct Parts {
-  Halide::ImageParam packed, packed_odd, bias, residual;
+  Halide::ImageParam packed, packed_odd;
+  std::vector<Halide::ImageParam> operands; ///< the epilogue's
   Halide::Func output;
-  std::size_t packed_offset = 0, bias_offset = 0, residual_offset = 0, output_offset = 0;
+  std::size_t packed_offset = 0;
+  int first_channel = 0; ///< of the region within its group
 };
 
-void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &parts) {
-  const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
+void add_parts(Kernel &kernel, std::vector<View> &output_views, const std::vector<Operand> &operands,
+               const Problem &problem, const Parts &parts) {
+  const auto add = [&](const Halide::ImageParam &parameter, std::size_t operand, std::size_t offset) {
     if (parameter.defined()) {
       kernel.arguments.push_back(parameter);
-      kernel.views.push_back({tensor, offset});
+      kernel.views.push_back({static_cast<int>(operand), offset});
     }
   };
-  add(parts.packed, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
-  add(parts.packed_odd, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
-  add(parts.bias, CONVFORGE_BIAS, parts.bias_offset);
-  add(parts.residual, CONVFORGE_RESIDUAL, parts.residual_offset);
+  add(parts.packed, weights_operand, parts.packed_offset);
+  add(parts.packed_odd, weights_operand, parts.packed_offset);
+  for (std::size_t i = 0; i < parts.operands.size(); i++) {
+    const std::size_t index = first_epilogue_operand + i;
+    add(parts.operands[i], index, channel_offset(problem, operands[index], parts.first_channel));
+  }
   kernel.outputs.push_back(parts.output);
-  output_views.push_back({CONVFORGE_OUTPUT, parts.output_offset});
+  output_views.push_back(
+      {static_cast<int>(operands.size() - 1), channel_offset(problem, operands.back(), parts.first_channel)});
 }
 
 Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
@@ -91,32 +102,23 @@ Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
   if (is_winograd_down(problem, plan.winograd.outputs_w)) {
     WinogradDown winograd = make_winograd_down(problem, plan, input);
     schedule_x86_winograd_down(winograd, problem, plan);
-    return {
-        winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+    return {winograd.packed, {}, winograd.operands, winograd.output, pack.regions.front().offset};
   }
   Winograd winograd = make_winograd(problem, plan, input);
   const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
   schedule(winograd, problem, plan);
   kernel.pass = prefetch_next_task(winograd, problem, plan, target);
-  return {
-      winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
+  return {winograd.packed, {}, winograd.operands, winograd.output, pack.regions.front().offset};
 }
 
-Parts region_parts(const Problem &shape, const Problem &problem, const Plan &plan, const Pack &pack,
-                   std::size_t i, const Halide::ImageParam &input, const Target &target) {
+Parts region_parts(const Problem &shape, const Plan &plan, const Pack &pack, std::size_t i,
+                   const Halide::ImageParam &input, const Target &target) {
   const Region &region = plan.regions[i];
   Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
   const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
   schedule(conv, shape, plan, region);
-  return {conv.packed,
-          conv.packed_odd,
-          conv.bias,
-          conv.residual,
-          conv.output,
-          pack.regions[i].offset,
-          region.first_channel * sizeof(float),
-          channel_offset(problem.residual_strides(), problem, region),
-          channel_offset(problem.output_strides(), problem, region)};
+  return {conv.packed, conv.packed_odd,        conv.operands,
+          conv.output, pack.regions[i].offset, region.first_channel};
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
@@ -124,13 +126,15 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   const Halide::ImageParam input = make_input(shape);
   Kernel kernel;
   kernel.arguments.push_back(input);
-  kernel.views.push_back({CONVFORGE_INPUT, 0});
+  kernel.views.push_back({static_cast<int>(input_operand), 0});
+  const std::vector<Operand> list = operands(problem);
   std::vector<View> output_views;
   if (plan.algorithm == Algorithm::winograd) {
-    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input, target, kernel));
+    add_parts(kernel, output_views, list, problem,
+              winograd_parts(problem, plan, pack, input, target, kernel));
   } else {
     for (std::size_t i = 0; i < plan.regions.size(); i++) {
-      add_parts(kernel, output_views, region_parts(shape, problem, plan, pack, i, input, target));
+      add_parts(kernel, output_views, list, problem, region_parts(shape, plan, pack, i, input, target));
     }
   }
   kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());

@@ -3,6 +3,7 @@
 #include "bytes.hpp"
 #include "compiler.hpp"
 #include "convforge/convforge.h"
+#include "problem/operand.hpp"
 
 #include <llvm/ADT/ArrayRef.h>
 #include <llvm/Support/SHA256.h>
@@ -26,7 +27,7 @@ std::vector<std::uint8_t> encode_payload(const std::string &key, const Artefact 
   payload.block(key);
   payload.number(artefact.views.size(), 4);
   for (const View &view : artefact.views) {
-    payload.number(static_cast<std::uint64_t>(view.tensor), 4);
+    payload.number(static_cast<std::uint64_t>(view.operand), 4);
     payload.number(view.offset, 8);
   }
   payload.number(artefact.workspace_shared_bytes, 8);
@@ -63,9 +64,10 @@ std::vector<View> decode_views(ByteReader &payload) {
          "1 to " + std::to_string(CONVFORGE_MAX_VIEWS));
   std::vector<View> views(static_cast<std::size_t>(count));
   for (View &view : views) {
-    const std::uint64_t tensor = payload.number("view's tensor", 4);
-    expect(tensor < CONVFORGE_TENSOR_COUNT, "view's tensor", std::to_string(tensor), "a convforge_tensor");
-    view.tensor = static_cast<int>(tensor);
+    const std::uint64_t operand = payload.number("view's operand", 4);
+    expect(operand < CONVFORGE_MAX_OPERANDS, "view's operand", std::to_string(operand),
+           "less than " + std::to_string(CONVFORGE_MAX_OPERANDS));
+    view.operand = static_cast<int>(operand);
     view.offset = payload.number("view's offset", 8);
   }
   return views;
@@ -76,27 +78,6 @@ std::size_t workspace_bytes(ByteReader &payload, const char *field) {
   expect(bytes % CONVFORGE_ALIGNMENT == 0 && bytes < (std::uint64_t{1} << 40), field, std::to_string(bytes),
          "a multiple of 64 below 2^40");
   return bytes;
-}
-
-std::size_t tensor_bytes(const Problem &problem, const Pack &pack, int tensor) {
-  const auto bytes = [](const std::vector<std::int64_t> &shape) {
-    std::size_t total = sizeof(float);
-    for (const std::int64_t extent : shape)
-      total *= static_cast<std::size_t>(extent);
-    return total;
-  };
-  switch (tensor) {
-  case CONVFORGE_INPUT:
-    return bytes(problem.input_shape());
-  case CONVFORGE_PACKED_WEIGHTS:
-    return pack.bytes;
-  case CONVFORGE_BIAS:
-    return problem.epilogue.has_bias() ? bytes({problem.out_channels}) : 0;
-  case CONVFORGE_RESIDUAL:
-    return problem.epilogue.has_residual() ? bytes(problem.output_shape()) : 0;
-  default:
-    return bytes(problem.output_shape());
-  }
 }
 
 } // namespace
@@ -138,10 +119,14 @@ Artefact to_artefact(Entry entry, const Problem &problem, const Plan &plan, cons
                     .target = target,
                     .plan = plan,
                     .pack = pack_layout(problem, plan)};
+  const std::vector<Operand> list = operands(problem);
   for (const View &view : entry.views) {
-    const std::size_t bytes = tensor_bytes(problem, artefact.pack, view.tensor);
+    const auto index = static_cast<std::size_t>(view.operand);
+    expect(index < list.size(), "view's operand", std::to_string(index),
+           "one of the problem's " + std::to_string(list.size()));
+    const std::size_t bytes = index == weights_operand ? artefact.pack.bytes : list[index].bytes();
     expect(view.offset < bytes, "view's offset", std::to_string(view.offset),
-           "less than the " + std::to_string(bytes) + " bytes of its tensor");
+           "less than the " + std::to_string(bytes) + " bytes of its operand");
   }
   artefact.views = std::move(entry.views);
   artefact.workspace_shared_bytes = entry.workspace_shared_bytes;

@@ -23,7 +23,7 @@ struct Entry {
   std::vector<std::uint8_t> object;
 };
 
-inline constexpr std::uint32_t entry_format_version = 1;
+inline constexpr std::uint32_t entry_format_version = 2;
 
 std::vector<std::uint8_t> encode_entry(const std::string &key, const Artefact &artefact);
 /// Throws Error naming the first field that is wrong.

@@ -3,6 +3,7 @@
 #include "artefact/kernel_description.hpp"
 #include "compiler.hpp"
 #include "convforge/generic.h"
+#include "problem/operand.hpp"
 
 #include <algorithm>
 
@@ -22,12 +23,9 @@ Artefact generic_artefact(const Problem &problem, const Target &target, const st
   artefact.plan.regions = {{.first_channel = 0, .channels = problem.group_out(), .block = 1, .lanes = 1}};
   artefact.plan.why = why;
   artefact.pack = pack_layout(problem, artefact.plan);
-  artefact.views = {{CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, CONVFORGE_PACK_HEADER_BYTES}};
-  if (problem.epilogue.has_bias())
-    artefact.views.push_back({CONVFORGE_BIAS, 0});
-  if (problem.epilogue.has_residual())
-    artefact.views.push_back({CONVFORGE_RESIDUAL, 0});
-  artefact.views.push_back({CONVFORGE_OUTPUT, 0});
+  for (std::size_t i = 0; i < operands(problem).size(); ++i)
+    artefact.views.push_back(
+        {static_cast<int>(i), i == weights_operand ? CONVFORGE_PACK_HEADER_BYTES : std::size_t{0}});
   return artefact;
 }
 
@@ -35,16 +33,29 @@ convforge_axis to_c(const Axis &axis) {
   return {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin};
 }
 
-convforge_op to_c(const EpilogueOp &op) {
-  const auto kind = op.kind == EpilogueOp::Kind::bias       ? CONVFORGE_OP_BIAS
-                    : op.kind == EpilogueOp::Kind::residual ? CONVFORGE_OP_RESIDUAL
-                                                            : CONVFORGE_OP_ACTIVATION;
-  return {kind, static_cast<std::int32_t>(op.activation.kind), op.activation.a, op.activation.b};
+convforge_op_kind kind_of(const EpilogueOp &op) {
+  switch (op.kind) {
+  case EpilogueOp::Kind::bias:
+  case EpilogueOp::Kind::residual:
+    return CONVFORGE_OP_ADD;
+  case EpilogueOp::Kind::activation:
+    break;
+  }
+  return CONVFORGE_OP_ACTIVATION;
+}
+
+std::vector<convforge_op> to_c(const Epilogue &epilogue) {
+  std::vector<convforge_op> ops;
+  auto next = static_cast<std::int32_t>(first_epilogue_operand);
+  for (const EpilogueOp &op : epilogue.ops())
+    ops.push_back({kind_of(op), role_of(op) ? next++ : -1, static_cast<std::int32_t>(op.activation.kind),
+                   op.activation.a, op.activation.b});
+  return ops;
 }
 
 struct Generic {
   explicit Generic(const Problem &problem, const Target &target, const std::string &why)
-      : description(generic_artefact(problem, target, why)) {
+      : description(generic_artefact(problem, target, why)), ops(to_c(problem.epilogue)) {
     generic.kernel = description.materialise(convforge_generic_function);
     generic.kernel.algorithm = "generic";
     generic.kernel.cpu_features = 0;
@@ -52,10 +63,11 @@ struct Generic {
     generic.group_in = problem.group_in(), generic.group_out = problem.group_out();
     std::ranges::transform(problem.axes, generic.axes, [](const Axis &axis) { return to_c(axis); });
     generic.nchw = problem.layout == Layout::nchw;
-    for (const EpilogueOp &op : problem.epilogue.ops())
-      generic.ops[generic.op_count++] = to_c(op);
+    generic.op_count = static_cast<std::int32_t>(ops.size());
+    generic.ops = ops.data();
   }
   KernelDescription description;
+  std::vector<convforge_op> ops;
   convforge_generic generic = {};
 };
 

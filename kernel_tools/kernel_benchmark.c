@@ -41,8 +41,7 @@ int convforge_benchmark_kernel(const convforge_subject *subject, int argc, char 
   }
   call c = {subject->kernel, {0}, CONVFORGE_OK};
   kernel_tensors tensors;
-  if (kernel_tensors_create(&tensors, c.kernel, (kernel_constants){subject->weights_npy, subject->bias_npy},
-                            1))
+  if (kernel_tensors_create(&tensors, c.kernel, subject->constants, 1))
     return EXIT_FAILURE;
   c.args = kernel_tensors_args(&tensors, NULL);
   convforge_timing timing = convforge_measure(run, &c, seconds);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *allocate(size_t bytes) {
   size_t rounded = (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
@@ -13,67 +14,74 @@ static void *allocate(size_t bytes) {
 
 /* Uniform in [-1, 1): the high bits of a linear congruential generator (Knuth's MMIX constants). */
 static void fill(float *values, size_t bytes, uint64_t seed) {
-  for (size_t i = 0; values && i < bytes / sizeof *values; i++) {
+  for (size_t i = 0; i < bytes / sizeof *values; i++) {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
     values[i] = (float)(seed >> 40) / 8388608.0f - 1.0f;
   }
 }
 
-static int fail(kernel_tensors *tensors, const convforge_kernel *kernel, const char *what,
-                const char *detail) {
-  fprintf(stderr, "%s: %s%s\n", kernel->name, what, detail);
+static int fail(kernel_tensors *tensors, const char *operand, const char *what, const char *detail) {
+  fprintf(stderr, "%s: %s: %s%s\n", tensors->kernel->name, operand, what, detail);
   kernel_tensors_destroy(tensors);
   return -1;
 }
 
-static int read_constant(float *values, size_t bytes, const char *path) {
-  return path && values ? npy_floats(path, values, bytes / sizeof *values) : 0;
+static const char *file_of(const convforge_constant_file *constants, const char *operand) {
+  for (; constants && constants->operand; constants++)
+    if (!strcmp(constants->operand, operand))
+      return constants->npy;
+  return NULL;
 }
 
-int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kernel, kernel_constants constants,
-                          int threads) {
+/* One operand's values: those of its file, or reproducible numbers of its own. */
+static int create_values(kernel_tensors *tensors, int i, const convforge_constant_file *constants) {
+  const convforge_operand *operand = &tensors->kernel->operands[i];
+  const char *file = file_of(constants, operand->name);
+  tensors->values[i] = tensors->pointers[i] = allocate(operand->bytes);
+  if (!tensors->values[i])
+    return fail(tensors, operand->name, "out of memory", "");
+  fill(tensors->values[i], operand->bytes, (uint64_t)i + 1);
+  if (file && npy_floats(file, tensors->values[i], operand->bytes / sizeof(float)))
+    return fail(tensors, operand->name, "cannot read what the kernel was made with from ", file);
+  return 0;
+}
+
+static int pack(kernel_tensors *tensors, int weights) {
+  if (tensors->kernel->operands[weights].constant)
+    return 0;
+  tensors->packed = tensors->pointers[weights] = allocate(tensors->kernel->packed_bytes);
+  if (!tensors->packed)
+    return fail(tensors, "packed weights", "out of memory", "");
+  const int status = convforge_pack_weights(tensors->kernel, tensors->values[weights], tensors->packed);
+  return status ? fail(tensors, "packing", convforge_status_text(status), "") : 0;
+}
+
+int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kernel,
+                          const convforge_constant_file *constants, int threads) {
+  *tensors = (kernel_tensors){.kernel = kernel};
   const size_t workspace_bytes = convforge_workspace_size(kernel, threads);
-  tensors->input = allocate(kernel->input.bytes);
-  tensors->weights = allocate(kernel->weights.bytes);
-  tensors->bias = allocate(kernel->bias.bytes);
-  tensors->residual = allocate(kernel->residual.bytes);
-  tensors->output = allocate(kernel->output.bytes);
-  tensors->packed = allocate(kernel->constant_weights ? 0 : kernel->packed_bytes);
   tensors->workspace = allocate(workspace_bytes);
-  if (!tensors->input || !tensors->weights || !tensors->output || (kernel->bias.bytes && !tensors->bias) ||
-      (kernel->residual.bytes && !tensors->residual) || (!kernel->constant_weights && !tensors->packed) ||
-      (workspace_bytes && !tensors->workspace))
-    return fail(tensors, kernel, "out of memory", "");
-  fill(tensors->input, kernel->input.bytes, 1);
-  fill(tensors->weights, kernel->weights.bytes, 2);
-  fill(tensors->bias, kernel->bias.bytes, 3);
-  fill(tensors->residual, kernel->residual.bytes, 4);
-  if (read_constant(tensors->weights, kernel->weights.bytes, constants.weights_npy))
-    return fail(tensors, kernel, "cannot read the weights it was made with from ", constants.weights_npy);
-  if (read_constant(tensors->bias, kernel->bias.bytes, constants.bias_npy))
-    return fail(tensors, kernel, "cannot read the bias it was made with from ", constants.bias_npy);
-  int status =
-      tensors->packed ? convforge_pack_weights(kernel, tensors->weights, tensors->packed) : CONVFORGE_OK;
-  return status ? fail(tensors, kernel, "packing: ", convforge_status_text(status)) : 0;
+  if (workspace_bytes && !tensors->workspace)
+    return fail(tensors, "workspace", "out of memory", "");
+  for (int i = 0; i < kernel->operand_count; i++)
+    if (create_values(tensors, i, constants) ||
+        (kernel->operands[i].role == CONVFORGE_WEIGHTS && pack(tensors, i)))
+      return -1;
+  return 0;
 }
 
 void kernel_tensors_destroy(kernel_tensors *tensors) {
-  free(tensors->input);
-  free(tensors->weights);
-  free(tensors->bias);
-  free(tensors->residual);
-  free(tensors->output);
+  for (int i = 0; i < CONVFORGE_MAX_OPERANDS; i++)
+    free(tensors->values[i]);
   free(tensors->packed);
   free(tensors->workspace);
   *tensors = (kernel_tensors){0};
 }
 
+float *kernel_tensors_output(const kernel_tensors *tensors) {
+  return tensors->values[tensors->kernel->operand_count - 1];
+}
+
 convforge_args kernel_tensors_args(const kernel_tensors *tensors, const convforge_threads *threads) {
-  return (convforge_args){.input = tensors->input,
-                          .packed_weights = tensors->packed,
-                          .bias = tensors->bias,
-                          .residual = tensors->residual,
-                          .output = tensors->output,
-                          .workspace = tensors->workspace,
-                          .threads = threads};
+  return (convforge_args){.operands = tensors->pointers, .workspace = tensors->workspace, .threads = threads};
 }

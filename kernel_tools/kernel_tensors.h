@@ -4,24 +4,22 @@
 #define CONVFORGE_TOOLS_KERNEL_TENSORS_H
 
 #include "convforge/convforge.h"
-
-/* Where the values of constant weights and bias come from: the files the kernel was generated with, or null.
- */
-typedef struct kernel_constants {
-  const char *weights_npy, *bias_npy;
-} kernel_constants;
+#include "convforge_tools/kernel_programs.h"
 
 typedef struct kernel_tensors {
-  float *input, *weights, *bias, *residual, *output; /* null: not in this kernel */
+  const convforge_kernel *kernel;
+  float *values[CONVFORGE_MAX_OPERANDS];  /* of each operand; the weights as they were before packing */
+  void *pointers[CONVFORGE_MAX_OPERANDS]; /* the call's: the same, packed weights in the weights' place */
   void *packed, *workspace;
 } kernel_tensors;
 
-/* Allocates and fills everything for up to `threads` threads, and packs the weights. On failure says why on
- * stderr, frees what it had and answers -1. */
-int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kernel, kernel_constants constants,
-                          int threads);
+/* Allocates and fills everything for up to `threads` threads, constants from their files, and packs the
+ * weights. On failure says why on stderr, frees what it had and answers -1. */
+int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kernel,
+                          const convforge_constant_file *constants, int threads);
 void kernel_tensors_destroy(kernel_tensors *tensors);
-/* The call's arguments over these tensors; `threads` may be null. */
+float *kernel_tensors_output(const kernel_tensors *tensors);
+/* The call's arguments over these tensors, valid as long as they are; `threads` may be null. */
 convforge_args kernel_tensors_args(const kernel_tensors *tensors, const convforge_threads *threads);
 
 #endif

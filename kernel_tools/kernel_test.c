@@ -15,26 +15,33 @@ typedef struct comparison {
   double worst_error;
 } comparison;
 
+/* What the epilogue takes for an output of image n and channel k, in its order. */
+static void epilogue_operands(const kernel_tensors *tensors, int n, const int out[3], int k,
+                              double *operands) {
+  const convforge_kernel *kernel = tensors->kernel;
+  for (int i = 2; i < kernel->operand_count - 1; i++) {
+    const convforge_operand *operand = &kernel->operands[i];
+    operands[i - 2] =
+        tensors->values[i][operand->rank == 1 ? k : reference_index(kernel, operand, n, out, k)];
+  }
+}
+
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
                            const kernel_tensors *tensors, const reference_tensors *inputs,
                            reference_winograd *winograd, int n, const int out[3], int k, comparison *result) {
-  const reference_strides stride = reference_data_strides(kernel, &kernel->output);
-  const int64_t at = n * stride.outer + reference_offset(&stride, out) + k * stride.channel;
-  int64_t residual_at = 0;
-  if (tensors->residual) {
-    const reference_strides residual = reference_data_strides(kernel, &kernel->residual);
-    residual_at = n * residual.outer + reference_offset(&residual, out) + k * residual.channel;
-  }
   reference_value sum = reference_sum(kernel, shape, inputs, n, out, k);
   if (winograd)
     sum.allowed = reference_winograd_allowed(winograd, n, out[1], out[2], k);
-  reference_value expected = reference_epilogue(kernel->epilogue, sum, tensors->bias ? tensors->bias[k] : 0,
-                                                tensors->residual ? tensors->residual[residual_at] : 0);
-  double error = fabs(tensors->output[at] - expected.value);
+  double operands[CONVFORGE_MAX_OPERANDS];
+  epilogue_operands(tensors, n, out, k, operands);
+  reference_value expected = reference_epilogue(kernel->epilogue, sum, operands);
+  const float actual =
+      kernel_tensors_output(tensors)[reference_index(kernel, convforge_output(kernel), n, out, k)];
+  double error = fabs(actual - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
     printf("%s: output n=%d d=%d h=%d w=%d k=%d is %.9g, expected %.9g within %.3g\n", kernel->name, n,
-           out[0], out[1], out[2], k, tensors->output[at], expected.value, expected.allowed);
+           out[0], out[1], out[2], k, actual, expected.value, expected.allowed);
   if (error > result->worst_ratio * expected.allowed) {
     result->worst_ratio = error / expected.allowed;
     result->worst_error = error;
@@ -45,16 +52,17 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
 /* How many elements of the output's memory were written (run() fills it with NaN, and no output here is one):
  * those of a slice, and none between them. */
 static long written(const convforge_kernel *kernel, const kernel_tensors *tensors) {
+  const float *output = kernel_tensors_output(tensors);
   long count = 0;
-  for (size_t i = 0; i < kernel->output.bytes / sizeof *tensors->output; i++)
-    count += !isnan(tensors->output[i]);
+  for (size_t i = 0; i < convforge_output(kernel)->bytes / sizeof *output; i++)
+    count += !isnan(output[i]);
   return count;
 }
 
 /* -1: the bound of a Winograd kernel could not be computed. */
 static int compare(const convforge_kernel *kernel, const reference_shape *shape,
                    const kernel_tensors *tensors, comparison *result) {
-  const reference_tensors inputs = {tensors->input, tensors->weights, tensors->bias, tensors->residual};
+  const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   const int D = shape->axes[0].o, H = shape->axes[1].o, W = shape->axes[2].o;
   const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
   reference_winograd winograd;
@@ -75,7 +83,7 @@ static int compare(const convforge_kernel *kernel, const reference_shape *shape,
 
 /* Runs on `threads` threads into a buffer that was NaN before, so that an output never written is seen. */
 static int run(const convforge_kernel *kernel, kernel_tensors *tensors, const convforge_threads *threads) {
-  memset(tensors->output, 0xff, kernel->output.bytes);
+  memset(kernel_tensors_output(tensors), 0xff, convforge_output(kernel)->bytes);
   convforge_args args = kernel_tensors_args(tensors, threads);
   int status = convforge_run(kernel, &args);
   if (status)
@@ -83,15 +91,17 @@ static int run(const convforge_kernel *kernel, kernel_tensors *tensors, const co
   return status;
 }
 
-/* 1 when three threads give the same bytes as the one thread whose result is in tensors->output. */
+/* 1 when three threads give the same bytes as the one thread whose result is in the output. */
 static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tensors) {
   convforge_pool *pool = convforge_pool_create(3);
-  float *one_thread = malloc(kernel->output.bytes);
+  const size_t bytes = convforge_output(kernel)->bytes;
+  const float *output = kernel_tensors_output(tensors);
+  float *one_thread = malloc(bytes);
   int same = 0;
   if (pool && one_thread) {
     const convforge_threads threads = convforge_pool_threads(pool);
-    memcpy(one_thread, tensors->output, kernel->output.bytes);
-    same = !run(kernel, tensors, &threads) && !memcmp(one_thread, tensors->output, kernel->output.bytes);
+    memcpy(one_thread, output, bytes);
+    same = !run(kernel, tensors, &threads) && !memcmp(one_thread, output, bytes);
   }
   free(one_thread);
   convforge_pool_destroy(pool);
@@ -133,8 +143,7 @@ int convforge_test_kernel(const convforge_subject *subject) {
     return EXIT_FAILURE;
   }
   kernel_tensors tensors;
-  if (kernel_tensors_create(&tensors, subject->kernel,
-                            (kernel_constants){subject->weights_npy, subject->bias_npy}, 3))
+  if (kernel_tensors_create(&tensors, subject->kernel, subject->constants, 3))
     return EXIT_FAILURE;
   int code = check(subject->kernel, &shape, &tensors);
   kernel_tensors_destroy(&tensors);

@@ -57,14 +57,13 @@ double reference_gamma(double m) {
 }
 
 /* Those along the axes, of which the first that the tensor has is its dimension `first`. */
-static void axis_strides(reference_strides *strides, const convforge_tensor_info *tensor, int first) {
+static void axis_strides(reference_strides *strides, const convforge_operand *tensor, int first) {
   const int axes = tensor->rank - 2;
   for (int i = 0; i < axes; i++)
     strides->axis[3 - axes + i] = tensor->strides[first + i];
 }
 
-reference_strides reference_data_strides(const convforge_kernel *kernel,
-                                         const convforge_tensor_info *tensor) {
+reference_strides reference_data_strides(const convforge_kernel *kernel, const convforge_operand *tensor) {
   const int nchw = !strcmp(kernel->layout, "nchw");
   reference_strides strides = {.outer = tensor->strides[0],
                                .channel = tensor->strides[nchw ? 1 : tensor->rank - 1]};
@@ -73,7 +72,7 @@ reference_strides reference_data_strides(const convforge_kernel *kernel,
 }
 
 reference_strides reference_weights_strides(const convforge_kernel *kernel) {
-  const convforge_tensor_info *weights = &kernel->weights;
+  const convforge_operand *weights = convforge_weights(kernel);
   const int oihw = kernel->pack.weights_oihw, rank = weights->rank;
   reference_strides strides = {.outer = weights->strides[oihw ? 0 : rank - 1],
                                .channel = weights->strides[oihw ? 1 : rank - 2]};
@@ -83,6 +82,12 @@ reference_strides reference_weights_strides(const convforge_kernel *kernel) {
 
 int64_t reference_offset(const reference_strides *stride, const int at[3]) {
   return at[0] * stride->axis[0] + at[1] * stride->axis[1] + at[2] * stride->axis[2];
+}
+
+int64_t reference_index(const convforge_kernel *kernel, const convforge_operand *tensor, int n,
+                        const int at[3], int c) {
+  const reference_strides stride = reference_data_strides(kernel, tensor);
+  return n * stride.outer + reference_offset(&stride, at) + c * stride.channel;
 }
 
 /* Where the input lies under a tap of an output. 0: in the padding. */
@@ -98,7 +103,7 @@ static int input_under(const reference_shape *shape, const int out[3], const int
 
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, const int out[3], int k) {
-  const reference_strides x = reference_data_strides(kernel, &kernel->input),
+  const reference_strides x = reference_data_strides(kernel, convforge_input(kernel)),
                           w = reference_weights_strides(kernel);
   const int group_in = shape->ic / shape->g, first_in = k / (shape->oc / shape->g) * group_in;
   const int T = shape->axes[0].k, R = shape->axes[1].k, S = shape->axes[2].k;

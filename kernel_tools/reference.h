@@ -17,8 +17,7 @@ typedef struct reference_shape {
 } reference_shape;
 
 typedef struct reference_tensors {
-  const float *input, *weights, *bias,
-      *residual; /* in the kernel's own layouts; what it does not use is null */
+  const float *input, *weights; /* in the kernel's own layouts */
 } reference_tensors;
 
 /* An output and how far a kernel's float32 result may lie from it. */
@@ -38,7 +37,10 @@ typedef struct reference_strides {
   int64_t outer, channel, axis[3];
 } reference_strides;
 /* Of a tensor of the problem's layout: outer is between images. */
-reference_strides reference_data_strides(const convforge_kernel *kernel, const convforge_tensor_info *tensor);
+reference_strides reference_data_strides(const convforge_kernel *kernel, const convforge_operand *tensor);
+/* Where element `at` (depth, height, width) of channel c of image n is in it. */
+int64_t reference_index(const convforge_kernel *kernel, const convforge_operand *tensor, int n,
+                        const int at[3], int c);
 /* outer is between output channels. */
 reference_strides reference_weights_strides(const convforge_kernel *kernel);
 /* Elements from the first one to where `at` says along each axis. */
@@ -49,7 +51,7 @@ int64_t reference_offset(const reference_strides *stride, const int at[3]);
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, const int out[3], int k);
 
-/* The epilogue written in `text` ("bias,relu") applied to a sum. */
-reference_value reference_epilogue(const char *text, reference_value sum, double bias, double residual);
+/* The epilogue written in `text` ("bias,relu") applied to a sum. `operands`: what it takes, in its order. */
+reference_value reference_epilogue(const char *text, reference_value sum, const double *operands);
 
 #endif

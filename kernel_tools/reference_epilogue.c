@@ -112,8 +112,18 @@ static reference_value activate(const struct activation *activation, reference_v
   return y;
 }
 
-static reference_value apply(const char *operation, size_t length, reference_value v, double bias,
-                             double residual) {
+/* A float32 operation with the exact result `value`, of what may be `carried` away from exact. */
+static reference_value rounded(double value, double carried) {
+  return (reference_value){value, carried + rounding(fabs(value) + carried)};
+}
+
+static int is(const char *operation, size_t length, const char *name) {
+  return strlen(name) == length && !strncmp(operation, name, length);
+}
+
+/* Takes its operand, if it has one, from *operands. */
+static reference_value apply(const char *operation, size_t length, reference_value v,
+                             const double **operands) {
   size_t name = strcspn(operation, ":,");
   double a = 0, b = 0;
   if (name < length) {
@@ -121,23 +131,19 @@ static reference_value apply(const char *operation, size_t length, reference_val
     a = strtof(operation + name + 1, &end); /* the epilogue's numbers are float32 */
     b = *end == ':' ? strtof(end + 1, NULL) : 0;
   }
-  int is_bias = name == 4 && !strncmp(operation, "bias", name);
-  if (is_bias || (name == 8 && !strncmp(operation, "residual", name))) {
-    reference_value sum = {v.value + (is_bias ? bias : residual), 0};
-    sum.allowed = v.allowed + rounding(fabs(sum.value) + v.allowed);
-    return sum;
-  }
+  if (is(operation, name, "bias") || is(operation, name, "residual"))
+    return rounded(v.value + *(*operands)++, v.allowed);
   for (size_t i = 0; i < sizeof activations / sizeof activations[0]; i++)
-    if (strlen(activations[i].name) == name && !strncmp(operation, activations[i].name, name))
+    if (is(operation, name, activations[i].name))
       return activate(&activations[i], v, a, b);
   v.value = NAN; /* an operation this table lacks must not pass */
   return v;
 }
 
-reference_value reference_epilogue(const char *text, reference_value sum, double bias, double residual) {
+reference_value reference_epilogue(const char *text, reference_value sum, const double *operands) {
   while (*text) {
     size_t length = strcspn(text, ",");
-    sum = apply(text, length, sum, bias, residual);
+    sum = apply(text, length, sum, &operands);
     text += length + (text[length] == ',');
   }
   return sum;

@@ -75,9 +75,10 @@ static void transform_filters(reference_winograd *w) {
 int reference_winograd_create(reference_winograd *w, const convforge_kernel *kernel,
                               const reference_shape *shape, const reference_tensors *tensors) {
   *w = (reference_winograd){.kernel = kernel, .shape = shape, .tensors = tensors, .n = -1};
-  if (axis_matrices(kernel->pack.outputs_h, shape->axes[H].o, shape->axes[H].k, shape->axes[H].s, &w->down,
+  const int32_t *outputs = kernel->pack.outputs;
+  if (axis_matrices(outputs[H], shape->axes[H].o, shape->axes[H].k, shape->axes[H].s, &w->down,
                     &w->last_down) ||
-      axis_matrices(kernel->pack.outputs_w, shape->axes[W].o, shape->axes[W].k, shape->axes[W].s, &w->along,
+      axis_matrices(outputs[W], shape->axes[W].o, shape->axes[W].k, shape->axes[W].s, &w->along,
                     &w->last_along))
     return -1;
   const size_t products = 2 * (size_t)point_count(w) * (size_t)shape->oc;
@@ -100,7 +101,7 @@ void reference_winograd_destroy(reference_winograd *w) {
 
 /* The input's magnitudes under a tile, in channel c. */
 static void window_of(const reference_winograd *w, int c, square window) {
-  const reference_strides stride = reference_data_strides(w->kernel, &w->kernel->input);
+  const reference_strides stride = reference_data_strides(w->kernel, convforge_input(w->kernel));
   memset(window, 0, sizeof(square));
   for (int i = 0; i < w->down.points; i++)
     for (int j = 0; j < w->along.points; j++) {

@@ -3,19 +3,25 @@
 
 #include "convforge/convforge.hpp"
 
+#include <vector>
+
 namespace convforge {
 
 /// Once and on one thread, on tensors of whatever the allocator gives: only what is executed matters.
 inline void call_kernel(const convforge_kernel *descriptor) {
   const Kernel kernel(descriptor);
-  const AlignedBuffer weights(descriptor->weights.bytes), input(descriptor->input.bytes),
-      bias(descriptor->bias.bytes);
-  const AlignedBuffer packed = kernel.pack(
-      {reinterpret_cast<const float *>(weights.data()), descriptor->weights.bytes / sizeof(float)});
-  AlignedBuffer output(descriptor->output.bytes), workspace = kernel.make_workspace();
+  std::vector<AlignedBuffer> operands;
+  std::vector<void *> pointers;
+  for (int i = 0; i < descriptor->operand_count; ++i) {
+    const convforge_operand &operand = descriptor->operands[i];
+    operands.emplace_back(operand.bytes);
+    if (operand.role == CONVFORGE_WEIGHTS)
+      operands.back() = kernel.pack({operands.back().data(), operand.bytes / sizeof(float), sizeof(float)});
+    pointers.push_back(operands.back().data());
+  }
+  AlignedBuffer workspace = kernel.make_workspace();
   convforge_args args{};
-  args.input = input.data(), args.packed_weights = packed.data(), args.bias = bias.data();
-  args.output = output.data(), args.workspace = workspace.data();
+  args.operands = pointers.data(), args.workspace = workspace.data();
   throw_on_error(convforge_run(descriptor, &args));
 }
 

@@ -3,6 +3,7 @@
 
 #include "artefact/artefact.hpp"
 #include "convforge_tools/measure.h"
+#include "problem/operand.hpp"
 
 #include <algorithm>
 
@@ -25,25 +26,22 @@ AlignedBuffer copy(const std::vector<float> &values) {
   return buffer;
 }
 
-std::size_t elements(const std::vector<std::int64_t> &shape) {
-  std::size_t count = 1;
-  for (const std::int64_t extent : shape)
-    count *= static_cast<std::size_t>(extent);
-  return count;
-}
-
 } // namespace
 
 TuningTensors::TuningTensors(const Problem &problem)
-    : problem_(problem), tensors_(fill(problem, Fill::real, 0)), input_(copy(tensors_.input)),
-      bias_(copy(tensors_.bias)), residual_(copy(tensors_.residual)),
-      output_(elements(problem.output_shape()) * sizeof(float)) {}
+    : problem_(problem), tensors_(fill(problem, Fill::real, 0)) {
+  operands_.push_back(copy(tensors_.input));
+  operands_.emplace_back();
+  for (const std::vector<float> &values : tensors_.epilogue)
+    operands_.push_back(copy(values));
+  operands_.emplace_back(operands(problem).back().bytes());
+}
 
-convforge_args TuningTensors::args() {
-  convforge_args args{};
-  args.input = input_.data(), args.bias = bias_.data(), args.residual = residual_.data(),
-  args.output = output_.data();
-  return args;
+std::vector<void *> TuningTensors::pointers() const {
+  std::vector<void *> list;
+  for (const AlignedBuffer &operand : operands_)
+    list.push_back(const_cast<std::byte *>(operand.data()));
+  return list;
 }
 
 Contestant::Contestant(const Problem &problem, const Plan &plan, const Target &target)
@@ -57,8 +55,9 @@ void Contestant::warm_up(TuningTensors &tensors) {
 }
 
 double Contestant::time(TuningTensors &tensors, double seconds) {
-  Call call{&kernel(), tensors.args()};
-  call.args.packed_weights = packed_.data(), call.args.workspace = workspace_.data();
+  std::vector<void *> pointers = tensors.pointers();
+  pointers[weights_operand] = packed_.data();
+  Call call{&kernel(), {pointers.data(), workspace_.data(), nullptr}};
   throw_on_error(convforge_run(call.kernel, &call.args));
   return convforge_measure(run, &call, seconds).min_seconds;
 }

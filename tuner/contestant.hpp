@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace convforge {
 
@@ -18,13 +19,14 @@ class TuningTensors {
 public:
   explicit TuningTensors(const Problem &problem);
   const Problem &problem() const { return problem_; }
-  Span<const float> weights() const { return tensors_.weights; }
-  convforge_args args();
+  const std::vector<float> &weights() const { return tensors_.weights; }
+  /// Where each operand lies; the weights' place is the contestant's to fill.
+  std::vector<void *> pointers() const;
 
 private:
   Problem problem_;
   Tensors tensors_;
-  AlignedBuffer input_, bias_, residual_, output_;
+  std::vector<AlignedBuffer> operands_; ///< the weights' is empty
 };
 
 class Contestant {

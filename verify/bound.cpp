@@ -1,5 +1,7 @@
 #include "verify/bound.hpp"
 
+#include "problem/operand.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -14,9 +16,16 @@ double ulp(double size) {
   return std::ldexp(1.0, std::max(exponent, -126) - 23);
 }
 
-double operand(const EpilogueOp &op, const Element &element) {
-  return op.kind == EpilogueOp::Kind::bias ? element.bias : element.residual;
-}
+/// The values of an element's operands, one after another.
+class Operands {
+public:
+  explicit Operands(const Element &element) : next_(element.operands.begin()) {}
+  /// What an operation takes; 0: nothing.
+  double of(const EpilogueOp &op) { return role_of(op) ? *next_++ : 0; }
+
+private:
+  std::vector<double>::const_iterator next_;
+};
 
 /// NaN and Inf come from the input only, so float32 reaches exactly what float64 does.
 double finite_or_zero(double tolerance, double value) {
@@ -54,14 +63,16 @@ Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element
   const auto finish_sum = [&] {
     e.tolerance = finite_or_zero(carried + error_gamma(roundings) * size, e.value);
   };
+  Operands operands(element);
   for (const EpilogueOp &op : epilogue.ops()) {
+    const double operand = operands.of(op);
     if (op.kind == EpilogueOp::Kind::activation) {
       finish_sum();
       activate(e, op.activation);
       carried = e.tolerance, size = std::abs(e.value) + carried, roundings = 0;
     } else {
-      e.value += operand(op, element);
-      size += std::abs(operand(op, element));
+      e.value += operand;
+      size += std::abs(operand);
       ++roundings;
     }
   }
@@ -71,11 +82,13 @@ Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element
 
 Expected expect_exact(const Epilogue &epilogue, const Element &element) {
   auto value = static_cast<float>(element.sum);
+  Operands operands(element);
   for (const EpilogueOp &op : epilogue.ops()) {
+    const double operand = operands.of(op);
     if (op.kind == EpilogueOp::Kind::activation)
       value = static_cast<float>(evaluate(op.activation, value));
     else
-      value += static_cast<float>(operand(op, element));
+      value += static_cast<float>(operand);
   }
   return {value, 0};
 }

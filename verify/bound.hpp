@@ -4,6 +4,7 @@
 #include "problem/problem.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace convforge {
 
@@ -13,11 +14,11 @@ struct Expected {
   double value = 0, tolerance = 0;
 };
 
-/// One output element before the epilogue, and what the epilogue adds to it.
+/// One output element before the epilogue, and what the epilogue takes.
 struct Element {
-  double sum = 0;       ///< the oracle's sum of x*w
-  double magnitude = 0; ///< sum of |x*w|
-  double bias = 0, residual = 0;
+  double sum = 0;               ///< the oracle's sum of x*w
+  double magnitude = 0;         ///< sum of |x*w|
+  std::vector<double> operands; ///< the values that the epilogue takes, in its order
 };
 
 /// gamma(m) = m*u / (1 - m*u) with u = 2^-24: the relative error of m float32 roundings in a row.

@@ -46,7 +46,8 @@ void check_fill(const Problem &problem, const convforge_kernel &kernel, Fill kin
   const Tensors tensors = fill(problem, kind, seed);
   const bool winograd = kernel.pack.kind == CONVFORGE_PACK_WINOGRAD;
   const WinogradTile tile =
-      winograd ? WinogradTile{kernel.pack.outputs_h, kernel.pack.outputs_w} : WinogradTile{};
+      winograd ? WinogradTile{kernel.pack.outputs[CONVFORGE_HEIGHT], kernel.pack.outputs[CONVFORGE_WIDTH]}
+               : WinogradTile{};
   const Reference reference(problem, tensors, kind, tile);
   std::vector<float> first;
   for (const RunSetup &setup : setups(threads)) {

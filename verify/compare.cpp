@@ -1,5 +1,6 @@
 #include "verify/compare.hpp"
 
+#include "problem/operand.hpp"
 #include "verify/bound.hpp"
 #include "verify/npy.hpp"
 #include "verify/oracle.hpp"
@@ -18,13 +19,11 @@ std::size_t channel(const Problem &problem, std::size_t index) {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-Element element_of(const Problem &problem, const Tensors &tensors, std::size_t i, double sum,
-                   double magnitude) {
-  Element element{sum, magnitude};
-  if (!tensors.bias.empty())
-    element.bias = tensors.bias[channel(problem, i)];
-  if (!tensors.residual.empty())
-    element.residual = tensors.residual[i];
+Element element_of(const Problem &problem, const std::vector<Operand> &operands, const Tensors &tensors,
+                   std::size_t i, double sum, double magnitude) {
+  Element element{sum, magnitude, {}};
+  for (std::size_t j = 0; j < operands.size(); ++j)
+    element.operands.push_back(tensors.epilogue[j][operands[j].by_channel() ? channel(problem, i) : i]);
   return element;
 }
 
@@ -48,30 +47,33 @@ Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind, 
 }
 
 void Reference::expect_all(const Problem &problem, const Tensors &tensors, Fill kind) {
+  const std::vector<Operand> operands = epilogue_operands(problem);
   const Sums sums = convolve(problem, tensors.input, tensors.weights);
   const bool exact_sums = kind == Fill::integer, exact = exact_sums && is_exact(problem.epilogue);
   const std::int64_t n = exact_sums ? 0 : taps(problem);
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
     const Element element =
-        element_of(problem, tensors, i, sums.value[i], exact_sums ? 0 : sums.magnitude[i]);
+        element_of(problem, operands, tensors, i, sums.value[i], exact_sums ? 0 : sums.magnitude[i]);
     const Expected e = exact ? expect_exact(problem.epilogue, element) : expect(problem.epilogue, n, element);
     outputs_.push_back({e.value, e.tolerance, {}, false});
   }
 }
 
 void Reference::expect_winograd(const Problem &problem, const Tensors &tensors, const WinogradTile &tile) {
+  const std::vector<Operand> operands = epilogue_operands(problem);
   const Sums sums = convolve(problem, tensors.input, tensors.weights);
   const std::vector<double> magnitudes = winograd_magnitudes(problem, tensors.input, tensors.weights, tile);
   const std::int64_t n = winograd_roundings(problem, tile);
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
-    const Element element = element_of(problem, tensors, i, sums.value[i], magnitudes[i]);
+    const Element element = element_of(problem, operands, tensors, i, sums.value[i], magnitudes[i]);
     const Expected e = expect(problem.epilogue, n, element);
     Output output{e.value, e.tolerance, {}, false};
     if (!std::isfinite(element.sum)) {
       // The sum is NaN or Inf, whichever the transforms make of it.
       output = {std::numeric_limits<double>::quiet_NaN(), 0, {}, false};
       for (const double sum : {infinity, -infinity})
-        output.or_else.push_back(expect(problem.epilogue, n, element_of(problem, tensors, i, sum, 0)).value);
+        output.or_else.push_back(
+            expect(problem.epilogue, n, element_of(problem, operands, tensors, i, sum, 0)).value);
     } else if (!std::isfinite(element.magnitude)) {
       output.anything = true;
     }

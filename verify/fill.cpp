@@ -1,5 +1,6 @@
 #include "verify/fill.hpp"
 
+#include "problem/operand.hpp"
 #include "verify/layout.hpp"
 #include "verify/random.hpp"
 
@@ -9,6 +10,8 @@
 
 namespace convforge {
 namespace {
+
+constexpr int most_summand = 16; // of the epilogue, in whole numbers
 
 void fill_integers(std::vector<float> &values, int most, Random &random) {
   for (float &value : values)
@@ -31,12 +34,12 @@ void thin_out(const Problem &problem, std::vector<float> &weights) {
 }
 
 void fill_integer(const Problem &problem, Tensors &tensors, Random &random) {
-  // n * most^2 <= 2^23 leaves as much again for bias and residual, which are far smaller.
+  // n * most^2 <= 2^23 leaves as much again for the epilogue's summands, which are far smaller.
   const int most = std::clamp(static_cast<int>(std::sqrt(0x1p23 / static_cast<double>(taps(problem)))), 1, 8);
   fill_integers(tensors.input, most, random);
   fill_integers(tensors.weights, most, random);
-  fill_integers(tensors.bias, 16, random);
-  fill_integers(tensors.residual, 16, random);
+  for (std::vector<float> &values : tensors.epilogue)
+    fill_integers(values, most_summand, random);
   thin_out(problem, tensors.weights);
 }
 
@@ -45,8 +48,11 @@ void fill_real(const Problem &problem, Tensors &tensors, Random &random) {
   const float scale = (random.chance(2) ? 8.0f : 1.0f) / std::sqrt(static_cast<float>(taps(problem)));
   fill_reals(tensors.input, -1, 1, random);
   fill_reals(tensors.weights, -scale, scale, random);
-  fill_reals(tensors.bias, -0.25f, 0.75f, random);
-  fill_reals(tensors.residual, -1, 1, random);
+  const std::vector<Operand> operands = epilogue_operands(problem);
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const bool bias = operands[i].role == Role::bias;
+    fill_reals(tensors.epilogue[i], bias ? -0.25f : -1, bias ? 0.75f : 1, random);
+  }
 }
 
 void sprinkle_specials(std::vector<float> &input, Random &random) {
@@ -62,10 +68,8 @@ Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed) {
   Tensors tensors;
   tensors.input.resize(elements(problem.input_shape()));
   tensors.weights.resize(elements(problem.weights_shape()));
-  if (problem.epilogue.has_bias())
-    tensors.bias.resize(problem.out_channels);
-  if (problem.epilogue.has_residual())
-    tensors.residual.resize(elements(problem.output_shape()));
+  for (const Operand &operand : epilogue_operands(problem))
+    tensors.epilogue.emplace_back(static_cast<std::size_t>(operand.elements()));
   if (kind == Fill::integer)
     fill_integer(problem, tensors, random);
   else
@@ -73,6 +77,12 @@ Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed) {
   if (kind == Fill::special)
     sprinkle_specials(tensors.input, random);
   return tensors;
+}
+
+std::vector<std::vector<float>> Tensors::all() const {
+  std::vector<std::vector<float>> list = {input, weights};
+  list.insert(list.end(), epilogue.begin(), epilogue.end());
+  return list;
 }
 
 std::int64_t taps(const Problem &problem) {

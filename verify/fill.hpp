@@ -13,9 +13,12 @@ namespace convforge {
 /// the input.
 enum class Fill { integer, real, special };
 
-/// Dense, in the problem's layouts. bias and residual are empty when the epilogue has none.
+/// Dense, in the problem's layouts.
 struct Tensors {
-  std::vector<float> input, weights, bias, residual;
+  std::vector<float> input, weights;
+  std::vector<std::vector<float>> epilogue; ///< its operands, in its order
+  /// As operands(problem), without the output.
+  std::vector<std::vector<float>> all() const;
 };
 
 Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed);

@@ -4,6 +4,8 @@
 #include "convforge/convforge.hpp"
 #include "verify/slice.hpp"
 
+#include <memory>
+#include <span>
 #include <string>
 
 namespace convforge {
@@ -15,66 +17,83 @@ void require_ok(int status, const char *what) {
                 convforge_status_text(status));
 }
 
-void require_elements(const char *name, const std::vector<float> &values, const convforge_tensor_info &info) {
-  if (values.size() != Slice(info).elements())
-    fail(name, std::to_string(Slice(info).elements()) + " elements in the kernel's descriptor",
-         std::to_string(values.size()));
+void require_count(const char *what, std::size_t found, std::size_t expected) {
+  if (found != expected)
+    fail(what, std::to_string(found) + " in the kernel's descriptor", std::to_string(expected));
 }
 
-/// A tensor that the kernel reads, where its descriptor says. What lies between the elements of a slice holds
-/// poison: the runs of a check have different ones, and must not differ.
-class Source {
-public:
-  Source(const char *name, const std::vector<float> &values, const convforge_tensor_info &info,
-         const RunSetup &setup)
-      : slice_(info), memory_(slice_.bytes(), alignof(float), setup.side) {
-    require_elements(name, values, info);
-    memory_.poison(setup.poison);
-    slice_.scatter(values, memory_.data());
-    memory_.seal();
-    memory_.hide_gaps(slice_.ranges());
-  }
-  /// Null where the kernel takes no such tensor.
-  const void *data() const { return slice_.elements() > 0 ? memory_.data() : nullptr; }
+using Memory = std::unique_ptr<GuardedBuffer>;
 
-private:
-  Slice slice_;
-  GuardedBuffer memory_;
-};
+/// A tensor that the kernel reads, where its descriptor says, in guarded memory that cannot be written to.
+/// What lies between the elements of a slice holds poison: the runs of a check have different ones, and must
+/// not differ.
+Memory sealed(const std::vector<float> &values, const convforge_operand &operand, const RunSetup &setup) {
+  const Slice slice(operand);
+  require_count(operand.name, slice.elements(), values.size());
+  auto memory = std::make_unique<GuardedBuffer>(slice.bytes(), alignof(float), setup.side);
+  memory->poison(setup.poison);
+  slice.scatter(values, memory->data());
+  memory->seal();
+  memory->hide_gaps(slice.ranges());
+  return memory;
+}
+
+Memory sealed_weights(const convforge_kernel &kernel, const std::vector<float> &weights,
+                      GuardedBuffer::Side side) {
+  require_count("weights", Slice(*convforge_weights(&kernel)).elements(), weights.size());
+  auto packed = std::make_unique<GuardedBuffer>(kernel.packed_bytes, CONVFORGE_ALIGNMENT, side);
+  require_ok(convforge_pack_weights(&kernel, weights.data(), packed->data()), "convforge_pack_weights");
+  packed->seal();
+  return packed;
+}
+
+/// What stands in the place of each operand, the output poisoned.
+std::vector<Memory> operand_memory(const convforge_kernel &kernel, const Tensors &tensors,
+                                   const RunSetup &setup) {
+  const std::vector<std::vector<float>> values = tensors.all();
+  require_count("operands", static_cast<std::size_t>(kernel.operand_count), values.size() + 1);
+  std::vector<Memory> memory;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const convforge_operand &operand = kernel.operands[i];
+    memory.push_back(operand.role == CONVFORGE_WEIGHTS ? sealed_weights(kernel, values[i], setup.side)
+                                                       : sealed(values[i], operand, setup));
+  }
+  const Slice written(*convforge_output(&kernel));
+  memory.push_back(std::make_unique<GuardedBuffer>(written.bytes(), alignof(float), setup.side));
+  memory.back()->poison(setup.poison);
+  memory.back()->hide_gaps(written.ranges());
+  return memory;
+}
 
 } // namespace
 
 std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &tensors,
                                const RunSetup &setup) {
-  const Source input("input", tensors.input, kernel.input, setup);
-  const Source bias("bias", tensors.bias, kernel.bias, setup);
-  const Source residual("residual", tensors.residual, kernel.residual, setup);
-  const Slice written(kernel.output);
-  GuardedBuffer packed(kernel.packed_bytes, CONVFORGE_ALIGNMENT, setup.side);
-  GuardedBuffer output(written.bytes(), alignof(float), setup.side);
+  const std::vector<Memory> memory = operand_memory(kernel, tensors, setup);
   GuardedBuffer workspace(convforge_workspace_size(&kernel, setup.threads), CONVFORGE_ALIGNMENT, setup.side);
-  require_elements("weights", tensors.weights, kernel.weights);
-  require_ok(convforge_pack_weights(&kernel, tensors.weights.data(), packed.data()),
-             "convforge_pack_weights");
-  packed.seal();
-  output.poison(setup.poison), workspace.poison(setup.poison);
-  output.hide_gaps(written.ranges());
+  workspace.poison(setup.poison);
+  std::vector<void *> pointers;
+  pointers.reserve(memory.size());
+  for (const Memory &operand : memory)
+    pointers.push_back(operand->data());
 
   const ThreadPool pool(setup.threads);
   convforge_args args{};
-  args.input = input.data(), args.packed_weights = packed.data(), args.output = output.data();
-  args.bias = bias.data(), args.residual = residual.data();
+  args.operands = pointers.data();
   if (workspace.size() > 0)
     args.workspace = workspace.data();
   if (setup.threads > 1)
     args.threads = pool.threads();
   require_ok(convforge_run(&kernel, &args), "convforge_run");
-  for (const GuardedBuffer *buffer : {&packed, &output, &workspace})
-    if (!buffer->intact())
-      throw Error("the kernel wrote outside packed weights, output or workspace");
-  if (!output.gaps_hold(written.ranges(), setup.poison))
+  for (const Memory &operand : memory)
+    if (!operand->intact())
+      throw Error("the kernel or its packing wrote outside a tensor");
+  if (!workspace.intact())
+    throw Error("the kernel wrote outside its workspace");
+  const Slice written(*convforge_output(&kernel));
+  if (!memory.back()->gaps_hold(written.ranges(), setup.poison))
     throw Error("the kernel wrote between the elements of the slice that its output is");
-  return written.gather(output.data());
+  return written.gather(memory.back()->data());
 }
 
 } // namespace convforge

@@ -11,7 +11,7 @@ namespace {
 struct Run {
   std::int64_t elements = 1;
   int dimensions;
-  explicit Run(const convforge_tensor_info &info) : dimensions(info.rank) {
+  explicit Run(const convforge_operand &info) : dimensions(info.rank) {
     while (dimensions > 0 && (info.shape[dimensions - 1] == 1 || info.strides[dimensions - 1] == elements))
       elements *= info.shape[--dimensions];
   }
@@ -19,7 +19,7 @@ struct Run {
 
 } // namespace
 
-Slice::Slice(const convforge_tensor_info &info) : bytes_(info.rank == 0 ? 0 : info.bytes) {
+Slice::Slice(const convforge_operand &info) : bytes_(info.rank == 0 ? 0 : info.bytes) {
   if (info.rank == 0)
     return;
   const Run run(info);

@@ -17,10 +17,11 @@ struct ByteRange {
 /// Where the elements of a tensor of floats lie. Plain values, for the life of no descriptor.
 class Slice {
 public:
-  explicit Slice(const convforge_tensor_info &info);
+  explicit Slice(const convforge_operand &info);
 
   std::size_t elements() const { return elements_; }
   std::size_t bytes() const { return bytes_; } ///< from the first element to the last
+  std::size_t bytes_of_elements() const { return elements_ * sizeof(float); }
   /// What is the tensor's own, in order of places.
   const std::vector<ByteRange> &ranges() const { return ranges_; }
   /// Puts dense values, as many as elements(), into the memory of the slice, and leaves the rest of it alone.

@@ -1,6 +1,7 @@
 #include "analysis/gpu/explanation.hpp"
 
 #include "compiler/gpu/assemble.hpp"
+#include "problem/operand.hpp"
 #include "target/gpu_machine.hpp"
 
 #include <algorithm>
@@ -20,14 +21,18 @@ std::int64_t elements(const std::vector<std::int64_t> &shape) {
 /// often as a window covers it, from the cache, so that what counts is the tensor.
 double global_bytes(const Problem &problem, const GpuPlan &plan) {
   const Problem shape = shape_of(problem, plan);
-  const double output = 4.0 * static_cast<double>(elements(problem.output_shape()));
-  const double residual = problem.epilogue.has_residual() ? output : 0;
+  double outputs = 0; // and what is read like them; values a channel stay in caches
+  for (const Operand &operand : operands(problem)) {
+    if (operand.role == Role::output || operand.role == Role::residual) {
+      outputs += static_cast<double>(operand.bytes());
+    }
+  }
   if (plan.algorithm == Algorithm::depthwise) {
     return 4.0 * static_cast<double>(elements(problem.input_shape()) + elements(problem.weights_shape())) +
-           output + residual;
+           outputs;
   }
   const double tile = 4.0 * taps_of(shape) * (plan.tile_pixels + plan.tile_channels);
-  return static_cast<double>(grid_of(shape, plan).blocks()) * tile + output + residual;
+  return static_cast<double>(grid_of(shape, plan).blocks()) * tile + outputs;
 }
 
 } // namespace

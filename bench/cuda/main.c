@@ -32,8 +32,8 @@ static int run(void *closure) {
 }
 
 static void *packed_on_device(const struct layer *layer, const convforge_kernel *kernel) {
-  float *weights = malloc(kernel->weights.bytes);
-  for (size_t i = 0; weights != NULL && i < kernel->weights.bytes / sizeof *weights; ++i)
+  float *weights = malloc(convforge_weights(kernel)->bytes);
+  for (size_t i = 0; weights != NULL && i < convforge_weights(kernel)->bytes / sizeof *weights; ++i)
     weights[i] = (float)(i % 17) / 8 - 1;
   void *packed = aligned_alloc(CONVFORGE_ALIGNMENT, kernel->packed_bytes);
   void *device = NULL;
@@ -46,13 +46,13 @@ static void *packed_on_device(const struct layer *layer, const convforge_kernel 
 
 /* The descriptor's fields that this benchmark's layers vary: square, undilated. */
 static shape shape_of(const convforge_kernel *kernel) {
-  const int stride = (int)(kernel->input.shape[1] / kernel->output.shape[1]),
-            r = (int)kernel->weights.shape[0];
-  return (shape){.batch = (int)kernel->input.shape[0],
-                 .in_channels = (int)kernel->input.shape[3],
-                 .in_size = (int)kernel->input.shape[1],
-                 .out_channels = (int)kernel->output.shape[3],
-                 .out_size = (int)kernel->output.shape[1],
+  const int stride = (int)(convforge_input(kernel)->shape[1] / convforge_output(kernel)->shape[1]),
+            r = (int)convforge_weights(kernel)->shape[0];
+  return (shape){.batch = (int)convforge_input(kernel)->shape[0],
+                 .in_channels = (int)convforge_input(kernel)->shape[3],
+                 .in_size = (int)convforge_input(kernel)->shape[1],
+                 .out_channels = (int)convforge_output(kernel)->shape[3],
+                 .out_size = (int)convforge_output(kernel)->shape[1],
                  .kernel = r,
                  .stride = stride,
                  .padding = r / 2};
@@ -65,8 +65,8 @@ static int measure(const struct layer *layer) {
     printf("%-12s %s\n", layer->name, convforge_status_text(status));
     return 1;
   }
-  call c = {layer, device_values(kernel->input.bytes), device_values(kernel->output.bytes),
-            packed_on_device(layer, kernel)};
+  call c = {layer, device_values(convforge_input(kernel)->bytes),
+            device_values(convforge_output(kernel)->bytes), packed_on_device(layer, kernel)};
   const double ours = device_time(run, &c);
   const shape shape = shape_of(kernel);
   const double theirs = cudnn_time(&shape);

@@ -28,19 +28,16 @@ std::string text_of(const MemoryFile &file) {
 }
 
 void add_views(GpuArtefact &artefact, const GpuConvolution &conv, std::vector<std::string> &tensors) {
-  const auto add = [&](const std::string &name, int tensor, std::size_t offset) {
-    artefact.kernel.views.push_back({tensor, offset});
+  const auto add = [&](const std::string &name, std::size_t offset) { // a view an operand, in their order
+    artefact.kernel.views.push_back({static_cast<int>(tensors.size()), offset});
     tensors.push_back(name);
   };
-  add(conv.input.name(), CONVFORGE_INPUT, 0);
-  add(conv.packed.name(), CONVFORGE_PACKED_WEIGHTS, artefact.kernel.pack.regions.front().offset);
-  if (conv.bias.defined()) {
-    add(conv.bias.name(), CONVFORGE_BIAS, 0);
+  add(conv.input.name(), 0);
+  add(conv.packed.name(), artefact.kernel.pack.regions.front().offset);
+  for (const Halide::ImageParam &operand : conv.operands) {
+    add(operand.name(), 0);
   }
-  if (conv.residual.defined()) {
-    add(conv.residual.name(), CONVFORGE_RESIDUAL, 0);
-  }
-  add(conv.output.name(), CONVFORGE_OUTPUT, 0);
+  add(conv.output.name(), 0);
 }
 
 void translate(GpuArtefact &artefact, std::string *stmt) {

@@ -15,11 +15,8 @@ GpuPipeline make_gpu_pipeline(const Problem &problem, const GpuPlan &plan) {
     result.pipeline.add_custom_lowering_pass(make_registers_private(conv.sum.name()).release());
     result.pipeline.add_custom_lowering_pass(make_fewer_barriers().release());
   }
-  for (const Halide::ImageParam &parameter : {conv.input, conv.packed, conv.bias, conv.residual}) {
-    if (parameter.defined()) {
-      result.arguments.push_back(parameter);
-    }
-  }
+  result.arguments = {conv.input, conv.packed};
+  result.arguments.insert(result.arguments.end(), conv.operands.begin(), conv.operands.end());
   return result;
 }
 

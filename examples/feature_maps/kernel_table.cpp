@@ -17,7 +17,8 @@ std::string shape(const convforge_kernel &kernel) {
 
 // "7x7"
 std::string window(const convforge_kernel &kernel) {
-  return std::to_string(kernel.weights.shape[0]) + "x" + std::to_string(kernel.weights.shape[1]);
+  return std::to_string(convforge_weights(&kernel)->shape[0]) + "x" +
+         std::to_string(convforge_weights(&kernel)->shape[1]);
 }
 
 // "90.9"; "-" on a CPU whose peak is not known.

@@ -39,9 +39,10 @@ void draw_maps(Canvas &canvas, const std::vector<float> &tensor, int width,
 
 void draw_kernel(Canvas &canvas, const convforge_kernel &kernel, int x, int y) {
   canvas.text(kernel.name, x, y, 2, {250, 200, 120});
-  canvas.text(std::to_string(kernel.weights.shape[0]) + "x" + std::to_string(kernel.weights.shape[1]) + ", " +
-                  std::to_string(kernel.input.shape[3]) + " -> " + std::to_string(kernel.output.shape[3]) +
-                  " channels",
+  canvas.text(std::to_string(convforge_weights(&kernel)->shape[0]) + "x" +
+                  std::to_string(convforge_weights(&kernel)->shape[1]) + ", " +
+                  std::to_string(convforge_input(&kernel)->shape[3]) + " -> " +
+                  std::to_string(convforge_output(&kernel)->shape[3]) + " channels",
               x, y + 22);
   canvas.text(std::string(kernel.algorithm) + ", " + std::to_string(kernel.code_bytes) + " bytes", x, y + 44);
   canvas.text(kernel.target, x, y + 66);

@@ -57,12 +57,11 @@ std::pair<double, double> run(const JitKernel &jit_kernel, const Problem &proble
   const std::vector<float> input = input_of(problem, picture);
   const AlignedBuffer packed = kernel.pack(tensors.weights);
   AlignedBuffer workspace = kernel.make_workspace();
-  std::vector<float> output(kernel.descriptor().output.bytes / sizeof(float));
+  std::vector<float> output(convforge_output(&kernel.descriptor())->bytes / sizeof(float));
   Arguments arguments;
   arguments.input = input;
   arguments.packed_weights = packed;
-  arguments.bias = tensors.bias;
-  arguments.residual = tensors.residual;
+  arguments.epilogue.assign(tensors.epilogue.begin(), tensors.epilogue.end());
   arguments.output = output;
   arguments.workspace = workspace;
   const auto begin = std::chrono::steady_clock::now();

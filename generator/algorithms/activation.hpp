@@ -1,4 +1,4 @@
-// Activations and the epilogue as Halide algebra.
+// Activations as Halide algebra.
 #pragma once
 
 #include "problem/epilogue.hpp"

@@ -1,7 +1,5 @@
 #include "algorithms/convolution.hpp"
 
-#include "algorithms/activation.hpp"
-#include "algorithms/strict.hpp"
 #include "algorithms/tensor_dims.hpp"
 
 #include <algorithm>
@@ -11,7 +9,6 @@ namespace convforge {
 
 namespace {
 
-using Halide::Expr;
 using Halide::Float;
 using Halide::ImageParam;
 
@@ -97,24 +94,6 @@ Expr element_under(const Convolution &conv, const Problem &problem, const Expr &
                        at(problem.depth(), v.z, plane), v.n);
 }
 
-Expr apply_epilogue(const Epilogue &epilogue, Expr value, const Expr &bias, const Expr &residual) {
-  // Strict: in the order written, and apart from the sum's multiply-adds.
-  for (const EpilogueOp &op : epilogue.ops()) {
-    switch (op.kind) {
-    case EpilogueOp::Kind::bias:
-      value = strict::add(value, bias);
-      break;
-    case EpilogueOp::Kind::residual:
-      value = strict::add(value, residual);
-      break;
-    case EpilogueOp::Kind::activation:
-      value = activate(op.activation, value);
-      break;
-    }
-  }
-  return value;
-}
-
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
                              const ImageParam &input, const std::string &suffix) {
   Convolution conv;
@@ -126,17 +105,17 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   }
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);
-  if (problem.epilogue.has_bias()) {
-    const Groups groups = output_groups(problem, plan);
-    conv.bias = ImageParam(Float(32), 3, "bias_" + suffix);
-    fix(conv.bias, {{std::min(region.block, region.channels), 1},
-                    {region.blocks(), region.block},
-                    {groups.count, groups.channels}});
-  }
-  if (problem.epilogue.has_residual()) {
-    conv.residual = ImageParam(Float(32), 7, "residual_" + suffix);
-    fix_like_output(conv.residual, problem.residual_strides(), problem, plan, region);
-  }
+  const Groups groups = output_groups(problem, plan);
+  conv.operands = epilogue_parameters(
+      problem, 3, 7, "_" + suffix,
+      [&](const ImageParam &parameter) {
+        fix(parameter, {{std::min(region.block, region.channels), 1},
+                        {region.blocks(), region.block},
+                        {groups.count, groups.channels}});
+      },
+      [&](const ImageParam &parameter) {
+        fix_like_output(parameter, problem.residual_strides(), problem, plan, region);
+      });
   if (plan.algorithm == Algorithm::depthwise) {
     define_depthwise(conv, problem, plan, region);
   } else if (plan.vector_axis == VectorAxis::input_channel) {
@@ -144,10 +123,8 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   } else {
     define_direct(conv, problem, plan, region);
   }
-  const Expr bias = conv.bias.defined() ? conv.bias(k, b, g) : Expr();
-  const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, z, n) : Expr();
   conv.output(k, b, g, x, y, z, n) =
-      apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, z, n), bias, residual);
+      apply_epilogue(problem, conv.sum(k, b, g, x, y, z, n), conv.operands, {k, b, g}, {k, b, g, x, y, z, n});
   fix_like_output(conv.output.output_buffer(), problem.output_strides(), problem, plan, region);
   return conv;
 }

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include "algorithms/epilogue.hpp"
 #include "algorithms/image.hpp"
 #include "plan/plan.hpp"
 #include "problem/problem.hpp"
@@ -9,6 +10,7 @@
 #include <Halide.h>
 
 #include <string>
+#include <vector>
 
 namespace convforge {
 
@@ -32,8 +34,7 @@ struct Convolution {
   Halide::ImageParam packed; ///< k, c, s, r, t, b, g
   Halide::ImageParam
       packed_odd; ///< packed again, for vectors of odd number (direct.cpp); where Plan::two_weight_pointers
-  Halide::ImageParam bias,
-      residual;             ///< k, b, g and k, b, g, x, y, z, n; undefined when the epilogue lacks them
+  std::vector<Halide::ImageParam> operands; ///< the epilogue's: k, b, g or k, b, g, x, y, z, n
   Halide::RDom taps;        ///< input channel of the group, kernel column, row and plane: Taps
   Halide::Func sum, output; ///< k, b, g, x, y, z, n
   /// Plan::broadcast_lanes input channels of a pixel as one vector (dimension i): i, x, y, z, c / lanes, s,
@@ -57,11 +58,6 @@ void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, 
 /// The same through conv.partial: `lanes` divides the input channels of a group.
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes);
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
-
-/// Applies the epilogue to a sum, in the order written. `bias` and `residual` are what it adds, undefined
-/// where it adds none.
-Halide::Expr apply_epilogue(const Epilogue &epilogue, Halide::Expr sum, const Halide::Expr &bias,
-                            const Halide::Expr &residual);
 
 /// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,

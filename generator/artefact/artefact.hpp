@@ -16,10 +16,10 @@
 
 namespace convforge {
 
-/// A pointer argument of the kernel function (convforge_view): which tensor (convforge_tensor) and the offset
-/// in bytes.
+/// A pointer argument of the kernel function (convforge_view): which of operands(problem), the weights being
+/// the packed ones, and the offset in bytes.
 struct View {
-  int tensor = 0;
+  int operand = 0;
   std::size_t offset = 0;
 };
 

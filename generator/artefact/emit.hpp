@@ -8,17 +8,20 @@
 #include "base/file.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace convforge {
 
-/// Weights and bias that become part of the library. `packed` has one entry per variant, in the variants'
-/// order.
+/// Operands that become part of the library.
 struct Constants {
-  std::vector<std::vector<std::uint8_t>> packed; ///< empty: weights are an argument
-  std::vector<float> bias;                       ///< empty: bias (if the epilogue has one) is an argument
+  /// The weights, packed for each variant in the variants' order; empty: they are an argument.
+  std::vector<std::vector<std::uint8_t>> packed;
+  /// The bytes of the epilogue's operands that are constants, by their names.
+  std::map<std::string, std::vector<std::uint8_t>, std::less<>> operands;
 };
 
 /// `conv1.h`: typed functions and constants, documented; C11 and C++17.
@@ -26,7 +29,7 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
 /// `conv1.c`: the kernel descriptors and the typed functions' bodies.
 std::string emit_source(std::span<const Artefact> variants, const Constants &constants);
 /// The objects that belong beside the compiled `conv1.c`: `conv1_<target>.o` for each variant and those of
-/// the constants, `conv1_<target>_weights.o` and `conv1_bias.o`.
+/// the constants, `conv1_<target>_weights.o`, `conv1_bias.o` and so on.
 std::vector<Member> emit_objects(std::span<const Artefact> variants, const Constants &constants);
 /// An ELF object that defines `symbol` as these read-only bytes, aligned to 64.
 std::vector<std::uint8_t> emit_constants_object(const std::string &symbol,

@@ -13,13 +13,31 @@
 namespace convforge {
 namespace {
 
-std::string tensor_initialiser(const convforge_tensor_info &info) {
-  if (info.rank == 0)
-    return "{.rank = 0}";
-  const auto numbers = [&](const std::int64_t *first) { return fmt::join(first, first + info.rank, ", "); };
-  return fmt::format(
-      "{{.dtype = CONVFORGE_F32, .rank = {}, .shape = {{{}}}, .strides = {{{}}}, .bytes = {}}}", info.rank,
-      numbers(info.shape), numbers(info.strides), info.bytes);
+/// A name of convforge.h for each value.
+std::string_view role_constant(std::int32_t role) {
+  constexpr std::string_view names[CONVFORGE_ROLE_COUNT] = {
+      "CONVFORGE_INPUT", "CONVFORGE_WEIGHTS",  "CONVFORGE_BIAS",  "CONVFORGE_SCALE",
+      "CONVFORGE_PRELU", "CONVFORGE_RESIDUAL", "CONVFORGE_OUTPUT"};
+  return names[role];
+}
+std::string_view dtype_constant(std::int32_t dtype) {
+  return dtype == CONVFORGE_F16 ? "CONVFORGE_F16" : "CONVFORGE_F32";
+}
+
+std::string operands_definition(const convforge_kernel &kernel, const std::vector<std::string> &constants,
+                                const std::string &name) {
+  std::string text = fmt::format("static const convforge_operand {}[] = {{\n", name);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(kernel.operand_count); ++i) {
+    const convforge_operand &o = kernel.operands[i];
+    text += fmt::format("  {{.name = {}, .role = {}, .dtype = {}, .rank = {},\n   .shape = {{{}}}, .strides "
+                        "= {{{}}}, .bytes = "
+                        "{},\n   .constant = {}}},\n",
+                        c_string(o.name), role_constant(o.role), dtype_constant(o.dtype), o.rank,
+                        fmt::join(o.shape, o.shape + o.rank, ", "),
+                        fmt::join(o.strides, o.strides + o.rank, ", "), o.bytes,
+                        constants.empty() ? "NULL" : constants.at(i));
+  }
+  return text + "};\n";
 }
 
 std::string pack_initialiser(const convforge_pack &pack, const std::string &regions) {
@@ -30,12 +48,14 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .layout = {},
     .kind = {},
     .weights_oihw = {},
-    .groups = {}, .kernel = {{{}}}, .group_in = {}, .group_out = {},
-    .region_count = {}, .regions = {},
-    .outputs_h = {}, .outputs_w = {}, .stride_h = {}, .stride_w = {}}})",
-                     pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw, pack.groups,
-                     fmt::join(pack.kernel, ", "), pack.group_in, pack.group_out, pack.region_count, regions,
-                     pack.outputs_h, pack.outputs_w, pack.stride_h, pack.stride_w);
+    .weights_dtype = {}, .packed_dtype = {},
+    .groups = {}, .group_in = {}, .group_out = {},
+    .kernel = {{{}}}, .outputs = {{{}}}, .stride = {{{}}},
+    .region_count = {}, .regions = {}}})",
+                     pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw,
+                     dtype_constant(pack.weights_dtype), dtype_constant(pack.packed_dtype), pack.groups,
+                     pack.group_in, pack.group_out, fmt::join(pack.kernel, ", "),
+                     fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), pack.region_count, regions);
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {
@@ -46,17 +66,10 @@ std::string regions_definition(const convforge_pack &pack, const std::string &na
   return text + "};\n";
 }
 
-std::string_view tensor_constant(std::int32_t tensor) {
-  constexpr std::string_view names[CONVFORGE_TENSOR_COUNT] = {"CONVFORGE_INPUT", "CONVFORGE_PACKED_WEIGHTS",
-                                                              "CONVFORGE_BIAS", "CONVFORGE_RESIDUAL",
-                                                              "CONVFORGE_OUTPUT"};
-  return names[tensor];
-}
-
 std::string views_definition(const convforge_kernel &kernel, const std::string &name) {
   std::string text = fmt::format("static const convforge_view {}[] = {{\n", name);
   for (const convforge_view &v : std::span(kernel.views, static_cast<std::size_t>(kernel.view_count)))
-    text += fmt::format("  {{.tensor = {}, .offset = {}}},\n", tensor_constant(v.tensor), v.offset);
+    text += fmt::format("  {{.operand = {}, .offset = {}}},\n", v.operand, v.offset);
   return text + "};\n";
 }
 
@@ -73,30 +86,23 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
   .target = {},
   .algorithm = {},
   .why = {},
-  .input = {},
-  .weights = {},
-  .bias = {},
-  .residual = {},
-  .output = {},
+  .operand_count = {},
+  .view_count = {},
+  .operands = {}_operands,
+  .views = {}_views,
+  .function = {},
   .pack = {},
   .packed_bytes = {},
   .workspace_shared_bytes = {},
   .workspace_thread_bytes = {},
   .code_bytes = {},
-  .multiply_adds = UINT64_C({}),
-  .view_count = {},
-  .views = {}_views,
-  .function = {},
-  .constant_weights = {},
-  .constant_bias = {}}};
+  .multiply_adds = UINT64_C({})}};
 )",
       prefix, kernel.abi_version, kernel.cpu_features, c_string(kernel.name), c_string(kernel.problem),
       c_string(kernel.epilogue), c_string(kernel.layout), c_string(kernel.target), c_string(kernel.algorithm),
-      c_string(kernel.why, 6), tensor_initialiser(kernel.input), tensor_initialiser(kernel.weights),
-      tensor_initialiser(kernel.bias), tensor_initialiser(kernel.residual), tensor_initialiser(kernel.output),
+      c_string(kernel.why, 6), kernel.operand_count, kernel.view_count, prefix, prefix, symbols.function,
       pack_initialiser(kernel.pack, prefix + "_regions"), kernel.packed_bytes, kernel.workspace_shared_bytes,
-      kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds, kernel.view_count, prefix,
-      symbols.function, symbols.constant_weights, symbols.constant_bias);
+      kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds);
 }
 
 } // namespace
@@ -104,6 +110,7 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
 std::string emit_descriptor(const convforge_kernel &kernel, const Symbols &symbols,
                             const std::string &prefix) {
   return regions_definition(kernel.pack, prefix + "_regions") + '\n' +
+         operands_definition(kernel, symbols.constants, prefix + "_operands") + '\n' +
          views_definition(kernel, prefix + "_views") + '\n' + kernel_definition(kernel, symbols, prefix);
 }
 

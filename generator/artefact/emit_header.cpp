@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <functional>
-#include <numeric>
 
 namespace convforge {
 namespace {
@@ -17,9 +15,6 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   std::string text;
   const auto define = [&](std::string_view what, std::int64_t value) {
     text += fmt::format("#define {}_{} {}\n", macro_prefix(interface.name), what, value);
-  };
-  const auto define_elements = [&](std::string_view what, const std::vector<std::int64_t> &shape) {
-    define(what, std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()));
   };
   const auto define_extents = [&](const std::string &tensor, int Axis::*extent) {
     constexpr std::array<std::string_view, 3> names = {"DEPTH", "HEIGHT", "WIDTH"};
@@ -31,15 +26,7 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   define_extents("INPUT", &Axis::input);
   define("OUTPUT_CHANNELS", problem.out_channels);
   define_extents("OUTPUT", &Axis::output);
-  define("INPUT_ELEMENTS", span(problem.input_strides(), problem.input_extents()));
-  if (!interface.constant_weights)
-    define_elements("WEIGHTS_ELEMENTS", problem.weights_shape());
-  if (problem.epilogue.has_bias() && !interface.constant_bias)
-    define("BIAS_ELEMENTS", problem.out_channels);
-  if (problem.epilogue.has_residual())
-    define("RESIDUAL_ELEMENTS", span(problem.residual_strides(), problem.output_extents()));
-  define("OUTPUT_ELEMENTS", span(problem.output_strides(), problem.output_extents()));
-  return text;
+  return text + element_constants(interface);
 }
 
 // The guard has the runtime's prefix: unlike CONV1_H it cannot be a name of the user's.
@@ -59,7 +46,7 @@ constexpr std::string_view packing = R"(
 /* Bytes of the packed weights of the variant chosen, a multiple of 64; 0 when none runs here. */
 size_t $name_packed_size(void);
 /* Repacks weights (of the shape above) into packed: $name_packed_size() bytes, aligned to 64. Answers as $name() does. */
-int $name_pack(const float *weights, void *packed);
+int $name_pack(const $weights *weights, void *packed);
 )";
 
 constexpr std::string_view closing = R"(
@@ -98,7 +85,7 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
                               : ""}});
   header += size_constants(interface, variants.front().problem);
   if (!interface.constant_weights)
-    header += substitute(packing, {{"$name", interface.name}});
+    header += substitute(packing, {{"$name", interface.name}, {"$weights", weights_type(interface)}});
   return header +
          substitute(closing, {{"$name", interface.name},
                               {"$parameters", declarations(interface.parameters)},

@@ -33,55 +33,45 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   return text + fmt::format(" *   {} multiply-adds a call\n", p.multiply_adds());
 }
 
-std::string tensor_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
-  const std::string shape = fmt::format("{}", fmt::join(info.shape, info.shape + info.rank, " x "));
-  return fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", name, axes, shape, info.bytes);
+std::string axes_in_words(const Problem &problem, const Operand &operand) {
+  if (operand.by_channel())
+    return "K";
+  if (operand.role == Role::weights) {
+    const std::string window = problem.has_depth() ? "T R S" : "R S";
+    return problem.weights_layout == WeightsLayout::hwio ? window + " C/groups K" : "K C/groups " + window;
+  }
+  const std::string_view image = problem.has_depth() ? "D H W" : "H W";
+  const char channels = operand.role == Role::input ? 'C' : 'K';
+  return problem.layout == Layout::nhwc ? fmt::format("N {} {}", image, channels)
+                                        : fmt::format("N {} {}", channels, image);
 }
 
-bool is_dense(const convforge_tensor_info &info) {
-  std::int64_t elements = 1;
-  for (int d = info.rank; d-- > 0; elements *= info.shape[d])
-    if (info.strides[d] != elements)
-      return false;
-  return true;
+bool is_dense(const Operand &operand) {
+  return operand.bytes() == static_cast<std::size_t>(operand.elements()) * bytes_of(operand.type);
 }
 
-/// A tensor of data, and its strides if it is a slice.
-std::string data_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
-  std::string text = tensor_row(name, axes, info);
-  if (!is_dense(info))
-    text += fmt::format(
-        " *     a slice of a larger tensor, neighbours {} elements apart; the rest is left alone\n",
-        fmt::join(info.strides, info.strides + info.rank, ", "));
+std::string tensors(const Interface &interface, const Problem &problem) {
+  std::string text;
+  for (std::size_t i = 0; i < interface.operands.size(); ++i) {
+    const Operand &operand = interface.operands[i];
+    if (interface.constant[i])
+      continue;
+    text += fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", operand.name, axes_in_words(problem, operand),
+                        fmt::format("{}", fmt::join(operand.shape, " x ")), operand.bytes());
+    if (!is_dense(operand))
+      text += fmt::format(
+          " *     a slice of a larger tensor, neighbours {} elements apart; the rest is left alone\n",
+          fmt::join(operand.strides, ", "));
+  }
   return text;
 }
 
-std::string tensors(const Interface &interface, const Problem &problem, const convforge_kernel &kernel) {
-  const bool nhwc = problem.layout == Layout::nhwc;
-  const bool hwio = problem.weights_layout == WeightsLayout::hwio;
-  const std::string_view image = problem.has_depth() ? "D H W" : "H W";
-  const std::string_view window = problem.has_depth() ? "T R S" : "R S";
-  const auto data = [&](std::string_view channels) {
-    return nhwc ? fmt::format("N {} {}", image, channels) : fmt::format("N {} {}", channels, image);
-  };
-  std::string text = data_row("input", data("C"), kernel.input);
-  if (!interface.constant_weights)
-    text += tensor_row("weights",
-                       hwio ? fmt::format("{} C/groups K", window) : fmt::format("K C/groups {}", window),
-                       kernel.weights);
-  if (kernel.bias.rank != 0 && !interface.constant_bias)
-    text += tensor_row("bias", "K", kernel.bias);
-  if (kernel.residual.rank != 0)
-    text += data_row("residual", data("K"), kernel.residual);
-  return text + data_row("output", data("K"), kernel.output);
-}
-
 std::string constants_in_words(const Interface &interface) {
-  if (interface.constant_weights && interface.constant_bias)
-    return " *   Weights and bias are constants of this library.\n";
-  if (interface.constant_weights)
-    return " *   The weights are constants of this library.\n";
-  return interface.constant_bias ? " *   The bias is a constant of this library.\n" : "";
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < interface.operands.size(); ++i)
+    if (interface.constant[i])
+      names.push_back(interface.operands[i].name);
+  return names.empty() ? "" : fmt::format(" *   Constants of this library: {}.\n", fmt::join(names, ", "));
 }
 
 std::string variant_in_words(const convforge_kernel &kernel) {
@@ -152,7 +142,7 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
     const convforge_kernel kernel = description.materialise(nullptr);
     problem_text =
         problem_in_words(problem, kernel.problem); // the same for every variant, as are the tensors
-    tensor_text = tensors(interface, problem, kernel) + constants_in_words(interface);
+    tensor_text = tensors(interface, problem) + constants_in_words(interface);
     variant_text += variant_in_words(kernel);
   }
   const std::string template_text =

@@ -1,5 +1,6 @@
 #include "artefact/emit_interface.hpp"
 
+#include "artefact/emit_text.hpp"
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
 
@@ -25,27 +26,38 @@ void check_variants(std::span<const Artefact> variants) {
   }
 }
 
-void check_constants(std::span<const Artefact> variants, const Constants &constants) {
-  const Problem &problem = variants.front().problem;
-  if (!constants.packed.empty()) {
-    if (constants.packed.size() != variants.size())
-      fail("packed weights", std::to_string(constants.packed.size()),
-           fmt::format("one for each of {} variants", variants.size()));
-    for (std::size_t i = 0; i < variants.size(); ++i)
-      if (constants.packed[i].size() != variants[i].pack.bytes)
-        fail(fmt::format("packed weights for {}", variants[i].target.name),
-             fmt::format("{} bytes", constants.packed[i].size()),
-             fmt::format("{} bytes", variants[i].pack.bytes));
-  }
-  if (constants.bias.empty())
+void check_packed(std::span<const Artefact> variants, const Constants &constants) {
+  if (constants.packed.empty())
     return;
-  if (!problem.epilogue.has_bias())
-    fail("bias", fmt::format("{} numbers", constants.bias.size()),
-         fmt::format("none: the epilogue '{}' has no bias; add it, as in 'bias,relu'",
-                     problem.epilogue.text()));
-  if (constants.bias.size() != static_cast<std::size_t>(problem.out_channels))
-    fail("bias", fmt::format("{} numbers", constants.bias.size()),
-         fmt::format("{}, one for each output channel", problem.out_channels));
+  if (constants.packed.size() != variants.size())
+    fail("packed weights", std::to_string(constants.packed.size()),
+         fmt::format("one for each of {} variants", variants.size()));
+  for (std::size_t i = 0; i < variants.size(); ++i)
+    if (constants.packed[i].size() != variants[i].pack.bytes)
+      fail(fmt::format("packed weights for {}", variants[i].target.name),
+           fmt::format("{} bytes", constants.packed[i].size()),
+           fmt::format("{} bytes", variants[i].pack.bytes));
+}
+
+void check_constants(const Problem &problem, const Constants &constants) {
+  const std::vector<Operand> taken = epilogue_operands(problem);
+  for (const auto &[name, bytes] : constants.operands) {
+    const auto found = std::ranges::find(taken, name, &Operand::name);
+    if (found == taken.end())
+      fail(name, fmt::format("{} bytes", bytes.size()),
+           fmt::format("none: the epilogue '{}' has no {}", problem.epilogue.text(), name));
+    if (bytes.size() != found->bytes())
+      fail(name, fmt::format("{} bytes", bytes.size()),
+           fmt::format("{}, {} of {} elements", found->bytes(), name_of(found->type), found->elements()));
+  }
+}
+
+/// The weights' place is taken by the packed ones.
+Parameter parameter_of(const Operand &operand) {
+  if (operand.role == Role::weights)
+    return {"const void *", "packed"};
+  const char *access = operand.role == Role::output ? "" : "const ";
+  return {fmt::format("{}{} *", access, c_name(operand.type)), operand.name};
 }
 
 } // namespace
@@ -73,29 +85,63 @@ std::string names(std::span<const Parameter> parameters) {
 
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants) {
   check_variants(variants);
-  check_constants(variants, constants);
-  Interface interface{variants.front().name, !constants.packed.empty(), !constants.bias.empty(), {}};
-  const Epilogue &epilogue = variants.front().problem.epilogue;
-  interface.parameters.push_back({"const float *", "input", "input"});
-  if (!interface.constant_weights)
-    interface.parameters.push_back({"const void *", "packed", "packed_weights"});
-  if (epilogue.has_bias() && !interface.constant_bias)
-    interface.parameters.push_back({"const float *", "bias", "bias"});
-  if (epilogue.has_residual())
-    interface.parameters.push_back({"const float *", "residual", "residual"});
-  interface.parameters.push_back({"float *", "output", "output"});
+  check_packed(variants, constants);
+  const Problem &problem = variants.front().problem;
+  check_constants(problem, constants);
+  Interface interface{.name = variants.front().name, .operands = operands(problem)};
+  interface.constant_weights = !constants.packed.empty();
+  for (const Operand &operand : interface.operands) {
+    const bool constant = operand.role == Role::weights ? interface.constant_weights
+                                                        : constants.operands.contains(operand.name);
+    interface.constant.push_back(constant);
+    if (!constant)
+      interface.parameters.push_back(parameter_of(operand));
+  }
   // Always there, even where no variant needs it: the signature must not change with a target or a plan.
-  interface.parameters.push_back({"void *", "workspace", "workspace"});
+  interface.parameters.push_back({"void *", "workspace"});
   interface.threaded_parameters = interface.parameters;
-  interface.threaded_parameters.push_back({"const convforge_threads *", "threads", "threads"});
+  interface.threaded_parameters.push_back({"const convforge_threads *", "threads"});
   return interface;
+}
+
+std::string operand_pointers(const Interface &interface) {
+  std::string list;
+  for (std::size_t i = 0; i < interface.operands.size(); ++i) {
+    const std::string pointer =
+        interface.constant[i] ? "NULL" : "(void *)" + parameter_of(interface.operands[i]).name;
+    list += (list.empty() ? "" : ", ") + pointer;
+  }
+  return list;
+}
+
+std::string element_constants(const Interface &interface) {
+  std::string text;
+  for (std::size_t i = 0; i < interface.operands.size(); ++i)
+    if (!interface.constant[i])
+      text += fmt::format("#define {}_{}_ELEMENTS {}\n", macro_prefix(interface.name),
+                          macro_prefix(interface.operands[i].name), interface.operands[i].elements());
+  return text;
+}
+
+std::string_view weights_type(const Interface &interface) {
+  return c_name(interface.operands[weights_operand].type);
+}
+
+std::string_view c_name(ElementType type) {
+  switch (type) {
+  case ElementType::f32:
+    return "float";
+  case ElementType::f16: // its bits: C11 has no type for it
+    return "uint16_t";
+  }
+  fail("element type", std::to_string(static_cast<int>(type)), "one of ElementType");
 }
 
 std::string weights_symbol(const Artefact &variant) {
   return variant.symbol + "_weights";
 }
-std::string bias_symbol(std::string_view name) {
-  return std::string(name) + "_constant_bias";
+std::string constant_symbol(std::string_view name, std::string_view operand) {
+  return fmt::format("{}_constant_{}", name, operand);
 }
 
 } // namespace convforge

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "artefact/emit.hpp"
+#include "problem/operand.hpp"
 
 #include <span>
 #include <string>
@@ -10,15 +11,18 @@
 
 namespace convforge {
 
-/// An argument of the typed call and the field of convforge_args that it fills.
+/// An argument of the typed call.
 struct Parameter {
-  std::string_view type, name, field;
+  std::string type, name;
 };
 
 struct Interface {
   std::string name;
-  bool constant_weights = false, constant_bias = false;
-  std::vector<Parameter> parameters; ///< of the typed call, in order; those the kernel lacks are left out
+  std::vector<Operand> operands; ///< of the problem
+  std::vector<bool> constant;    ///< which of them
+  bool constant_weights = false;
+  std::vector<Parameter>
+      parameters; ///< of the typed call, in order: an operand each but the constants, workspace
   std::vector<Parameter> threaded_parameters; ///< the same and the threads
 };
 
@@ -29,8 +33,16 @@ std::string names(std::span<const Parameter> parameters);
 
 /// Throws Error unless `variants` are one kernel for different targets and `constants` fit them.
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants);
-/// Symbols and file names of constants.
+/// What fills convforge_args.operands: the parameters by name, NULL for constants.
+std::string operand_pointers(const Interface &interface);
+/// "#define CONV1_INPUT_ELEMENTS 12345", a line for each operand that is no constant.
+std::string element_constants(const Interface &interface);
+/// "float": what the unpacked weights point at in C.
+std::string_view weights_type(const Interface &interface);
+/// "float": what points at elements of that type in C.
+std::string_view c_name(ElementType type);
+/// Symbols of constants: a variant's packed weights, and what all variants of a kernel share.
 std::string weights_symbol(const Artefact &variant);
-std::string bias_symbol(std::string_view name);
+std::string constant_symbol(std::string_view name, std::string_view operand);
 
 } // namespace convforge

@@ -1,7 +1,7 @@
 #include "artefact/emit.hpp"
 #include "artefact/emit_interface.hpp"
 
-#include <cstring>
+#include <fmt/format.h>
 
 namespace convforge {
 
@@ -16,12 +16,11 @@ std::vector<Member> emit_objects(std::span<const Artefact> variants, const Const
       objects.emplace_back(stem + "_weights.o", emit_constants_object(weights_symbol(variant),
                                                                       constants.packed[i], variant.target));
   }
-  if (interface.constant_bias) {
-    std::vector<std::uint8_t> bytes(constants.bias.size() * sizeof(float));
-    std::memcpy(bytes.data(), constants.bias.data(), bytes.size());
-    objects.emplace_back(interface.name + "_bias.o",
-                         emit_constants_object(bias_symbol(interface.name), bytes, variants.front().target));
-  }
+  for (const Operand &operand : interface.operands)
+    if (const auto found = constants.operands.find(operand.name); found != constants.operands.end())
+      objects.emplace_back(fmt::format("{}_{}.o", interface.name, operand.name),
+                           emit_constants_object(constant_symbol(interface.name, operand.name), found->second,
+                                                 variants.front().target));
   return objects;
 }
 

@@ -11,15 +11,16 @@ namespace {
 std::string variant_definition(const Artefact &variant, const Interface &interface) {
   const KernelDescription description(variant);
   const convforge_kernel kernel = description.materialise(nullptr);
-  Symbols symbols{variant.symbol};
+  Symbols symbols{variant.symbol, {}};
   std::string text =
       fmt::format("\n/* ---- {} ---- */\n\nint {}(void **arguments);\n", variant.target.name, variant.symbol);
-  if (interface.constant_weights) {
-    symbols.constant_weights = weights_symbol(variant);
-    text += fmt::format("extern const unsigned char {}[];\n", symbols.constant_weights);
-  }
-  if (interface.constant_bias)
-    symbols.constant_bias = bias_symbol(interface.name);
+  if (interface.constant_weights)
+    text += fmt::format("extern const unsigned char {}[];\n", weights_symbol(variant));
+  for (std::size_t i = 0; i < interface.operands.size(); ++i)
+    symbols.constants.push_back(!interface.constant[i] ? "NULL"
+                                : i == weights_operand
+                                    ? weights_symbol(variant)
+                                    : constant_symbol(interface.name, interface.operands[i].name));
   return text + '\n' + emit_descriptor(kernel, symbols, variant.symbol);
 }
 
@@ -76,7 +77,7 @@ size_t $name_packed_size(void) {
   return kernel ? kernel->packed_bytes : 0;
 }
 
-int $name_pack(const float *weights, void *packed) {
+int $name_pack(const $weights *weights, void *packed) {
   return convforge_pack_weights($name_kernel(), weights, packed);
 }
 )";
@@ -87,8 +88,8 @@ size_t $name_workspace_size(int threads) {
 }
 
 int $name_threaded($threaded_parameters) {
-  const convforge_args args = {
-$fields  };
+  void *const operands[] = {$operands};
+  const convforge_args args = {.operands = operands, .workspace = workspace, .threads = threads};
   return convforge_run($name_kernel(), &args);
 }
 
@@ -105,8 +106,10 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
   std::string source = substitute(
       opening,
       {{"$name", name}, {"$version", convforge_version()}, {"$abi", std::to_string(CONVFORGE_ABI_VERSION)}});
-  if (interface.constant_bias)
-    source += fmt::format("\nextern const unsigned char {}[];\n", bias_symbol(name));
+  for (std::size_t i = first_epilogue_operand; i < interface.operands.size(); ++i)
+    if (interface.constant[i])
+      source += fmt::format("\nextern const unsigned char {}[];\n",
+                            constant_symbol(name, interface.operands[i].name));
   std::string descriptors;
   for (const Artefact &variant : variants) {
     source += variant_definition(variant, interface);
@@ -116,15 +119,12 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
       choice, {{"$name", name}, {"$variants", descriptors}, {"$count", std::to_string(variants.size())}});
   source += "\n/* ---- The typed calls ---- */\n";
   if (!interface.constant_weights)
-    source += substitute(packing, {{"$name", name}});
-  std::string fields;
-  for (const Parameter &p : interface.threaded_parameters)
-    fields += fmt::format("    .{} = {},\n", p.field, p.name);
+    source += substitute(packing, {{"$name", name}, {"$weights", weights_type(interface)}});
   return source + substitute(calls, {{"$name", name},
                                      {"$parameters", declarations(interface.parameters)},
                                      {"$threaded_parameters", declarations(interface.threaded_parameters)},
                                      {"$arguments", names(interface.parameters)},
-                                     {"$fields", fields}});
+                                     {"$operands", operand_pointers(interface)}});
 }
 
 } // namespace convforge

@@ -4,37 +4,36 @@
 #include "base/error.hpp"
 
 #include <algorithm>
-#include <span>
+#include <array>
 
 namespace convforge {
 namespace {
 
-/// Of a dense tensor; the callers' slices have strides of their own.
-convforge_tensor_info dense(std::span<const std::int64_t> shape) {
-  convforge_tensor_info info = {};
-  info.dtype = CONVFORGE_F32;
-  info.rank = static_cast<std::int32_t>(shape.size());
-  std::int64_t elements = 1;
-  for (std::size_t i = shape.size(); i-- > 0;) {
-    info.shape[i] = shape[i];
-    info.strides[i] = elements;
-    elements *= shape[i];
+static_assert(role_count == CONVFORGE_ROLE_COUNT && static_cast<int>(Role::output) == CONVFORGE_OUTPUT &&
+                  static_cast<int>(Role::bias) == CONVFORGE_BIAS,
+              "roles have one order");
+
+std::int32_t to_c(ElementType type) {
+  switch (type) {
+  case ElementType::f32:
+    return CONVFORGE_F32;
+  case ElementType::f16:
+    return CONVFORGE_F16;
   }
-  info.bytes = static_cast<std::size_t>(elements) * sizeof(float);
-  return info;
+  fail("element type", std::to_string(static_cast<int>(type)), "one of ElementType");
 }
 
-/// A tensor of the problem's data in the order of its layout, with the bytes from its first element to its
-/// last.
-convforge_tensor_info slice(const Problem &problem, const std::vector<std::int64_t> &shape,
-                            const Strides &strides, const Extents &extents, ElementType type) {
-  convforge_tensor_info info = dense(shape);
-  const bool nhwc = problem.layout == Layout::nhwc;
-  const std::int64_t in_order[] = {strides.n, nhwc ? strides.h : strides.c, nhwc ? strides.w : strides.h,
-                                   nhwc ? strides.c : strides.w};
-  std::ranges::copy(in_order, info.strides);
-  info.bytes = static_cast<std::size_t>(span(strides, extents)) * bytes_of(type);
-  return info;
+/// Its name points into `operand`.
+convforge_operand to_c(const Operand &operand) {
+  convforge_operand c = {};
+  c.name = operand.name.c_str();
+  c.role = static_cast<std::int32_t>(operand.role);
+  c.dtype = to_c(operand.type);
+  c.rank = static_cast<std::int32_t>(operand.shape.size());
+  std::ranges::copy(operand.shape, c.shape);
+  std::ranges::copy(operand.strides, c.strides);
+  c.bytes = operand.bytes();
+  return c;
 }
 
 // Without its label, which must not change what is generated.
@@ -49,15 +48,15 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   numbers.layout_id = pack.layout_id;
   numbers.kind = pack.winograd() ? CONVFORGE_PACK_WINOGRAD : CONVFORGE_PACK_BLOCKED;
   numbers.weights_oihw = artefact.problem.weights_layout == WeightsLayout::oihw;
+  numbers.weights_dtype = to_c(artefact.problem.types.weights);
+  numbers.packed_dtype = to_c(artefact.problem.types.weights);
   numbers.groups = pack.groups;
-  std::ranges::copy(pack.kernel, numbers.kernel);
   numbers.group_in = pack.group_in;
   numbers.group_out = pack.group_out;
   numbers.region_count = static_cast<std::int32_t>(pack.regions.size());
-  numbers.outputs_h = pack.outputs_h;
-  numbers.outputs_w = pack.outputs_w;
-  numbers.stride_h = pack.stride_h;
-  numbers.stride_w = pack.stride_w;
+  std::ranges::copy(pack.kernel, numbers.kernel);
+  std::ranges::copy(std::array{pack.winograd() ? 1 : 0, pack.outputs_h, pack.outputs_w}, numbers.outputs);
+  std::ranges::copy(std::array{1, pack.stride_h, pack.stride_w}, numbers.stride);
   return numbers;
 }
 
@@ -66,18 +65,6 @@ convforge_kernel all_numbers(const Artefact &artefact) {
   convforge_kernel kernel = {};
   kernel.abi_version = CONVFORGE_ABI_VERSION;
   kernel.cpu_features = artefact.target.cpu_features;
-  kernel.input = slice(problem, problem.input_shape(), problem.input_strides(), problem.input_extents(),
-                       problem.types.source);
-  kernel.weights = dense(problem.weights_shape());
-  if (problem.epilogue.has_bias()) {
-    const std::int64_t channels = problem.out_channels;
-    kernel.bias = dense({&channels, 1});
-  }
-  if (problem.epilogue.has_residual())
-    kernel.residual = slice(problem, problem.output_shape(), problem.residual_strides(),
-                            problem.output_extents(), problem.types.destination);
-  kernel.output = slice(problem, problem.output_shape(), problem.output_strides(), problem.output_extents(),
-                        problem.types.destination);
   kernel.pack = pack_numbers(artefact);
   kernel.packed_bytes = artefact.pack.bytes;
   kernel.workspace_shared_bytes = artefact.workspace_shared_bytes;
@@ -94,18 +81,26 @@ KernelDescription::KernelDescription(const Artefact &artefact)
     : name_(artefact.name), problem_(shape_text(artefact.problem)),
       epilogue_(artefact.problem.epilogue.text()), layout_(name_of(artefact.problem.layout)),
       target_(artefact.target.name), algorithm_(name_of(artefact.plan.algorithm)), why_(artefact.plan.why),
-      pack_layout_(artefact.pack.layout), numbers_(all_numbers(artefact)) {
+      pack_layout_(artefact.pack.layout), operand_list_(operands(artefact.problem)),
+      numbers_(all_numbers(artefact)) {
   check_kernel_name(name_);
   if (artefact.views.empty() || artefact.views.size() > CONVFORGE_MAX_VIEWS)
     fail("views", std::to_string(artefact.views.size()), "1 to " + std::to_string(CONVFORGE_MAX_VIEWS));
   if (artefact.pack.regions.empty())
     fail("packed weights' regions", "none", "at least one");
+  if (operand_list_.size() > CONVFORGE_MAX_OPERANDS)
+    fail("operands", std::to_string(operand_list_.size()),
+         "at most " + std::to_string(CONVFORGE_MAX_OPERANDS));
+  for (const Operand &operand : operand_list_)
+    operands_.push_back(to_c(operand));
+  numbers_.operand_count = static_cast<std::int32_t>(operands_.size());
   for (const PackRegion &region : artefact.pack.regions)
     regions_.push_back({region.offset, region.first_channel, region.channels, region.lanes});
   for (const View &view : artefact.views) {
-    if (view.tensor < 0 || view.tensor >= CONVFORGE_TENSOR_COUNT)
-      fail("view's tensor", std::to_string(view.tensor), "a convforge_tensor");
-    views_.push_back({view.tensor, 0, view.offset});
+    if (view.operand < 0 || view.operand >= static_cast<int>(operands_.size()))
+      fail("view's operand", std::to_string(view.operand),
+           "one of the problem's " + std::to_string(operands_.size()));
+    views_.push_back({view.operand, 0, view.offset});
   }
 }
 
@@ -120,6 +115,7 @@ convforge_kernel KernelDescription::materialise(convforge_function function) con
   kernel.why = why_.c_str();
   kernel.pack.layout = pack_layout_.c_str();
   kernel.pack.regions = regions_.data();
+  kernel.operands = operands_.data();
   kernel.views = views_.data();
   kernel.function = function;
   return kernel;

@@ -5,6 +5,7 @@
 
 #include "artefact/artefact.hpp"
 #include "convforge/convforge.h"
+#include "problem/operand.hpp"
 
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ public:
 
 private:
   std::string name_, problem_, epilogue_, layout_, target_, algorithm_, why_, pack_layout_;
+  std::vector<Operand> operand_list_;
+  std::vector<convforge_operand> operands_;
   std::vector<convforge_pack_region> regions_;
   std::vector<convforge_view> views_;
   convforge_kernel numbers_ = {}; // every field that is not a pointer

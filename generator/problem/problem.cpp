@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "problem/axis.hpp"
+#include "problem/operand.hpp"
 
 #include <fmt/format.h>
 
@@ -187,8 +188,10 @@ std::int64_t Problem::multiply_adds() const {
 }
 
 std::int64_t Problem::parameters() const {
-  const std::int64_t weights = volume(&Axis::kernel) * group_in() * out_channels;
-  return weights + (epilogue.has_bias() ? out_channels : 0);
+  std::int64_t count = volume(&Axis::kernel) * group_in() * out_channels;
+  for (const Operand &operand : epilogue_operands(*this))
+    count += operand.by_channel() ? operand.elements() : 0;
+  return count;
 }
 
 Shape Problem::input_shape() const {

@@ -1,6 +1,8 @@
 /* Loading: the best variant for the device, as machine code or, where that does not fit, as PTX. */
 #include "module.h"
 
+#include "../src/arguments.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +17,14 @@ static bool is_sound_launch(const convforge_kernel *kernel, const convforge_cuda
     return false;
   for (int i = 0; i < launch->view_count; ++i)
     if (!within(launch->views[i], 0, kernel->view_count - 1) ||
-        !within(kernel->views[launch->views[i]].tensor, 0, CONVFORGE_TENSOR_COUNT - 1))
+        !within(kernel->views[launch->views[i]].operand, 0, kernel->operand_count - 1))
       return false;
   return true;
 }
 
 static bool is_sound_variant(const convforge_cuda_variant *variant) {
   const convforge_kernel *kernel = variant->kernel;
-  if (kernel == NULL || kernel->abi_version != CONVFORGE_ABI_VERSION ||
+  if (kernel == NULL || kernel->abi_version != CONVFORGE_ABI_VERSION || !convforge_has_operands(kernel) ||
       !within(kernel->view_count, 0, CONVFORGE_MAX_VIEWS) ||
       !within(variant->launch_count, 1, CONVFORGE_CUDA_MAX_LAUNCHES))
     return false;

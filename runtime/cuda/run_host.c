@@ -1,11 +1,13 @@
 /* The convenience call: everything that convforge_cuda_run() does not do. */
 #include "module.h"
 
+#include "../src/arguments.h"
 #include "../src/pack.h"
 
-typedef struct device_tensors {
-  cu_pointer input, packed, bias, residual, output;
-} device_tensors;
+/* As the kernel's operands. */
+typedef struct device_operands {
+  cu_pointer at[CONVFORGE_MAX_OPERANDS];
+} device_operands;
 
 /* Allocates `bytes` and fills them from `from`, if there is something to copy. On the launch's stream: one
  * made with CU_STREAM_NON_BLOCKING does not wait for the default stream, on which a plain copy would go. */
@@ -20,18 +22,14 @@ static int to_device(const convforge_cuda_driver *driver, const void *from, size
 }
 
 static int copy_in(const convforge_cuda_module *module, const convforge_args *args,
-                   convforge_cuda_stream stream, device_tensors *device) {
+                   convforge_cuda_stream stream, device_operands *device) {
   const convforge_kernel *kernel = module->variant->kernel;
-  const convforge_cuda_driver *driver = &module->driver;
-  int status = to_device(driver, args->input, kernel->input.bytes, stream, &device->input);
-  if (status == CONVFORGE_OK)
-    status = to_device(driver, args->packed_weights, kernel->packed_bytes, stream, &device->packed);
-  if (status == CONVFORGE_OK && kernel->bias.rank)
-    status = to_device(driver, args->bias, kernel->bias.bytes, stream, &device->bias);
-  if (status == CONVFORGE_OK && kernel->residual.rank)
-    status = to_device(driver, args->residual, kernel->residual.bytes, stream, &device->residual);
-  return status == CONVFORGE_OK ? to_device(driver, NULL, kernel->output.bytes, stream, &device->output)
-                                : status;
+  int status = CONVFORGE_OK;
+  for (int i = 0; status == CONVFORGE_OK && i < kernel->operand_count; ++i) {
+    const void *from = kernel->operands[i].role == CONVFORGE_OUTPUT ? NULL : args->operands[i];
+    status = to_device(&module->driver, from, convforge_operand_bytes(kernel, i), stream, &device->at[i]);
+  }
+  return status;
 }
 
 /* The driver's pointers are numbers. */
@@ -39,14 +37,14 @@ static void *to_pointer(cu_pointer at) {
   return (void *)(uintptr_t)at; /* NOLINT(performance-no-int-to-ptr) */
 }
 
-static int run_on_device(const convforge_cuda_module *module, const device_tensors *device, void *output,
+static int run_on_device(const convforge_cuda_module *module, const device_operands *device, void *output,
                          convforge_cuda_stream stream) {
   const convforge_cuda_driver *driver = &module->driver;
-  const convforge_args args = {.input = to_pointer(device->input),
-                               .packed_weights = to_pointer(device->packed),
-                               .bias = to_pointer(device->bias),
-                               .residual = to_pointer(device->residual),
-                               .output = to_pointer(device->output)};
+  const convforge_kernel *kernel = module->variant->kernel;
+  void *operands[CONVFORGE_MAX_OPERANDS];
+  for (int i = 0; i < kernel->operand_count; ++i)
+    operands[i] = to_pointer(device->at[i]);
+  const convforge_args args = {.operands = operands};
   int status = convforge_cuda_run(module, &args, stream);
   if (status == CONVFORGE_OK)
     status = convforge_cuda_status(driver, "cuStreamSynchronize", driver->stream_wait(stream),
@@ -54,30 +52,38 @@ static int run_on_device(const convforge_cuda_module *module, const device_tenso
   if (status == CONVFORGE_OK)
     status = convforge_cuda_status(
         driver, "cuMemcpyDtoH",
-        driver->copy_to_host(output, device->output, module->variant->kernel->output.bytes),
+        driver->copy_to_host(output, device->at[kernel->operand_count - 1], convforge_output(kernel)->bytes),
         CONVFORGE_ERROR_LAUNCH);
   return status;
 }
 
+/* Null pointers, then what the weights were packed for. */
+static int check_host(const convforge_kernel *kernel, const convforge_args *args) {
+  for (int i = 0; i < kernel->operand_count; ++i)
+    if (args->operands[i] == NULL)
+      return CONVFORGE_ERROR_NULL;
+  for (int i = 0; i < kernel->operand_count; ++i)
+    if (kernel->operands[i].role == CONVFORGE_WEIGHTS && !convforge_packed_for(kernel, args->operands[i]))
+      return CONVFORGE_ERROR_PACK;
+  return CONVFORGE_OK;
+}
+
 int convforge_cuda_run_host(const convforge_cuda_module *module, const convforge_args *args,
                             convforge_cuda_stream stream) {
-  if (module == NULL || args == NULL)
+  if (module == NULL || args == NULL || args->operands == NULL)
     return CONVFORGE_ERROR_NULL;
   const convforge_kernel *kernel = module->variant->kernel;
-  if (args->input == NULL || args->packed_weights == NULL || args->output == NULL ||
-      (kernel->bias.rank && args->bias == NULL) || (kernel->residual.rank && args->residual == NULL))
-    return CONVFORGE_ERROR_NULL;
-  if (!convforge_packed_for(kernel, args->packed_weights))
-    return CONVFORGE_ERROR_PACK;
-  device_tensors device = {0, 0, 0, 0, 0};
-  int status = copy_in(module, args, stream, &device);
+  int status = check_host(kernel, args);
+  if (status != CONVFORGE_OK)
+    return status;
+  device_operands device = {{0}};
+  status = copy_in(module, args, stream, &device);
   if (status == CONVFORGE_OK)
-    status = run_on_device(module, &device, args->output, stream);
+    status = run_on_device(module, &device, args->operands[kernel->operand_count - 1], stream);
   if (status != CONVFORGE_OK) /* copies may be under way, from memory that the caller owns */
     (void)module->driver.stream_wait(stream);
-  const cu_pointer all[] = {device.input, device.packed, device.bias, device.residual, device.output};
-  for (size_t i = 0; i < sizeof all / sizeof all[0]; ++i)
-    if (all[i] != 0)
-      (void)module->driver.memory_free(all[i]);
+  for (int i = 0; i < kernel->operand_count; ++i)
+    if (device.at[i] != 0)
+      (void)module->driver.memory_free(device.at[i]);
   return status;
 }

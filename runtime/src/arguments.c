@@ -2,6 +2,7 @@
  * tensor. */
 #include "arguments.h"
 
+#include "dtype.h"
 #include "overlap.h"
 #include "pack.h"
 #include "range.h"
@@ -22,7 +23,8 @@ static int check_kernel(const convforge_kernel *kernel) {
     return CONVFORGE_ERROR_ABI;
   if (kernel->cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING))
     return CONVFORGE_ERROR_TARGET;
-  return kernel->function != NULL && kernel->view_count >= 0 && kernel->view_count <= CONVFORGE_MAX_VIEWS
+  return kernel->function != NULL && kernel->view_count >= 0 && kernel->view_count <= CONVFORGE_MAX_VIEWS &&
+                 convforge_has_operands(kernel)
              ? CONVFORGE_OK
              : CONVFORGE_ERROR_ABI;
 }
@@ -38,82 +40,70 @@ static int check_pointer(const void *pointer, size_t alignment) {
   return convforge_aligned(pointer, alignment) ? CONVFORGE_OK : CONVFORGE_ERROR_MISALIGNED;
 }
 
-/* Bytes of each tensor of the call; 0 for one that the kernel does not take. */
-static void sizes_of(const convforge_kernel *kernel, size_t bytes[CONVFORGE_TENSOR_COUNT]) {
-  bytes[CONVFORGE_INPUT] = kernel->input.bytes;
-  bytes[CONVFORGE_PACKED_WEIGHTS] = kernel->packed_bytes;
-  bytes[CONVFORGE_BIAS] = kernel->bias.rank ? kernel->bias.bytes : 0;
-  bytes[CONVFORGE_RESIDUAL] = kernel->residual.rank ? kernel->residual.bytes : 0;
-  bytes[CONVFORGE_OUTPUT] = kernel->output.bytes;
-}
-
-static int check_pointers(const size_t bytes[CONVFORGE_TENSOR_COUNT], convforge_operands *operands) {
-  for (int t = 0; t < CONVFORGE_TENSOR_COUNT; ++t) {
-    if (bytes[t] == 0) {
-      operands->tensor[t] = NULL;
-      continue;
-    }
-    const size_t alignment = t == CONVFORGE_PACKED_WEIGHTS ? CONVFORGE_ALIGNMENT : _Alignof(float);
-    const int status = check_pointer(operands->tensor[t], alignment);
+static int check_pointers(const convforge_kernel *kernel, const convforge_call *call) {
+  for (int i = 0; i < kernel->operand_count; ++i) {
+    const convforge_operand *operand = &kernel->operands[i];
+    const size_t alignment =
+        operand->role == CONVFORGE_WEIGHTS ? CONVFORGE_ALIGNMENT : convforge_element_bytes(operand->dtype);
+    const int status = check_pointer(call->operands[i], alignment);
     if (status != CONVFORGE_OK)
       return status;
   }
   return CONVFORGE_OK;
 }
 
-/* A tensor that may be a slice of a larger one; null: one that is always dense. */
-static const convforge_tensor_info *slice_of(const convforge_kernel *kernel, int tensor) {
-  return tensor == CONVFORGE_INPUT ? &kernel->input : tensor == CONVFORGE_RESIDUAL ? &kernel->residual : NULL;
+/* May two operands, whose bytes overlap, share an element? Weights are packed then, and no slice. */
+static bool meet(const convforge_kernel *kernel, const convforge_call *call, int a, int b) {
+  const convforge_operand *x = &kernel->operands[a], *y = &kernel->operands[b];
+  return x->role == CONVFORGE_WEIGHTS || y->role == CONVFORGE_WEIGHTS ||
+         convforge_slices_meet(x, call->operands[a], y, call->operands[b]);
 }
 
 /* What is written, output and workspace, must not share a byte with anything else of the call. Slices of one
  * larger tensor may interleave. */
-static int check_overlaps(const convforge_kernel *kernel, const size_t bytes[CONVFORGE_TENSOR_COUNT],
-                          const convforge_operands *operands, size_t workspace_bytes) {
-  const void *output = operands->tensor[CONVFORGE_OUTPUT];
-  for (int t = 0; t < CONVFORGE_TENSOR_COUNT; ++t) {
-    const void *tensor = operands->tensor[t];
-    const convforge_tensor_info *slice = slice_of(kernel, t);
-    if (t != CONVFORGE_OUTPUT && convforge_overlap(output, bytes[CONVFORGE_OUTPUT], tensor, bytes[t]) &&
-        (slice == NULL || convforge_slices_meet(&kernel->output, output, slice, tensor)))
+static int check_overlaps(const convforge_kernel *kernel, const convforge_call *call,
+                          size_t workspace_bytes) {
+  const int output = kernel->operand_count - 1;
+  const size_t output_bytes = convforge_operand_bytes(kernel, output);
+  for (int i = 0; i < kernel->operand_count; ++i) {
+    const void *operand = call->operands[i];
+    const size_t bytes = convforge_operand_bytes(kernel, i);
+    if (i != output && convforge_overlap(call->operands[output], output_bytes, operand, bytes) &&
+        meet(kernel, call, output, i))
       return CONVFORGE_ERROR_OVERLAP;
-    if (convforge_overlap(operands->workspace, workspace_bytes, tensor, bytes[t]))
+    if (convforge_overlap(call->workspace, workspace_bytes, operand, bytes))
       return CONVFORGE_ERROR_OVERLAP;
   }
   return CONVFORGE_OK;
 }
 
-static int check_operands(const convforge_kernel *kernel, size_t workspace_bytes,
-                          convforge_operands *operands) {
-  size_t bytes[CONVFORGE_TENSOR_COUNT];
-  sizes_of(kernel, bytes);
-  int status = check_pointers(bytes, operands);
+static int check_call(const convforge_kernel *kernel, size_t workspace_bytes, const convforge_call *call) {
+  int status = check_pointers(kernel, call);
   if (status == CONVFORGE_OK && workspace_bytes != 0)
-    status = check_pointer(operands->workspace, CONVFORGE_ALIGNMENT);
+    status = check_pointer(call->workspace, CONVFORGE_ALIGNMENT);
   if (status != CONVFORGE_OK)
     return status;
-  if (!convforge_packed_for(kernel, operands->tensor[CONVFORGE_PACKED_WEIGHTS]))
-    return CONVFORGE_ERROR_PACK;
-  return check_overlaps(kernel, bytes, operands, workspace_bytes);
+  for (int i = 0; i < kernel->operand_count; ++i)
+    if (kernel->operands[i].role == CONVFORGE_WEIGHTS && !convforge_packed_for(kernel, call->operands[i]))
+      return CONVFORGE_ERROR_PACK;
+  return check_overlaps(kernel, call, workspace_bytes);
 }
 
 int convforge_check_arguments(const convforge_kernel *kernel, const convforge_args *args,
-                              convforge_operands *operands) {
+                              convforge_call *call) {
   int status = check_kernel(kernel);
   if (status != CONVFORGE_OK)
     return status;
-  if (args == NULL)
+  if (args == NULL || args->operands == NULL)
     return CONVFORGE_ERROR_NULL;
   status = check_threads(args->threads);
   if (status != CONVFORGE_OK)
     return status;
   const size_t workspace_bytes = convforge_workspace_size(kernel, args->threads ? args->threads->count : 1);
-  operands->tensor[CONVFORGE_INPUT] = args->input;
-  operands->tensor[CONVFORGE_PACKED_WEIGHTS] =
-      kernel->constant_weights ? kernel->constant_weights : args->packed_weights;
-  operands->tensor[CONVFORGE_BIAS] = kernel->constant_bias ? kernel->constant_bias : args->bias;
-  operands->tensor[CONVFORGE_RESIDUAL] = args->residual;
-  operands->tensor[CONVFORGE_OUTPUT] = args->output;
-  operands->workspace = workspace_bytes ? args->workspace : NULL;
-  return check_operands(kernel, workspace_bytes, operands);
+  for (int i = 0; i < kernel->operand_count; ++i) {
+    const void *constant = kernel->operands[i].constant;
+    call->operands[i] = constant != NULL ? constant : args->operands[i];
+  }
+  call->workspace = workspace_bytes ? args->workspace : NULL;
+  return check_call(kernel, workspace_bytes, call);
 }

@@ -4,14 +4,25 @@
 
 #include "convforge/convforge.h"
 
-typedef struct convforge_operands {
-  const void *tensor[CONVFORGE_TENSOR_COUNT]; /* null: the kernel does not take it */
-  char *workspace;                            /* null: the kernel needs none */
-} convforge_operands;
+typedef struct convforge_call {
+  const void *operands[CONVFORGE_MAX_OPERANDS]; /* as the kernel's; constants in their places */
+  char *workspace;                              /* null: the kernel needs none */
+} convforge_call;
 
-/* Checks everything that convforge_run promises to check and fills `operands`. CONVFORGE_OK, or what is
- * wrong. */
+/* Bytes of a call's memory behind operand i: of the packed weights, header included, in the weights' place.
+ */
+static inline size_t convforge_operand_bytes(const convforge_kernel *kernel, int i) {
+  return kernel->operands[i].role == CONVFORGE_WEIGHTS ? kernel->packed_bytes : kernel->operands[i].bytes;
+}
+
+/* Whether there are as many operands as there can be: at least input, weights and output. */
+static inline int convforge_has_operands(const convforge_kernel *kernel) {
+  return kernel->operands != NULL && kernel->operand_count >= 3 &&
+         kernel->operand_count <= CONVFORGE_MAX_OPERANDS;
+}
+
+/* Checks everything that convforge_run promises to check and fills `call`. CONVFORGE_OK, or what is wrong. */
 int convforge_check_arguments(const convforge_kernel *kernel, const convforge_args *args,
-                              convforge_operands *operands);
+                              convforge_call *call);
 
 #endif

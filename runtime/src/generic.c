@@ -6,10 +6,9 @@
 
 #include <stdbool.h>
 
-/* The tensors of one call, as the views of the kernel give them. */
+/* The operands of one call, as the views of the kernel give them. */
 typedef struct tensors {
-  const float *input, *weights, *bias, *residual; /* weights: [group][k][t][r][s][c] */
-  float *output;
+  float *operand[CONVFORGE_MAX_OPERANDS]; /* the weights: [group][k][t][r][s][c] */
 } tensors;
 
 /* Distances in elements between neighbours of a tensor in the problem's layout. */
@@ -18,9 +17,9 @@ typedef struct strides {
 } strides;
 
 /* A tensor without a depth has a stride of 0 along it. */
-static strides strides_of(const convforge_generic *g, const convforge_tensor_info *tensor) {
-  const int64_t *s = tensor->strides;
-  const int axes = tensor->rank - 2, first = g->nchw ? 2 : 1;
+static strides strides_of(const convforge_generic *g, const convforge_operand *operand) {
+  const int64_t *s = operand->strides;
+  const int axes = operand->rank - 2, first = g->nchw ? 2 : 1;
   strides all = {.n = s[0], .c = g->nchw ? s[1] : s[1 + axes]};
   for (int i = 0; i < axes; ++i)
     all.axis[3 - axes + i] = s[first + i];
@@ -41,6 +40,12 @@ static place place_of(const int32_t extent[3], int64_t index) {
   return p;
 }
 
+/* An output element: image, place, channel. */
+typedef struct element {
+  int n, k;
+  place out;
+} element;
+
 static int64_t offset_of(const strides *stride, const place *p) {
   int64_t offset = 0;
   for (int i = 0; i < 3; ++i)
@@ -48,27 +53,18 @@ static int64_t offset_of(const strides *stride, const place *p) {
   return offset;
 }
 
+/* Where an operand that is by channel, or like the output, has the value for an element. */
+static int64_t index_of(const convforge_generic *g, const convforge_operand *operand, const element *at) {
+  if (operand->rank == 1)
+    return at->k;
+  const strides stride = strides_of(g, operand);
+  return at->n * stride.n + offset_of(&stride, &at->out) + at->k * stride.c;
+}
+
 static tensors tensors_of(const convforge_kernel *kernel, void **arguments) {
-  tensors t = {0};
-  for (int i = 0; i < kernel->view_count; ++i) {
-    void *pointer = arguments[1 + i];
-    switch (kernel->views[i].tensor) {
-    case CONVFORGE_INPUT:
-      t.input = pointer;
-      break;
-    case CONVFORGE_PACKED_WEIGHTS:
-      t.weights = pointer;
-      break;
-    case CONVFORGE_BIAS:
-      t.bias = pointer;
-      break;
-    case CONVFORGE_RESIDUAL:
-      t.residual = pointer;
-      break;
-    default:
-      t.output = pointer;
-    }
-  }
+  tensors t = {{0}};
+  for (int i = 0; i < kernel->view_count; ++i)
+    t.operand[kernel->views[i].operand] = arguments[1 + i];
   return t;
 }
 
@@ -88,40 +84,48 @@ static bool pixel_under(const convforge_generic *g, const place *out, const plac
   return true;
 }
 
-/* The sum of output channel k of the whole image's K, before the epilogue. `image`: input at batch index n.
- */
-static double sum_at(const convforge_generic *g, const tensors *t, const float *image, const place *out,
-                     int k) {
-  const strides x = strides_of(g, &g->kernel.input);
+/* The sum of an output element, before the epilogue. */
+static double sum_at(const convforge_generic *g, const tensors *t, const element *at) {
+  const strides x = strides_of(g, convforge_input(&g->kernel));
   const int C = g->group_in;
   const int32_t kernel[3] = {g->axes[0].kernel, g->axes[1].kernel, g->axes[2].kernel};
   const int64_t taps = (int64_t)kernel[0] * kernel[1] * kernel[2];
-  const float *group = image + (int64_t)(k / g->group_out) * C * x.c;
-  const float *weights = t->weights + (int64_t)k * taps * C;
+  const float *group = t->operand[0] + at->n * x.n + (int64_t)(at->k / g->group_out) * C * x.c;
+  const float *weights = t->operand[1] + (int64_t)at->k * taps * C;
   double sum = 0;
   for (int64_t i = 0; i < taps; ++i, weights += C) {
     const place tap = place_of(kernel, i);
-    place at;
-    if (!pixel_under(g, out, &tap, &at))
+    place under;
+    if (!pixel_under(g, &at->out, &tap, &under))
       continue;
-    const float *pixel = group + offset_of(&x, &at);
+    const float *pixel = group + offset_of(&x, &under);
     for (int c = 0; c < C; ++c)
       sum += (double)pixel[c * x.c] * weights[c];
   }
   return sum;
 }
 
-static double apply_epilogue(const convforge_generic *g, const tensors *t, double value, int k,
-                             int64_t residual_at) {
-  for (int i = 0; i < g->op_count; ++i) {
-    const convforge_op *op = &g->ops[i];
-    if (op->kind == CONVFORGE_OP_BIAS)
-      value += t->bias[k];
-    else if (op->kind == CONVFORGE_OP_RESIDUAL)
-      value += t->residual[residual_at];
-    else
-      value = convforge_activate(op, value);
+static double apply(const convforge_op *op, double value, double operand) {
+  switch ((convforge_op_kind)op->kind) {
+  case CONVFORGE_OP_ADD:
+    return value + operand;
+  case CONVFORGE_OP_ACTIVATION:
+    break;
   }
+  return convforge_activate(op, value);
+}
+
+/* The value that an operation takes from its operand; 0 where there is none. */
+static double operand_at(const convforge_generic *g, const tensors *t, const convforge_op *op,
+                         const element *at) {
+  if (op->operand < 0)
+    return 0;
+  return t->operand[op->operand][index_of(g, &g->kernel.operands[op->operand], at)];
+}
+
+static double apply_epilogue(const convforge_generic *g, const tensors *t, double value, const element *at) {
+  for (int i = 0; i < g->op_count; ++i)
+    value = apply(&g->ops[i], value, operand_at(g, t, &g->ops[i], at));
   return value;
 }
 
@@ -129,17 +133,15 @@ int convforge_generic_function(void **arguments) {
   const convforge_context *context = *(void **)arguments[0];
   const convforge_generic *g = (const convforge_generic *)context->kernel; /* its first member */
   const tensors t = tensors_of(&g->kernel, arguments);
-  const strides x = strides_of(g, &g->kernel.input), y = strides_of(g, &g->kernel.output);
-  const strides residual = g->kernel.residual.rank > 0 ? strides_of(g, &g->kernel.residual) : y;
-  const int32_t outputs[3] = {g->axes[0].output, g->axes[1].output, g->axes[2].output};
-  const int64_t pixels = (int64_t)outputs[0] * outputs[1] * outputs[2];
+  const convforge_operand *output = convforge_output(&g->kernel);
+  float *outputs = t.operand[g->kernel.operand_count - 1];
+  const int32_t extent[3] = {g->axes[0].output, g->axes[1].output, g->axes[2].output};
+  const int64_t pixels = (int64_t)extent[0] * extent[1] * extent[2];
   for (int n = 0; n < g->batch; ++n)
     for (int64_t i = 0; i < pixels; ++i)
       for (int k = 0; k < g->groups * g->group_out; ++k) {
-        const place out = place_of(outputs, i);
-        const double sum = sum_at(g, &t, t.input + n * x.n, &out, k);
-        const int64_t residual_at = n * residual.n + offset_of(&residual, &out) + k * residual.c;
-        t.output[n * y.n + offset_of(&y, &out) + k * y.c] = (float)apply_epilogue(g, &t, sum, k, residual_at);
+        const element at = {n, k, place_of(extent, i)};
+        outputs[index_of(g, output, &at)] = (float)apply_epilogue(g, &t, sum_at(g, &t, &at), &at);
       }
   return 0;
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* From the descriptor itself, whatever the type; 0: it contradicts itself. */
-static int64_t element_bytes(const convforge_tensor_info *tensor) {
+static int64_t element_bytes(const convforge_operand *tensor) {
   int64_t elements = 1;
   for (int i = 0; i < tensor->rank; ++i)
     elements += (tensor->shape[i] - 1) * tensor->strides[i];
@@ -15,14 +15,14 @@ static int64_t element_bytes(const convforge_tensor_info *tensor) {
 }
 
 /* A stride that dimension i has in both; a dimension of one element has any. 0: they differ. */
-static int64_t common_stride(const convforge_tensor_info *a, const convforge_tensor_info *b, int i) {
+static int64_t common_stride(const convforge_operand *a, const convforge_operand *b, int i) {
   if (a->shape[i] == 1 || b->shape[i] == 1)
     return a->shape[i] == 1 ? b->strides[i] : a->strides[i];
   return a->strides[i] == b->strides[i] ? a->strides[i] : 0;
 }
 
 /* Whether both are boxes of one larger tensor, as far as strides tell. */
-static bool nested(const convforge_tensor_info *a, const convforge_tensor_info *b) {
+static bool nested(const convforge_operand *a, const convforge_operand *b) {
   int64_t a_reach = 1, b_reach = 1; /* elements from the first to the last of what lies inside */
   for (int i = a->rank - 1; i >= 0; --i) {
     if (a->shape[i] == 1 && b->shape[i] == 1)
@@ -38,7 +38,7 @@ static bool nested(const convforge_tensor_info *a, const convforge_tensor_info *
 
 /* Whether elements meet that lie `distance` elements apart, when the bits of `up` say which dimensions'
  * quotients are rounded up. */
-static bool meet(const convforge_tensor_info *a, const convforge_tensor_info *b, int64_t distance, int up) {
+static bool meet(const convforge_operand *a, const convforge_operand *b, int64_t distance, int up) {
   for (int i = 0; i < a->rank; ++i) {
     if (a->shape[i] == 1 && b->shape[i] == 1)
       continue;
@@ -52,7 +52,7 @@ static bool meet(const convforge_tensor_info *a, const convforge_tensor_info *b,
   return distance == 0;
 }
 
-bool convforge_slices_meet(const convforge_tensor_info *a, const void *a_data, const convforge_tensor_info *b,
+bool convforge_slices_meet(const convforge_operand *a, const void *a_data, const convforge_operand *b,
                            const void *b_data) {
   const int64_t element = element_bytes(a);
   const int64_t bytes = (int64_t)((uintptr_t)b_data - (uintptr_t)a_data);

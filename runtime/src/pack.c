@@ -2,6 +2,7 @@
  * `lanes`. */
 #include "pack.h"
 
+#include "dtype.h"
 #include "range.h"
 
 #include <string.h>
@@ -97,6 +98,9 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
 /* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
  * points. */
 static bool can_pack(const convforge_pack *pack) {
+  if (pack->weights_dtype != CONVFORGE_F32 || pack->packed_dtype != CONVFORGE_F32 ||
+      pack->kernel[CONVFORGE_DEPTH] != 1)
+    return false;
   return pack->kind == CONVFORGE_PACK_BLOCKED ||
          (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
 }
@@ -106,13 +110,15 @@ static int check(const convforge_kernel *kernel, const void *weights, const void
     return CONVFORGE_ERROR_TARGET;
   if (kernel->abi_version != CONVFORGE_ABI_VERSION || !can_pack(&kernel->pack))
     return CONVFORGE_ERROR_ABI;
-  if (kernel->constant_weights != NULL)
+  const convforge_operand *operand = convforge_weights(kernel);
+  if (operand->constant != NULL)
     return CONVFORGE_ERROR_CONSTANT;
   if (weights == NULL || packed == NULL)
     return CONVFORGE_ERROR_NULL;
-  if (!convforge_aligned(weights, _Alignof(float)) || !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
+  if (!convforge_aligned(weights, convforge_element_bytes(operand->dtype)) ||
+      !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
     return CONVFORGE_ERROR_MISALIGNED;
-  if (convforge_overlap(weights, kernel->weights.bytes, packed, kernel->packed_bytes))
+  if (convforge_overlap(weights, operand->bytes, packed, kernel->packed_bytes))
     return CONVFORGE_ERROR_OVERLAP;
   return CONVFORGE_OK;
 }

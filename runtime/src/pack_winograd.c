@@ -6,8 +6,10 @@
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 
 static int matrices_of(const convforge_pack *pack, convforge_winograd *h, convforge_winograd *w) {
-  return convforge_winograd_matrices(pack->outputs_h, pack->kernel[CONVFORGE_HEIGHT], pack->stride_h, h) ||
-         convforge_winograd_matrices(pack->outputs_w, pack->kernel[CONVFORGE_WIDTH], pack->stride_w, w);
+  return convforge_winograd_matrices(pack->outputs[CONVFORGE_HEIGHT], pack->kernel[CONVFORGE_HEIGHT],
+                                     pack->stride[CONVFORGE_HEIGHT], h) ||
+         convforge_winograd_matrices(pack->outputs[CONVFORGE_WIDTH], pack->kernel[CONVFORGE_WIDTH],
+                                     pack->stride[CONVFORGE_WIDTH], w);
 }
 
 size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes) {

@@ -14,19 +14,19 @@ static void init_context(convforge_context *context, const convforge_kernel *ker
 }
 
 int convforge_run(const convforge_kernel *kernel, const convforge_args *args) {
-  convforge_operands operands;
-  const int status = convforge_check_arguments(kernel, args, &operands);
+  convforge_call call;
+  const int status = convforge_check_arguments(kernel, args, &call);
   if (status != CONVFORGE_OK)
     return status;
 
   convforge_context context;
-  init_context(&context, kernel, args, operands.workspace);
+  init_context(&context, kernel, args, call.workspace);
   void *context_pointer = &context;
   void *arguments[1 + CONVFORGE_MAX_VIEWS];
   arguments[0] = (void *)&context_pointer;
   for (int i = 0; i < kernel->view_count; ++i) {
     const convforge_view *view = &kernel->views[i];
-    arguments[1 + i] = (char *)operands.tensor[view->tensor] + view->offset;
+    arguments[1 + i] = (char *)call.operands[view->operand] + view->offset;
   }
   /* A kernel fails only when scratch runs out, which its descriptor rules out. */
   return kernel->function(arguments) == 0 ? CONVFORGE_OK : CONVFORGE_ERROR_MEMORY;

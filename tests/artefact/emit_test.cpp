@@ -22,19 +22,27 @@ std::vector<Artefact> variants(const std::string &epilogue) {
 TEST(KernelDescription, DerivesTensorsFromTheProblem) {
   const KernelDescription description(sample_artefact(find_target("x86-64-avx2"), "bias,residual,relu"));
   const convforge_kernel k = description.materialise(nullptr);
-  const auto shape = [](const convforge_tensor_info &t) { return std::vector(t.shape, t.shape + t.rank); };
-  const auto strides = [](const convforge_tensor_info &t) {
-    return std::vector(t.strides, t.strides + t.rank);
-  };
-  EXPECT_THAT(shape(k.input), testing::ElementsAre(2, 5, 7, 6));
-  EXPECT_THAT(strides(k.input), testing::ElementsAre(210, 42, 6, 1));
-  EXPECT_EQ(k.input.bytes, 2u * 5 * 7 * 6 * 4);
-  EXPECT_THAT(shape(k.weights), testing::ElementsAre(3, 2, 3, 10));
-  EXPECT_THAT(strides(k.weights), testing::ElementsAre(60, 30, 10, 1));
-  EXPECT_THAT(shape(k.bias), testing::ElementsAre(10));
-  EXPECT_EQ(k.bias.bytes, 40u);
-  EXPECT_THAT(shape(k.output), testing::ElementsAre(2, 3, 4, 10));
-  EXPECT_THAT(shape(k.residual), testing::ElementsAre(2, 3, 4, 10));
+  const auto shape = [](const convforge_operand &t) { return std::vector(t.shape, t.shape + t.rank); };
+  const auto strides = [](const convforge_operand &t) { return std::vector(t.strides, t.strides + t.rank); };
+  ASSERT_EQ(k.operand_count, 5);
+  const char *const names[] = {"input", "weights", "bias", "residual", "output"};
+  const convforge_role roles[] = {CONVFORGE_INPUT, CONVFORGE_WEIGHTS, CONVFORGE_BIAS, CONVFORGE_RESIDUAL,
+                                  CONVFORGE_OUTPUT};
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_STREQ(k.operands[i].name, names[i]);
+    EXPECT_EQ(k.operands[i].role, roles[i]);
+    EXPECT_EQ(k.operands[i].dtype, CONVFORGE_F32);
+    EXPECT_EQ(k.operands[i].constant, nullptr);
+  }
+  EXPECT_THAT(shape(k.operands[0]), testing::ElementsAre(2, 5, 7, 6));
+  EXPECT_THAT(strides(k.operands[0]), testing::ElementsAre(210, 42, 6, 1));
+  EXPECT_EQ(k.operands[0].bytes, 2u * 5 * 7 * 6 * 4);
+  EXPECT_THAT(shape(k.operands[1]), testing::ElementsAre(3, 2, 3, 10));
+  EXPECT_THAT(strides(k.operands[1]), testing::ElementsAre(60, 30, 10, 1));
+  EXPECT_THAT(shape(k.operands[2]), testing::ElementsAre(10));
+  EXPECT_EQ(k.operands[2].bytes, 40u);
+  EXPECT_THAT(shape(k.operands[3]), testing::ElementsAre(2, 3, 4, 10));
+  EXPECT_THAT(shape(k.operands[4]), testing::ElementsAre(2, 3, 4, 10));
   EXPECT_EQ(k.multiply_adds, 2u * 3 * 4 * 10 * 3 * 3 * 2);
   EXPECT_STREQ(k.target, "x86-64-avx2");
   EXPECT_EQ(k.cpu_features, find_target("x86-64-avx2").cpu_features);
@@ -48,17 +56,18 @@ TEST(KernelDescription, FollowsTheLayouts) {
   const convforge_kernel k = description.materialise(nullptr);
   EXPECT_STREQ(k.layout, "nchw");
   EXPECT_EQ(k.pack.weights_oihw, 1);
-  EXPECT_THAT(std::vector(k.input.shape, k.input.shape + 4), testing::ElementsAre(2, 6, 5, 7));
-  EXPECT_THAT(std::vector(k.weights.shape, k.weights.shape + 4), testing::ElementsAre(10, 3, 3, 2));
-  EXPECT_EQ(k.bias.rank, 0);
-  EXPECT_EQ(k.residual.rank, 0);
+  ASSERT_EQ(k.operand_count, 3);
+  const auto shape = [](const convforge_operand &t) { return std::vector(t.shape, t.shape + t.rank); };
+  EXPECT_THAT(shape(*convforge_input(&k)), testing::ElementsAre(2, 6, 5, 7));
+  EXPECT_THAT(shape(*convforge_weights(&k)), testing::ElementsAre(10, 3, 3, 2));
+  EXPECT_THAT(shape(*convforge_output(&k)), testing::ElementsAre(2, 10, 3, 4));
 }
 
 TEST(KernelDescription, RefusesWhatADescriptorCannotHold) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
-  artefact.views.assign(CONVFORGE_MAX_VIEWS + 1, {CONVFORGE_INPUT, 0});
+  artefact.views.assign(CONVFORGE_MAX_VIEWS + 1, {0, 0});
   EXPECT_THROW(KernelDescription{artefact}, Error);
-  artefact.views = {{CONVFORGE_TENSOR_COUNT, 0}};
+  artefact.views = {{3, 0}};
   EXPECT_THROW(KernelDescription{artefact}, Error);
   artefact.views = {};
   EXPECT_THROW(KernelDescription{artefact}, Error);
@@ -74,7 +83,7 @@ TEST(Emit, LeavesOutWhatTheKernelLacks) {
       plain, HasSubstr("int conv1(const float *input, const void *packed, float *output, void *workspace);"));
   EXPECT_THAT(plain, Not(HasSubstr("CONV1_BIAS_ELEMENTS")));
   const Constants constants{{std::vector<std::uint8_t>(1024), std::vector<std::uint8_t>(1024)},
-                            std::vector<float>(10)};
+                            {{"bias", std::vector<std::uint8_t>(40)}}};
   const std::string constant = emit_header(variants("bias"), constants);
   EXPECT_THAT(constant, HasSubstr("int conv1(const float *input, float *output, void *workspace);"));
   EXPECT_THAT(constant, Not(HasSubstr("conv1_pack")));
@@ -134,9 +143,9 @@ TEST(Emit, RefusesConstantsOfAnotherSize) {
   const std::vector<std::uint8_t> right(1024), wrong(1023);
   EXPECT_THROW(emit_source(variants("bias"), {{right}, {}}), Error);
   EXPECT_THROW(emit_source(variants("bias"), {{right, wrong}, {}}), Error);
-  EXPECT_THROW(emit_source(variants("bias"), {{}, std::vector<float>(9)}), Error);
-  EXPECT_THROW(emit_source(variants("relu"), {{}, std::vector<float>(10)}), Error);
-  EXPECT_NO_THROW(emit_source(variants("bias"), {{right, right}, std::vector<float>(10)}));
+  EXPECT_THROW(emit_source(variants("bias"), {{}, {{"bias", std::vector<std::uint8_t>(36)}}}), Error);
+  EXPECT_THROW(emit_source(variants("relu"), {{}, {{"bias", std::vector<std::uint8_t>(40)}}}), Error);
+  EXPECT_NO_THROW(emit_source(variants("bias"), {{right, right}, {{"bias", std::vector<std::uint8_t>(40)}}}));
 }
 
 } // namespace

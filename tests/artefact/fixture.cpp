@@ -2,6 +2,7 @@
 
 #include "artefact/kernel_description.hpp"
 #include "base/error.hpp"
+#include "problem/operand.hpp"
 
 #include <fmt/format.h>
 
@@ -43,10 +44,7 @@ Artefact sample_artefact(const Target &target, const std::string &epilogue) {
       "because \"it\" fits: 50% of ?\?/ \\ registers */ /* and\ta tab, a newline\nand UTF-8 \xc3\xa9 1";
   artefact.pack = {
       0xfedcba9876543210u, "g2 [5/4][3][2][3][4]", 2, 3, 2, 3, 5, {{64, 0, 4, 4}, {640, 4, 1, 1}}, 1024};
-  artefact.views = {{CONVFORGE_INPUT, 8},
-                    {CONVFORGE_PACKED_WEIGHTS, 64},
-                    {CONVFORGE_PACKED_WEIGHTS, 640},
-                    {CONVFORGE_OUTPUT, 4}};
+  artefact.views = {{0, 8}, {1, 64}, {1, 640}, {2, 4}};
   artefact.workspace_shared_bytes = 128;
   artefact.workspace_thread_bytes = 192;
   artefact.code_bytes = 1736;
@@ -95,12 +93,8 @@ Artefact working_artefact(const std::string &name, const std::string &target, co
   artefact.problem.epilogue = Epilogue::parse(epilogue);
   artefact.plan.why = "one multiplication a pixel";
   artefact.pack = {42, "one weight", 1, 1, 1, 1, 1, {{64, 0, 1, 1}}, 128};
-  artefact.views = {{CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, 64}};
-  if (artefact.problem.epilogue.has_bias())
-    artefact.views.push_back({CONVFORGE_BIAS, 0});
-  if (artefact.problem.epilogue.has_residual())
-    artefact.views.push_back({CONVFORGE_RESIDUAL, 0});
-  artefact.views.push_back({CONVFORGE_OUTPUT, 0});
+  for (int i = 0; i < static_cast<int>(operands(artefact.problem).size()); ++i)
+    artefact.views.push_back({i, i == 1 ? std::size_t{64} : 0});
   artefact.workspace_thread_bytes = 64;
   artefact.object = compile_c(kernel_source(artefact.symbol, artefact.problem.epilogue));
   return artefact;

@@ -52,10 +52,12 @@ private:
   void *handle_ = nullptr;
 };
 
-void expect_equal(const convforge_tensor_info &a, const convforge_tensor_info &b) {
+void expect_equal(const convforge_operand &a, const convforge_operand &b) {
+  EXPECT_STREQ(a.name, b.name);
+  EXPECT_EQ(a.role, b.role);
   EXPECT_EQ(a.dtype, b.dtype);
   EXPECT_EQ(a.rank, b.rank);
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < CONVFORGE_MAX_RANK; ++i) {
     EXPECT_EQ(a.shape[i], b.shape[i]);
     EXPECT_EQ(a.strides[i], b.strides[i]);
   }
@@ -68,8 +70,13 @@ void expect_equal(const convforge_pack &a, const convforge_pack &b) {
   EXPECT_EQ(a.kind, b.kind);
   EXPECT_EQ(a.weights_oihw, b.weights_oihw);
   EXPECT_EQ(a.groups, b.groups);
-  EXPECT_EQ(a.kernel_h, b.kernel_h);
-  EXPECT_EQ(a.kernel_w, b.kernel_w);
+  EXPECT_EQ(a.weights_dtype, b.weights_dtype);
+  EXPECT_EQ(a.packed_dtype, b.packed_dtype);
+  for (int axis = 0; axis < 3; ++axis) {
+    EXPECT_EQ(a.kernel[axis], b.kernel[axis]);
+    EXPECT_EQ(a.outputs[axis], b.outputs[axis]);
+    EXPECT_EQ(a.stride[axis], b.stride[axis]);
+  }
   EXPECT_EQ(a.group_in, b.group_in);
   EXPECT_EQ(a.group_out, b.group_out);
   ASSERT_EQ(a.region_count, b.region_count);
@@ -92,11 +99,9 @@ void expect_equal(const convforge_kernel &a, const convforge_kernel &b) {
   EXPECT_STREQ(a.target, b.target);
   EXPECT_STREQ(a.algorithm, b.algorithm);
   EXPECT_STREQ(a.why, b.why);
-  expect_equal(a.input, b.input);
-  expect_equal(a.weights, b.weights);
-  expect_equal(a.bias, b.bias);
-  expect_equal(a.residual, b.residual);
-  expect_equal(a.output, b.output);
+  ASSERT_EQ(a.operand_count, b.operand_count);
+  for (int i = 0; i < a.operand_count; ++i)
+    expect_equal(a.operands[i], b.operands[i]);
   expect_equal(a.pack, b.pack);
   EXPECT_EQ(a.packed_bytes, b.packed_bytes);
   EXPECT_EQ(a.workspace_shared_bytes, b.workspace_shared_bytes);
@@ -105,7 +110,7 @@ void expect_equal(const convforge_kernel &a, const convforge_kernel &b) {
   EXPECT_EQ(a.multiply_adds, b.multiply_adds);
   ASSERT_EQ(a.view_count, b.view_count);
   for (int i = 0; i < a.view_count; ++i) {
-    EXPECT_EQ(a.views[i].tensor, b.views[i].tensor);
+    EXPECT_EQ(a.views[i].operand, b.views[i].operand);
     EXPECT_EQ(a.views[i].reserved, b.views[i].reserved);
     EXPECT_EQ(a.views[i].offset, b.views[i].offset);
   }
@@ -128,8 +133,8 @@ TEST(GeneratedLibrary, CarriesTheDescriptorThatALoaderMaterialises) {
     const KernelDescription description(artefact);
     expect_equal(*kernel, description.materialise(nullptr));
     EXPECT_EQ(kernel->function, library.function<int(void **)>("conv1_x86_64_sse41"));
-    EXPECT_EQ(kernel->constant_weights, nullptr);
-    EXPECT_EQ(kernel->constant_bias, nullptr);
+    for (int i = 0; i < kernel->operand_count; ++i)
+      EXPECT_EQ(kernel->operands[i].constant, nullptr);
   }
 }
 
@@ -235,13 +240,18 @@ TEST(GeneratedLibrary, IsCalledFromCAndCpp) {
   free(packed);)");
 }
 
+std::vector<std::uint8_t> float_bytes(const std::vector<float> &values) {
+  const auto *first = reinterpret_cast<const std::uint8_t *>(values.data());
+  return {first, first + values.size() * sizeof(float)};
+}
+
 TEST(GeneratedLibrary, ConstantsNeedNoArguments) {
   const test::ScratchDirectory directory;
   const std::vector<Artefact> variants = {working_artefact("edges", "x86-64-avx2", "bias"),
                                           working_artefact("edges", "x86-64-sse41", "bias")};
   // Each variant has weights of its own: the call shows which were taken.
   const Constants constants{{test::packed_weight(variants[0], 3), test::packed_weight(variants[1], 4)},
-                            {0.25f}};
+                            {{"bias", float_bytes({0.25f})}}};
   test::build_library(directory.path(), variants, constants);
   expect_program_works(directory, "edges", R"(
   const float expected[4] = {3.25f, 6.25f, 9.25f, 12.25f};
@@ -249,7 +259,8 @@ TEST(GeneratedLibrary, ConstantsNeedNoArguments) {
   if (memcmp(output, expected, sizeof expected) != 0) return 2;
   if (edges_threaded(input, output, workspace, &threads) != CONVFORGE_OK) return 3;
   if (memcmp(output, expected, sizeof expected) != 0) return 4;
-  if (edges_kernel()->constant_weights == NULL || edges_kernel()->constant_bias == NULL) return 5;)");
+  const convforge_kernel *kernel = edges_kernel();
+  if (convforge_weights(kernel)->constant == NULL || kernel->operands[2].constant == NULL) return 5;)");
 }
 
 TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
@@ -264,7 +275,8 @@ TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
 
 // Names that the generated source itself uses for something.
 TEST(GeneratedLibrary, BuildsUnderAnyFreeName) {
-  for (const char *name : {"input", "output", "kernel", "args", "own", "threads", "expected", "arguments"}) {
+  for (const char *name : {"input", "output", "kernel", "args", "own", "threads", "expected", "arguments",
+                           "operands", "packed"}) {
     const test::ScratchDirectory directory;
     const Artefact artefact = working_artefact(name, "x86-64-sse41", "bias,residual");
     EXPECT_NO_THROW(test::build_library(directory.path(), {&artefact, 1}, {})) << name;

@@ -10,16 +10,16 @@
 #include <array>
 #include <cstdlib>
 
-inline constexpr std::array<convforge_view, 4> views{{{CONVFORGE_INPUT, 0, 0},
-                                                      {CONVFORGE_PACKED_WEIGHTS, 0, 64},
-                                                      {CONVFORGE_BIAS, 0, 0},
-                                                      {CONVFORGE_OUTPUT, 0, 0}}};
+inline constexpr std::array<convforge_view, 4> views{{{0, 0, 0}, {1, 0, 64}, {2, 0, 0}, {3, 0, 0}}};
 inline constexpr std::array<std::int32_t, 4> arguments{3, 0, 1, 2}; // in another order than the views
 inline constexpr convforge_pack_region region{64, 0, 4, 4};
 
-inline convforge_tensor_info tensor(std::int64_t elements) {
-  return {CONVFORGE_F32, 1, {elements}, {1}, static_cast<std::size_t>(elements) * 4};
+constexpr convforge_operand tensor(const char *name, convforge_role role, std::int64_t elements) {
+  return {name, role, CONVFORGE_F32, 1, 0, {elements}, {1}, static_cast<std::size_t>(elements) * 4, nullptr};
 }
+inline constexpr std::array<convforge_operand, 4> operands{
+    {tensor("input", CONVFORGE_INPUT, 32), tensor("weights", CONVFORGE_WEIGHTS, 16),
+     tensor("bias", CONVFORGE_BIAS, 4), tensor("output", CONVFORGE_OUTPUT, 32)}};
 
 /// A pointwise kernel of 4 channels: 8 pixels.
 inline convforge_kernel make_kernel() {
@@ -28,16 +28,20 @@ inline convforge_kernel make_kernel() {
   kernel.cpu_features = CONVFORGE_NEEDS_CUDA;
   kernel.name = "conv";
   kernel.target = "cuda-sm80";
-  kernel.input = tensor(32), kernel.weights = tensor(16), kernel.bias = tensor(4), kernel.output = tensor(32);
+  kernel.operand_count = static_cast<int>(operands.size());
+  kernel.operands = operands.data();
   kernel.pack = {.layout_id = 7,
                  .layout = "blocked",
                  .kind = CONVFORGE_PACK_BLOCKED,
                  .weights_oihw = 0,
+                 .weights_dtype = CONVFORGE_F32,
+                 .packed_dtype = CONVFORGE_F32,
                  .groups = 1,
-                 .kernel_h = 1,
-                 .kernel_w = 1,
                  .group_in = 4,
                  .group_out = 4,
+                 .kernel = {1, 1, 1},
+                 .outputs = {0, 0, 0},
+                 .stride = {1, 1, 1},
                  .region_count = 1,
                  .regions = &region};
   kernel.packed_bytes = 128;
@@ -55,11 +59,8 @@ inline const convforge_cuda_kernel cuda{CONVFORGE_ABI_VERSION, 2, variants.data(
 
 struct DeviceTensors {
   alignas(256) char input[128], packed[128], bias[16], output[128];
-  convforge_args args() {
-    convforge_args a = {};
-    a.input = input, a.packed_weights = packed, a.bias = bias, a.output = output;
-    return a;
-  }
+  void *at[4] = {input, packed, bias, output}; ///< as the kernel's operands
+  convforge_args args() const { return {at, nullptr, nullptr}; }
 };
 
 class Launcher : public testing::Test {

@@ -80,6 +80,9 @@ TEST_F(Launcher, MalformedDescriptorsAreNotLoaded) {
   };
   const std::vector<void (*)(Made &)> faults = {
       [](Made &m) { m.kernel.abi_version++; },
+      [](Made &m) { m.kernel.operand_count = 2; },
+      [](Made &m) { m.kernel.operand_count = CONVFORGE_MAX_OPERANDS + 1; },
+      [](Made &m) { m.kernel.operands = nullptr; },
       [](Made &m) { m.kernel.view_count = -1; },
       [](Made &m) { m.kernel.view_count = CONVFORGE_MAX_VIEWS + 1; },
       [](Made &m) { m.variant.kernel = nullptr; },
@@ -89,8 +92,8 @@ TEST_F(Launcher, MalformedDescriptorsAreNotLoaded) {
       [](Made &m) { m.launch.view_count = CONVFORGE_MAX_VIEWS + 1; },
       [](Made &m) { m.arguments[2] = -1; },
       [](Made &m) { m.arguments[2] = 4; },
-      [](Made &m) { m.views[1].tensor = -1; },
-      [](Made &m) { m.views[1].tensor = CONVFORGE_TENSOR_COUNT; }};
+      [](Made &m) { m.views[1].operand = -1; },
+      [](Made &m) { m.views[1].operand = 4; }};
   for (std::size_t i = 0; i <= faults.size(); ++i) {
     Made made{{views[0], views[1], views[2], views[3]},
               {arguments[0], arguments[1], arguments[2], arguments[3]},
@@ -165,12 +168,12 @@ TEST_F(Launcher, WrongArgumentsLaunchNothing) {
   ASSERT_EQ(load(), CONVFORGE_OK);
   DeviceTensors t;
   const std::size_t before = std::strlen(fake_cuda_log());
-  convforge_args args = t.args();
-  args.bias = nullptr;
+  const convforge_args args = t.args();
+  t.at[2] = nullptr;
   EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_ERROR_NULL);
-  args = t.args(), args.input = t.input + 4;
+  t.at[2] = t.bias, t.at[0] = t.input + 4;
   EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_ERROR_MISALIGNED);
-  args = t.args(), args.output = t.input;
+  t.at[0] = t.input, t.at[3] = t.input;
   EXPECT_EQ(convforge_cuda_run(module, &args, nullptr), CONVFORGE_ERROR_OVERLAP);
   EXPECT_EQ(convforge_cuda_run(module, nullptr, nullptr), CONVFORGE_ERROR_NULL);
   EXPECT_EQ(convforge_cuda_run(nullptr, &args, nullptr), CONVFORGE_ERROR_NULL);

@@ -34,7 +34,7 @@ std::vector<float> pack(const Problem &problem, const GpuPlan &plan, const std::
   artefact.problem = problem;
   artefact.target = find_target("cuda-sm80");
   artefact.plan = host_plan(problem, plan);
-  artefact.views = {{CONVFORGE_INPUT, 0}};
+  artefact.views = {{0, 0}};
   artefact.pack = pack_layout(problem, artefact.plan);
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
@@ -73,12 +73,12 @@ std::vector<float> run_opencl(const Problem &problem, const GpuPlan &plan, const
     made.pipeline.add_custom_lowering_pass(new OrdinaryComparisons); // the pipeline owns it
     const std::vector<float> packed = pack(problem, plan, tensors.weights);
     const auto set = [](Halide::ImageParam &parameter, const std::vector<float> &values) {
-      if (parameter.defined()) {
-        parameter.set(buffer_for(parameter, parameter.dimensions(), values.data()));
-      }
+      parameter.set(buffer_for(parameter, parameter.dimensions(), values.data()));
     };
     set(conv.input, tensors.input), set(conv.packed, packed);
-    set(conv.bias, tensors.bias), set(conv.residual, tensors.residual);
+    for (std::size_t i = 0; i < conv.operands.size(); i++) {
+      set(conv.operands[i], tensors.epilogue[i]);
+    }
     std::size_t elements = 1;
     for (const std::int64_t extent : problem.output_shape()) {
       elements *= static_cast<std::size_t>(extent);

@@ -61,10 +61,7 @@ std::string refusal(const GpuArtefact &artefact, const std::string &ptx) {
   emulator::Launch launch{made.grid, made.block, made.shared_bytes, {}};
   for (const int view : made.views) {
     const auto &of = artefact.kernel.views[static_cast<std::size_t>(view)];
-    const std::size_t tensor = of.tensor == CONVFORGE_INPUT            ? 0
-                               : of.tensor == CONVFORGE_PACKED_WEIGHTS ? 1
-                                                                       : 2;
-    launch.parameters.push_back(memory.addresses[tensor] + of.offset);
+    launch.parameters.push_back(memory.addresses[static_cast<std::size_t>(of.operand)] + of.offset);
   }
   try {
     emulator::run(emulator::parse_ptx(ptx).at(made.kernel), launch, memory.allocations);

@@ -32,10 +32,10 @@ TEST_F(StatusOrder, OfACall) {
   fake_cuda_reset(75);
   fake_cuda_context(nullptr);
   fake_cuda_fail("cuModuleLoadData", 200);
-  args.input = t.input + 4; // misaligned
-  args.packed_weights = nullptr;
-  args.bias = t.bias + 4;
-  args.output = t.input;
+  t.at[0] = t.input + 4; // misaligned
+  t.at[1] = nullptr;
+  t.at[2] = t.bias + 4;
+  t.at[3] = t.input;
   struct Step {
     int expected;
     std::function<void()> mend;
@@ -51,10 +51,10 @@ TEST_F(StatusOrder, OfACall) {
          fake_cuda_fail("cuModuleLoadData", 200);
        }},
       {CONVFORGE_ERROR_IMAGE, [] { fake_cuda_fail("cuLaunchKernel", 719); }},
-      {CONVFORGE_ERROR_MISALIGNED, [&] { args.input = t.input; }},
-      {CONVFORGE_ERROR_NULL, [&] { args.packed_weights = t.packed; }},
-      {CONVFORGE_ERROR_MISALIGNED, [&] { args.bias = t.bias; }},
-      {CONVFORGE_ERROR_OVERLAP, [&] { args.output = t.output; }},
+      {CONVFORGE_ERROR_MISALIGNED, [&] { t.at[0] = t.input; }},
+      {CONVFORGE_ERROR_NULL, [&] { t.at[1] = t.packed; }},
+      {CONVFORGE_ERROR_MISALIGNED, [&] { t.at[2] = t.bias; }},
+      {CONVFORGE_ERROR_OVERLAP, [&] { t.at[3] = t.output; }},
       {CONVFORGE_ERROR_LAUNCH, [] { fake_cuda_fail("cuLaunchKernel", 0); }}};
   for (std::size_t i = 0; i < steps.size(); i++) {
     EXPECT_EQ(call(), steps[i].expected) << "step " << i;
@@ -68,10 +68,10 @@ TEST_F(StatusOrder, OfAHostCall) {
   std::array<float, 16> weights{};
   std::fill(weights.begin(), weights.end(), 1.0F);
   fake_cuda_fail("cuMemAlloc_v2", 2);
-  args.input = nullptr; // and the weights are not packed
+  t.at[0] = nullptr; // and the weights are not packed
   EXPECT_EQ(convforge_cuda_run_host(nullptr, &args, nullptr), CONVFORGE_ERROR_NULL);
   EXPECT_EQ(convforge_cuda_run_host(module, &args, nullptr), CONVFORGE_ERROR_NULL);
-  args.input = t.input;
+  t.at[0] = t.input;
   EXPECT_EQ(convforge_cuda_run_host(module, &args, nullptr), CONVFORGE_ERROR_PACK);
   ASSERT_EQ(convforge_pack_weights(&kernel, weights.data(), t.packed), CONVFORGE_OK);
   EXPECT_EQ(convforge_cuda_run_host(module, &args, nullptr), CONVFORGE_ERROR_MEMORY);

@@ -18,14 +18,14 @@
 static void *run(void *kernel) {
   const convforge_kernel *descriptor = convforge_jit_descriptor(kernel);
   _Alignas(64) char packed[1024], workspace[1024];
-  const float weights[] = {3, 5}, input[] = {10, 100}, bias = 1;
-  float output = 0;
+  const float weights[] = {3, 5};
+  float input[] = {10, 100}, bias = 1, output = 0;
   if (descriptor->packed_bytes > sizeof packed || convforge_workspace_size(descriptor, 1) > sizeof workspace)
     return "a size";
   if (convforge_pack_weights(descriptor, weights, packed) != CONVFORGE_OK)
     return "packing";
-  const convforge_args args = {
-      .input = input, .packed_weights = packed, .bias = &bias, .output = &output, .workspace = workspace};
+  void *const operands[] = {input, packed, &bias, &output};
+  const convforge_args args = {.operands = operands, .workspace = workspace};
   if (convforge_run(descriptor, &args) != CONVFORGE_OK)
     return "running";
   return output == 531 ? NULL : "the output";

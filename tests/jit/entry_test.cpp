@@ -64,7 +64,7 @@ TEST_F(EntryTest, ComesBackAsItWas) {
   EXPECT_EQ(back.workspace_thread_bytes, 0u);
   EXPECT_EQ(back.pack.layout_id, artefact.pack.layout_id);
   ASSERT_EQ(back.views.size(), 3u);
-  EXPECT_EQ(back.views[1].tensor, CONVFORGE_PACKED_WEIGHTS);
+  EXPECT_EQ(back.views[1].operand, 1);
   EXPECT_EQ(back.views[1].offset, 64u);
 }
 
@@ -80,7 +80,7 @@ TEST_F(EntryTest, TheHeadersFieldsAreChecked) {
 
 TEST_F(EntryTest, ThePayloadsFieldsAreCheckedThoughTheChecksumIsRight) {
   EXPECT_NE(message_of(encoded([](Artefact &a) { a.views.clear(); })).find("view count"), std::string::npos);
-  EXPECT_NE(message_of(encoded([](Artefact &a) { a.views[0].tensor = 9; })).find("view's tensor"),
+  EXPECT_NE(message_of(encoded([](Artefact &a) { a.views[0].operand = 99; })).find("view's operand"),
             std::string::npos);
   EXPECT_NE(message_of(encoded([](Artefact &a) { a.workspace_shared_bytes = 65; })).find("workspace"),
             std::string::npos);
@@ -93,7 +93,7 @@ TEST_F(EntryTest, ThePayloadsFieldsAreCheckedThoughTheChecksumIsRight) {
   EXPECT_NE(message_of(encoded([](Artefact &a) { a.code_bytes = 0; })).find("code bytes"), std::string::npos);
   EXPECT_NE(message_of(encoded([](Artefact &a) { a.object.clear(); })).find("code bytes"), std::string::npos);
   EXPECT_NE(message_of(encoded([](Artefact &a) {
-              a.views.resize(CONVFORGE_MAX_VIEWS + 1, {CONVFORGE_OUTPUT, 0});
+              a.views.resize(CONVFORGE_MAX_VIEWS + 1, {2, 0});
             })).find("view count"),
             std::string::npos);
 }
@@ -113,7 +113,7 @@ TEST_F(EntryTest, WhatIsLeftOrMissingAfterTheFieldsIsNamedThoughTheChecksumIsRig
 TEST_F(EntryTest, AViewOutsideItsTensorIsRefused) {
   const Entry outside = decode_entry(encoded([](Artefact &a) { a.views[0].offset = 1 << 20; }));
   EXPECT_THROW(to_artefact(outside, artefact.problem, artefact.plan, artefact.target), Error);
-  const Entry not_taken = decode_entry(encoded([](Artefact &a) { a.views[0].tensor = CONVFORGE_RESIDUAL; }));
+  const Entry not_taken = decode_entry(encoded([](Artefact &a) { a.views[0].operand = 9; }));
   EXPECT_THROW(to_artefact(not_taken, artefact.problem, artefact.plan, artefact.target), Error);
 }
 

@@ -35,7 +35,7 @@ Artefact made_up_artefact(int i) {
                     .target = target,
                     .plan = make_plan(problem, target)};
   artefact.pack = pack_layout(artefact.problem, artefact.plan);
-  artefact.views = {{CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, 64}, {CONVFORGE_OUTPUT, 0}};
+  artefact.views = {{0, 0}, {1, 64}, {2, 0}};
   artefact.workspace_shared_bytes = 128;
   artefact.code_bytes = 5;
   artefact.object.assign(200, static_cast<std::uint8_t>(i));

@@ -3,6 +3,7 @@
 #include "compiler.hpp"
 #include "fixture.hpp"
 #include "planner/planner.hpp"
+#include "problem/operand.hpp"
 
 namespace convforge {
 
@@ -17,7 +18,7 @@ Artefact artefact_around(const std::vector<std::uint8_t> &object, const Problem 
                     .plan = make_plan(problem, target)};
   artefact.pack = pack_layout(problem, artefact.plan);
   artefact.views = {
-      {CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, CONVFORGE_PACK_HEADER_BYTES}, {CONVFORGE_OUTPUT, 0}};
+      {0, 0}, {1, CONVFORGE_PACK_HEADER_BYTES}, {static_cast<int>(operands(problem).size()) - 1, 0}};
   artefact.code_bytes = 1;
   artefact.object = object;
   return artefact;

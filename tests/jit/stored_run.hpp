@@ -12,9 +12,10 @@ namespace convforge {
 /// What stored_kernel.c computes: 2 + 3.
 inline void expect_runs(const JitKernel &kernel) {
   const convforge_kernel &descriptor = kernel.descriptor();
-  const std::vector<float> input(descriptor.input.bytes / 4, 2), weights(descriptor.weights.bytes / 4, 3),
-      bias(descriptor.bias.bytes / 4);
-  std::vector<float> output(descriptor.output.bytes / 4);
+  const std::vector<float> input(convforge_input(&descriptor)->bytes / 4, 2),
+      weights(convforge_weights(&descriptor)->bytes / 4, 3),
+      bias(static_cast<std::size_t>(convforge_output(&descriptor)->bytes) / 4);
+  std::vector<float> output(convforge_output(&descriptor)->bytes / 4);
   alignas(64) std::byte packed[1 << 14], workspace[64];
   ASSERT_LE(descriptor.packed_bytes, sizeof packed);
   ASSERT_EQ(convforge_workspace_size(&descriptor, 1), 0u);

@@ -11,9 +11,9 @@ namespace {
 /// The output of a 1x1 kernel with ones for weights, over ones: the input channels and the bias.
 float sum_of(const JitKernel &kernel) {
   const convforge_kernel &descriptor = kernel.descriptor();
-  const std::vector<float> input(descriptor.input.bytes / 4, 1), weights(descriptor.weights.bytes / 4, 1),
-      bias(descriptor.bias.bytes / 4, 0.5f);
-  std::vector<float> output(descriptor.output.bytes / 4);
+  const std::vector<float> input(convforge_input(&descriptor)->bytes / 4, 1),
+      weights(convforge_weights(&descriptor)->bytes / 4, 1), bias(descriptor.operands[2].bytes / 4, 0.5f);
+  std::vector<float> output(convforge_output(&descriptor)->bytes / 4);
   alignas(64) std::byte packed[4096];
   EXPECT_LE(descriptor.packed_bytes, sizeof packed);
   EXPECT_EQ(kernel.pack(weights.data(), packed), CONVFORGE_OK);

@@ -18,25 +18,25 @@ public:
     arguments_[0] = arguments[0];
     for (int i = 0; i < kernel.view_count; ++i) {
       const convforge_view &view = kernel.views[i];
-      tensors_[view.tensor] = static_cast<char *>(arguments[1 + i]) - view.offset;
+      tensors_[view.operand] = static_cast<char *>(arguments[1 + i]) - view.offset;
     }
   }
-  float *tensor(convforge_tensor which) const { return reinterpret_cast<float *>(tensors_[which]); }
-  std::vector<float> copy(convforge_tensor which, std::size_t bytes) const {
+  float *tensor(int which) const { return reinterpret_cast<float *>(tensors_[which]); }
+  std::vector<float> copy(int which, std::size_t bytes) const {
     return {tensor(which), tensor(which) + bytes / sizeof(float)};
   }
-  void exchange(convforge_tensor which, std::vector<float> &values) {
+  void exchange(int which, std::vector<float> &values) {
     tensors_[which] = reinterpret_cast<char *>(values.data());
   }
   int run() {
     for (int i = 0; i < kernel_.view_count; ++i)
-      arguments_[1 + i] = tensors_[kernel_.views[i].tensor] + kernel_.views[i].offset;
+      arguments_[1 + i] = tensors_[kernel_.views[i].operand] + kernel_.views[i].offset;
     return kernel_.function(arguments_.data());
   }
 
 private:
   const convforge_kernel &kernel_;
-  std::array<char *, CONVFORGE_TENSOR_COUNT> tensors_{};
+  std::array<char *, CONVFORGE_MAX_OPERANDS> tensors_{};
   std::array<void *, 1 + CONVFORGE_MAX_VIEWS> arguments_{};
 };
 
@@ -45,7 +45,7 @@ bool hits(Mutation mutation, const convforge_pack &pack, int r, int s, int c) {
   case Mutation::first_tap:
     return r == 0 && s == 0;
   case Mutation::last_tap:
-    return r == pack.kernel_h - 1 && s == pack.kernel_w - 1;
+    return r == pack.kernel[CONVFORGE_HEIGHT] - 1 && s == pack.kernel[CONVFORGE_WIDTH] - 1;
   case Mutation::input_channel:
     return c == pack.group_in - 1;
   default:
@@ -62,8 +62,8 @@ void spoil_weights(Mutation mutation, const convforge_pack &pack, std::vector<fl
     const int blocks = pack.groups * ((region.channels + region.lanes - 1) / region.lanes);
     std::size_t at = region.offset / sizeof(float);
     for (int block = 0; block < blocks; ++block)
-      for (int r = 0; r < pack.kernel_h; ++r)
-        for (int s = 0; s < pack.kernel_w; ++s)
+      for (int r = 0; r < pack.kernel[CONVFORGE_HEIGHT]; ++r)
+        for (int s = 0; s < pack.kernel[CONVFORGE_WIDTH]; ++s)
           for (int c = 0; c < pack.group_in; ++c)
             for (int lane = 0; lane < region.lanes; ++lane, ++at)
               if (hits(mutation, pack, r, s, c))
@@ -100,25 +100,31 @@ void unwrite(Mutation mutation, const Problem &p, const std::vector<float> &befo
           }
 }
 
+void spoil(Mutation mutation, const convforge_kernel &kernel, const convforge_operand &operand,
+           std::vector<float> &values) {
+  if (operand.role == CONVFORGE_WEIGHTS && mutation == Mutation::one_weight)
+    spoil_one_weight(values);
+  else if (operand.role == CONVFORGE_WEIGHTS)
+    spoil_weights(mutation, kernel.pack, values);
+  else if ((operand.role == CONVFORGE_BIAS && mutation == Mutation::bias) ||
+           (operand.role == CONVFORGE_RESIDUAL && mutation == Mutation::residual))
+    values.back() += 1;
+}
+
 int run_mutated(Mutation mutation, const Problem &problem, const convforge_kernel &kernel, void **arguments) {
   Call call(kernel, arguments);
-  std::vector<float> packed = call.copy(CONVFORGE_PACKED_WEIGHTS, kernel.packed_bytes),
-                     bias = call.copy(CONVFORGE_BIAS, kernel.bias.bytes),
-                     residual = call.copy(CONVFORGE_RESIDUAL, kernel.residual.bytes);
-  const std::vector<float> before = call.copy(CONVFORGE_OUTPUT, kernel.output.bytes);
-  if (mutation == Mutation::one_weight)
-    spoil_one_weight(packed);
-  else
-    spoil_weights(mutation, kernel.pack, packed);
-  if (mutation == Mutation::bias)
-    bias.back() += 1;
-  if (mutation == Mutation::residual)
-    residual.back() += 1;
-  call.exchange(CONVFORGE_PACKED_WEIGHTS, packed);
-  call.exchange(CONVFORGE_BIAS, bias);
-  call.exchange(CONVFORGE_RESIDUAL, residual);
+  const int output = kernel.operand_count - 1;
+  const std::vector<float> before = call.copy(output, kernel.operands[output].bytes);
+  std::vector<std::vector<float>> copies(static_cast<std::size_t>(output));
+  for (int i = 1; i < output; ++i) {
+    const convforge_operand &operand = kernel.operands[i];
+    std::vector<float> &copy = copies[static_cast<std::size_t>(i)];
+    copy = call.copy(i, operand.role == CONVFORGE_WEIGHTS ? kernel.packed_bytes : operand.bytes);
+    spoil(mutation, kernel, operand, copy);
+    call.exchange(i, copy);
+  }
   const int status = call.run();
-  unwrite(mutation, problem, before, call.tensor(CONVFORGE_OUTPUT));
+  unwrite(mutation, problem, before, call.tensor(output));
   return status;
 }
 
@@ -200,8 +206,8 @@ std::optional<Problem> grown(const Problem &problem, Edge edge) {
 Interposed::Body with_edge(const Problem &problem, const Problem &larger, Edge edge, bool wrong) {
   return [=](const convforge_kernel &compiled, void **arguments) {
     Call call(compiled, arguments);
-    std::vector<float> input = grown_input(problem, larger, edge, wrong, call.tensor(CONVFORGE_INPUT));
-    call.exchange(CONVFORGE_INPUT, input);
+    std::vector<float> input = grown_input(problem, larger, edge, wrong, call.tensor(0));
+    call.exchange(0, input);
     return call.run();
   };
 }

@@ -54,10 +54,37 @@ int convolve(void **arguments) {
 }
 
 const convforge_pack_region region = {CONVFORGE_PACK_HEADER_BYTES, 0, out, out};
-const convforge_view views[] = {{CONVFORGE_INPUT, 0, 0},
-                                {CONVFORGE_PACKED_WEIGHTS, 0, CONVFORGE_PACK_HEADER_BYTES},
-                                {CONVFORGE_BIAS, 0, 0},
-                                {CONVFORGE_OUTPUT, 0, 0}};
+const convforge_view views[] = {{0, 0, 0}, {1, 0, CONVFORGE_PACK_HEADER_BYTES}, {2, 0, 0}, {3, 0, 0}};
+constexpr std::int64_t pixels = size * size;
+const convforge_operand operands[] = {
+    {"input",
+     CONVFORGE_INPUT,
+     CONVFORGE_F32,
+     4,
+     0,
+     {1, size, size, in},
+     {pixels * in, size *in, in, 1},
+     pixels *in * 4,
+     nullptr},
+    {"weights",
+     CONVFORGE_WEIGHTS,
+     CONVFORGE_F32,
+     4,
+     0,
+     {3, 3, in, out},
+     {3 * in * out, in *out, out, 1},
+     9 * in *out * 4,
+     nullptr},
+    {"bias", CONVFORGE_BIAS, CONVFORGE_F32, 1, 0, {out}, {1}, out * 4, nullptr},
+    {"output",
+     CONVFORGE_OUTPUT,
+     CONVFORGE_F32,
+     4,
+     0,
+     {1, size, size, out},
+     {pixels * out, size *out, out, 1},
+     pixels *out * 4,
+     nullptr}};
 
 convforge_kernel describe(convforge_function function) {
   convforge_kernel kernel{};
@@ -69,13 +96,22 @@ convforge_kernel describe(convforge_function function) {
   kernel.target = "any";
   kernel.algorithm = "direct";
   kernel.why = "";
-  kernel.input = {
-      CONVFORGE_F32, 4, {1, size, size, in}, {size * size * in, size * in, in, 1}, size * size * in * 4};
-  kernel.weights = {CONVFORGE_F32, 4, {3, 3, in, out}, {3 * in * out, in * out, out, 1}, 9 * in * out * 4};
-  kernel.bias = {CONVFORGE_F32, 1, {out}, {1}, out * 4};
-  kernel.output = {
-      CONVFORGE_F32, 4, {1, size, size, out}, {size * size * out, size * out, out, 1}, size * size * out * 4};
-  kernel.pack = {1, "by hand", CONVFORGE_PACK_BLOCKED, 0, 1, 3, 3, in, out, 1, &region};
+  kernel.operand_count = 4;
+  kernel.operands = operands;
+  kernel.pack = {.layout_id = 1,
+                 .layout = "by hand",
+                 .kind = CONVFORGE_PACK_BLOCKED,
+                 .weights_oihw = 0,
+                 .weights_dtype = CONVFORGE_F32,
+                 .packed_dtype = CONVFORGE_F32,
+                 .groups = 1,
+                 .group_in = in,
+                 .group_out = out,
+                 .kernel = {1, 3, 3},
+                 .outputs = {0, 0, 0},
+                 .stride = {1, 1, 1},
+                 .region_count = 1,
+                 .regions = &region};
   kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + 256 * 2;
   kernel.multiply_adds = size * size * out * in * 9;
   kernel.view_count = 4;
@@ -84,10 +120,12 @@ convforge_kernel describe(convforge_function function) {
   return kernel;
 }
 
+const convforge_constant_file no_constants[] = {{nullptr, nullptr}};
+
 template <Mistake mistake>
 int verdict() {
   const convforge_kernel kernel = describe(convolve<mistake>);
-  const convforge_subject subject = {"hand", &kernel, "written by hand", nullptr, nullptr};
+  const convforge_subject subject = {"hand", &kernel, "written by hand", no_constants};
   return convforge_test_kernel(&subject);
 }
 
@@ -105,14 +143,17 @@ TEST(KernelTest, FailsEveryMistake) {
 }
 
 TEST(KernelTest, SkipsWhatCannotRunHere) {
-  const convforge_subject subject = {"hand", nullptr, "this CPU lacks something", nullptr, nullptr};
+  const convforge_subject subject = {"hand", nullptr, "this CPU lacks something", no_constants};
   EXPECT_EQ(convforge_test_kernel(&subject), CONVFORGE_EXIT_SKIPPED);
 }
 
 TEST(KernelTest, FailsWhenTheConstantsFileIsGone) {
   const convforge_kernel kernel = describe(convolve<Mistake::none>);
-  const convforge_subject subject = {"hand", &kernel, "", "no/such/weights.npy", nullptr};
-  EXPECT_EQ(convforge_test_kernel(&subject), 1);
+  for (const char *operand : {"weights", "bias"}) {
+    const convforge_constant_file constants[] = {{operand, "no/such/values.npy"}, {nullptr, nullptr}};
+    const convforge_subject subject = {"hand", &kernel, "", constants};
+    EXPECT_EQ(convforge_test_kernel(&subject), 1);
+  }
 }
 
 constexpr const char *every_activation[] = {"relu",      "relu6",   "leaky_relu:0.1", "clip:-1:2",  "sigmoid",
@@ -124,7 +165,7 @@ TEST(ReferenceEpilogue, AgreesWithTheDefinitionOfEveryActivation) {
     const convforge::Activation activation = convforge::Epilogue::parse(text).ops().front().activation;
     for (double x = -8; x <= 8; x += 0.25) {
       const double expected = convforge::evaluate(activation, x);
-      EXPECT_NEAR(reference_epilogue(text, {x, 0}, 0, 0).value, expected, 1e-6 * std::abs(expected) + 1e-9)
+      EXPECT_NEAR(reference_epilogue(text, {x, 0}, nullptr).value, expected, 1e-6 * std::abs(expected) + 1e-9)
           << text << " of " << x;
     }
   }
@@ -139,21 +180,22 @@ TEST(ReferenceEpilogue, AllowsWhatIsDocumentedAndNoMore) {
     for (double x = -30; x <= 8; x += 0.25) {
       const double y = std::abs(convforge::evaluate(activation, x));
       const double four_ulp = std::ldexp(1, y > 0 ? std::max(std::ilogb(y), -126) - 21 : -147);
-      EXPECT_EQ(reference_epilogue(text, {x, 0}, 0, 0).allowed,
+      EXPECT_EQ(reference_epilogue(text, {x, 0}, nullptr).allowed,
                 cancels ? std::max(four_ulp, 0x1p-24) : four_ulp)
           << text << " of " << x;
       const double carried = 0.125 * convforge::lipschitz(activation);
-      EXPECT_NEAR(reference_epilogue(text, {x, 0.125}, 0, 0).allowed, carried, 1e-4 * carried)
+      EXPECT_NEAR(reference_epilogue(text, {x, 0.125}, nullptr).allowed, carried, 1e-4 * carried)
           << text << " of " << x;
     }
   }
 }
 
 TEST(ReferenceEpilogue, AppliesOperationsInTheOrderWritten) {
-  EXPECT_EQ(reference_epilogue("bias,relu,residual", {1, 0}, -3, 5).value, 5);
-  EXPECT_EQ(reference_epilogue("bias,residual,relu", {1, 0}, -3, 5).value, 3);
-  EXPECT_EQ(reference_epilogue("", {-1, 0}, -3, 5).value, -1);
-  EXPECT_TRUE(std::isnan(reference_epilogue("unknown", {1, 0}, 0, 0).value));
+  const double operands[] = {-3, 5};
+  EXPECT_EQ(reference_epilogue("bias,relu,residual", {1, 0}, operands).value, 5);
+  EXPECT_EQ(reference_epilogue("bias,residual,relu", {1, 0}, operands).value, 3);
+  EXPECT_EQ(reference_epilogue("", {-1, 0}, operands).value, -1);
+  EXPECT_TRUE(std::isnan(reference_epilogue("unknown", {1, 0}, operands).value));
 }
 
 TEST(ReferenceParse, WantsAFullDescriptor) {

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 namespace {
 
 using Bytes = unsigned char *;
@@ -17,11 +20,11 @@ TEST(Arguments, ViewsAreTensorsPlusOffsets) {
   fake::Call call(kernel);
   ASSERT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
   const void *seen[4];
-  std::memcpy(seen, call.output, sizeof seen);
-  EXPECT_EQ(seen[0], call.input);
-  EXPECT_EQ(seen[1], static_cast<const unsigned char *>(call.packed_weights) + 64);
-  EXPECT_EQ(seen[2], static_cast<const unsigned char *>(call.bias) + 4);
-  EXPECT_EQ(seen[3], static_cast<const unsigned char *>(call.residual) + 8);
+  std::memcpy(seen, call.at[fake::output], sizeof seen);
+  EXPECT_EQ(seen[0], call.at[fake::input]);
+  EXPECT_EQ(seen[1], static_cast<const unsigned char *>(call.at[fake::weights]) + 64);
+  EXPECT_EQ(seen[2], static_cast<const unsigned char *>(call.at[fake::bias]) + 4);
+  EXPECT_EQ(seen[3], static_cast<const unsigned char *>(call.at[fake::residual]) + 8);
 }
 
 TEST(Arguments, NullKernelAndNullArguments) {
@@ -33,67 +36,72 @@ TEST(Arguments, NullKernelAndNullArguments) {
 
 TEST(Arguments, EachNullPointerIsRefused) {
   fake::Kernel kernel(fake_record);
-  const auto refused = [&](auto member) {
+  for (int i = 0; i < fake::operand_total; ++i) {
     fake::Call call(kernel);
-    call.*member = nullptr;
-    return convforge_run(&kernel, &call) == CONVFORGE_ERROR_NULL;
-  };
-  EXPECT_TRUE(refused(&convforge_args::input));
-  EXPECT_TRUE(refused(&convforge_args::packed_weights));
-  EXPECT_TRUE(refused(&convforge_args::bias));
-  EXPECT_TRUE(refused(&convforge_args::residual));
-  EXPECT_TRUE(refused(&convforge_args::output));
-  EXPECT_TRUE(refused(&convforge_args::workspace));
+    call.at[i] = nullptr;
+    EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_NULL) << i;
+  }
+  fake::Call call(kernel);
+  call.workspace = nullptr;
+  EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_NULL);
+  fake::Call none(kernel);
+  none.operands = nullptr;
+  EXPECT_EQ(convforge_run(&kernel, &none), CONVFORGE_ERROR_NULL);
 }
 
 TEST(Arguments, WhatAKernelDoesNotTakeMayBeAnything) {
   fake::Kernel kernel(fake_record);
-  kernel.bias = kernel.residual = convforge_tensor_info{};
-  kernel.view_count = 3;
   kernel.workspace_shared_bytes = kernel.workspace_thread_bytes = 0;
   kernel.function = [](void **) { return 0; };
   fake::Call call(kernel);
-  call.bias = call.residual = call.workspace = nullptr;
+  call.workspace = nullptr;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
-  call.bias = call.residual = call.workspace = static_cast<Bytes>(call.output) + 1;
+  call.workspace = static_cast<Bytes>(call.at[fake::output]) + 1;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
 }
 
 TEST(Arguments, Misaligned) {
   fake::Kernel kernel(fake_record);
-  const auto status = [&](auto member, std::size_t shift) {
+  const auto status = [&](int operand, std::size_t shift) {
     fake::Call call(kernel);
-    call.*member = (Bytes)(call.*member) + shift;
+    call.at[operand] = static_cast<Bytes>(call.at[operand]) + shift;
     return convforge_run(&kernel, &call);
   };
-  for (auto member : {&convforge_args::input, &convforge_args::bias, &convforge_args::residual}) {
+  for (const int operand : {fake::input, fake::bias, fake::residual, fake::output}) {
     for (const std::size_t shift : {1, 2, 3})
-      EXPECT_EQ(status(member, shift), CONVFORGE_ERROR_MISALIGNED);
-    EXPECT_EQ(status(member, 4), CONVFORGE_OK);
+      EXPECT_EQ(status(operand, shift), CONVFORGE_ERROR_MISALIGNED);
+    EXPECT_EQ(status(operand, 4), CONVFORGE_OK);
   }
-  EXPECT_EQ(status(&convforge_args::output, 2), CONVFORGE_ERROR_MISALIGNED);
-  EXPECT_EQ(status(&convforge_args::output, 4), CONVFORGE_OK);
-  EXPECT_EQ(status(&convforge_args::packed_weights, 32), CONVFORGE_ERROR_MISALIGNED);
-  EXPECT_EQ(status(&convforge_args::workspace, 32), CONVFORGE_ERROR_MISALIGNED);
-  EXPECT_EQ(status(&convforge_args::workspace, 64), CONVFORGE_OK);
+  EXPECT_EQ(status(fake::weights, 32), CONVFORGE_ERROR_MISALIGNED);
+  kernel.list[fake::residual].dtype = CONVFORGE_F16;
+  EXPECT_EQ(status(fake::residual, 2), CONVFORGE_OK);
+  EXPECT_EQ(status(fake::residual, 1), CONVFORGE_ERROR_MISALIGNED);
+  for (const std::size_t shift : {32, 64}) {
+    fake::Call call(kernel);
+    call.workspace = static_cast<Bytes>(call.workspace) + shift;
+    EXPECT_EQ(convforge_run(&kernel, &call), shift == 64 ? CONVFORGE_OK : CONVFORGE_ERROR_MISALIGNED);
+  }
 }
 
-// Moves `member` so that it ends `shared` bytes inside the beginning of `written`, then so that it begins
-// `shared` bytes before its end.
-void expect_boundaries(const convforge_kernel &kernel, const void *convforge_args::*member,
-                       std::size_t member_bytes, void *convforge_args::*written, std::size_t written_bytes,
-                       std::size_t step) {
-  for (const std::size_t shared : {std::size_t{0}, step}) {
+/// What a call writes: its output or its workspace.
+void *&written(fake::Call &call, bool workspace) {
+  return workspace ? call.workspace : call.at[fake::output];
+}
+
+// Moves the operand so that it ends `shared` bytes inside the beginning of what is written, then so that it
+// begins `shared` bytes before its end.
+void expect_boundaries(const fake::Kernel &kernel, int operand, bool workspace, std::size_t written_bytes) {
+  for (const std::size_t shared : {std::size_t{0}, std::size_t{4}}) {
     const int expected = shared == 0 ? CONVFORGE_OK : CONVFORGE_ERROR_OVERLAP;
     fake::Call call(kernel);
-    const Bytes begin = static_cast<Bytes>(call.*written);
-    call.*member = begin + shared - member_bytes;
+    const Bytes begin = static_cast<Bytes>(written(call, workspace));
+    call.at[operand] = begin + shared - kernel.list[operand].bytes;
     EXPECT_EQ(convforge_run(&kernel, &call), expected) << "before, " << shared;
-    call.*member = begin + written_bytes - shared;
+    call.at[operand] = begin + written_bytes - shared;
     EXPECT_EQ(convforge_run(&kernel, &call), expected) << "after, " << shared;
   }
   fake::Call call(kernel);
-  call.*member = call.*written;
+  call.at[operand] = written(call, workspace);
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP) << "same place";
 }
 
@@ -101,32 +109,26 @@ TEST(Arguments, AdjacentIsFineAndOneElementOverlapIsNot) {
   fake::Kernel kernel(fake_record);
   const std::size_t workspace_bytes = convforge_workspace_size(&kernel, 1);
   ASSERT_EQ(workspace_bytes, 128u + 192u);
-  const struct {
-    const void *convforge_args::*member;
-    std::size_t bytes;
-  } inputs[] = {{&convforge_args::input, kernel.input.bytes},
-                {&convforge_args::bias, kernel.bias.bytes},
-                {&convforge_args::residual, kernel.residual.bytes}};
-  for (const auto &input : inputs) {
-    expect_boundaries(kernel, input.member, input.bytes, &convforge_args::output, kernel.output.bytes, 4);
-    expect_boundaries(kernel, input.member, input.bytes, &convforge_args::workspace, workspace_bytes, 4);
+  for (const int operand : {fake::input, fake::bias, fake::residual}) {
+    expect_boundaries(kernel, operand, false, kernel.list[fake::output].bytes);
+    expect_boundaries(kernel, operand, true, workspace_bytes);
   }
 }
 
 TEST(Arguments, OneByteOfOverlapIsSeen) {
   fake::Kernel kernel(fake_record);
-  kernel.input.bytes = 61; // as a type of one byte would have it: the last byte decides
+  kernel.list[fake::input].bytes = 61; // as a type of one byte would have it: the last byte decides
   fake::Call call(kernel);
-  call.output = static_cast<Bytes>(call.base) + 60;
+  call.at[fake::output] = static_cast<Bytes>(call.base) + 60;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
-  kernel.input.bytes = 60;
+  kernel.list[fake::input].bytes = 60;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
 
   fake::Call other(kernel);
-  kernel.output.bytes = 253;
-  other.input = static_cast<Bytes>(other.output) + 252;
+  kernel.list[fake::output].bytes = 253;
+  other.at[fake::input] = static_cast<Bytes>(other.at[fake::output]) + 252;
   EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_ERROR_OVERLAP);
-  kernel.output.bytes = 252;
+  kernel.list[fake::output].bytes = 252;
   EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_OK);
 }
 
@@ -134,13 +136,13 @@ TEST(Arguments, PackedWeightsAndWorkspaceBoundaries) {
   fake::Kernel kernel(fake_record);
   fake::Call call(kernel);
   const Bytes packed = call.base + fake::Call::slot, end = packed + kernel.packed_bytes;
-  call.output = end;
+  call.at[fake::output] = end;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
-  call.output = end - 4;
+  call.at[fake::output] = end - 4;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
-  call.output = packed - kernel.output.bytes + 4;
+  call.at[fake::output] = packed - kernel.list[fake::output].bytes + 4;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
-  call.output = packed - kernel.output.bytes;
+  call.at[fake::output] = packed - kernel.list[fake::output].bytes;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
 
   fake::Call other(kernel);
@@ -148,9 +150,9 @@ TEST(Arguments, PackedWeightsAndWorkspaceBoundaries) {
   EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_OK);
   other.workspace = other.base + fake::Call::slot + kernel.packed_bytes - 64;
   EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_ERROR_OVERLAP);
-  other.workspace = static_cast<Bytes>(other.output) + kernel.output.bytes;
+  other.workspace = static_cast<Bytes>(other.at[fake::output]) + kernel.list[fake::output].bytes;
   EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_OK);
-  other.workspace = static_cast<Bytes>(other.output) + kernel.output.bytes - 64;
+  other.workspace = static_cast<Bytes>(other.at[fake::output]) + kernel.list[fake::output].bytes - 64;
   EXPECT_EQ(convforge_run(&kernel, &other), CONVFORGE_ERROR_OVERLAP);
 }
 
@@ -159,7 +161,7 @@ TEST(Arguments, TheWorkspaceOfManyThreadsIsLonger) {
   fake::Call call(kernel);
   convforge_threads threads{[](void *, int, convforge_task, void *) {}, nullptr, 4};
   call.threads = &threads;
-  call.output = static_cast<Bytes>(call.workspace) + convforge_workspace_size(&kernel, 4) - 4;
+  call.at[fake::output] = static_cast<Bytes>(call.workspace) + convforge_workspace_size(&kernel, 4) - 4;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
   threads.count = 3;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
@@ -172,7 +174,7 @@ TEST(Arguments, TheWorkspaceOfManyThreadsIsLonger) {
 TEST(Arguments, ReadOnlyTensorsMayOverlapEachOther) {
   fake::Kernel kernel(fake_record);
   fake::Call call(kernel);
-  call.bias = call.residual = call.input = call.packed_weights;
+  call.at[fake::bias] = call.at[fake::residual] = call.at[fake::input] = call.at[fake::weights];
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
 }
 
@@ -213,10 +215,52 @@ TEST(Arguments, KernelsOfAnotherAbiOrCpuAreRefused) {
   kernel.function = nullptr;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_ABI);
   kernel.function = fake_record;
+  for (const int count : {2, CONVFORGE_MAX_OPERANDS + 1}) {
+    kernel.operand_count = count;
+    EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_ABI);
+  }
+  kernel.operand_count = fake::operand_total;
+  kernel.operands = nullptr;
+  EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_ABI);
+  kernel.operands = kernel.list;
   kernel.abi_version = CONVFORGE_ABI_VERSION + 1;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_ABI);
-  EXPECT_EQ(convforge_pack_weights(&kernel, call.input, call.workspace), CONVFORGE_ERROR_ABI);
+  EXPECT_EQ(convforge_pack_weights(&kernel, call.at[fake::input], call.workspace), CONVFORGE_ERROR_ABI);
   EXPECT_EQ(convforge_workspace_size(&kernel, 1), 0u);
+}
+
+// An object of ABI 1 is a constant somewhere in an application: what lies behind its version is not a
+// structure of this one, and nothing else of it may be read. Here it lies at the end of a page that ends the
+// memory.
+TEST(Arguments, OfAnotherVersionOnlyTheVersionIsRead) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  void *memory = mmap(nullptr, 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(memory, MAP_FAILED);
+  ASSERT_EQ(mprotect(memory, page, PROT_READ | PROT_WRITE), 0);
+  auto *version = reinterpret_cast<std::uint32_t *>(static_cast<Bytes>(memory) + page) - 2;
+  *version = 1;
+  const auto *old = reinterpret_cast<const convforge_kernel *>(version);
+  fake::Kernel kernel(fake_record);
+  fake::Call call(kernel);
+  EXPECT_EQ(convforge_run(old, &call), CONVFORGE_ERROR_ABI);
+  EXPECT_EQ(convforge_pack_weights(old, call.at[fake::input], call.workspace), CONVFORGE_ERROR_ABI);
+  EXPECT_EQ(convforge_workspace_size(old, 1), 0u);
+  EXPECT_EQ(convforge_find_operand(old, "bias"), -1);
+  convforge_choice choice;
+  convforge_choose(&old, 1, &choice);
+  EXPECT_EQ(choice.kernel, old);
+  EXPECT_NE(std::string(choice.reason).find("made for version 1"), std::string::npos);
+  munmap(memory, 2 * page);
+}
+
+TEST(Arguments, OperandsAreFoundByName) {
+  fake::Kernel kernel(fake_record);
+  EXPECT_EQ(convforge_find_operand(&kernel, "input"), fake::input);
+  EXPECT_EQ(convforge_find_operand(&kernel, "output"), fake::output);
+  EXPECT_EQ(convforge_find_operand(&kernel, "bias2"), -1);
+  EXPECT_EQ(convforge_find_operand(&kernel, nullptr), -1);
+  EXPECT_EQ(convforge_find_operand(nullptr, "bias"), -1);
+  EXPECT_EQ(convforge_output(&kernel), &kernel.list[fake::output]);
 }
 
 TEST(Arguments, ConstantsReplaceArguments) {
@@ -225,12 +269,13 @@ TEST(Arguments, ConstantsReplaceArguments) {
   fake::Call call(kernel);
   const float input = 5, bias[16] = {7};
   std::memcpy(call.base, &input, sizeof input);
-  kernel.constant_weights = call.packed_weights;
-  kernel.constant_bias = bias;
-  call.packed_weights = call.bias = static_cast<Bytes>(call.output) + 1; // ignored
+  kernel.list[fake::weights].constant = call.at[fake::weights];
+  kernel.list[fake::bias].constant = bias;
+  call.at[fake::weights] = call.at[fake::bias] = static_cast<Bytes>(call.at[fake::output]) + 1; // ignored
   ASSERT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
-  EXPECT_EQ(*static_cast<float *>(call.output), 5 * 3 + 7);
-  call.output = call.base + fake::Call::slot; // the constants are tensors of the call like any other
+  EXPECT_EQ(*static_cast<float *>(call.at[fake::output]), 5 * 3 + 7);
+  call.at[fake::output] =
+      call.base + fake::Call::slot; // the constants are tensors of the call like any other
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
 }
 
@@ -244,7 +289,7 @@ TEST(Arguments, NothingIsWrittenWhenOneIsWrong) {
   fake::Kernel kernel(fake_record);
   fake::Call call(kernel);
   const std::vector<unsigned char> before = call.storage;
-  call.bias = nullptr;
+  call.at[fake::bias] = nullptr;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_NULL);
   EXPECT_EQ(call.storage, before);
 }

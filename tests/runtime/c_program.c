@@ -11,33 +11,63 @@ static int multiply(void **arguments) {
 }
 
 int main(void) {
-  const convforge_view views[] = {{CONVFORGE_OUTPUT, 0, 0},
-                                  {CONVFORGE_INPUT, 0, 0},
-                                  {CONVFORGE_PACKED_WEIGHTS, 0, CONVFORGE_PACK_HEADER_BYTES}};
+  const convforge_view views[] = {{2, 0, 0}, {0, 0, 0}, {1, 0, CONVFORGE_PACK_HEADER_BYTES}};
   const convforge_pack_region region = {CONVFORGE_PACK_HEADER_BYTES, 0, 1, 1};
-  const convforge_tensor_info one = {CONVFORGE_F32, 4, {1, 1, 1, 1, 0}, {1, 1, 1, 1, 0}, sizeof(float)};
+  const convforge_operand operands[] = {{.name = "input",
+                                         .role = CONVFORGE_INPUT,
+                                         .dtype = CONVFORGE_F32,
+                                         .rank = 1,
+                                         .shape = {1},
+                                         .strides = {1},
+                                         .bytes = 4},
+                                        {.name = "weights",
+                                         .role = CONVFORGE_WEIGHTS,
+                                         .dtype = CONVFORGE_F32,
+                                         .rank = 1,
+                                         .shape = {1},
+                                         .strides = {1},
+                                         .bytes = 4},
+                                        {.name = "output",
+                                         .role = CONVFORGE_OUTPUT,
+                                         .dtype = CONVFORGE_F32,
+                                         .rank = 1,
+                                         .shape = {1},
+                                         .strides = {1},
+                                         .bytes = 4}};
   const convforge_kernel kernel = {
       .abi_version = CONVFORGE_ABI_VERSION,
       .name = "one",
       .target = "any",
-      .input = one,
-      .weights = one,
-      .output = one,
-      .pack = {1, "one", CONVFORGE_PACK_BLOCKED, 0, 1, 1, 1, 1, 1, 1, &region},
+      .operand_count = 3,
+      .operands = operands,
+      .pack = {.layout_id = 1,
+               .layout = "one",
+               .kind = CONVFORGE_PACK_BLOCKED,
+               .weights_dtype = CONVFORGE_F32,
+               .packed_dtype = CONVFORGE_F32,
+               .groups = 1,
+               .group_in = 1,
+               .group_out = 1,
+               .kernel = {1, 1, 1},
+               .stride = {1, 1, 1},
+               .region_count = 1,
+               .regions = &region},
       .packed_bytes = 128,
       .view_count = 3,
       .views = views,
       .function = multiply,
   };
   _Alignas(64) unsigned char packed[128];
-  const float input = 6, weight = 7;
+  float input = 6;
+  const float weight = 7;
   float output = 0;
   const convforge_kernel *variants[] = {&kernel};
   convforge_choice choice;
   convforge_choose(variants, 1, &choice);
   int status = convforge_pack_weights(choice.kernel, &weight, packed);
   if (status == CONVFORGE_OK) {
-    const convforge_args args = {.input = &input, .packed_weights = packed, .output = &output};
+    void *const pointers[] = {&input, packed, &output};
+    const convforge_args args = {.operands = pointers};
     status = convforge_run(choice.kernel, &args);
   }
   printf("%s: %g (%s)\n", convforge_status_text(status), output, choice.reason);

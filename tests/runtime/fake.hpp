@@ -13,35 +13,41 @@
 
 namespace fake {
 
-inline convforge_tensor_info floats(std::int64_t count) {
-  convforge_tensor_info info{};
-  info.dtype = CONVFORGE_F32;
-  info.rank = 1;
-  info.shape[0] = count;
-  info.strides[0] = 1;
-  info.bytes = static_cast<std::size_t>(count) * sizeof(float);
-  return info;
+inline convforge_operand floats(const char *name, convforge_role role, std::int64_t count) {
+  convforge_operand operand{};
+  operand.name = name;
+  operand.role = role;
+  operand.dtype = CONVFORGE_F32;
+  operand.rank = 1;
+  operand.shape[0] = count;
+  operand.strides[0] = 1;
+  operand.bytes = static_cast<std::size_t>(count) * sizeof(float);
+  return operand;
 }
 
+/// The fake's operands, by their places.
+enum { input, weights, bias, residual, output, operand_total };
+
 struct Kernel : convforge_kernel {
-  convforge_view view_list[5] = {{CONVFORGE_OUTPUT, 0, 0},
-                                 {CONVFORGE_INPUT, 0, 0},
-                                 {CONVFORGE_PACKED_WEIGHTS, 0, 64},
-                                 {CONVFORGE_BIAS, 0, 4},
-                                 {CONVFORGE_RESIDUAL, 0, 8}};
+  convforge_operand list[operand_total] = {
+      floats("input", CONVFORGE_INPUT, 16), floats("weights", CONVFORGE_WEIGHTS, 16 * 16),
+      floats("bias", CONVFORGE_BIAS, 16), floats("residual", CONVFORGE_RESIDUAL, 64),
+      floats("output", CONVFORGE_OUTPUT, 64)};
+  convforge_view view_list[operand_total] = {
+      {output, 0, 0}, {input, 0, 0}, {weights, 0, 64}, {bias, 0, 4}, {residual, 0, 8}};
   convforge_pack_region region{CONVFORGE_PACK_HEADER_BYTES, 0, 16, 16};
 
   explicit Kernel(convforge_function run, std::int64_t outputs = 64) : convforge_kernel{} {
     abi_version = CONVFORGE_ABI_VERSION;
     name = "fake";
     target = "x86-64-avx2";
-    input = floats(16);
-    weights = floats(16 * 16);
-    bias = floats(16);
-    residual = floats(outputs);
-    output = floats(outputs);
+    list[residual] = floats("residual", CONVFORGE_RESIDUAL, outputs);
+    list[output] = floats("output", CONVFORGE_OUTPUT, outputs);
+    operand_count = operand_total;
+    operands = list;
     pack.layout_id = 42;
     pack.kind = CONVFORGE_PACK_BLOCKED;
+    pack.weights_dtype = pack.packed_dtype = CONVFORGE_F32;
     pack.groups = pack.kernel[0] = pack.kernel[1] = pack.kernel[2] = 1;
     pack.group_in = pack.group_out = 16;
     pack.region_count = 1;
@@ -62,20 +68,19 @@ struct Call : convforge_args {
   static constexpr std::size_t slot = 16384;
   std::vector<unsigned char> storage = std::vector<unsigned char>(7 * slot);
   unsigned char *base;
+  void *at[operand_total];
 
   explicit Call(const convforge_kernel &kernel) : convforge_args{} {
     void *aligned = storage.data();
     std::size_t space = storage.size();
     base = static_cast<unsigned char *>(std::align(CONVFORGE_ALIGNMENT, 6 * slot, aligned, space));
-    input = base;
-    packed_weights = base + slot;
-    bias = base + 2 * slot;
-    residual = base + 3 * slot;
-    output = base + 4 * slot;
-    workspace = base + 5 * slot;
-    const std::vector<float> weights(kernel.weights.bytes / sizeof(float), 3.0f);
-    if (!kernel.constant_weights)
-      convforge_pack_weights(&kernel, weights.data(), base + slot);
+    for (std::size_t i = 0; i < operand_total; ++i)
+      at[i] = base + i * slot;
+    operands = at;
+    workspace = base + operand_total * slot;
+    const std::vector<float> values(convforge_weights(&kernel)->bytes / sizeof(float), 3.0f);
+    if (!convforge_weights(&kernel)->constant)
+      convforge_pack_weights(&kernel, values.data(), at[weights]);
   }
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;

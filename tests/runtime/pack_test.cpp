@@ -32,23 +32,34 @@ std::size_t place(Case &c) {
   return at;
 }
 
-convforge_kernel kernel_of(const Case &c, std::size_t packed_bytes, bool oihw) {
-  convforge_kernel kernel{};
+/// A descriptor of what packing reads, and the operands that it points at.
+struct Descriptor : convforge_kernel {
+  convforge_operand list[3]{};
+  Descriptor() : convforge_kernel{} {}
+  Descriptor(const Descriptor &) = delete;
+  Descriptor &operator=(const Descriptor &) = delete;
+};
+
+void describe(Descriptor &kernel, const Case &c, std::size_t packed_bytes, bool oihw) {
   kernel.abi_version = CONVFORGE_ABI_VERSION;
   const Shape &s = c.shape;
-  kernel.weights.bytes = sizeof(float) * s.R * s.S * s.C * s.K * s.groups;
+  kernel.operand_count = 3;
+  kernel.operands = kernel.list;
+  kernel.list[1].dtype = CONVFORGE_F32;
+  kernel.pack.weights_dtype = kernel.pack.packed_dtype = CONVFORGE_F32;
+  kernel.list[1].bytes = sizeof(float) * s.R * s.S * s.C * s.K * s.groups;
   kernel.packed_bytes = packed_bytes;
   kernel.pack.layout_id = 0x0123456789abcdefu;
   kernel.pack.kind = CONVFORGE_PACK_BLOCKED;
   kernel.pack.weights_oihw = oihw;
   kernel.pack.groups = s.groups;
-  kernel.pack.kernel_h = s.R;
-  kernel.pack.kernel_w = s.S;
+  kernel.pack.kernel[CONVFORGE_DEPTH] = 1;
+  kernel.pack.kernel[CONVFORGE_HEIGHT] = s.R;
+  kernel.pack.kernel[CONVFORGE_WIDTH] = s.S;
   kernel.pack.group_in = s.C;
   kernel.pack.group_out = s.K;
   kernel.pack.region_count = static_cast<int>(c.regions.size());
   kernel.pack.regions = c.regions.data();
-  return kernel;
 }
 
 // What lies where, by the header's words: [group][block][r][s][c][lane] of each region; zero elsewhere.
@@ -100,8 +111,9 @@ TEST(Pack, FollowsTheFormula) {
   for (Case c : cases()) {
     const std::size_t bytes = place(c);
     for (const bool oihw : {false, true}) {
-      const convforge_kernel kernel = kernel_of(c, bytes, oihw);
-      std::vector<float> weights(kernel.weights.bytes / sizeof(float));
+      Descriptor kernel;
+      describe(kernel, c, bytes, oihw);
+      std::vector<float> weights(kernel.list[1].bytes / sizeof(float));
       for (std::size_t i = 0; i < weights.size(); ++i)
         weights[i] = static_cast<float>(i + 1);
       Aligned packed(bytes);
@@ -122,8 +134,9 @@ TEST(Pack, FollowsTheFormula) {
 TEST(Pack, TheHeaderIsThe64BytesDocumented) {
   Case c = cases()[2];
   const std::size_t bytes = place(c);
-  const convforge_kernel kernel = kernel_of(c, bytes, false);
-  const std::vector<float> weights(kernel.weights.bytes / sizeof(float), 1.0f);
+  Descriptor kernel;
+  describe(kernel, c, bytes, false);
+  const std::vector<float> weights(kernel.list[1].bytes / sizeof(float), 1.0f);
   Aligned first(bytes), second(bytes);
   ASSERT_EQ(convforge_pack_weights(&kernel, weights.data(), first.data), CONVFORGE_OK);
   std::memset(second.data, 0x5a, bytes);
@@ -141,10 +154,11 @@ TEST(Pack, TheHeaderIsThe64BytesDocumented) {
 TEST(Pack, RefusesWhatItCannotDo) {
   Case c = cases()[2];
   const std::size_t bytes = place(c);
-  convforge_kernel kernel = kernel_of(c, bytes, false);
-  const std::size_t count = kernel.weights.bytes / sizeof(float);
+  Descriptor kernel;
+  describe(kernel, c, bytes, false);
+  const std::size_t count = kernel.list[1].bytes / sizeof(float);
   std::vector<float> weights(count + 1, 1.0f);
-  Aligned packed(bytes + kernel.weights.bytes);
+  Aligned packed(bytes + kernel.list[1].bytes);
   EXPECT_EQ(convforge_pack_weights(nullptr, weights.data(), packed.data), CONVFORGE_ERROR_TARGET);
   EXPECT_EQ(convforge_pack_weights(&kernel, nullptr, packed.data), CONVFORGE_ERROR_NULL);
   EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), nullptr), CONVFORGE_ERROR_NULL);
@@ -153,9 +167,14 @@ TEST(Pack, RefusesWhatItCannotDo) {
   EXPECT_EQ(convforge_pack_weights(&kernel, odd, packed.data), CONVFORGE_ERROR_MISALIGNED);
   EXPECT_EQ(convforge_pack_weights(&kernel, packed.data + bytes - 4, packed.data), CONVFORGE_ERROR_OVERLAP);
   EXPECT_EQ(convforge_pack_weights(&kernel, packed.data + bytes, packed.data), CONVFORGE_OK);
-  kernel.constant_weights = packed.data;
+  kernel.list[1].constant = packed.data;
   EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), packed.data), CONVFORGE_ERROR_CONSTANT);
-  kernel.constant_weights = nullptr;
+  kernel.list[1].constant = nullptr;
+  for (std::int32_t convforge_pack::*type : {&convforge_pack::weights_dtype, &convforge_pack::packed_dtype}) {
+    kernel.pack.*type = 99;
+    EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), packed.data), CONVFORGE_ERROR_ABI);
+    kernel.pack.*type = CONVFORGE_F32;
+  }
   kernel.pack.kind = 99;
   EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), packed.data), CONVFORGE_ERROR_ABI);
 }

@@ -36,7 +36,7 @@ struct Loop {
   const fake_iteration *run(const convforge_threads *threads) {
     call.threads = threads;
     EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
-    return static_cast<const fake_iteration *>(call.output);
+    return static_cast<const fake_iteration *>(call.at[fake::output]);
   }
 };
 
@@ -116,7 +116,7 @@ TEST(Parallel, ManyCallersShareAKernelAndAPool) {
         fake::Call call(kernel);
         call.threads = &threads;
         ASSERT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
-        const auto *iterations = static_cast<const fake_iteration *>(call.output);
+        const auto *iterations = static_cast<const fake_iteration *>(call.at[fake::output]);
         for (int i = 0; i < FAKE_TASKS; ++i)
           ASSERT_EQ(iterations[i].calls, 1);
       }

@@ -21,14 +21,44 @@ static int loop(void **arguments) {
 int user_call(void) {
   static _Alignas(64) unsigned char packed[128], workspace[128], input[4], output[4];
   const convforge_pack_region region = {64, 0, 1, 1};
-  const convforge_view view = {CONVFORGE_OUTPUT, 0, 0};
-  const convforge_tensor_info bytes4 = {CONVFORGE_F32, 1, {1, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, 4};
+  const convforge_view view = {2, 0, 0};
+  const convforge_operand operands[] = {{.name = "input",
+                                         .role = CONVFORGE_INPUT,
+                                         .dtype = CONVFORGE_F32,
+                                         .rank = 1,
+                                         .shape = {1},
+                                         .strides = {1},
+                                         .bytes = 4},
+                                        {.name = "weights",
+                                         .role = CONVFORGE_WEIGHTS,
+                                         .dtype = CONVFORGE_F32,
+                                         .rank = 1,
+                                         .shape = {1},
+                                         .strides = {1},
+                                         .bytes = 4},
+                                        {.name = "output",
+                                         .role = CONVFORGE_OUTPUT,
+                                         .dtype = CONVFORGE_F32,
+                                         .rank = 1,
+                                         .shape = {1},
+                                         .strides = {1},
+                                         .bytes = 4}};
   const convforge_kernel kernel = {
       .abi_version = CONVFORGE_ABI_VERSION,
-      .input = bytes4,
-      .weights = bytes4,
-      .output = bytes4,
-      .pack = {1, "", CONVFORGE_PACK_BLOCKED, 0, 1, 1, 1, 1, 1, 1, &region},
+      .operand_count = 3,
+      .operands = operands,
+      .pack = {.layout_id = 1,
+               .layout = "one",
+               .kind = CONVFORGE_PACK_BLOCKED,
+               .weights_dtype = CONVFORGE_F32,
+               .packed_dtype = CONVFORGE_F32,
+               .groups = 1,
+               .group_in = 1,
+               .group_out = 1,
+               .kernel = {1, 1, 1},
+               .stride = {1, 1, 1},
+               .region_count = 1,
+               .regions = &region},
       .packed_bytes = sizeof packed,
       .workspace_thread_bytes = 64,
       .view_count = 1,
@@ -38,11 +68,8 @@ int user_call(void) {
   convforge_pool *pool = convforge_pool_create(2);
   const convforge_threads threads = convforge_pool_threads(pool);
   int status = convforge_pack_weights(&kernel, input, packed);
-  const convforge_args args = {.input = input,
-                               .packed_weights = packed,
-                               .output = output,
-                               .workspace = workspace,
-                               .threads = &threads};
+  void *const pointers[] = {input, packed, output};
+  const convforge_args args = {.operands = pointers, .workspace = workspace, .threads = &threads};
   if (status == CONVFORGE_OK)
     status = convforge_run(&kernel, &args);
   convforge_pool_destroy(pool);

@@ -141,21 +141,28 @@ constexpr int C = 3, K = 5, lanes = 4, points = 36;
 
 struct WinogradPack {
   convforge_pack_region region{CONVFORGE_PACK_HEADER_BYTES, 0, K, lanes};
+  convforge_operand operands[3]{};
   convforge_kernel kernel{};
 
   explicit WinogradPack(int outputs, int stride = 1) {
     kernel.abi_version = CONVFORGE_ABI_VERSION;
-    kernel.weights.bytes = sizeof(float) * 9 * C * K;
+    kernel.operand_count = 3;
+    kernel.operands = operands;
+    operands[1].dtype = kernel.pack.weights_dtype = kernel.pack.packed_dtype = CONVFORGE_F32;
+    operands[1].bytes = sizeof(float) * 9 * C * K;
     kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + sizeof(float) * 2 * points * C * lanes;
     kernel.pack.kind = CONVFORGE_PACK_WINOGRAD;
     kernel.pack.groups = 1;
-    kernel.pack.kernel[CONVFORGE_HEIGHT] = kernel.pack.kernel[CONVFORGE_WIDTH] = 3;
+    for (const int axis : {CONVFORGE_HEIGHT, CONVFORGE_WIDTH}) {
+      kernel.pack.kernel[axis] = 3;
+      kernel.pack.outputs[axis] = outputs;
+      kernel.pack.stride[axis] = stride;
+    }
+    kernel.pack.kernel[CONVFORGE_DEPTH] = 1;
     kernel.pack.group_in = C;
     kernel.pack.group_out = K;
     kernel.pack.region_count = 1;
     kernel.pack.regions = &region;
-    kernel.pack.outputs_h = kernel.pack.outputs_w = outputs;
-    kernel.pack.stride_h = kernel.pack.stride_w = stride;
     kernel.pack.layout = "a test's";
     convforge_winograd w;
     if (convforge_winograd_matrices(outputs, 3, stride, &w) == 0)

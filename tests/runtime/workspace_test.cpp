@@ -82,7 +82,7 @@ TEST(Workspace, OutsideOfLoopsKernelsGetTheSharedPart) {
   fake::Call call(kernel);
   ASSERT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
   const void *blocks[3];
-  std::memcpy(blocks, call.output, sizeof blocks);
+  std::memcpy(blocks, call.at[fake::output], sizeof blocks);
   EXPECT_EQ(blocks[0], call.workspace);
   EXPECT_EQ(blocks[1], static_cast<char *>(call.workspace) + 64);
   EXPECT_EQ(blocks[2], nullptr) << "the rest belongs to the workers";
@@ -94,7 +94,7 @@ TEST(Workspace, AKernelWithoutAWorkspaceGetsNothing) {
   fake::Call call(kernel);
   ASSERT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
   const void *block = &kernel;
-  std::memcpy(&block, call.output, sizeof block);
+  std::memcpy(&block, call.at[fake::output], sizeof block);
   EXPECT_EQ(block, nullptr);
 }
 

@@ -25,8 +25,7 @@ struct Wrapper : testing::Test {
     bias[1] = 7; // where the fake's view of the bias begins
     arguments.input = image;
     arguments.packed_weights = packed;
-    arguments.bias = bias;
-    arguments.residual = residual;
+    arguments.epilogue = {bias, residual};
     arguments.output = result;
     arguments.workspace = workspace;
   }
@@ -59,15 +58,22 @@ TEST_F(Wrapper, RunsOnAPool) {
 }
 
 TEST_F(Wrapper, SizesAreChecked) {
-  arguments.input = convforge::Span<const float>(image.data(), 15);
+  arguments.input = {image.data(), 15, sizeof(float)};
   EXPECT_EQ(refusal(), "input: 15 floats (expected 16)");
   arguments.input = image;
-  arguments.bias = {};
+  arguments.epilogue = {};
   EXPECT_EQ(refusal(), "bias: 0 floats (expected 16)");
-  arguments.bias = bias;
-  arguments.residual = image;
+  arguments.epilogue = {bias, image};
   EXPECT_EQ(refusal(), "residual: 16 floats (expected 64)");
-  arguments.residual = residual;
+  arguments.epilogue = {bias};
+  EXPECT_EQ(refusal(), "residual: 0 floats (expected 64)");
+  arguments.epilogue = {bias, residual, bias};
+  EXPECT_EQ(refusal(), "epilogue: 3 tensors (expected 2)");
+  arguments.epilogue = {bias, residual};
+  const std::vector<std::uint16_t> halves(32);
+  arguments.input = halves;
+  EXPECT_EQ(refusal(), "input: elements of 2 bytes (expected floats)");
+  arguments.input = image;
   arguments.output = image;
   EXPECT_EQ(refusal(), "output: 16 floats (expected 64)");
   arguments.output = result;
@@ -92,10 +98,10 @@ TEST_F(Wrapper, StatusesAreExceptionsWithTheSentence) {
 }
 
 TEST_F(Wrapper, ConstantsNeedNoArguments) {
-  descriptor.constant_weights = packed.data();
-  descriptor.constant_bias = bias.data();
+  descriptor.list[fake::weights].constant = packed.data();
+  descriptor.list[fake::bias].constant = bias.data();
   arguments.packed_weights = {};
-  arguments.bias = {};
+  arguments.epilogue = {residual};
   kernel.run(arguments);
   EXPECT_EQ(result[0], 5 * 3 + 7);
   EXPECT_THROW(kernel.pack(weights), convforge::RuntimeError);

@@ -35,14 +35,14 @@ TEST(Fill, RealsHaveBothSignsAndZeros) {
   Problem problem = Problem::parse("ic16ih16oc16kh3ph1");
   problem.epilogue = Epilogue::parse("bias,residual");
   const Tensors t = fill(problem, Fill::real, 0);
-  for (const auto *tensor : {&t.input, &t.weights, &t.residual}) {
+  for (const auto *tensor : {&t.input, &t.weights, &t.epilogue[1]}) {
     const auto has = [&](auto test) { return std::any_of(tensor->begin(), tensor->end(), test); };
     EXPECT_TRUE(has([](float x) { return x > 0; }) && has([](float x) { return x < 0; }));
     EXPECT_TRUE(has([](float x) { return x == 0 && std::signbit(x); }));
     EXPECT_FALSE(has([](float x) { return !std::isfinite(x); }));
   }
-  EXPECT_EQ(t.bias.size(), 16u);
-  EXPECT_EQ(t.residual.size(), 16u * 16 * 16);
+  EXPECT_EQ(t.epilogue[0].size(), 16u);
+  EXPECT_EQ(t.epilogue[1].size(), 16u * 16 * 16);
 }
 
 TEST(Fill, SpecialsAreFew) {

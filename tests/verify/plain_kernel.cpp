@@ -1,7 +1,9 @@
 #include "plain_kernel.hpp"
 
+#include "problem/operand.hpp"
 #include "verify/layout.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -10,6 +12,8 @@ namespace convforge {
 struct PlainKernel::State {
   Problem problem;
   convforge_kernel kernel{};
+  std::vector<Operand> list;
+  std::vector<convforge_operand> operands;
   std::vector<convforge_view> views;
   convforge_pack_region region{};
 };
@@ -83,11 +87,11 @@ bool left_out(int n, int k, int y, int x) {
 void trespass(const Pointers &t, const convforge_kernel &kernel) {
   volatile float read = 0;
   if (mistake == Mistake::reads_past_input)
-    read = t.input[kernel.input.bytes / sizeof(float)];
+    read = t.input[convforge_input(&kernel)->bytes / sizeof(float)];
   else if (mistake == Mistake::reads_before_input)
     read = t.input[-1];
   else if (mistake == Mistake::writes_past_output)
-    t.output[kernel.output.bytes / sizeof(float)] = 1;
+    t.output[convforge_output(&kernel)->bytes / sizeof(float)] = 1;
   else if (mistake == Mistake::writes_input)
     const_cast<float *>(t.input)[0] = 1;
   (void)read;
@@ -119,17 +123,17 @@ int run(void **arguments) {
   return 0;
 }
 
-convforge_tensor_info info(const std::vector<std::int64_t> &shape) {
-  convforge_tensor_info info{};
-  info.dtype = CONVFORGE_F32;
-  info.rank = static_cast<std::int32_t>(shape.size());
-  info.bytes = sizeof(float);
-  for (std::size_t i = shape.size(); i-- > 0;) {
-    info.shape[i] = shape[i];
-    info.strides[i] = static_cast<std::int64_t>(info.bytes / sizeof(float));
-    info.bytes *= static_cast<std::size_t>(shape[i]);
-  }
-  return info;
+/// An operand with all that checks read of it.
+convforge_operand to_c(const Operand &operand) {
+  convforge_operand c{};
+  c.name = operand.name.c_str();
+  c.role = static_cast<std::int32_t>(operand.role);
+  c.dtype = CONVFORGE_F32;
+  c.rank = static_cast<std::int32_t>(operand.shape.size());
+  std::copy(operand.shape.begin(), operand.shape.end(), c.shape);
+  std::copy(operand.strides.begin(), operand.strides.end(), c.strides);
+  c.bytes = operand.bytes();
+  return c;
 }
 
 } // namespace
@@ -142,32 +146,30 @@ PlainKernel::PlainKernel(const Problem &problem, Mistake which) : state_(std::ma
   k.abi_version = CONVFORGE_ABI_VERSION;
   k.name = "plain", k.problem = "", k.epilogue = "", k.layout = "", k.target = "", k.algorithm = "plain",
   k.why = "";
-  k.input = info(problem.input_shape()), k.weights = info(problem.weights_shape()),
-  k.output = info(problem.output_shape());
-  if (problem.epilogue.has_bias())
-    k.bias = info({problem.out_channels});
-  if (problem.epilogue.has_residual())
-    k.residual = k.output;
+  s.list = operands(problem);
+  for (const Operand &operand : s.list) {
+    s.views.push_back({static_cast<std::int32_t>(s.operands.size()), 0,
+                       operand.role == Role::weights ? CONVFORGE_PACK_HEADER_BYTES : std::size_t{0}});
+    s.operands.push_back(to_c(operand));
+  }
+  k.operand_count = static_cast<std::int32_t>(s.operands.size()), k.operands = s.operands.data();
   // One lane a block: the packed form is [k][r][s][c].
   s.region = {CONVFORGE_PACK_HEADER_BYTES, 0, problem.group_out(), 1};
-  k.pack = {1,
-            "[g][k][r][s][c]",
-            CONVFORGE_PACK_BLOCKED,
-            problem.weights_layout == WeightsLayout::oihw,
-            problem.groups,
-            problem.height().kernel,
-            problem.width().kernel,
-            problem.group_in(),
-            problem.group_out(),
-            1,
-            &s.region};
-  k.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + (k.weights.bytes + 63) / 64 * 64;
-  s.views = {{CONVFORGE_INPUT, 0, 0}, {CONVFORGE_PACKED_WEIGHTS, 0, CONVFORGE_PACK_HEADER_BYTES}};
-  if (k.bias.rank)
-    s.views.push_back({CONVFORGE_BIAS, 0, 0});
-  if (k.residual.rank)
-    s.views.push_back({CONVFORGE_RESIDUAL, 0, 0});
-  s.views.push_back({CONVFORGE_OUTPUT, 0, 0});
+  k.pack = {.layout_id = 1,
+            .layout = "[g][k][r][s][c]",
+            .kind = CONVFORGE_PACK_BLOCKED,
+            .weights_oihw = problem.weights_layout == WeightsLayout::oihw,
+            .weights_dtype = CONVFORGE_F32,
+            .packed_dtype = CONVFORGE_F32,
+            .groups = problem.groups,
+            .group_in = problem.group_in(),
+            .group_out = problem.group_out(),
+            .kernel = {1, problem.height().kernel, problem.width().kernel},
+            .outputs = {0, 0, 0},
+            .stride = {1, problem.height().stride, problem.width().stride},
+            .region_count = 1,
+            .regions = &s.region};
+  k.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + (s.operands[weights_operand].bytes + 63) / 64 * 64;
   k.view_count = static_cast<std::int32_t>(s.views.size()), k.views = s.views.data();
   k.function = run;
 }

@@ -90,7 +90,7 @@ TEST(WinogradBound, IsNeverBelowDirects) {
 // out.)
 struct Row {
   Problem problem = parse_problem_line("ic1ih1iw8oc1oh1ow6kh1kw3ph0pw0");
-  Tensors tensors{std::vector<float>(8, 1.0f), {1, 1, 1}, {}, {}};
+  Tensors tensors{std::vector<float>(8, 1.0f), {1, 1, 1}, {}};
   explicit Row(float special) { tensors.input[3] = special; }
   bool passes(const std::vector<float> &output) const {
     return Reference(problem, tensors, Fill::special, {1, 4}).compare(output).passed;

@@ -1,4 +1,5 @@
 #include "algorithms/gpu/convolution.hpp"
+#include "algorithms/epilogue.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
@@ -79,15 +80,13 @@ GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {
   conv.image = Halide::Func("image");
   conv.sum = Halide::Func("sum");
   conv.output = Halide::Func("output");
-  if (shape.epilogue.has_bias()) {
-    conv.bias = ImageParam(Float(32), 2, "bias");
-    const int channels = depthwise ? shape.out_channels : shape.group_out();
-    fix(conv.bias, {{channels, 1}, {depthwise ? 1 : shape.groups, channels}});
-  }
-  if (shape.epilogue.has_residual()) {
-    conv.residual = ImageParam(Float(32), 4, "residual");
-    fix_like_output(conv.residual, shape, plan);
-  }
+  conv.operands = epilogue_parameters(
+      shape, 2, 4, "",
+      [&](const ImageParam &parameter) {
+        const int channels = depthwise ? shape.out_channels : shape.group_out();
+        fix(parameter, {{channels, 1}, {depthwise ? 1 : shape.groups, channels}});
+      },
+      [&](const ImageParam &parameter) { fix_like_output(parameter, shape, plan); });
   if (depthwise) {
     define_gpu_depthwise(conv, shape, plan);
   } else {

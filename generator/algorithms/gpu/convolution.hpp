@@ -6,16 +6,18 @@
 
 #include <Halide.h>
 
+#include <vector>
+
 namespace convforge {
 
 /// Direct and pointwise: output channel g * K/g + k, pixel p counted through rows, image n (in NHWC the
 /// images are counted through as well, and n is 0). Depthwise: output channel k, pixel p of row y of image n.
 struct GpuConvolution {
   Halide::Var k{"k"}, p{"p"}, g{"g"}, y{"y"}, n{"n"};
-  Halide::ImageParam input;          ///< c, x, y, n
-  Halide::ImageParam packed;         ///< lane, tap, block, g
-  Halide::ImageParam bias, residual; ///< k, g and as the output; undefined when the epilogue lacks them
-  Halide::RDom taps;                 ///< x: channel (or flat tap), y: kernel column, z: kernel row
+  Halide::ImageParam input;                 ///< c, x, y, n
+  Halide::ImageParam packed;                ///< lane, tap, block, g
+  std::vector<Halide::ImageParam> operands; ///< the epilogue's: k, g or as the output
+  Halide::RDom taps;                        ///< x: channel (or flat tap), y: kernel column, z: kernel row
   Halide::Func image;       ///< the input with zeros around: (p, c, s, r, g, n); depthwise (k, x, y, n)
   Halide::Func weights;     ///< (k, c, s, r, g); undefined for depthwise, which reads `packed`
   Halide::Func sum, output; ///< (k, p, g, n); depthwise (k, p, y, n)

@@ -1,5 +1,5 @@
 // Depthwise: output channel k is the sum over one filter window of input channel k / multiplier.
-#include "algorithms/convolution.hpp"
+#include "algorithms/epilogue.hpp"
 #include "algorithms/gpu/convolution.hpp"
 
 namespace convforge {
@@ -16,9 +16,7 @@ void define_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const GpuP
   conv.sum(k, p, y, n) = 0.0f;
   conv.sum(k, p, y, n) += conv.image(k, p * w.stride + s * w.dilation, y * h.stride + r * h.dilation, n) *
                           conv.packed(k % plan.tile_channels, r * w.kernel + s, k / plan.tile_channels, 0);
-  const Expr bias = conv.bias.defined() ? conv.bias(k, 0) : Expr();
-  const Expr residual = conv.residual.defined() ? conv.residual(k, p, y, n) : Expr();
-  conv.output(k, p, y, n) = apply_epilogue(shape.epilogue, conv.sum(k, p, y, n), bias, residual);
+  conv.output(k, p, y, n) = apply_epilogue(shape, conv.sum(k, p, y, n), conv.operands, {k, 0}, {k, p, y, n});
 }
 
 } // namespace convforge

@@ -1,5 +1,5 @@
 // Direct and pointwise as an implicit matrix product: pixels x channels, summed over taps.
-#include "algorithms/convolution.hpp"
+#include "algorithms/epilogue.hpp"
 #include "algorithms/gpu/convolution.hpp"
 
 namespace convforge {
@@ -49,9 +49,7 @@ void define_gpu_matrix_product(GpuConvolution &conv, const Problem &shape, const
   conv.sum(k, p, g, n) = 0.0f;
   conv.sum(k, p, g, n) += conv.image(p, conv.taps.x, conv.taps.y, conv.taps.z, g, n) *
                           conv.weights(k, conv.taps.x, conv.taps.y, conv.taps.z, g);
-  const Expr bias = conv.bias.defined() ? conv.bias(k, g) : Expr();
-  const Expr residual = conv.residual.defined() ? conv.residual(k, p, g, n) : Expr();
-  conv.output(k, p, g, n) = apply_epilogue(shape.epilogue, conv.sum(k, p, g, n), bias, residual);
+  conv.output(k, p, g, n) = apply_epilogue(shape, conv.sum(k, p, g, n), conv.operands, {k, g}, {k, p, g, n});
 }
 
 } // namespace convforge

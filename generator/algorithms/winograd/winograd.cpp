@@ -175,9 +175,7 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   }
   const Expr value =
       row(x % tiles.outputs_w, upper_left(along.output, along.outputs, along.points), row_values);
-  const Expr bias = w.bias.defined() ? w.bias(o, g) : Expr();
-  const Expr residual = w.residual.defined() ? w.residual(o, g, x, y, n) : Expr();
-  w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
+  w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});
 }
 
 void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
@@ -192,7 +190,7 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
                  {rows, columns * channels * block},
                  {region.blocks(), rows * columns * channels * block},
                  {problem.groups, region.blocks() * rows * columns * channels * block}});
-  make_epilogue_parameters(problem, w.bias, w.residual);
+  w.operands = make_epilogue_parameters(problem);
 }
 
 } // namespace

@@ -18,9 +18,9 @@ struct WinogradVars {
 
 struct Winograd {
   WinogradVars v;
-  Halide::ImageParam packed;         ///< k, c, q, p, b, g
-  Halide::ImageParam bias, residual; ///< o, g and o, g, x, y, n; undefined when the epilogue lacks them
-  Halide::RDom channels;             ///< input channels of the group
+  Halide::ImageParam packed;                ///< k, c, q, p, b, g
+  std::vector<Halide::ImageParam> operands; ///< the epilogue's: o, g or o, g, x, y, n
+  Halide::RDom channels;                    ///< input channels of the group
   /// c, x, y, p, g, n: the input, transformed down. y counts parts of rows of tiles, x the columns under one.
   Halide::Func rows;
   Halide::Func transformed; ///< c, t, q, p, g, n: V, the input transformed

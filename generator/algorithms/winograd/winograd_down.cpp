@@ -91,10 +91,8 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
     points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
   }
   const Expr value = row(y % down.outputs, upper_left(down.output, down.outputs, down.points), points);
-  make_epilogue_parameters(problem, w.bias, w.residual);
-  const Expr bias = w.bias.defined() ? w.bias(o, g) : Expr();
-  const Expr residual = w.residual.defined() ? w.residual(o, g, x, y, n) : Expr();
-  w.output(o, g, x, y, n) = apply_epilogue(problem.epilogue, value, bias, residual);
+  w.operands = make_epilogue_parameters(problem);
+  w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});
   fix_like_output(w.output.output_buffer(), problem.output_strides(), problem);
 }
 

@@ -19,14 +19,14 @@ struct WinogradDownVars {
 
 struct WinogradDown {
   WinogradDownVars v;
-  Halide::ImageParam packed;         ///< k, tap (s, c), p, b
-  Halide::ImageParam bias, residual; ///< o, g and o, g, x, y, n; undefined when the epilogue lacks them
-  Halide::RDom taps;                 ///< the kernel's columns, and the input channels within each
-  Halide::Func transformed;          ///< e, p, y, n: V, the input transformed
-  std::vector<CopyLoop> rows;        ///< the stages that write it
-  Halide::Func sum;                  ///< k, x, p, b, y, n: a register tile of the product
-  Halide::Func product;              ///< the same, in memory: M
-  Halide::Func output;               ///< o, g, x, y, n
+  Halide::ImageParam packed;                ///< k, tap (s, c), p, b
+  std::vector<Halide::ImageParam> operands; ///< the epilogue's: o, g or o, g, x, y, n
+  Halide::RDom taps;                        ///< the kernel's columns, and the input channels within each
+  Halide::Func transformed;                 ///< e, p, y, n: V, the input transformed
+  std::vector<CopyLoop> rows;               ///< the stages that write it
+  Halide::Func sum;                         ///< k, x, p, b, y, n: a register tile of the product
+  Halide::Func product;                     ///< the same, in memory: M
+  Halide::Func output;                      ///< o, g, x, y, n
   int points = 1;
 };
 

@@ -1,11 +1,11 @@
 #include "algorithms/winograd/winograd_parts.hpp"
 
+#include "algorithms/epilogue.hpp"
 #include "algorithms/tensor_dims.hpp"
 
 namespace convforge {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 Expr row(const Expr &which, const Matrix &matrix, const std::vector<Expr> &values) {
@@ -26,15 +26,13 @@ void fix_like_output(Halide::OutputImageParam parameter, const Strides &strides,
                   {problem.batch, stride.n}});
 }
 
-void make_epilogue_parameters(const Problem &problem, ImageParam &bias, ImageParam &residual) {
-  if (problem.epilogue.has_bias()) {
-    bias = ImageParam(Float(32), 2, "bias");
-    fix(bias, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
-  }
-  if (problem.epilogue.has_residual()) {
-    residual = ImageParam(Float(32), 5, "residual");
-    fix_like_output(residual, problem.residual_strides(), problem);
-  }
+std::vector<ImageParam> make_epilogue_parameters(const Problem &problem) {
+  return epilogue_parameters(
+      problem, 2, 5, "",
+      [&](const ImageParam &parameter) {
+        fix(parameter, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
+      },
+      [&](const ImageParam &parameter) { fix_like_output(parameter, problem.residual_strides(), problem); });
 }
 
 } // namespace convforge

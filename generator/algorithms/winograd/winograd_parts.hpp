@@ -27,7 +27,7 @@ Halide::Expr filter_point(const WinogradPoints &count, const Halide::Expr &point
 /// Bounds of the output and strides of it or of a tensor like it: o, g, x, y, n.
 void fix_like_output(Halide::OutputImageParam parameter, const Strides &strides, const Problem &problem);
 
-/// Bias (o, g) and residual (o, g, x, y, n), where the epilogue has them.
-void make_epilogue_parameters(const Problem &problem, Halide::ImageParam &bias, Halide::ImageParam &residual);
+/// The epilogue's operands: o, g or o, g, x, y, n.
+std::vector<Halide::ImageParam> make_epilogue_parameters(const Problem &problem);
 
 } // namespace convforge

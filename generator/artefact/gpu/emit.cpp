@@ -11,9 +11,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <functional>
-#include <numeric>
-
 namespace convforge {
 
 namespace {
@@ -78,7 +75,8 @@ std::string variant_definition(const GpuArtefact &variant) {
     text += byte_array(prefix + "_cubin", variant.cubin) + '\n';
   }
   text += text_array(prefix + "_ptx", variant.ptx) + '\n';
-  text += emit_descriptor(description.materialise(nullptr), {.function = "NULL"}, prefix) + '\n';
+  text +=
+      emit_descriptor(description.materialise(nullptr), {.function = "NULL", .constants = {}}, prefix) + '\n';
   return text + launches_definition(variant);
 }
 
@@ -95,40 +93,16 @@ std::string variant_initialiser(const GpuArtefact &variant) {
       prefix);
 }
 
-std::string size_constants(const std::string &name, const Problem &problem) {
+std::string tensor_lines(const Interface &interface, const Problem &problem) {
   std::string text;
-  const auto define = [&](std::string_view what, const std::vector<std::int64_t> &shape) {
-    const std::int64_t count =
-        std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-    text += fmt::format("#define {}_{}_ELEMENTS {}\n", macro_prefix(name), what, count);
-  };
-  define("INPUT", problem.input_shape());
-  define("WEIGHTS", problem.weights_shape());
-  if (problem.epilogue.has_bias()) {
-    define("BIAS", {problem.out_channels});
+  for (const Operand &operand : interface.operands) {
+    std::string of(operand.by_channel() ? "" : name_of(problem.layout));
+    if (operand.role == Role::weights) {
+      of = fmt::format("{}, on the host, packed by $name_pack()", name_of(problem.weights_layout));
+    }
+    text += fmt::format(" *   {:9}{}  {}\n", operand.name, fmt::join(operand.shape, " x "), of);
   }
-  if (problem.epilogue.has_residual()) {
-    define("RESIDUAL", problem.output_shape());
-  }
-  define("OUTPUT", problem.output_shape());
   return text;
-}
-
-std::string tensor_lines(const Problem &problem) {
-  const std::string layout(name_of(problem.layout));
-  const auto line = [](std::string_view name, const auto &shape, std::string_view of) {
-    return fmt::format(" *   {:9}{}  {}\n", name, fmt::join(shape, " x "), of);
-  };
-  std::string text = line("input", problem.input_shape(), layout);
-  text += line("weights", problem.weights_shape(),
-               fmt::format("{}, on the host, packed by $name_pack()", name_of(problem.weights_layout)));
-  if (problem.epilogue.has_bias()) {
-    text += line("bias", std::vector{problem.out_channels}, "");
-  }
-  if (problem.epilogue.has_residual()) {
-    text += line("residual", problem.output_shape(), layout);
-  }
-  return text + line("output", problem.output_shape(), layout);
 }
 
 } // namespace
@@ -141,14 +115,14 @@ std::string emit_cuda_header(std::span<const GpuArtefact> variants) {
     targets += fmt::format("{}{}{}", targets.empty() ? "" : ", ", variant.kernel.target.name,
                            variant.cubin.empty() ? " (PTX)" : " (cubin and PTX)");
   }
-  const std::string tensors = substitute(tensor_lines(problem), {{"$name", interface.name}});
+  const std::string tensors = substitute(tensor_lines(interface, problem), {{"$name", interface.name}});
   return substitute(header_text, {{"$name", interface.name},
                                   {"$PREFIX", macro_prefix(interface.name)},
                                   {"$version", convforge_version()},
                                   {"$targets", targets},
                                   {"$problem", comment_text(problem.canonical())},
                                   {"$tensors", tensors},
-                                  {"$sizes", size_constants(interface.name, problem)},
+                                  {"$sizes", element_constants(interface)},
                                   {"$arguments", names(interface.parameters)},
                                   {"$parameters", declarations(interface.parameters)}});
 }
@@ -158,20 +132,17 @@ std::string emit_cuda_source(std::span<const GpuArtefact> variants) {
   const std::string abi = std::to_string(CONVFORGE_ABI_VERSION);
   std::string source = substitute(
       source_opening, {{"$name", interface.name}, {"$version", convforge_version()}, {"$abi", abi}});
-  std::string initialisers, fields;
+  std::string initialisers;
   for (const GpuArtefact &variant : variants) {
     source += variant_definition(variant);
     initialisers += variant_initialiser(variant);
-  }
-  for (const Parameter &p : interface.parameters) {
-    fields += fmt::format("    .{} = {},\n", p.field, p.name);
   }
   return source + substitute(source_functions, {{"$name", interface.name},
                                                 {"$variants", initialisers},
                                                 {"$abi", abi},
                                                 {"$count", std::to_string(variants.size())},
                                                 {"$parameters", declarations(interface.parameters)},
-                                                {"$fields", fields}});
+                                                {"$operands", operand_pointers(interface)}});
 }
 
 } // namespace convforge

@@ -95,16 +95,16 @@ int $name_pack(const float *weights, void *packed) {
 }
 
 int $name($parameters, convforge_cuda_stream stream) {
-  const convforge_args args = {
-$fields  };
+  void *const operands[] = {$operands};
+  const convforge_args args = {.operands = operands};
   const convforge_cuda_module *module;
   const int status = convforge_cuda_module_here(&$name_cuda, &$name_modules, &module);
   return status == CONVFORGE_OK ? convforge_cuda_run(module, &args, stream) : status;
 }
 
 int $name_host($parameters, convforge_cuda_stream stream) {
-  const convforge_args args = {
-$fields  };
+  void *const operands[] = {$operands};
+  const convforge_args args = {.operands = operands};
   const convforge_cuda_module *module;
   const int status = convforge_cuda_module_here(&$name_cuda, &$name_modules, &module);
   return status == CONVFORGE_OK ? convforge_cuda_run_host(module, &args, stream) : status;

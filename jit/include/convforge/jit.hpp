@@ -19,11 +19,14 @@
 #include "convforge/result.hpp"
 #include "problem/problem.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <future>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -69,11 +72,25 @@ public:
   }
   /// convforge_run(). A convforge_status.
   int run(const convforge_args &args) const { return convforge_run(kernel_.get(), &args); }
-  /// The same on the calling thread, without a residual. What the kernel does not take is null.
+  /// The same with the operands as a list, in the order of the descriptor's, packed weights in the weights'
+  /// place. CONVFORGE_ERROR_NULL for a list of another length.
+  int operator()(std::initializer_list<const void *> operands, void *workspace,
+                 const convforge_threads *threads = nullptr) const {
+    std::array<void *, CONVFORGE_MAX_OPERANDS> pointers{};
+    if (operands.size() != static_cast<std::size_t>(kernel_->operand_count))
+      return CONVFORGE_ERROR_NULL;
+    std::transform(operands.begin(), operands.end(), pointers.begin(),
+                   [](const void *pointer) { return const_cast<void *>(pointer); });
+    return run({pointers.data(), workspace, threads});
+  }
+  /// The same on the calling thread, for a kernel whose epilogue takes one bias or nothing. What the kernel
+  /// does not take is null.
   int operator()(const float *input, const void *packed, const float *bias, float *output,
                  void *workspace) const {
-    const convforge_args args = {input, packed, bias, nullptr, output, workspace, nullptr};
-    return run(args);
+    if (kernel_->operand_count == 3)
+      return (*this)({input, packed, output}, workspace);
+    const bool takes_bias = kernel_->operands[2].role == CONVFORGE_BIAS;
+    return (*this)({input, packed, takes_bias ? bias : nullptr, output}, workspace);
   }
 
 private:

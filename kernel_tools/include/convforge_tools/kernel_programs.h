@@ -9,12 +9,18 @@
 extern "C" {
 #endif
 
+/* The file behind an operand that is a constant of a kernel. */
+typedef struct convforge_constant_file {
+  const char *operand; /* "weights", "bias", ... */
+  const char *npy;
+} convforge_constant_file;
+
 /* One generated kernel as its accessors and its CMake call give it. */
 typedef struct convforge_subject {
   const char *name;
-  const convforge_kernel *kernel;     /* null: no variant runs here */
-  const char *reason;                 /* why this variant, or why none */
-  const char *weights_npy, *bias_npy; /* the files behind constant weights and bias, or null */
+  const convforge_kernel *kernel;           /* null: no variant runs here */
+  const char *reason;                       /* why this variant, or why none */
+  const convforge_constant_file *constants; /* up to one whose operand is null */
 } convforge_subject;
 
 /* Exit code that CTest reads as "skipped": this CPU cannot run the variant asked for. */

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* Layout of the structures in this header. A kernel of another version is refused. */
-#define CONVFORGE_ABI_VERSION 1u
+#define CONVFORGE_ABI_VERSION 2u
 /* Packed weights and workspace are aligned to, and sized in multiples of, this many bytes. */
 #define CONVFORGE_ALIGNMENT 64u
 /* Bytes in front of packed weights that name the layout they were packed for. */
@@ -56,8 +56,7 @@ const char *convforge_status_text(int status);
 /* "0.1.0" */
 const char *convforge_version(void);
 
-/* ---- CPU features
- * ------------------------------------------------------------------------------------------------ */
+/* ---- CPU features ---------------------------------------------------------------------------- */
 
 enum {
   CONVFORGE_CPU_SSE41 = 1u << 0,
@@ -76,35 +75,49 @@ uint32_t convforge_cpu_features(void);
  * sysfs, or of the core that asks where there is no sysfs). Reads files; convforge_choose() asks once. */
 uint32_t convforge_cpu_tuning(void);
 
-/* ---- The kernel descriptor
- * --------------------------------------------------------------------------------------- */
+/* ---- The kernel descriptor ------------------------------------------------------------------- */
 
-typedef enum convforge_tensor {
+/* What a tensor is for. */
+typedef enum convforge_role {
   CONVFORGE_INPUT = 0,
-  CONVFORGE_PACKED_WEIGHTS = 1,
-  CONVFORGE_BIAS = 2,
-  CONVFORGE_RESIDUAL = 3,
-  CONVFORGE_OUTPUT = 4,
-  CONVFORGE_TENSOR_COUNT = 5
-} convforge_tensor;
+  CONVFORGE_WEIGHTS = 1,
+  CONVFORGE_BIAS = 2,     /* added, a value an output channel */
+  CONVFORGE_SCALE = 3,    /* multiplied by, a value an output channel */
+  CONVFORGE_PRELU = 4,    /* slopes for what is below zero, a value an output channel */
+  CONVFORGE_RESIDUAL = 5, /* added, shaped as the output */
+  CONVFORGE_OUTPUT = 6
+} convforge_role;
+enum { CONVFORGE_ROLE_COUNT = 7 };
 
-typedef enum convforge_dtype { CONVFORGE_F32 = 1 } convforge_dtype;
+typedef enum convforge_dtype {
+  CONVFORGE_F32 = 1,
+  CONVFORGE_F16 = 2 /* IEEE 754 binary16 */
+} convforge_dtype;
 
-/* A row-major tensor as the caller sees it. rank 0: the kernel does not take this tensor. Input, residual and
- * output may be slices of larger tensors: what lies between their elements is neither read nor written. */
-typedef struct convforge_tensor_info {
-  int32_t dtype; /* convforge_dtype */
+/* The most dimensions a tensor may have. */
+#define CONVFORGE_MAX_RANK 6
+
+/* A tensor of a call, as the caller sees it, row-major. Input, residual and output may be slices of larger
+ * tensors: what lies between their elements is neither read nor written. */
+typedef struct convforge_operand {
+  const char *name; /* "input", "weights", "bias", ..., "output"; a second one of a role is "bias2" */
+  int32_t role;     /* convforge_role */
+  int32_t dtype;    /* convforge_dtype */
   int32_t rank;
-  int64_t shape[5];
-  int64_t strides[5]; /* in elements: from one neighbour to the next */
-  size_t bytes;       /* from the first element's first to the last one's last, gaps of a slice included */
-} convforge_tensor_info;
+  int32_t reserved;                    /* 0 */
+  int64_t shape[CONVFORGE_MAX_RANK];   /* 0 past rank */
+  int64_t strides[CONVFORGE_MAX_RANK]; /* in elements; 0 past rank */
+  size_t bytes;                        /* from its first element to its last, gaps of a slice included */
+  const void *constant;                /* the values that the kernel was made with (weights: packed for this
+                                          variant); null: an argument of each call */
+} convforge_operand;
 
-/* One pointer argument of the kernel function: a tensor of the call plus a constant offset. */
+/* One pointer argument of the kernel function: an operand of the call plus a constant offset. The weights'
+ * are the packed ones, header included. */
 typedef struct convforge_view {
-  int32_t tensor; /* convforge_tensor */
-  int32_t reserved;
-  size_t offset; /* bytes */
+  int32_t operand;  /* index into the kernel's operands */
+  int32_t reserved; /* 0 */
+  size_t offset;    /* bytes */
 } convforge_view;
 
 /* How weights are repacked: `regions` of output channels, each stored as [group][block][t][r][s][c][lane],
@@ -127,18 +140,20 @@ typedef enum convforge_pack_kind {
 enum { CONVFORGE_DEPTH = 0, CONVFORGE_HEIGHT = 1, CONVFORGE_WIDTH = 2 };
 
 typedef struct convforge_pack {
-  uint64_t layout_id;   /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
-                           convforge/winograd.h); equal ids mean interchangeable packed weights */
-  const char *layout;   /* the layout in words, for people */
-  int32_t kind;         /* convforge_pack_kind */
-  int32_t weights_oihw; /* 0: weights come as (T,)R,S,C/g,K; 1: as K,C/g,(T,)R,S */
+  uint64_t layout_id;    /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
+                            convforge/winograd.h); equal ids mean interchangeable packed weights */
+  const char *layout;    /* the layout in words, for people */
+  int32_t kind;          /* convforge_pack_kind */
+  int32_t weights_oihw;  /* 0: weights come as (T,)R,S,C/g,K; 1: as K,C/g,(T,)R,S */
+  int32_t weights_dtype; /* convforge_dtype of the weights as they come */
+  int32_t packed_dtype;  /* convforge_dtype of the packed ones */
   int32_t groups; /* that the packed form keeps apart (1 for depthwise: its channels are blocked together) */
-  int32_t kernel[3];           /* taps along depth (T), height (R) and width (S) */
   int32_t group_in, group_out; /* C/groups, K/groups in the sense of `groups` above */
+  int32_t kernel[3];           /* taps along depth (T), height (R) and width (S) */
+  int32_t outputs[3];          /* Winograd: outputs of one tile along each axis; else 0 */
+  int32_t stride[3];           /* of the convolution, which a Winograd transform depends on */
   int32_t region_count;
   const convforge_pack_region *regions;
-  int32_t outputs_h, outputs_w; /* Winograd: outputs of one tile along each axis; else 0 */
-  int32_t stride_h, stride_w;   /* of the convolution, which a Winograd transform depends on */
 } convforge_pack;
 
 /* The compiled kernel: arguments[0] points at the call's context pointer, arguments[1 + i] is view i's
@@ -155,25 +170,37 @@ typedef struct convforge_kernel {
   const char *target;    /* "x86-64-avx512" */
   const char *algorithm; /* "direct", "depthwise", ... */
   const char *why;       /* why this algorithm and these tiles were chosen, or what it fell back from */
-  convforge_tensor_info input, weights, bias, residual, output;
+  int32_t operand_count;
+  int32_t view_count;
+  const convforge_operand *operands; /* input, weights, the epilogue's in its order, output */
+  const convforge_view *views;
+  convforge_function function;
   convforge_pack pack;
   size_t packed_bytes;           /* header included */
   size_t workspace_shared_bytes; /* workspace = shared + threads x per thread; all multiples of 64 */
   size_t workspace_thread_bytes;
   size_t code_bytes;
   uint64_t multiply_adds; /* of the direct method, padding included, one call */
-  int32_t view_count;
-  const convforge_view *views;
-  convforge_function function;
-  const void *constant_weights; /* packed for this variant at build time, or null */
-  const void *constant_bias;    /* or null */
 } convforge_kernel;
 
-/* The most views a kernel may have. */
-#define CONVFORGE_MAX_VIEWS 64
+/* The most views and operands a kernel may have. */
+#define CONVFORGE_MAX_VIEWS 128
+#define CONVFORGE_MAX_OPERANDS 32
 
-/* ---- Threads
- * ----------------------------------------------------------------------------------------------------- */
+/* The operands that every kernel has. */
+static inline const convforge_operand *convforge_input(const convforge_kernel *kernel) {
+  return &kernel->operands[0];
+}
+static inline const convforge_operand *convforge_weights(const convforge_kernel *kernel) {
+  return &kernel->operands[1];
+}
+static inline const convforge_operand *convforge_output(const convforge_kernel *kernel) {
+  return &kernel->operands[kernel->operand_count - 1];
+}
+/* The index of the operand of this name; -1: the kernel has none. */
+int convforge_find_operand(const convforge_kernel *kernel, const char *name);
+
+/* ---- Threads --------------------------------------------------------------------------------- */
 
 /* A parallel-for that the caller provides: run task(closure, i) for every i in [0, count), in any order, on
  * any threads, and return when all are done. ConvForge calls it at most a few times per call, with a count of
@@ -196,28 +223,28 @@ convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
 convforge_threads convforge_pool_threads(convforge_pool *pool);
 
-/* ---- The call
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- The call -------------------------------------------------------------------------------- */
 
-typedef struct convforge_args { /* zero-initialise; what a kernel does not use is null */
-  const void *input, *packed_weights, *bias, *residual;
-  void *output, *workspace;
+typedef struct convforge_args { /* zero-initialise */
+  void *const *operands; /* kernel->operand_count pointers, in the order of kernel->operands: the packed
+                            weights in the weights' place, anything in a constant's. Only the output is
+                            written */
+  void *workspace;       /* null if the kernel needs none */
   const convforge_threads *threads; /* null: the calling thread; else a parallel-for callback and a count */
 } convforge_args;
 
-/* Runs the kernel. Checks every argument first and touches nothing when one is wrong; tensors that the kernel
- * does not take, or holds as constants, are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an
+/* Runs the kernel. Checks every argument first and touches nothing when one is wrong; pointers to what the
+ * kernel holds as constants are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an
  * accessor answers when no variant runs here). The floating-point environment is left as found. */
 int convforge_run(const convforge_kernel *kernel, const convforge_args *args);
 
 /* Workspace bytes for a number of threads (values below 1 count as 1). 0: args.workspace may be null. */
 size_t convforge_workspace_size(const convforge_kernel *kernel, int threads);
 
-/* Packs weights (in kernel->weights' shape) into `packed` (kernel->packed_bytes, aligned to 64). */
+/* Packs weights (of convforge_weights(kernel)) into `packed` (kernel->packed_bytes, aligned to 64). */
 int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed);
 
-/* ---- Variants
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Variants -------------------------------------------------------------------------------- */
 
 typedef struct convforge_choice {
   const convforge_kernel *kernel; /* null: no variant runs here */

@@ -1,22 +1,24 @@
 // ConvForge's runtime for C++17: owners for memory and threads, arguments that know their size, errors as
 // exceptions. Header only, over convforge.h; needs the C runtime and nothing else.
 //
+// clang-format off
 //   #include "conv1.h"                                    // generated
 //   #include <convforge/convforge.hpp>
 //
 //   convforge::Kernel conv(conv1_kernel());               // throws when no variant runs on this CPU
 //   convforge::ThreadPool pool(4);
-//   convforge::AlignedBuffer packed = conv.pack(weights); // weights, image, ...: std::vector<float> or the
-//   like convforge::AlignedBuffer workspace = conv.make_workspace(pool.count());
+//   convforge::AlignedBuffer packed = conv.pack(weights); // weights, image, ...: std::vector<float> or the like
+//   convforge::AlignedBuffer workspace = conv.make_workspace(pool.count());
 //
 //   convforge::Arguments arguments;
 //   arguments.input = image;
 //   arguments.packed_weights = packed;
-//   arguments.bias = bias;
+//   arguments.epilogue = {bias};                          // its tensors, in its order
 //   arguments.output = result;
 //   arguments.workspace = workspace;
 //   arguments.threads = pool.threads();
 //   conv.run(arguments);
+// clang-format on
 //
 // A span of the wrong size is std::invalid_argument, a status of the C runtime is convforge::RuntimeError.
 // Kernel and Span own nothing; all functions may be called from any number of threads at once with separate
@@ -25,13 +27,16 @@
 
 #include "convforge/convforge.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace convforge {
 
@@ -69,6 +74,30 @@ public:
 private:
   T *data_ = nullptr;
   std::size_t size_ = 0;
+};
+
+/// A pointer to elements of any type, how many they are and the bytes of each. `Void` is void, or const void
+/// for what is only read. Owns nothing. Made from anything with data() and size(), or an array.
+template <typename Void>
+class Elements {
+public:
+  Elements() = default;
+  Elements(Void *data, std::size_t size, std::size_t element_bytes)
+      : data_(data), size_(size), element_bytes_(element_bytes) {}
+  template <typename T, std::size_t n>
+  Elements(T (&array)[n]) : Elements(array, n, sizeof(T)) {}
+  template <typename Container,
+            typename =
+                std::enable_if_t<std::is_convertible_v<decltype(std::declval<Container &>().data()), Void *>>>
+  Elements(Container &&container) : Elements(container.data(), container.size(), sizeof(*container.data())) {}
+
+  Void *data() const { return data_; }
+  std::size_t size() const { return size_; }
+  std::size_t element_bytes() const { return element_bytes_; }
+
+private:
+  Void *data_ = nullptr;
+  std::size_t size_ = 0, element_bytes_ = 0;
 };
 
 /// Bytes aligned to CONVFORGE_ALIGNMENT, uninitialised. Movable. Size 0 holds null.
@@ -114,13 +143,14 @@ private:
   convforge_threads threads_;
 };
 
-/// Of one call. What the kernel does not take stays empty. A slice of a larger tensor is a span from its
-/// first element to its last, what lies between them included.
+/// Of one call. What the kernel does not take stays empty, and what it holds as constants. A slice of a
+/// larger tensor is a span from its first element to its last, what lies between them included.
 struct Arguments {
-  Span<const float> input;
+  Elements<const void> input;
   Span<const std::byte> packed_weights;
-  Span<const float> bias, residual;
-  Span<float> output;
+  /// The tensors that the epilogue takes, in its order, those left out that are constants.
+  std::vector<Elements<const void>> epilogue;
+  Elements<void> output;
   Span<std::byte> workspace;                  ///< may be larger than needed
   const convforge_threads *threads = nullptr; ///< null: the calling thread
 };
@@ -139,8 +169,8 @@ public:
 
   /// Packs weights, in the descriptor's weights shape, into a new buffer. Throws RuntimeError if they are
   /// constants.
-  AlignedBuffer pack(Span<const float> weights) const {
-    check_floats("weights", weights.size(), descriptor_->weights);
+  AlignedBuffer pack(Elements<const void> weights) const {
+    check(*convforge_weights(descriptor_), weights.size(), weights.element_bytes());
     AlignedBuffer packed(descriptor_->packed_bytes);
     throw_on_error(convforge_pack_weights(descriptor_, weights.data(), packed.data()));
     return packed;
@@ -153,36 +183,64 @@ public:
   /// Throws std::invalid_argument when a size does not fit, RuntimeError for everything that convforge_run
   /// refuses.
   void run(const Arguments &arguments) const {
-    check_sizes(arguments);
+    std::array<void *, CONVFORGE_MAX_OPERANDS> pointers{};
+    find_operands(arguments, pointers.data());
+    const std::size_t workspace_bytes =
+        convforge_workspace_size(descriptor_, arguments.threads ? arguments.threads->count : 1);
+    if (arguments.workspace.size() < workspace_bytes)
+      refuse("workspace", arguments.workspace.size(), "bytes", workspace_bytes);
     convforge_args args{};
-    args.input = arguments.input.data();
-    args.packed_weights = arguments.packed_weights.data();
-    args.bias = arguments.bias.data();
-    args.residual = arguments.residual.data();
-    args.output = arguments.output.data();
+    args.operands = pointers.data();
     args.workspace = arguments.workspace.data();
     args.threads = arguments.threads;
     throw_on_error(convforge_run(descriptor_, &args));
   }
 
 private:
-  void check_sizes(const Arguments &arguments) const {
-    check_floats("input", arguments.input.size(), descriptor_->input);
-    check_floats("output", arguments.output.size(), descriptor_->output);
-    check_floats("residual", arguments.residual.size(), descriptor_->residual);
-    if (!descriptor_->constant_bias)
-      check_floats("bias", arguments.bias.size(), descriptor_->bias);
-    if (!descriptor_->constant_weights && arguments.packed_weights.size() != descriptor_->packed_bytes)
-      refuse("packed_weights", arguments.packed_weights.size(), "bytes", descriptor_->packed_bytes);
-    const std::size_t workspace_bytes =
-        convforge_workspace_size(descriptor_, arguments.threads ? arguments.threads->count : 1);
-    if (arguments.workspace.size() < workspace_bytes)
-      refuse("workspace", arguments.workspace.size(), "bytes", workspace_bytes);
+  /// The pointers of a call, each argument's size checked.
+  void find_operands(const Arguments &arguments, void **pointers) const {
+    auto next = arguments.epilogue.begin();
+    for (int i = 0; i < descriptor_->operand_count; ++i) {
+      const convforge_operand &operand = descriptor_->operands[i];
+      if (operand.constant)
+        continue;
+      switch (operand.role) {
+      case CONVFORGE_INPUT:
+        pointers[i] = checked(operand, arguments.input);
+        break;
+      case CONVFORGE_WEIGHTS:
+        if (arguments.packed_weights.size() != descriptor_->packed_bytes)
+          refuse("packed_weights", arguments.packed_weights.size(), "bytes", descriptor_->packed_bytes);
+        pointers[i] = const_cast<std::byte *>(arguments.packed_weights.data());
+        break;
+      case CONVFORGE_OUTPUT:
+        check(operand, arguments.output.size(), arguments.output.element_bytes());
+        pointers[i] = arguments.output.data();
+        break;
+      default:
+        pointers[i] = checked(operand, next != arguments.epilogue.end() ? *next++ : Elements<const void>());
+      }
+    }
+    if (next != arguments.epilogue.end())
+      refuse("epilogue", arguments.epilogue.size(), "tensors",
+             static_cast<std::size_t>(next - arguments.epilogue.begin()));
   }
-  static void check_floats(const char *field, std::size_t size, const convforge_tensor_info &tensor) {
-    const std::size_t expected = tensor.rank ? tensor.bytes / sizeof(float) : 0;
-    if (size != expected)
-      refuse(field, size, "floats", expected);
+  static void *checked(const convforge_operand &operand, const Elements<const void> &elements) {
+    check(operand, elements.size(), elements.element_bytes());
+    return const_cast<void *>(elements.data()); // run() writes to the output only
+  }
+  static void check(const convforge_operand &operand, std::size_t size, std::size_t element_bytes) {
+    const std::size_t expected_bytes = operand.dtype == CONVFORGE_F16 ? sizeof(std::uint16_t) : sizeof(float);
+    if (size * element_bytes != operand.bytes || (size > 0 && element_bytes != expected_bytes))
+      refuse_elements(operand, size, element_bytes, expected_bytes);
+  }
+  [[noreturn]] static void refuse_elements(const convforge_operand &operand, std::size_t size,
+                                           std::size_t element_bytes, std::size_t expected_bytes) {
+    const std::string unit = expected_bytes == sizeof(float) ? "floats" : "halves";
+    if (size > 0 && element_bytes != expected_bytes)
+      throw std::invalid_argument(std::string(operand.name) + ": elements of " +
+                                  std::to_string(element_bytes) + " bytes (expected " + unit + ")");
+    refuse(operand.name, size, unit.c_str(), operand.bytes / expected_bytes);
   }
   [[noreturn]] static void refuse(const char *field, std::size_t size, const char *unit,
                                   std::size_t expected) {

@@ -12,7 +12,7 @@
  *   1. NULL     kernel, module or args themselves
  *   2. ABI      the kernel is another version's
  *   3. loading, in a context's first call: NO_CUDA, CONTEXT, TARGET, then MEMORY or IMAGE; later: CONTEXT
- *   4. tensors, in the order input, packed weights, bias, residual, output: NULL, then MISALIGNED, of each
+ *   4. tensors, in the order of the kernel's operands: NULL, then MISALIGNED, of each
  *   5. OVERLAP  the output and anything else
  *   6. what the driver answers to the launch: CONTEXT, MEMORY or LAUNCH
  * Nothing is queued before 1 to 5 hold. A host call answers NULL for any tensor, then PACK, then what the
@@ -81,9 +81,10 @@ void convforge_cuda_unload(convforge_cuda_module *module);
  * device. */
 const convforge_kernel *convforge_cuda_descriptor(const convforge_cuda_module *module);
 
-/* Queues the kernel on `stream`. Pointers of `args` are device pointers; workspace and threads are not used.
- * Checks every argument first: answers as convforge_run() (what is in packed weights is not looked at: it is
- * on the device), or CONVFORGE_ERROR_LAUNCH      the driver refuses the launch, or an earlier one failed */
+/* Queues the kernel on `stream`. The operands of `args` are device pointers; workspace and threads are not
+ * used. Checks every argument first: answers as convforge_run() (what is in packed weights is not looked at:
+ * it is on the device), or CONVFORGE_ERROR_LAUNCH      the driver refuses the launch, or an earlier one
+ * failed */
 int convforge_cuda_run(const convforge_cuda_module *module, const convforge_args *args,
                        convforge_cuda_stream stream);
 

@@ -31,13 +31,14 @@ typedef enum convforge_activation {
 enum { CONVFORGE_ACTIVATION_COUNT = CONVFORGE_MISH + 1 };
 
 typedef enum convforge_op_kind {
-  CONVFORGE_OP_BIAS,
-  CONVFORGE_OP_RESIDUAL,
+  CONVFORGE_OP_ADD, /* the operand's value: bias and residual */
   CONVFORGE_OP_ACTIVATION
 } convforge_op_kind;
 
 typedef struct convforge_op {
   int32_t kind;       /* convforge_op_kind */
+  int32_t operand;    /* index into the kernel's operands: of rank 1, by output channel, or shaped as the
+                         output; -1: it takes none */
   int32_t activation; /* convforge_activation */
   float a, b;
 } convforge_op;
@@ -47,14 +48,13 @@ typedef struct convforge_axis { /* in elements; dilation 1 is dense */
 } convforge_axis;
 
 typedef struct convforge_generic {
-  convforge_kernel
-      kernel; /* its function is convforge_generic_function. One pack region of one lane; views: input, the
-                 packed weights past their header, bias and residual if the epilogue has them, output */
+  convforge_kernel kernel; /* its function is convforge_generic_function. One pack region of one lane; a view
+                              an operand, that of the packed weights past their header */
   int32_t batch, groups, group_in, group_out; /* N, g, C/g, K/g */
   convforge_axis axes[3];                     /* depth, height, width */
   int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
   int32_t op_count;
-  convforge_op ops[3]; /* the epilogue, in order */
+  const convforge_op *ops; /* the epilogue, in order */
 } convforge_generic;
 
 /* For kernels that begin a convforge_generic, and for those only. */

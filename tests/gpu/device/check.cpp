@@ -70,19 +70,20 @@ std::vector<float> run(const convforge_cuda_module *module, const Tensors &tenso
   const std::unique_ptr<void, void (*)(void *)> packed(
       std::aligned_alloc(CONVFORGE_ALIGNMENT, kernel.packed_bytes), std::free);
   require(convforge_pack_weights(&kernel, tensors.weights.data(), packed.get()));
-  const DeviceTensor input(tensors.input.data(), kernel.input.bytes, margin),
-      weights(packed.get(), kernel.packed_bytes, margin),
-      bias(tensors.bias.data(), kernel.bias.rank != 0 ? kernel.bias.bytes : 4, margin),
-      residual(tensors.residual.data(), kernel.residual.rank != 0 ? kernel.residual.bytes : 4, margin),
-      output(nullptr, kernel.output.bytes, margin);
-  convforge_args args = {};
-  args.input = static_cast<const float *>(input.address());
-  args.packed_weights = weights.address();
-  args.bias = static_cast<const float *>(bias.address());
-  args.residual = static_cast<const float *>(residual.address());
-  args.output = static_cast<float *>(output.address());
+  const std::vector<std::vector<float>> values = tensors.all();
+  std::vector<std::unique_ptr<DeviceTensor>> device;
+  std::vector<void *> pointers;
+  for (int i = 0; i < kernel.operand_count; i++) {
+    const convforge_operand &operand = kernel.operands[i];
+    const bool weights = operand.role == CONVFORGE_WEIGHTS, output = operand.role == CONVFORGE_OUTPUT;
+    const void *from = weights ? packed.get() : output ? nullptr : values[static_cast<std::size_t>(i)].data();
+    device.push_back(
+        std::make_unique<DeviceTensor>(from, weights ? kernel.packed_bytes : operand.bytes, margin));
+    pointers.push_back(device.back()->address());
+  }
+  const convforge_args args = {pointers.data(), nullptr, nullptr};
   require(convforge_cuda_run(module, &args, nullptr));
-  return output.floats();
+  return device.back()->floats();
 }
 
 void check(const Problem &problem, const convforge_cuda_module *module) {

@@ -25,7 +25,7 @@ int main() {
   convforge::Arguments arguments;
   arguments.input = image;
   arguments.packed_weights = packed;
-  arguments.bias = bias;
+  arguments.epilogue = {bias};
   arguments.output = output;
   arguments.workspace = workspace;
   kernel.run(arguments);

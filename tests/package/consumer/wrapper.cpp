@@ -13,7 +13,7 @@ std::vector<float> convolve(const std::vector<float> &image) {
   convforge::Arguments arguments;
   arguments.input = image;
   arguments.packed_weights = packed;
-  arguments.bias = bias;
+  arguments.epilogue = {bias};
   arguments.output = output;
   arguments.workspace = workspace;
   kernel.run(arguments);

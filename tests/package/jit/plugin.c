@@ -13,10 +13,10 @@ float plugin_run(const char *cache_dir, const char *program) {
     return -1;
   convforge_jit_destroy(jit);
   _Alignas(64) static char packed[1024], workspace[1024];
-  const float weights[] = {3, 5}, input[] = {10, 100}, bias = 1;
-  float output = 0;
-  const convforge_args args = {
-      .input = input, .packed_weights = packed, .bias = &bias, .output = &output, .workspace = workspace};
+  const float weights[] = {3, 5};
+  float input[] = {10, 100}, bias = 1, output = 0;
+  void *const operands[] = {input, packed, &bias, &output};
+  const convforge_args args = {.operands = operands, .workspace = workspace};
   convforge_pack_weights(convforge_jit_descriptor(kernel), weights, packed);
   convforge_run(convforge_jit_descriptor(kernel), &args);
   convforge_jit_release(kernel);

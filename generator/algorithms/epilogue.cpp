@@ -1,0 +1,42 @@
+#include "algorithms/epilogue.hpp"
+
+#include "algorithms/activation.hpp"
+#include "algorithms/strict.hpp"
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+
+/// Strict: each operation as it is written, apart from the sum's multiply-adds. `operand` is undefined where
+/// the operation takes none.
+Expr apply(const EpilogueOp &op, const Expr &x, const Expr &operand) {
+  switch (op.kind) {
+  case EpilogueOp::Kind::bias:
+  case EpilogueOp::Kind::residual:
+    return strict::add(x, operand);
+  case EpilogueOp::Kind::activation:
+    break;
+  }
+  return activate(op.activation, x);
+}
+
+} // namespace
+
+Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::ImageParam> &operands,
+                    const std::vector<Expr> &channel, const std::vector<Expr> &output) {
+  auto next = operands.begin();
+  for (const EpilogueOp &op : problem.epilogue.ops()) {
+    Expr operand;
+    if (role_of(op)) {
+      const std::vector<Expr> &at =
+          static_cast<std::size_t>(next->dimensions()) == channel.size() ? channel : output;
+      operand = (*next++)(at);
+    }
+    sum = apply(op, sum, operand);
+  }
+  return sum;
+}
+
+} // namespace convforge
