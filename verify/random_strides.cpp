@@ -1,5 +1,6 @@
 #include "verify/random_strides.hpp"
 
+#include "base/integer.hpp"
 #include "verify/random.hpp"
 
 #include <array>
@@ -20,31 +21,41 @@ std::int64_t random_stride(std::int64_t dense, Random &random) {
   case 2:
     return 2 * dense; // half of a concatenation
   case 3:             // a page or more between both
-    return (dense + page_elements - 1) / page_elements * page_elements + page_elements;
+    return round_up(dense, page_elements) + page_elements;
   default:
     return dense;
   }
 }
 
+struct Outer {
+  std::int64_t Strides::*stride;
+  std::int64_t Extents::*extent;
+};
+
+/// What lies around the innermost dimension, from the inside out.
+std::array<Outer, 4> outer_dimensions(Layout layout) {
+  const Outer n{&Strides::n, &Extents::n}, c{&Strides::c, &Extents::c}, d{&Strides::d, &Extents::d},
+      h{&Strides::h, &Extents::h}, w{&Strides::w, &Extents::w};
+  return layout == Layout::nhwc ? std::array{w, h, d, n} : std::array{h, d, c, n};
+}
+
 Strides random_strides(const Extents &extents, Layout layout, Random &random) {
-  struct Outer {
-    std::int64_t Strides::*stride;
-    std::int64_t Extents::*extent;
-  };
-  const bool nhwc = layout == Layout::nhwc;
-  const std::array<Outer, 3> outer{{nhwc ? Outer{&Strides::w, &Extents::w} : Outer{&Strides::h, &Extents::h},
-                                    nhwc ? Outer{&Strides::h, &Extents::h} : Outer{&Strides::c, &Extents::c},
-                                    Outer{&Strides::n, &Extents::n}}};
+  const std::array<Outer, 4> outer = outer_dimensions(layout);
   Strides strides;
-  std::int64_t inner = nhwc ? extents.c : extents.w, outside = 1;
+  std::int64_t inner = layout == Layout::nhwc ? extents.c : extents.w, outside = 1, row = 1;
   for (const Outer &dimension : outer)
     outside *= extents.*dimension.extent;
   for (const Outer &dimension : outer) {
-    const std::int64_t extent = extents.*dimension.extent, stride = random_stride(inner, random);
+    const bool planes = dimension.stride == &Strides::d;
+    const std::int64_t extent = extents.*dimension.extent, chosen = random_stride(inner, random);
+    const std::int64_t stride = planes ? round_up(chosen, row) : chosen; // planes are whole rows apart
     const bool hides = stride >= inner + page_elements;
     if (extent > 1)
       strides.*dimension.stride = hides && outside > most_hidden_gaps ? inner : stride;
-    inner = (extent > 1 ? strides.*dimension.stride : inner) * extent;
+    const std::int64_t used = extent > 1 ? strides.*dimension.stride : inner;
+    if (dimension.stride == &Strides::h)
+      row = used;
+    inner = used * extent;
     outside /= extent;
   }
   return inner <= most_span ? strides : Strides{};

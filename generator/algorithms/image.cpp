@@ -33,7 +33,7 @@ void add_pixel_copy(Image &image, int first, int channel, int length, int pixels
     return;
   }
   RDom span(0, length, 0, pixels, "span");
-  image.padded(first + span.y * image.pitch + channel + span.x, image.q, image.y, image.n) =
+  image.padded(first + span.y * image.pitch + channel + span.x, image.q, image.y, image.z, image.n) =
       element(channel + span.x, span.y);
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length, true});
 }

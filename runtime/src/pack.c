@@ -98,8 +98,7 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
 /* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
  * points. */
 static bool can_pack(const convforge_pack *pack) {
-  if (pack->weights_dtype != CONVFORGE_F32 || pack->packed_dtype != CONVFORGE_F32 ||
-      pack->kernel[CONVFORGE_DEPTH] != 1)
+  if (pack->weights_dtype != CONVFORGE_F32 || pack->packed_dtype != CONVFORGE_F32)
     return false;
   return pack->kind == CONVFORGE_PACK_BLOCKED ||
          (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
