@@ -90,7 +90,7 @@ int main(void) {
       difference(joined + first_read, joined_channels, 20, 3, middle_weights, NULL, joined + first_added,
                  result, 10, 10)};
   printf("largest differences from the definition: %.2g, %.2g, %.2g\n", worst[0], worst[1], worst[2]);
-  const int right = worst[0] < 1e-3f && worst[1] < 1e-3f && worst[2] < 1e-2f;
+  const int right = worst[0] < 1e-4f && worst[1] < 1e-4f && worst[2] < 1e-4f;
   printf("%s\n", right ? "joined without a copy" : "WRONG");
   return right ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -63,6 +63,26 @@ TEST(KernelDescription, FollowsTheLayouts) {
   EXPECT_THAT(shape(*convforge_output(&k)), testing::ElementsAre(2, 10, 3, 4));
 }
 
+TEST(KernelDescription, HasTheStridesOfSlices) {
+  for (const bool nhwc : {true, false}) {
+    Artefact artefact =
+        sample_artefact(find_target("x86-64-avx2"), "residual"); // of 5 x 7 pixels, two images
+    artefact.problem.layout = nhwc ? Layout::nhwc : Layout::nchw;
+    artefact.problem.strides.input = nhwc ? Strides{.h = 100, .w = 9} : Strides{.c = 100, .h = 9};
+    artefact.problem.strides.residual = {.n = 5000};
+    const convforge_kernel kernel = KernelDescription(artefact).materialise(nullptr);
+    const std::int64_t last[] = {nhwc ? 500 : 600, 100, 9, 1};
+    EXPECT_TRUE(std::equal(last, last + 4, kernel.input.strides));
+    std::int64_t elements = 1;
+    for (int d = 0; d < 4; ++d)
+      elements += (kernel.input.shape[d] - 1) * last[d];
+    EXPECT_EQ(kernel.input.bytes, static_cast<std::size_t>(elements) * sizeof(float));
+    EXPECT_EQ(kernel.residual.strides[0], 5000);
+    EXPECT_NE(kernel.output.strides[0], 5000);
+    EXPECT_LT(kernel.output.bytes, kernel.residual.bytes);
+  }
+}
+
 TEST(KernelDescription, RefusesWhatADescriptorCannotHold) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
   artefact.views.assign(CONVFORGE_MAX_VIEWS + 1, {0, 0});
@@ -98,6 +118,18 @@ TEST(Emit, HeaderStatesSizesAndShapes) {
   EXPECT_THAT(header, HasSubstr("#define CONV1_OUTPUT_ELEMENTS 240\n"));
   EXPECT_THAT(header, HasSubstr("2 x 5 x 7 x 6"));
   EXPECT_THAT(header, HasSubstr("1024 of packed weights, 128 + 192 a thread of workspace"));
+}
+
+TEST(Emit, HeaderStatesSlices) {
+  std::vector<Artefact> slices = variants("");
+  for (Artefact &variant : slices)
+    variant.problem.strides.input.w = 9;
+  const std::string header = emit_header(slices, {});
+  EXPECT_THAT(header, HasSubstr("neighbours 315, 63, 9, 1 elements apart"));
+  EXPECT_THAT(header, HasSubstr("#define CONV1_INPUT_ELEMENTS 627\n")); // 315 + 4 * 63 + 6 * 9 + 6
+  EXPECT_THAT(header, HasSubstr("the gaps between them included"));
+  EXPECT_THAT(emit_header(variants(""), {}),
+              AllOf(Not(HasSubstr("slice")), HasSubstr("float32, dense, row-major")));
 }
 
 TEST(Emit, HeaderListsEveryErrorThatItsFunctionsAnswer) {

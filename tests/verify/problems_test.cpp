@@ -1,5 +1,6 @@
 #include "verify/problem_list.hpp"
 #include "verify/random_problem.hpp"
+#include "verify/random_strides.hpp"
 
 #include "base/error.hpp"
 
@@ -117,6 +118,27 @@ TEST(ProblemList, ErrorsNameTheFlag) {
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout nchw16c"), Error);
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 nchw nhwc"), Error);
   EXPECT_THROW(read_problem_list("no such file"), Error);
+}
+
+// Slices of each kind, each line giving its problem back, and no change of what random problems are.
+TEST(RandomStrides, AreOfEveryKind) {
+  std::map<std::string, int> found;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const Problem dense = random_problem(seed), problem = with_random_strides(dense, seed);
+    EXPECT_EQ(problem, with_random_strides(dense, seed));
+    EXPECT_EQ(parse_problem_line(problem_line(problem)), problem) << problem_line(problem);
+    const Strides in = problem.input_strides(), dense_in = dense.input_strides();
+    found["dense"] += !problem.strided();
+    found["input"] += in != dense_in;
+    found["output"] += problem.output_strides() != dense.output_strides();
+    found["residual"] += problem.residual_strides() != dense.residual_strides();
+    found["pixels apart"] += problem.layout == Layout::nhwc && in.w > dense_in.w;
+    found["rows apart"] += in.w == dense_in.w && in.h > dense_in.h;
+    found["pages between pixels"] += problem.layout == Layout::nhwc && in.w >= dense_in.w + 1024;
+    found["pages between rows"] += problem.layout == Layout::nchw && in.h >= dense_in.h + 1024;
+  }
+  for (const auto &[kind, count] : found)
+    EXPECT_GT(count, 5) << kind;
 }
 
 } // namespace
