@@ -5,7 +5,7 @@
 #include "plan/column_phases.hpp"
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 
@@ -171,7 +171,7 @@ std::string describe_tile(const Problem &problem, const Plan &plan, const Region
 RegisterUse register_use(const Problem &problem, const Plan &plan, const Region &region,
                          const Target &target) {
   const RegisterTile tile = register_tile(problem, plan, region);
-  RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
+  RegisterUse use{.accumulators = tile.accumulators(), .available = target.vector_registers};
   use.tile = describe_tile(problem, plan, region, tile);
   if (plan.algorithm == Algorithm::depthwise) {
     use.used = use.accumulators;

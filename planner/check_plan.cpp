@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "convforge/convforge.h"
 #include "plan/pointwise.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
@@ -172,7 +172,7 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
          std::to_string(plan.winograd.input_lanes), "a power of two");
   expect_range("regions", static_cast<int>(plan.regions.size()), 1, 1);
   check_channels_of_loop(plan, down ? channels * problem.width().kernel : channels,
-                         std::gcd(broadcast_lanes(target), channels));
+                         std::gcd(target.broadcast_lanes, channels));
   check_skipped_taps(plan, problem);
   check_winograd_blocking(plan, problem, target);
 }
@@ -234,7 +234,7 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          std::to_string(plan.columns_per_task), "whole rows where the input is copied");
   const int channels = depthwise ? 1 : problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
   check_channels_of_loop(plan, channels,
-                         nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target));
+                         nhwc ? std::gcd(target.broadcast_lanes, channels) : target.broadcast_lanes);
 }
 
 } // namespace convforge

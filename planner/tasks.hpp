@@ -2,8 +2,8 @@
 #pragma once
 
 #include "plan/plan.hpp"
+#include "planner/platform.hpp"
 #include "problem/problem.hpp"
-#include "target/target.hpp"
 
 namespace convforge {
 
@@ -20,7 +20,7 @@ bool too_small_to_share(const Problem &problem);
 /// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of
 /// L2, or, for small images under many weights, blocks of output channels, so that no weight is read twice.
 /// Needs regions and padded_copy. `problem` is the one the loops run over.
-void choose_tasks(Plan &plan, const Problem &problem, const Target &target);
+void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform);
 
 /// How scalars reach the multiply-adds: one by one, or several with a load. Needs vector_axis and
 /// algorithm.

@@ -137,7 +137,7 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   if (problem.math == Math::exact) {
     return "--math default or fast, for its sums are not the plain ones";
   }
-  if (target.isa == Isa::neon) {
+  if (!has_winograd_down(target)) {
     return "x86: no schedule for " + std::string(target.name);
   }
   if (problem.layout != Layout::nhwc || problem.groups > 1) {

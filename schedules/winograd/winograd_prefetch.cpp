@@ -1,7 +1,7 @@
 #include "schedules/winograd/winograd_prefetch.hpp"
 #include "base/integer.hpp"
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 
@@ -128,7 +128,8 @@ prefetch_next_task(const Winograd &winograd, const Problem &problem, const Plan 
   const bool next = ceil_div(winograd_shape(problem, plan).tiles_y, plan.winograd.rows_per_task) > 1;
   const long image = 4L * problem.height().input * problem.width().input * problem.in_channels;
   const bool whole_lines = problem.layout == Layout::nhwc && problem.group_in() >= line_floats;
-  if (target.isa == Isa::neon || !whole_lines || !next || image <= l2_bytes(target)) {
+  if (target.schedules == ScheduleFamily::arm || !whole_lines || !next ||
+      double(image) <= Machine().facts(target).l2_bytes) {
     return nullptr;
   }
   return std::make_unique<PrefetchNextTask>(winograd, problem, plan);

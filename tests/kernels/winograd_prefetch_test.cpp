@@ -13,7 +13,7 @@ bool prefetches(const char *descriptor, const char *target) {
   const Problem problem = Problem::parse(descriptor);
   const Target &found = find_target(target);
   Listing listing;
-  compile(problem, make_plan(problem, found, "winograd"), found, "kernel", &listing);
+  compile(problem, make_plan(problem, found, {}, "winograd"), found, "kernel", &listing);
   EXPECT_FALSE(listing.assembly.empty());
   return listing.assembly.find("prefetch") != std::string::npos ||
          listing.assembly.find("prfm") != std::string::npos;
