@@ -1,9 +1,9 @@
 #include "cli/kernel.hpp"
 
 #include "base/error.hpp"
-#include "cli/settings.hpp"
 #include "cli/gpu.hpp"
 #include "cli/report/progress.hpp"
+#include "cli/settings.hpp"
 #include "planner/planner.hpp"
 
 namespace convforge::cli {

@@ -1,8 +1,8 @@
 #include "cli/options.hpp"
 
 #include "base/error.hpp"
-#include "cli/settings.hpp"
 #include "cli/kernel.hpp"
+#include "cli/settings.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>

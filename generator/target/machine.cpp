@@ -31,6 +31,7 @@ constexpr MachineFacts least_avx2{.fma_ports = 2,
                                   .l2_bytes_per_cycle = 20,
                                   .l3_bytes_per_cycle = 16,
                                   .memory_bytes_per_cycle = 6,
+                                  .memory_bytes_per_cycle_of_all = 6,
                                   .copied_bytes_per_cycle = 16,
                                   .stream_bytes_per_cycle = 9,        // measured on Zen 5: 7 to 11
                                   .transform_cycles_per_vector = 1.3, // measured on Zen 5
@@ -106,7 +107,7 @@ MachineFacts least_of_class(const Target &target) {
 }
 
 using F = MachineFacts;
-constexpr std::array<MachineFact, 20> facts{{
+constexpr std::array<MachineFact, 21> facts{{
     {"fma_ports", &F::fma_ports, "vector multiply-adds started in a cycle"},
     {"loads_per_cycle", &F::loads_per_cycle, "vector loads from L1 in a cycle"},
     {"instructions_per_cycle", &F::instructions_per_cycle, "instructions in a cycle"},
@@ -123,6 +124,8 @@ constexpr std::array<MachineFact, 20> facts{{
     {"l2_bytes_per_cycle", &F::l2_bytes_per_cycle, "bytes a cycle from L2"},
     {"l3_bytes_per_cycle", &F::l3_bytes_per_cycle, "bytes a cycle from L3"},
     {"memory_bytes_per_cycle", &F::memory_bytes_per_cycle, "bytes a cycle from memory"},
+    {"memory_bytes_per_cycle_of_all", &F::memory_bytes_per_cycle_of_all,
+     "bytes a cycle from memory, all cores together"},
     {"copied_bytes_per_cycle", &F::copied_bytes_per_cycle, "bytes a cycle of a padded copy"},
     {"stream_bytes_per_cycle", &F::stream_bytes_per_cycle, "bytes a cycle of a stream beside arithmetic"},
     {"transform_cycles_per_vector", &F::transform_cycles_per_vector,

@@ -32,6 +32,8 @@ struct MachineFacts {
   double l1_bytes, l2_bytes;
   double l3_bytes; ///< what one core finds of the cache that it shares
   double l2_bytes_per_cycle, l3_bytes_per_cycle, memory_bytes_per_cycle; ///< sustained by one core
+  /// The same by all cores together. Times are predicted for one thread: nothing looks at it yet.
+  double memory_bytes_per_cycle_of_all;
   double copied_bytes_per_cycle; ///< of a padded copy: a load and a store of a vector every few cycles
   /// On one long stream that prefetchers follow, from L3 or memory, while it computes.
   double stream_bytes_per_cycle;
