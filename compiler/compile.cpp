@@ -113,7 +113,9 @@ Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
   Winograd winograd = make_winograd(problem, plan, input);
   const auto schedule = by_family(target, schedule_x86_winograd, schedule_arm_winograd);
   schedule(winograd, problem, plan);
-  kernel.pass = prefetch_next_task(winograd, problem, plan, target);
+  if (plan.winograd.prefetch) {
+    kernel.pass = prefetch_next_task(winograd, problem, plan);
+  }
   return {
       winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
 }

@@ -12,14 +12,13 @@ static_assert(activation_count == CONVFORGE_ACTIVATION_COUNT,
               "runtime/include/convforge/generic.h has the same activations");
 static_assert(static_cast<int>(ActivationKind::mish) == CONVFORGE_MISH, "both lists have one order");
 
-/// One region whose blocks are one channel: weights packed as [group][k][r][s][c].
+/// Blocks are one channel: weights packed as [group][k][r][s][c].
 Artefact generic_artefact(const Problem &problem, const Target &target, const std::string &why) {
   problem.validate();
   Artefact artefact{
       .name = jit_kernel_name, .symbol = "convforge_generic_function", .problem = problem, .target = target};
-  artefact.plan.regions = {{.first_channel = 0, .channels = problem.group_out(), .block = 1, .lanes = 1}};
   artefact.plan.why = why;
-  artefact.pack = pack_layout(problem, artefact.plan);
+  artefact.pack = pack_layout(problem, PackForm{.regions = {{.channels = problem.group_out(), .lanes = 1}}});
   artefact.views = {{CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, CONVFORGE_PACK_HEADER_BYTES}};
   if (problem.epilogue.has_bias())
     artefact.views.push_back({CONVFORGE_BIAS, 0});

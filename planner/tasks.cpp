@@ -83,6 +83,11 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   }
 }
 
+bool must_unroll_tiles(const Plan &plan, const Region &region, const Problem &problem) {
+  const int columns = std::min(plan.columns_per_task, problem.width().output);
+  return plan.skip_columns && ceil_div(columns, region.tile_w) <= 3;
+}
+
 void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) {
   plan.broadcast_lanes = target.broadcast_lanes;
   if (plan.vector_axis == VectorAxis::channel) {

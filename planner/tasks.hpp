@@ -22,6 +22,11 @@ bool too_small_to_share(const Problem &problem);
 /// Needs regions and padded_copy. `problem` is the one the loops run over.
 void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform);
 
+/// Direct and pointwise: must all tiles of a row be written out? Where taps in the padding are skipped,
+/// Halide sets tiles at the edges apart from those in between. It does not when there are none in between:
+/// then each is written out. Needs the plan's tasks.
+bool must_unroll_tiles(const Plan &plan, const Region &region, const Problem &problem);
+
 /// How scalars reach the multiply-adds: one by one, or several with a load. Needs vector_axis and
 /// algorithm.
 void choose_broadcast(Plan &plan, const Problem &problem, const Target &target);

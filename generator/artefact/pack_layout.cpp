@@ -24,34 +24,56 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 
 } // namespace
 
-Pack pack_layout(const Problem &problem, const Plan &plan) {
-  Pack pack;
+PackForm pack_form(const Plan &plan) {
+  PackForm form{.channelwise = plan.algorithm == Algorithm::depthwise,
+                .outputs_h = plan.winograd.outputs_h,
+                .outputs_w = plan.winograd.outputs_w};
+  for (const Region &region : plan.regions) {
+    form.regions.push_back(
+        {.first_channel = region.first_channel, .channels = region.channels, .lanes = region.block});
+  }
+  return form;
+}
+
+PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  return {.regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
+                       .lanes = plan.tile_channels}},
+          .channelwise = depthwise};
+}
+
+Pack pack_layout(const Problem &problem, const Plan &plan) {
+  return pack_layout(problem, pack_form(plan));
+}
+
+Pack pack_layout(const Problem &problem, const PackForm &form) {
+  Pack pack;
+  const bool depthwise = form.channelwise;
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
   pack.group_out = depthwise ? problem.out_channels : problem.group_out();
   pack.kernel_h = problem.height().kernel;
   pack.kernel_w = problem.width().kernel;
-  pack.outputs_h = plan.winograd.outputs_h;
-  pack.outputs_w = plan.winograd.outputs_w;
+  pack.outputs_h = form.outputs_h;
+  pack.outputs_w = form.outputs_w;
   pack.stride_h = problem.height().stride;
   pack.stride_w = problem.width().stride;
   pack.rows =
       pack.winograd() ? winograd_points(problem.height(), pack.outputs_h).filter_points : pack.kernel_h;
   pack.columns =
       pack.winograd() ? winograd_points(problem.width(), pack.outputs_w).filter_points : pack.kernel_w;
-  const std::string form = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
+  const std::string kind = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
                                            : "blocked";
-  pack.layout = fmt::format("{} f32 g{} r{} s{} c{} k{}:", form, pack.groups, pack.kernel_h, pack.kernel_w,
+  pack.layout = fmt::format("{} f32 g{} r{} s{} c{} k{}:", kind, pack.groups, pack.kernel_h, pack.kernel_w,
                             pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
-  for (const Region &region : plan.regions) {
-    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
-    const std::size_t elements =
-        std::size_t(pack.groups) * region.blocks() * pack.rows * pack.columns * pack.group_in * region.block;
+  for (const PackRegion &region : form.regions) {
+    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
+    const std::size_t elements = std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) *
+                                 pack.rows * pack.columns * pack.group_in * region.lanes;
     pack.bytes += round_up(elements * sizeof(float), CONVFORGE_ALIGNMENT);
-    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
+    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
   }
   pack.layout_id = layout_id(problem, pack);
   return pack;

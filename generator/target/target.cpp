@@ -64,6 +64,7 @@ constexpr Target neon{.name = "arm-64-neon",
                                 .depthwise_accumulators = 8,
                                 .depthwise_rows = 1,
                                 .transformed_vectors = 4,
+                                .transformed_columns = 16,
                                 .enough_multiply_adds = 24},
                       .other_cpus = out_of_order_cpus};
 

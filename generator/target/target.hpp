@@ -35,6 +35,10 @@ struct TileLimits {
   /// Vectors of input channels that a Winograd transform takes side by side: a cache line of V on ARM, whose
   /// vectors are a quarter of one.
   int transformed_vectors = 1;
+  /// Values that Winograd's output transform may hold for a vector of channels, a column of points for each
+  /// row of outputs: of ARM's 32 registers; points, sums and constants fill the others. 0: as many as there
+  /// are.
+  int transformed_columns = 0;
   /// Multiply-adds beside which a loop's control does not show. More would let LLVM load the next weights
   /// early, and spill where accumulators leave few registers (28 of 32).
   int enough_multiply_adds = 20;
@@ -74,6 +78,10 @@ constexpr bool has_depthwise_rows(const Target &target) {
 }
 /// And one for Winograd down the columns alone?
 constexpr bool has_winograd_down(const Target &target) {
+  return target.schedules == ScheduleFamily::x86;
+}
+/// And does it fetch the rows of the image that Winograd's next task reads?
+constexpr bool has_winograd_prefetch(const Target &target) {
   return target.schedules == ScheduleFamily::x86;
 }
 /// Every known target that is a CPU's, best first.

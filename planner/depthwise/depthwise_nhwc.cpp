@@ -75,11 +75,11 @@ void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &pla
   for (Region &region : plan.regions) {
     region.tile_w = row.tile_w;
     region.tile_h = 1;
+    region.unroll_tiles = row.columns == Columns::unrolled;
   }
   plan.padded_copy = row.columns == Columns::copied;
   plan.skip_rows = true;
   plan.skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled;
-  plan.unroll_tiles = row.columns == Columns::unrolled;
   plan.taps_innermost = row.taps_innermost;
   plan.unroll_s = row.unroll_s;
   plan.blocks_per_chunk = blocks_per_chunk(problem, platform, plan.regions.front());

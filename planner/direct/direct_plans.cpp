@@ -213,6 +213,9 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Platform
   for (const Regions &regions : sets) {
     plan.regions = regions;
     choose_tasks(plan, problem, platform);
+    for (Region &region : plan.regions) {
+      region.unroll_tiles = must_unroll_tiles(plan, region, problem);
+    }
     choose_unrolling(plan, problem, platform.target);
     if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
       Cost cost = direct_cost(problem, platform, plan);

@@ -1,5 +1,6 @@
 // Plans for Winograd: the blockings of each size of tile that the problem's math allows.
 #include "base/integer.hpp"
+#include "plan/winograd_axis.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/platform.hpp"
@@ -8,6 +9,7 @@
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd/winograd_stores.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +34,8 @@ public:
     plan_.winograd.outputs_h = outputs_h;
     plan_.winograd.outputs_w = outputs_w;
     plan_.winograd.input_lanes = input_lanes();
+    plan_.winograd.output_passes = winograd_output_passes(platform.target, plan_.winograd,
+                                                          winograd_points(problem.width(), outputs_w).points);
     choose_broadcast(plan_, problem, platform.target);
     plan_.unroll_c = plan_.broadcast_lanes;
   }
@@ -54,6 +58,7 @@ public:
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
     found_.resize(std::min(found_.size(), blockings_per_tile));
     for (Candidate &candidate : found_) {
+      candidate.plan.winograd.prefetch = winograd_prefetches(problem_, candidate.plan, platform_);
       candidate.reason = describe(candidate);
     }
     return found_;

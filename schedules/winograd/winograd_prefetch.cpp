@@ -123,15 +123,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Halide::Internal::IRMutator>
-prefetch_next_task(const Winograd &winograd, const Problem &problem, const Plan &plan, const Target &target) {
-  const bool next = ceil_div(winograd_shape(problem, plan).tiles_y, plan.winograd.rows_per_task) > 1;
-  const long image = 4L * problem.height().input * problem.width().input * problem.in_channels;
-  const bool whole_lines = problem.layout == Layout::nhwc && problem.group_in() >= line_floats;
-  if (target.schedules == ScheduleFamily::arm || !whole_lines || !next ||
-      double(image) <= Machine().facts(target).l2_bytes) {
-    return nullptr;
-  }
+std::unique_ptr<Halide::Internal::IRMutator> prefetch_next_task(const Winograd &winograd,
+                                                                const Problem &problem, const Plan &plan) {
   return std::make_unique<PrefetchNextTask>(winograd, problem, plan);
 }
 

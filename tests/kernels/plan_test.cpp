@@ -109,11 +109,11 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         const int tile_w = plan.regions.front().tile_w;
         const int tiles = (output + tile_w - 1) / tile_w;
         EXPECT_LE(tile_w, output);
-        split += plan.skip_columns && !plan.unroll_tiles;
-        unrolled += plan.unroll_tiles;
+        split += plan.skip_columns && !plan.regions.front().unroll_tiles;
+        unrolled += plan.regions.front().unroll_tiles;
         copied += plan.padded_copy;
         EXPECT_FALSE(plan.skip_columns && plan.padded_copy);
-        if (plan.unroll_tiles || plan.padded_copy) {
+        if (plan.regions.front().unroll_tiles || plan.padded_copy) {
           continue;
         }
         const int first = plan.skip_columns ? 1 : 0, last = plan.skip_columns ? tiles - 1 : tiles;

@@ -89,7 +89,7 @@ TEST(PlanJson, HostileValuesAreRefused) {
       {"/rows_per_task", 18446744073709551615u},
       {"/skip_rows", true},
       {"/skip_columns", true},
-      {"/unroll_tiles", true},
+      {"/regions/0/unroll_tiles", true},
       {"/taps_innermost", true},
       {"/blocks_per_chunk", 1},
       {"/unroll_c", 5},
@@ -141,6 +141,9 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/columns_per_task", 8}, // part of a row, but tasks of four
       {"/columns_per_task", 0},
       {"/winograd_input_lanes", 12},
+      {"/winograd_output_passes", 0},
+      {"/winograd_output_passes", 5},
+      {"/winograd_prefetch", true}, // one task has the image
       {"/winograd_input_lanes", 32},
       {"/regions/0/block", 8},
       {"/regions/0/block", 1024},
