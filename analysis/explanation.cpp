@@ -29,7 +29,7 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   return pixels + fmt::format(" x {} channels", plan.blocks_per_chunk * plan.regions.front().block);
 }
 
-void describe_plan(Explanation &explanation, const Artefact &artefact) {
+void describe_plan(Explanation &explanation, const Artefact &artefact, const Tuning &tuning) {
   const Problem &problem = artefact.problem;
   explanation.name = artefact.name;
   explanation.problem = problem.descriptor();
@@ -42,9 +42,10 @@ void describe_plan(Explanation &explanation, const Artefact &artefact) {
   explanation.target = artefact.target.name;
   explanation.algorithm = name_of(artefact.plan.algorithm);
   explanation.why = artefact.plan.why;
-  explanation.plan_from = tuned_plan(problem, artefact.target) == artefact.plan ? "tuned" : "model";
+  explanation.plan_from =
+      tuned_plan(problem, artefact.target, tuning).plan == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
-  explanation.candidates = candidates(problem, artefact.target);
+  explanation.candidates = candidates(problem, artefact.target, tuning.machine);
   explanation.tasks = describe_tasks(artefact.plan, problem);
   explanation.regions = artefact.plan.regions;
   for (const Region &region : explanation.regions)
@@ -84,9 +85,9 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
 
 } // namespace
 
-Explanation explain(const Artefact &artefact, const std::string &mca_tool) {
+Explanation explain(const Artefact &artefact, const Tuning &tuning, const std::string &mca_tool) {
   Explanation explanation;
-  describe_plan(explanation, artefact);
+  describe_plan(explanation, artefact, tuning);
   explanation.packed = packed_size(artefact);
   explanation.workspace_shared = shared_workspace(artefact);
   explanation.workspace_thread = thread_workspace(artefact);

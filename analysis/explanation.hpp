@@ -7,6 +7,7 @@
 #include "analysis/spills.hpp"
 #include "artefact/artefact.hpp"
 #include "planner/candidate.hpp"
+#include "planner/tuning.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -51,8 +52,9 @@ struct Explanation {
   std::int64_t multiply_adds = 0; ///< of the direct method
 };
 
-/// Reads the artefact's object. Runs llvm-mca (`mca_tool` as in run_mca) once for each hot block. Throws
-/// Error when the object cannot be read; goes on without llvm-mca when that cannot be used.
-Explanation explain(const Artefact &artefact, const std::string &mca_tool = {});
+/// Reads the artefact's object. `tuning`: what it was planned with, whose candidates are shown. Runs llvm-mca
+/// (`mca_tool` as in run_mca) once for each hot block. Throws Error when the object cannot be read; goes on
+/// without llvm-mca when that cannot be used.
+Explanation explain(const Artefact &artefact, const Tuning &tuning = {}, const std::string &mca_tool = {});
 
 } // namespace convforge

@@ -1,7 +1,7 @@
 #include "analysis/mca.hpp"
 
 #include "base/subprocess.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,7 +20,7 @@ std::string peak_code(const Target &target) {
   for (int i = 0; i < peak_multiply_adds; ++i) {
     if (target.isa == Isa::neon)
       code += fmt::format("fmla v{}.4s, v30.4s, v31.s[0]\n", i);
-    else if (!has_fma(target))
+    else if (!target.fma)
       code += fmt::format("mulps xmm{}, xmm14\naddps xmm{}, xmm15\n", i, i + 6);
     else
       code += fmt::format("vfmadd231ps {0}{1}, {0}14, {0}15\n", target.isa == Isa::avx512 ? "zmm" : "ymm", i);

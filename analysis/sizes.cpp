@@ -5,7 +5,7 @@
 #include "plan/column_phases.hpp"
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 
@@ -78,7 +78,8 @@ Size sum(const Size &a, const Size &b) {
   return {a.value + b.value, a.formula + " + " + b.formula};
 }
 
-/// By the loops of schedules/winograd/x86_winograd_down.cpp: a transformed row beside the products of a register tile.
+/// By the loops of schedules/winograd/x86_winograd_down.cpp: a transformed row beside the products of a
+/// register tile.
 Size winograd_down_workspace(const Artefact &artefact) {
   const Problem &problem = artefact.problem;
   const Region &region = artefact.plan.regions.front();
@@ -91,8 +92,8 @@ Size winograd_down_workspace(const Artefact &artefact) {
                                counted(region.block, "channel"))));
 }
 
-/// By the loops of schedules/winograd/winograd_loops.hpp: the transformed input of a task beside the larger of a
-/// transformed row of the image, or of all, and the products. Where tasks are blocks of channels, the
+/// By the loops of schedules/winograd/winograd_loops.hpp: the transformed input of a task beside the larger
+/// of a transformed row of the image, or of all, and the products. Where tasks are blocks of channels, the
 /// transformed input is shared.
 Size winograd_workspace(const Artefact &artefact, bool shared) {
   const Problem &problem = artefact.problem;
@@ -173,7 +174,7 @@ std::string describe_tile(const Problem &problem, const Plan &plan, const Region
 RegisterUse register_use(const Problem &problem, const Plan &plan, const Region &region,
                          const Target &target) {
   const RegisterTile tile = register_tile(problem, plan, region);
-  RegisterUse use{.accumulators = tile.accumulators(), .available = vector_registers(target)};
+  RegisterUse use{.accumulators = tile.accumulators(), .available = target.vector_registers};
   use.tile = describe_tile(problem, plan, region, tile);
   if (plan.algorithm == Algorithm::depthwise) {
     use.used = use.accumulators;

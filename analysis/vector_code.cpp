@@ -1,6 +1,6 @@
 #include "analysis/vector_code.hpp"
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -94,7 +94,7 @@ Arithmetic count_arithmetic(std::span<const Instruction> code, const Target &tar
       note_registers(std::span(instruction.operands).first(1), added_to);
     }
   }
-  if (!has_fma(target)) {
+  if (!target.fma) {
     sum.multiply_adds += std::min(multiplied, added);
     sum.instructions += 2 * std::min(multiplications, additions);
     if (sum.multiply_adds > 0)

@@ -41,7 +41,7 @@ constexpr Tile tiles[] = {
 
 /// The planner's plan with another tile; output channels fill whole blocks.
 Plan plan_with(const Tile &tile, const Problem &problem, const Target &target) {
-  Plan plan = make_plan(problem, target, "direct");
+  Plan plan = make_plan(problem, target, {}, "direct");
   plan.regions = {{.first_channel = 0,
                    .channels = problem.out_channels,
                    .block = tile.channels,

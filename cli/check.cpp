@@ -63,9 +63,10 @@ std::vector<CheckCase> cases(const CheckFlags &flags) {
 
 /// One for each target. Made before any worker is forked; they do nothing until asked.
 std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const CheckFlags &flags) {
+  flags.kernel.tuning(); // says what is wrong with a file of plans
   std::map<std::string_view, std::unique_ptr<Jit>> jits;
   for (const Target &target : flags.kernel.targets())
-    jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel.algorithm(), flags.cache_dir));
+    jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel, flags.cache_dir));
   return jits;
 }
 

@@ -14,6 +14,7 @@ void add_run(CLI::App &app);
 void add_bench(CLI::App &app);
 void add_tune(CLI::App &app);
 void add_targets(CLI::App &app);
+void add_machine(CLI::App &app);
 void add_cache(CLI::App &app);
 
 } // namespace convforge::cli

@@ -13,11 +13,15 @@
 #include "convforge/convforge.hpp"
 #include "entry.hpp"
 #include "key.hpp"
+#include "plan/plan_json.hpp"
+#include "planner/check_plan.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 namespace convforge::cli {
@@ -26,7 +30,7 @@ namespace {
 struct CompileFlags {
   ProblemFlags problem;
   KernelFlags kernel;
-  std::string name = "conv", out = ".";
+  std::string name = "conv", out = ".", plan;
   OperandFlags constants;
   std::vector<std::string> emit = {"object", "header", "source"};
   int threads = 0; ///< 0: not asked for
@@ -40,14 +44,30 @@ struct Variant {
   Listing listing;
 };
 
+/// The plan of --plan, if it computes the problem on the target. Throws Error.
+Plan read_plan(const std::string &path, const Problem &problem, const Target &target) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    fail("--plan", path, "a file that can be read");
+  try {
+    Plan plan = parse_plan(nlohmann::ordered_json::parse(file));
+    check_plan(plan, problem, target);
+    return plan;
+  } catch (const nlohmann::ordered_json::exception &error) {
+    fail("--plan", path + ": " + error.what(), "a plan as `convforge explain --json` prints it");
+  }
+}
+
 std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags &flags) {
   const std::vector<Target> targets = flags.kernel.targets();
+  const Tuning tuning = flags.plan.empty() ? flags.kernel.tuning() : Tuning{};
   const bool listing = flags.emits("asm") || flags.emits("stmt");
   std::vector<Variant> variants;
   Progress progress(fmt::format("compiling for {}", targets.front().name), targets.size());
   for (const Target &target : targets) {
     Variant variant;
-    const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
+    const Plan plan = flags.plan.empty() ? plan_kernel(problem, target, tuning, flags.kernel.algorithm())
+                                         : read_plan(flags.plan, problem, target);
     variant.artefact = compile(problem, plan, target, flags.name, listing ? &variant.listing : nullptr);
     variants.push_back(std::move(variant));
     progress.step(fmt::format("compiled for {}", target.name));
@@ -149,6 +169,8 @@ void print_workspace(const std::vector<Variant> &variants, int threads) {
 void compile_files(const CompileFlags &flags) {
   const Problem problem = flags.problem.problem();
   const std::vector<Target> targets = flags.kernel.targets();
+  if (!flags.plan.empty() && (targets.size() > 1 || is_gpu(targets.front())))
+    fail("--plan", flags.plan, "none for several targets or a GPU's: a plan is one CPU target's");
   if (all_gpus(targets)) {
     if (const std::string given = flags.constants.first_given(); !given.empty())
       fail("--" + given, "a constant",
@@ -188,6 +210,8 @@ void add_compile(CLI::App &app) {
       ->capture_default_str()
       ->check(CLI::IsMember({"object", "header", "source", "static", "asm", "stmt", "artefact", "ptx"}));
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
+  command->add_option("--plan", flags->plan,
+                      "A file with a plan to compile instead of planning, as explain's JSON has it");
   flags->constants.add_to(*command, {Role::weights, Role::bias, Role::scale, Role::prelu, Role::residual},
                           "a .npy file that becomes a constant of the kernel");
   command->footer(

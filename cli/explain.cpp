@@ -24,11 +24,12 @@ struct ExplainFlags {
   bool json = false;
 };
 
-Explanation explain_kernel(const Problem &problem, const Target &target, const ExplainFlags &flags) {
+Explanation explain_kernel(const Problem &problem, const Target &target, const Tuning &tuning,
+                           const ExplainFlags &flags) {
   const std::string name = problem.name.empty() ? "conv" : problem.name;
   try {
-    const Plan plan = plan_kernel(problem, target, flags.kernel.algorithm());
-    Explanation explanation = explain(compile(problem, plan, target, "conv"));
+    const Plan plan = plan_kernel(problem, target, tuning, flags.kernel.algorithm());
+    Explanation explanation = explain(compile(problem, plan, target, "conv"), tuning);
     explanation.name = name;
     explanation.threads = flags.threads;
     return explanation;
@@ -40,11 +41,12 @@ Explanation explain_kernel(const Problem &problem, const Target &target, const E
 std::vector<Explanation> explain_all(const ExplainFlags &flags) {
   const auto problems = flags.problem.problems();
   const auto targets = flags.kernel.targets();
+  const Tuning tuning = flags.kernel.tuning();
   std::vector<Explanation> explanations(problems.size() * targets.size());
   Progress progress("compiling, reading the code, modelling its hot loops", explanations.size());
   for_each_index(explanations.size(), flags.jobs, [&](std::size_t i) {
     const Problem &problem = problems[i / targets.size()];
-    explanations[i] = explain_kernel(problem, targets[i % targets.size()], flags);
+    explanations[i] = explain_kernel(problem, targets[i % targets.size()], tuning, flags);
     progress.step(problem.descriptor());
   });
   return explanations;

@@ -1,4 +1,5 @@
 #include "cli/gpu.hpp"
+#include "cli/settings.hpp"
 #include "compiler/gpu/compile.hpp"
 
 #include "analysis/gpu/explanation.hpp"
@@ -8,7 +9,6 @@
 #include "cli/report/progress.hpp"
 #include "compiler/gpu/assemble.hpp"
 #include "planner/gpu/planner.hpp"
-#include "verbose.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -21,16 +21,17 @@ namespace {
 GpuArtefact compile_for(const Problem &problem, const Target &target, const std::string &algorithm,
                         const std::string &name, std::string *stmt = nullptr) {
   const GpuPlan plan = make_gpu_plan(problem, target, algorithm);
-  say("{} for {}: {}", problem.canonical(), target.name, plan.why);
+  verbose().say("{} for {}: {}", problem.canonical(), target.name, plan.why);
   return compile_gpu(problem, plan, target, name, stmt);
 }
 
 void add_cubin(GpuArtefact &artefact) {
-  if (const auto assembled = assemble(artefact)) {
+  if (const auto assembled = assemble(artefact, gpu_tools())) {
     artefact.cubin = assembled->cubin;
     artefact.kernel.code_bytes = artefact.cubin.size();
   } else {
-    say("no ptxas: {} has PTX only, which the driver compiles when it is loaded", artefact.kernel.symbol);
+    verbose().say("no ptxas: {} has PTX only, which the driver compiles when it is loaded",
+                  artefact.kernel.symbol);
   }
 }
 
@@ -73,7 +74,8 @@ void explain_gpu_kernels(std::span<const Problem> problems, std::span<const Targ
   nlohmann::ordered_json kernels = nlohmann::ordered_json::array();
   for (const Problem &problem : problems)
     for (const Target &target : targets) {
-      const GpuExplanation explanation = explain_gpu(compile_for(problem, target, algorithm, "conv"));
+      const GpuExplanation explanation =
+          explain_gpu(compile_for(problem, target, algorithm, "conv"), gpu_tools());
       if (json)
         kernels.push_back(render_json(explanation));
       else

@@ -3,30 +3,34 @@
 #include "base/error.hpp"
 #include "cli/gpu.hpp"
 #include "cli/report/progress.hpp"
+#include "cli/settings.hpp"
 #include "planner/planner.hpp"
-#include "verbose.hpp"
-
-#include <cstdlib>
 
 namespace convforge::cli {
 
-std::string host_reason() {
-  const char *forced = std::getenv("CONVFORGE_TARGET");
-  return forced && *forced ? "CONVFORGE_TARGET asks for it"
-                           : "the first of the list, best first, that runs here";
+const Target &host() {
+  return host_target(read_environment().target);
 }
 
-Plan plan_kernel(const Problem &problem, const Target &target, const std::string &algorithm) {
-  Plan plan = make_plan(problem, target, algorithm);
-  say("{} for {}: {}", problem.canonical(), target.name, plan.why);
+std::string host_reason() {
+  return read_environment().target.empty() ? "the first of the list, best first, that runs here"
+                                           : "CONVFORGE_TARGET asks for it";
+}
+
+Plan plan_kernel(const Problem &problem, const Target &target, const Tuning &tuning,
+                 const std::string &algorithm) {
+  Plan plan = make_plan(problem, target, tuning, algorithm);
+  verbose().say("{} for {}: {}", problem.canonical(), target.name, plan.why);
   return plan;
 }
 
-JitOptions jit_options(const Target &target, const std::string &algorithm, const std::string &cache_dir) {
+JitOptions jit_options(const Target &target, const KernelFlags &flags, const std::string &cache_dir) {
   return {.cache_dir = cache_dir,
           .memory_entries = 0,
           .target = std::string(target.name),
-          .algorithm = algorithm};
+          .algorithm = flags.algorithm(),
+          .machine = flags.machine(),
+          .plans = flags.plans()};
 }
 
 void CallFlags::add_to(CLI::App &app) {
@@ -38,7 +42,8 @@ void CallFlags::add_to(CLI::App &app) {
 
 JitKernel CallFlags::load(const Problem &wanted) const {
   refuse_gpu(kernel.target(), "this command");
-  const JitOptions options = jit_options(kernel.target(), kernel.algorithm(), cache_dir);
+  kernel.tuning(); // says what is wrong with a file of plans
+  const JitOptions options = jit_options(kernel.target(), kernel, cache_dir);
   Jit jit(options);
   const Progress progress("compiling for " + options.target);
   const Result<JitKernel> loaded = jit.compile(wanted);

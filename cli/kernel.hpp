@@ -5,6 +5,7 @@
 #include "cli/options.hpp"
 #include "convforge/jit.hpp"
 #include "plan/plan.hpp"
+#include "planner/tuning.hpp"
 #include "problem/problem.hpp"
 #include "target/target.hpp"
 
@@ -12,12 +13,15 @@
 
 namespace convforge::cli {
 
-/// Why host_target() is what it is.
+/// What "host" means: CONVFORGE_TARGET, else the best that runs here.
+const Target &host();
+/// Why it is that.
 std::string host_reason();
 /// make_plan(), and with CONVFORGE_VERBOSE=1 a line on stderr about the decision.
-Plan plan_kernel(const Problem &problem, const Target &target, const std::string &algorithm);
+Plan plan_kernel(const Problem &problem, const Target &target, const Tuning &tuning,
+                 const std::string &algorithm);
 /// How the commands ask a Jit for kernels of a target.
-JitOptions jit_options(const Target &target, const std::string &algorithm, const std::string &cache_dir);
+JitOptions jit_options(const Target &target, const KernelFlags &flags, const std::string &cache_dir);
 
 /// The flags of a command that calls one kernel.
 struct CallFlags {

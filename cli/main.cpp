@@ -31,6 +31,7 @@ void describe(CLI::App &app) {
   add_bench(app);
   add_tune(app);
   add_targets(app);
+  add_machine(app);
   add_cache(app);
 }
 

@@ -2,12 +2,10 @@
 
 #include "base/error.hpp"
 #include "cli/kernel.hpp"
-#include "disk_cache.hpp"
-#include "verbose.hpp"
+#include "cli/settings.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -15,9 +13,9 @@ namespace convforge::cli {
 namespace {
 
 const Target &named_target(const std::string &name) {
-  const Target &target = find_target(name);
+  const Target &target = name == "host" ? host() : find_target(name);
   if (name == "host")
-    say("host is {}: {}", target.name, host_reason());
+    verbose().say("host is {}: {}", target.name, host_reason());
   return target;
 }
 
@@ -104,15 +102,27 @@ void KernelFlags::add_to(CLI::App &app) {
       ->expected(1);
   app.add_option("--algorithm", algorithm_, "auto, direct, pointwise, depthwise or winograd")
       ->capture_default_str();
-  // Plans are looked up deep below, in every process that a command starts: a flag speaks through the
-  // environment.
-  const auto set = [&app](const char *flag, const char *variable, const char *what) {
-    app.add_option_function<std::string>(
-        flag, [variable](const std::string &value) { setenv(variable, value.c_str(), 1); }, what);
-  };
-  set("--machine", "CONVFORGE_MACHINE",
-      "Class of machines whose measured plans are used (generic: none; default: this one's)");
-  set("--plans", "CONVFORGE_PLANS", "File of plans that `convforge tune` measured");
+  app.add_option("--machine", machine_,
+                 "Machine whose measured facts and plans are used: a microarchitecture, or generic (default: "
+                 "$CONVFORGE_MACHINE, else this one)")
+      ->check(valid([](const std::string &name) { find_machine(name); }, "MACHINE"));
+  app.add_option("--plans", plans_,
+                 "File of plans that `convforge tune` measured (default: $CONVFORGE_PLANS)");
+}
+
+std::string KernelFlags::machine() const {
+  return machine_.empty() ? read_environment().machine : machine_;
+}
+
+std::string KernelFlags::plans() const {
+  return plans_.empty() ? read_environment().plans : plans_;
+}
+
+Tuning KernelFlags::tuning() const {
+  NamedTuning named = find_tuning(machine(), plans());
+  for (const std::string &complaint : named.complaints)
+    fmt::print(stderr, "convforge: {}\n", complaint);
+  return named.tuning;
 }
 
 void KernelFlags::add_several_to(CLI::App &app) {
@@ -156,7 +166,7 @@ void add_cache_dir(CLI::App &app, std::string &directory) {
 
 std::filesystem::path cache_directory(const std::string &flag) {
   const std::filesystem::path directory =
-      flag.empty() ? default_cache_directory() : std::filesystem::path(flag);
+      flag.empty() ? read_environment().cache_directory : std::filesystem::path(flag);
   if (directory.empty())
     fail("cache directory", "unknown", "--cache-dir, or CONVFORGE_CACHE_DIR or HOME in the environment");
   return directory;

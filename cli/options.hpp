@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "planner/tuning.hpp"
 #include "problem/problem.hpp"
 #include "target/target.hpp"
 
@@ -47,10 +48,16 @@ public:
   /// Best first, each once. "all": every target that this machine runs.
   std::vector<Target> targets() const;
   const std::string &algorithm() const { return algorithm_; }
+  /// What the flags say, else the environment.
+  std::string machine() const;
+  std::string plans() const;
+  /// The machine and its plans. Entries of a file that are left out are told on stderr, a line each. Throws
+  /// Error.
+  Tuning tuning() const;
 
 private:
   std::vector<std::string> targets_ = {"host"};
-  std::string algorithm_ = "auto";
+  std::string algorithm_ = "auto", machine_, plans_;
 };
 
 /// Throws an error of usage: flags that are right by themselves and make no sense together.

@@ -29,7 +29,7 @@ void print_json() {
                               {"needs", feature_names(target.cpu_features)},
                               {"runs_here", false},
                               {"triple", target.triple}});
-  out["host"] = host_target().name;
+  out["host"] = host().name;
   out["why"] = host_reason();
   cli::print_json(out);
 }
@@ -40,7 +40,7 @@ void print_table() {
     table.add({std::string(target.name), feature_names(target.cpu_features), verdict(target)});
   for (const Target &target : gpu_targets())
     table.add({std::string(target.name), feature_names(target.cpu_features), "compile and explain only"});
-  fmt::print("{}\nhost is {}: {}.\n", table.text(), host_target().name, host_reason());
+  fmt::print("{}\nhost is {}: {}.\n", table.text(), host().name, host_reason());
 }
 
 } // namespace

@@ -3,7 +3,6 @@
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
-#include "target/machine_class.hpp"
 #include "tuner/tuner.hpp"
 
 #include "artefact/emit.hpp"
@@ -47,7 +46,11 @@ TunedPlans read_db(const std::string &path) {
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file)
     fail("--db", path, "a file that can be read");
-  return TunedPlans::parse(text, path);
+  ParsedPlans parsed = TunedPlans::parse(text, path);
+  if (!parsed.complaints.empty())
+    throw Error(parsed.complaints.front() +
+                ": the file stays as it is"); // written back, the entry would be gone
+  return std::move(parsed.plans);
 }
 
 void write_db(const std::string &path, const TunedPlans &plans) {
@@ -83,7 +86,7 @@ private:
   }
 
   void one(const Problem &problem, const Target &target) {
-    const TunedKey key{machine_, std::string(target.name), plan_key(problem)};
+    const TunedKey key{machine_.name, std::string(target.name), plan_key(problem)};
     ++number_;
     if (!flags_.again && plans_.find(key)) {
       ++outcome_.there;
@@ -98,7 +101,7 @@ private:
     try {
       const Progress progress(name);
       const auto begin = Clock::now();
-      const TuneReport report = tune(problem, target, flags_.rules, [&] { return late(); });
+      const TuneReport report = tune(problem, target, machine_, flags_.rules, [&] { return late(); });
       plans_.put(key, report.tuned);
       write_db(flags_.db, plans_);
       ++outcome_.tuned;
@@ -114,7 +117,7 @@ private:
   }
 
   const TuneFlags &flags_;
-  const std::string machine_ = machine_class();
+  const Machine machine_ = find_machine(flags_.kernel.machine());
   const Clock::time_point begin_ = Clock::now();
   TunedPlans plans_;
   Outcome outcome_;
@@ -122,7 +125,7 @@ private:
 };
 
 void report(const TuneFlags &flags, const Outcome &outcome) {
-  const std::string machine = machine_class();
+  const std::string machine = find_machine(flags.kernel.machine()).name;
   if (flags.json)
     return cli::print_json({{"machine", machine},
                             {"db", flags.db},

@@ -97,6 +97,20 @@ void add_parts(Kernel &kernel, std::vector<View> &output_views, const std::vecto
       {static_cast<int>(operands.size() - 1), channel_offset(problem, operands.back(), parts.first_channel)});
 }
 
+/// The schedule of the target's family.
+template <typename Schedule>
+Schedule by_family(const Target &target, Schedule x86, Schedule arm) {
+  switch (target.schedules) {
+  case ScheduleFamily::x86:
+    return x86;
+  case ScheduleFamily::arm:
+    return arm;
+  case ScheduleFamily::cuda:
+    break;
+  }
+  fail("target", std::string(target.name), "one with schedules for CPUs");
+}
+
 Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
                      const Halide::ImageParam &input, const Target &target, Kernel &kernel) {
   if (is_winograd_down(problem, plan.winograd.outputs_w)) {
@@ -105,9 +119,11 @@ Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
     return {winograd.packed, {}, winograd.operands, winograd.output, pack.regions.front().offset};
   }
   Winograd winograd = make_winograd(problem, plan, input);
-  const auto schedule = target.isa == Isa::neon ? schedule_arm_winograd : schedule_x86_winograd;
+  const auto schedule = by_family(target, schedule_x86_winograd, schedule_arm_winograd);
   schedule(winograd, problem, plan);
-  kernel.pass = prefetch_next_task(winograd, problem, plan, target);
+  if (plan.winograd.prefetch) {
+    kernel.pass = prefetch_next_task(winograd, problem, plan);
+  }
   return {winograd.packed, {}, winograd.operands, winograd.output, pack.regions.front().offset};
 }
 
@@ -115,7 +131,7 @@ Parts region_parts(const Problem &shape, const Plan &plan, const Pack &pack, std
                    const Halide::ImageParam &input, const Target &target) {
   const Region &region = plan.regions[i];
   Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
-  const auto schedule = target.isa == Isa::neon ? schedule_arm : schedule_x86;
+  const auto schedule = by_family(target, schedule_x86, schedule_arm);
   schedule(conv, shape, plan, region);
   return {conv.packed, conv.packed_odd,        conv.operands,
           conv.output, pack.regions[i].offset, region.first_channel};

@@ -9,12 +9,11 @@
 
 namespace convforge {
 
-/// One kernel to make. `algorithm` is what the plan was asked with.
+/// One kernel to make.
 struct CompileRequest {
   const Problem &problem;
   const Plan &plan;
   const Target &target;
-  std::string algorithm;
 };
 
 /// The name of every kernel of a Jit: that of `convforge compile` without --name, so that the objects are

@@ -3,10 +3,8 @@
 #include "base/error.hpp"
 #include "key.hpp"
 #include "private_file.hpp"
-#include "verbose.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <system_error>
 
 #include <fcntl.h>
@@ -19,33 +17,17 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::hours;
 
-std::string environment(const char *name) {
-  const char *value = std::getenv(name);
-  return value ? value : "";
-}
-
 } // namespace
 
-fs::path default_cache_directory() {
-  if (const std::string named = environment("CONVFORGE_CACHE_DIR"); !named.empty())
-    return named;
-  // The XDG base directory specification: a relative path is to be ignored.
-  if (const fs::path xdg = environment("XDG_CACHE_HOME"); xdg.is_absolute())
-    return xdg / "convforge";
-  if (const fs::path home = environment("HOME"); home.is_absolute())
-    return home / ".cache" / "convforge";
-  return {};
-}
-
-DiskCache::DiskCache(fs::path directory, std::uint64_t most_bytes)
-    : directory_(std::move(directory)), most_bytes_(most_bytes) {
+DiskCache::DiskCache(fs::path directory, std::uint64_t most_bytes, Verbose verbose)
+    : directory_(std::move(directory)), most_bytes_(most_bytes), verbose_(verbose) {
   try {
     if (directory_.empty())
       throw Error("no directory: set CONVFORGE_CACHE_DIR or HOME");
     require_private_directory(directory_);
   } catch (const std::exception &error) {
     refusal_ = error.what();
-    say("disk cache not used: {}", refusal_);
+    verbose_.say("disk cache not used: {}", refusal_);
   }
 }
 
@@ -70,7 +52,7 @@ std::optional<Entry> DiskCache::load(const std::string &key) const {
     utimensat(AT_FDCWD, path.c_str(), nullptr, 0); // used now; without the right to say so it is old, no more
     return entry;
   } catch (const std::exception &error) {
-    say("disk cache: {} is not used: {}", path.string(), error.what());
+    verbose_.say("disk cache: {} is not used: {}", path.string(), error.what());
     return std::nullopt;
   }
 }
@@ -86,7 +68,7 @@ void DiskCache::store(const std::string &key, const std::vector<std::uint8_t> &b
     if (!known_bytes_ || *known_bytes_ > most_bytes_)
       evict();
   } catch (const std::exception &error) {
-    say("disk cache: not stored: {}", error.what());
+    verbose_.say("disk cache: not stored: {}", error.what());
   }
 }
 
@@ -114,7 +96,7 @@ void DiskCache::evict() {
   for (const File &file : files()) {
     std::error_code gone;
     if (kept + file.bytes > most_bytes_ - most_bytes_ / 10 && fs::remove(file.path, gone))
-      say("disk cache: {} removed, as the cache is full", file.path.string());
+      verbose_.say("disk cache: {} removed, as the cache is full", file.path.string());
     else
       kept += file.bytes;
   }

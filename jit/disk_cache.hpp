@@ -1,9 +1,10 @@
 // Compiled kernels in a directory, one file an entry (entry.hpp). It cannot hurt: whatever is wrong with the
-// directory or an entry is a miss or a store left out, with one line under CONVFORGE_VERBOSE=1. Any number of
-// threads and processes may share a directory.
+// directory or an entry is a miss or a store left out, with one line where `verbose` asks for it. Any number
+// of threads and processes may share a directory.
 #pragma once
 
 #include "entry.hpp"
+#include "verbose.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,9 +16,6 @@
 
 namespace convforge {
 
-/// CONVFORGE_CACHE_DIR, else $XDG_CACHE_HOME/convforge, else ~/.cache/convforge; empty when none is set.
-std::filesystem::path default_cache_directory();
-
 class DiskCache {
 public:
   /// A file of the cache.
@@ -28,7 +26,7 @@ public:
   };
 
   /// Makes the directory (mode 0700) if it is missing. Never throws.
-  DiskCache(std::filesystem::path directory, std::uint64_t most_bytes);
+  DiskCache(std::filesystem::path directory, std::uint64_t most_bytes, Verbose verbose = Verbose(false));
 
   const std::filesystem::path &directory() const { return directory_; }
   /// Why the directory is not used; empty when it is.
@@ -52,6 +50,7 @@ private:
 
   std::filesystem::path directory_;
   std::uint64_t most_bytes_;
+  Verbose verbose_;
   std::string refusal_;
   std::mutex mutex_;                         // of known_bytes_
   std::optional<std::uint64_t> known_bytes_; // in the directory, as far as this process knows

@@ -15,14 +15,13 @@ static_assert(activation_count == CONVFORGE_ACTIVATION_COUNT,
               "runtime/include/convforge/generic.h has the same activations");
 static_assert(static_cast<int>(ActivationKind::mish) == CONVFORGE_MISH, "both lists have one order");
 
-/// One region whose blocks are one channel: weights packed as [group][k][t][r][s][c].
+/// Blocks are one channel: weights packed as [group][k][t][r][s][c].
 Artefact generic_artefact(const Problem &problem, const Target &target, const std::string &why) {
   problem.validate();
   Artefact artefact{
       .name = jit_kernel_name, .symbol = "convforge_generic_function", .problem = problem, .target = target};
-  artefact.plan.regions = {{.first_channel = 0, .channels = problem.group_out(), .block = 1, .lanes = 1}};
   artefact.plan.why = why;
-  artefact.pack = pack_layout(problem, artefact.plan);
+  artefact.pack = pack_layout(problem, PackForm{.regions = {{.channels = problem.group_out(), .lanes = 1}}});
   for (std::size_t i = 0; i < operands(problem).size(); ++i)
     artefact.views.push_back(
         {static_cast<int>(i), i == weights_operand ? CONVFORGE_PACK_HEADER_BYTES : std::size_t{0}});

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "compiler.hpp"
 #include "disk_cache.hpp"
+#include "environment.hpp"
 #include "generic_kernel.hpp"
 #include "key.hpp"
 #include "loader.hpp"
@@ -19,11 +20,20 @@ namespace convforge {
 
 namespace {
 
-const Target &runnable_target(const std::string &name) {
-  const Target &target = find_target(name);
+const Target &runnable_target(const std::string &name, const Environment &environment) {
+  const Target &target = name == "host" ? host_target(environment.target) : find_target(name);
   if (!runs_here(target))
     fail("target", name, "one that this CPU runs: see convforge targets");
   return target;
+}
+
+/// What options say, else the environment.
+Tuning tuning_of(const JitOptions &options, const Environment &environment, const Verbose &verbose) {
+  const NamedTuning named = find_tuning(options.machine.empty() ? environment.machine : options.machine,
+                                        options.plans.empty() ? environment.plans : options.plans.string());
+  for (const std::string &complaint : named.complaints)
+    verbose.say("{}", complaint);
+  return named.tuning;
 }
 
 /// The origins that count as what was asked for: the others are not kept, so that the next request tries
@@ -36,14 +46,16 @@ bool kept(const MemoryCache::Outcome &outcome) {
 
 class Jit::Impl {
 public:
-  explicit Impl(JitOptions options)
-      : options_(std::move(options)), target_(runnable_target(options_.target)),
+  Impl(JitOptions options, const Environment &environment)
+      : options_(std::move(options)), verbose_(environment.verbose),
+        target_(runnable_target(options_.target, environment)),
+        tuning_(tuning_of(options_, environment, verbose_)),
         compiler_(options_.program.empty() ? built_in_compiler()
                                            : program_compiler(options_.program, options_.program_timeout)),
         memory_(options_.memory_entries) {
     if (options_.disk_cache)
-      disk_.emplace(options_.cache_dir.empty() ? default_cache_directory() : options_.cache_dir,
-                    options_.disk_bytes);
+      disk_.emplace(options_.cache_dir.empty() ? environment.cache_directory : options_.cache_dir,
+                    options_.disk_bytes, verbose_);
   }
 
   Result<JitKernel> compile(const Problem &problem) {
@@ -102,16 +114,16 @@ private:
   MemoryCache::Outcome make(const Problem &problem) {
     Code stage = Code::problem;
     try {
-      const Plan plan = make_plan(problem, target_, options_.algorithm);
+      const Plan plan = make_plan(problem, target_, tuning_, options_.algorithm);
       const std::string key = cache_key(problem, plan, target_);
       if (const auto kernel = from_disk(problem, plan, key)) {
         disk_hits_++;
         return JitKernel(kernel, JitKernel::Origin::disk);
       }
       stage = Code::compile;
-      const Artefact artefact = compiler_->compile({problem, plan, target_, options_.algorithm});
+      const Artefact artefact = compiler_->compile({problem, plan, target_});
       compiled_++;
-      say("{} for {}: compiled; {}", problem.canonical(), target_.name, plan.why);
+      verbose_.say("{} for {}: compiled; {}", problem.canonical(), target_.name, plan.why);
       stage = Code::load;
       const auto kernel = load(artefact);
       if (disk_)
@@ -125,7 +137,7 @@ private:
   /// The portable kernel where the caller asked for it and the problem is none of its own fault; else the
   /// error.
   MemoryCache::Outcome instead_of(JitError error, const Problem &problem) const {
-    say("{} for {}: {}", problem.canonical(), target_.name, error.message);
+    verbose_.say("{} for {}: {}", problem.canonical(), target_.name, error.message);
     if (!options_.generic_fallback || error.code == Code::problem)
       return error;
     try {
@@ -151,16 +163,18 @@ private:
       if (!entry)
         return nullptr;
       const auto kernel = load(to_artefact(std::move(*entry), problem, plan, target_));
-      say("{} for {}: from the disk cache; {}", problem.canonical(), target_.name, plan.why);
+      verbose_.say("{} for {}: from the disk cache; {}", problem.canonical(), target_.name, plan.why);
       return kernel;
     } catch (const std::exception &error) {
-      say("disk cache: an entry is not used: {}", error.what());
+      verbose_.say("disk cache: an entry is not used: {}", error.what());
       return nullptr;
     }
   }
 
   const JitOptions options_;
+  const Verbose verbose_;
   const Target &target_;
+  const Tuning tuning_;
   const std::unique_ptr<Compiler> compiler_;
   std::optional<DiskCache> disk_;
   std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0};
@@ -168,7 +182,7 @@ private:
   Background background_; // last: its jobs use all of the above
 };
 
-Jit::Jit(JitOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Jit::Jit(JitOptions options) : impl_(std::make_unique<Impl>(std::move(options), read_environment())) {}
 Jit::~Jit() = default;
 
 Result<JitKernel> Jit::compile(const Problem &problem) {

@@ -34,6 +34,8 @@ convforge::JitOptions to_options(const convforge_jit_options &c) {
   options.disk_cache = c.no_disk_cache == 0;
   options.target = text_or(c.target, options.target);
   options.algorithm = text_or(c.algorithm, options.algorithm);
+  options.machine = text_or(c.machine, "");
+  options.plans = text_or(c.plans, "");
   options.program = text_or(c.program, "");
   if (c.program_timeout_ms > 0)
     options.program_timeout = std::chrono::milliseconds(c.program_timeout_ms);

@@ -1,17 +1,19 @@
-// Compiling out of process: `convforge compile --emit artefact` writes an entry, which is checked like one of
-// the cache.
+// Compiling out of process: `convforge compile --plan FILE --emit artefact` compiles the plan made here and
+// writes an entry, which is checked like one of the cache.
 #include "base/error.hpp"
 #include "base/subprocess.hpp"
 #include "base/temporary_directory.hpp"
 #include "compiler.hpp"
 #include "entry.hpp"
 #include "key.hpp"
+#include "plan/plan_json.hpp"
 #include "private_file.hpp"
 
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <system_error>
 
 namespace convforge {
@@ -19,6 +21,8 @@ namespace convforge {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char *plan_file = "plan.json";
 
 std::vector<std::string> command_line(const std::string &program, const CompileRequest &request,
                                       const fs::path &directory) {
@@ -38,8 +42,8 @@ std::vector<std::string> command_line(const std::string &program, const CompileR
                                    name_of(shape.types),
                                    "--math",
                                    std::string(name_of(shape.math)),
-                                   "--algorithm",
-                                   request.algorithm,
+                                   "--plan",
+                                   directory.string() + "/" + plan_file,
                                    "--target",
                                    std::string(request.target.name),
                                    "--name",
@@ -55,6 +59,13 @@ std::vector<std::string> command_line(const std::string &program, const CompileR
   return line;
 }
 
+void write_plan(const Plan &plan, const std::string &path) {
+  std::ofstream file(path);
+  file << plan_text(plan);
+  if (!file.flush())
+    throw Error(path + ": cannot be written (is there space left?)");
+}
+
 class Program : public Compiler {
 public:
   Program(std::string program, std::chrono::milliseconds timeout)
@@ -62,6 +73,7 @@ public:
 
   Artefact compile(const CompileRequest &request) const override {
     const TemporaryDirectory directory;
+    write_plan(request.plan, directory.file(plan_file));
     run(command_line(program_, request, directory.path()));
     const fs::path file =
         directory.path() / fmt::format("{}_{}.kernel", jit_kernel_name, request.target.name);

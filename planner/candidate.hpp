@@ -1,9 +1,9 @@
-// Candidates: the plans that could compute a problem on a target, each with the time the model predicts.
+// Candidates: the plans that could compute a problem on a platform, each with the time the model predicts.
 #pragma once
 
 #include "plan/plan.hpp"
+#include "planner/platform.hpp"
 #include "problem/problem.hpp"
-#include "target/target.hpp"
 
 #include <string>
 #include <vector>
@@ -32,14 +32,14 @@ struct Candidate {
 };
 
 /// Every plan worth a thought, cheapest first; never empty. The tuner measures them.
-std::vector<Candidate> candidates(const Problem &problem, const Target &target);
+std::vector<Candidate> candidates(const Problem &problem, const Target &target, const Machine &machine = {});
 
 // The families, each in its own file <family>_plans.cpp: candidates in any order, none where the algorithm
 // does not apply. A new family is a function here and a row in planner.cpp.
-std::vector<Candidate> direct_plans(const Problem &problem, const Target &target);
-std::vector<Candidate> pointwise_plans(const Problem &problem, const Target &target);
-std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target);
-std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target);
-std::vector<Candidate> winograd_down_plans(const Problem &problem, const Target &target);
+std::vector<Candidate> direct_plans(const Problem &problem, const Platform &platform);
+std::vector<Candidate> pointwise_plans(const Problem &problem, const Platform &platform);
+std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform);
+std::vector<Candidate> winograd_plans(const Problem &problem, const Platform &platform);
+std::vector<Candidate> winograd_down_plans(const Problem &problem, const Platform &platform);
 
 } // namespace convforge

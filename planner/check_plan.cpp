@@ -4,11 +4,12 @@
 #include "base/error.hpp"
 #include "convforge/convforge.h"
 #include "plan/pointwise.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd/winograd_stores.hpp"
 
 #include <fmt/format.h>
 
@@ -83,7 +84,9 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
   expect(!plan.two_weight_pointers, "two_weight_pointers", "true", "false except for direct and pointwise");
   if (!plan.skip_rows) {
     expect_none("skip_columns", plan.skip_columns);
-    expect_none("unroll_tiles", plan.unroll_tiles);
+    for (const Region &region : plan.regions) {
+      expect_none("unroll_tiles", region.unroll_tiles);
+    }
     expect_none("taps_innermost", plan.taps_innermost);
     expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
     return;
@@ -93,10 +96,12 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
   expect(!plan.skip_columns || (plan.unroll_s && !plan.padded_copy), "skip_columns", "true",
          "false, or kernel columns written out and no copy");
   const int tiles = ceil_div(shape.width().output, plan.regions.front().tile_w);
-  expect(!plan.unroll_tiles || tiles <= most_accumulators, "unroll_tiles", "true",
+  expect(!plan.regions.front().unroll_tiles || tiles <= most_accumulators, "regions[0].unroll_tiles", "true",
          fmt::format("false for {} tiles", tiles));
   expect_range("blocks_per_chunk", plan.blocks_per_chunk, 1, plan.regions.front().blocks());
   for (const Region &region : plan.regions) {
+    expect(region.unroll_tiles == plan.regions.front().unroll_tiles, "unroll_tiles", "of some regions",
+           "of all or none");
     expect(region.tile_h == 1 && region.block == region.lanes, "regions", tiles_in_words(plan),
            "tiles of one row and one vector where kernel rows are left out");
   }
@@ -132,6 +137,14 @@ void check_winograd_region(const Region &region, const Problem &problem, const T
          fmt::format("a multiple of lanes, {}", region.lanes));
   expect_range("regions[0].tile_w", region.tile_w, 1, most_accumulators);
   expect_range("regions[0].tile_h", region.tile_h, 1, 1);
+}
+
+/// What is fetched, and how outputs are made.
+void check_winograd_details(const Plan &plan, const Problem &problem, const Target &target, bool down) {
+  expect_range("winograd_output_passes", plan.winograd.output_passes, 1, down ? 1 : plan.winograd.outputs_h);
+  expect(!plan.winograd.prefetch || (!down && winograd_can_prefetch(problem, plan, target)),
+         "winograd_prefetch", "true",
+         "false, or a next task whose pixels are whole cache lines, and a target that fetches them");
 }
 
 /// A task's rows and columns, and register tiles that lie within its tiles. (Sizes of 0 must not get as far
@@ -172,9 +185,10 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
          std::to_string(plan.winograd.input_lanes), "a power of two");
   expect_range("regions", static_cast<int>(plan.regions.size()), 1, 1);
   check_channels_of_loop(plan, down ? channels * problem.width().kernel : channels,
-                         std::gcd(broadcast_lanes(target), channels));
+                         std::gcd(target.broadcast_lanes, channels));
   check_skipped_taps(plan, problem);
   check_winograd_blocking(plan, problem, target);
+  check_winograd_details(plan, problem, target, down);
 }
 
 /// Direct and pointwise: what is left out of the sum, and the order of its taps.
@@ -194,7 +208,11 @@ void check_direct_taps(const Plan &plan, const Problem &shape) {
   expect(!plan.skip_columns || plan.unroll_s, "skip_columns", "true", "false, or unroll_s");
   expect(!plan.taps_innermost || (along_channels && plan.unroll_s), "taps_innermost", "true",
          "false, or unroll_s and vectors along output channels");
-  expect(!plan.unroll_tiles, "unroll_tiles", "true", "false: the schedule decides");
+  for (const Region &region : plan.regions) {
+    const bool must = must_unroll_tiles(plan, region, shape);
+    expect(region.unroll_tiles == must, "unroll_tiles", must ? "false" : "true",
+           must ? "true: Halide sets no tile of so few apart" : "false");
+  }
   // Which of the two a vector takes is a constant only where an even number of channels is written out.
   expect(!plan.two_weight_pointers || (along_channels && plan.broadcast_lanes > 1), "two_weight_pointers",
          "true", "false, or vectors along output channels and loads of several input channels");
@@ -234,7 +252,7 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          std::to_string(plan.columns_per_task), "whole rows where the input is copied");
   const int channels = depthwise ? 1 : problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
   check_channels_of_loop(plan, channels,
-                         nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target));
+                         nhwc ? std::gcd(target.broadcast_lanes, channels) : target.broadcast_lanes);
 }
 
 } // namespace convforge

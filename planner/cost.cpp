@@ -21,21 +21,31 @@ double crowded(double a, double b) {
   return std::sqrt(std::sqrt(std::sqrt(eighth_power(a) + eighth_power(b))));
 }
 
+/// What an iteration's first multiply-adds wait for the loads of `pixels` vectors of scalars: LLVM starts
+/// none in the iteration before.
+double cycles_of_first_loads(const MachineFacts &machine, int pixels, bool all_registers) {
+  if (machine.first_loads_cycles == 0) {
+    return 0;
+  }
+  return std::max<double>(pixels, machine.first_loads_cycles) +
+         (all_registers ? machine.first_loads_of_all_registers : 0);
+}
+
 } // namespace
 
 RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
   RegistersHeld held{
-      .accumulators = tile.accumulators(), .vectors = tile.vectors, .products = has_fma(target) ? 0 : 1};
+      .accumulators = tile.accumulators(), .vectors = tile.vectors, .products = target.fma ? 0 : 1};
   if (tile.columns > 1) {
     held.vectors = tile.vectors * tile.columns;
     held.scalars = tile.columns;
   } else if (tile.lanes == 1) {
     // One vector beside many broadcasts, each used once: LLVM loads up to three of them ahead and spills
     // (seen with 14 x 1 and 12 x 1 on AVX2). AVX-512 takes them as operands in memory.
-    held.scalars = target.isa == Isa::neon          ? tile.scalars
-                   : tile.vectors > 1               ? 1
-                   : has_embedded_broadcast(target) ? 0
-                                                    : std::min(4, tile.scalars);
+    held.scalars = target.broadcast_lanes > 1  ? tile.scalars
+                   : tile.vectors > 1          ? 1
+                   : target.embedded_broadcast ? 0
+                                               : std::min(4, tile.scalars);
   } else if (tile.lanes_of_tap) {
     held.scalars = ceil_div(tile.scalars, tile.lanes);
   } else {
@@ -50,49 +60,51 @@ int registers_used(const Target &target, const RegisterTile &tile) {
 }
 
 bool spills_unrolled(const Target &target, const RegisterTile &tile) {
-  return tile.vectors == 1 && !has_embedded_broadcast(target) &&
-         registers_used(target, tile) + 2 > vector_registers(target);
+  return tile.vectors == 1 && !target.embedded_broadcast &&
+         registers_used(target, tile) + 2 > target.vector_registers;
 }
 
-double cycles_per_tap(const Target &target, const RegisterTile &tile) {
+double cycles_per_tap(const Platform &platform, const RegisterTile &tile) {
   const double fmas = tile.accumulators();
   const bool shared = tile.columns > 1;
   const double broadcasts = shared ? double(tile.positions) / tile.columns : tile.scalar_loads();
   const double loads = tile.vectors + broadcasts;
-  const bool broadcast_instructions = shared || !has_embedded_broadcast(target) || tile.vectors != 1;
+  const bool broadcast_instructions = shared || !platform.target.embedded_broadcast || tile.vectors != 1;
   const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0);
   // 11 x 1 on AVX2 is 11 multiply-adds in 26 micro-operations: 85 % of the peak, and 188 us where 6 x 2 takes
   // 169 (576 to 96 channels at 14x14, measured on Zen 5).
-  const bool whole_loop = target.isa != Isa::neon && !shared && spills_unrolled(target, tile);
+  const bool whole_loop =
+      platform.target.broadcast_lanes == 1 && !shared && spills_unrolled(platform.target, tile);
   const double loop = whole_loop ? tile.loop_instructions : 1;
-  const double instructions = fmas * (has_fma(target) ? 1 : 2) + separate_loads + loop;
-  const double arithmetic = fmas + (loads_take_arithmetic_ports(target) ? separate_loads : 0);
+  const double instructions = fmas * (platform.target.fma ? 1 : 2) + separate_loads + loop;
+  const double arithmetic = fmas + platform.machine.arithmetic_per_load * separate_loads;
   // Ports that are all nearly busy get in each other's way: a tile of 28 x 1 (29 loads in 14 cycles of
   // multiply-adds) runs at 95 % of the peak, one of 14 x 2 (16 loads) at 99 % (measured on Zen 5). A high
   // power mean says so; the greatest of them would not.
-  const double busy = crowded(fmas / fma_per_cycle(target), loads / loads_per_cycle(target));
+  const double busy = crowded(fmas / fma_per_cycle(platform), loads / platform.machine.loads_per_cycle);
   const bool loads_first = tile.lanes > 1 && !tile.lanes_of_tap && !tile.lanes_innermost;
-  const bool all_registers = registers_used(target, tile) == vector_registers(target);
+  const bool all_registers = registers_used(platform.target, tile) == platform.target.vector_registers;
   const double waiting =
-      loads_first ? exposed_cycles_of_first_loads(target, tile.scalars, all_registers) / tile.lanes : 0;
-  return std::max({busy, instructions / instructions_per_cycle(target), arithmetic / arithmetic_ports(target),
-                   fma_latency(target)}) +
-         loads * exposed_cycles_per_load(target) + waiting;
+      loads_first ? cycles_of_first_loads(platform.machine, tile.scalars, all_registers) / tile.lanes : 0;
+  return std::max({busy, instructions / platform.machine.instructions_per_cycle,
+                   arithmetic / platform.machine.arithmetic_ports, platform.machine.fma_latency}) +
+         loads * platform.machine.exposed_cycles_per_load + waiting;
 }
 
-void Traffic::add(const Target &target, double bytes, double distance) {
+void Traffic::add(const Platform &platform, double bytes, double distance) {
   // Half of L1 and three quarters of L2: the rest is taken by what streams past.
-  if (distance <= 0.5 * double(l1_bytes(target))) {
+  if (distance <= 0.5 * platform.machine.l1_bytes) {
     return;
   }
-  (distance <= 0.75 * double(l2_bytes(target))   ? l2
-   : distance <= 0.75 * double(l3_bytes(target)) ? l3
-                                                 : memory) += bytes;
+  (distance <= 0.75 * platform.machine.l2_bytes   ? l2
+   : distance <= 0.75 * platform.machine.l3_bytes ? l3
+                                                  : memory) += bytes;
 }
 
-double Traffic::cycles(const Target &target) const {
-  return (l2 + l3 + memory) / l2_bytes_per_cycle(target) + (l3 + memory) / l3_bytes_per_cycle(target) +
-         memory / memory_bytes_per_cycle(target);
+double Traffic::cycles(const Platform &platform) const {
+  return (l2 + l3 + memory) / platform.machine.l2_bytes_per_cycle +
+         (l3 + memory) / platform.machine.l3_bytes_per_cycle +
+         memory / platform.machine.memory_bytes_per_cycle;
 }
 
 } // namespace convforge

@@ -1,7 +1,7 @@
 // What a register tile and the transfers to it cost, from what the machine starts and moves per cycle.
 #pragma once
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 
 namespace convforge {
 
@@ -39,16 +39,16 @@ int registers_used(const Target &target, const RegisterTile &tile);
 bool spills_unrolled(const Target &target, const RegisterTile &tile);
 
 /// Cycles per tap (one step of the reduction) of a tile whose operands are in L1.
-double cycles_per_tap(const Target &target, const RegisterTile &tile);
+double cycles_per_tap(const Platform &platform, const RegisterTile &tile);
 
 /// Bytes by where they come from.
 struct Traffic {
   double l2 = 0, l3 = 0, memory = 0;
 
   /// `bytes` that were last touched `distance` bytes of other data ago: still in a level that holds both.
-  void add(const Target &target, double bytes, double distance);
+  void add(const Platform &platform, double bytes, double distance);
   /// A byte from further away passes every level in between, and levels take turns.
-  double cycles(const Target &target) const;
+  double cycles(const Platform &platform) const;
 };
 
 } // namespace convforge

@@ -18,7 +18,7 @@ namespace {
 /// An algorithm as the planner sees it: who proposes its plans, and what it needs.
 struct Family {
   Algorithm algorithm;
-  std::vector<Candidate> (*plans)(const Problem &, const Target &);
+  std::vector<Candidate> (*plans)(const Problem &, const Platform &);
   const char *suits; ///< why it applies, said of a problem that it applies to
   const char *needs; ///< said when it was asked for and does not apply
 };
@@ -62,14 +62,14 @@ std::string explain_choice(const Candidate &winner, const Problem &problem, bool
 }
 
 /// All families' candidates, in the order of the families.
-std::vector<Candidate> proposals(const Problem &problem, const Target &target) {
+std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
   problem.validate();
   std::vector<Candidate> all;
   for (const Family &family : families) {
     if (family.algorithm == Algorithm::winograd && problem.layout == Layout::nchw) {
       continue; // right, but its gathers and scatters are not tuned: on request
     }
-    std::ranges::move(family.plans(problem, target), std::back_inserter(all));
+    std::ranges::move(family.plans(problem, platform), std::back_inserter(all));
   }
   return all;
 }
@@ -79,6 +79,15 @@ Plan best_plan(const std::vector<Candidate> &all, const Problem &problem, bool a
   const Candidate &winner = *std::ranges::min_element(all, {}, &Candidate::cycles);
   Plan plan = winner.plan;
   plan.why = explain_choice(winner, problem, asked_for);
+  return plan;
+}
+
+/// `passed_over`: why a plan that was measured is not taken, or empty.
+Plan models_plan(const Problem &problem, const Platform &platform, const std::string &passed_over) {
+  Plan plan = best_plan(proposals(problem, platform), problem, false);
+  if (!passed_over.empty()) {
+    plan.why += fmt::format("; a tuned plan does not fit: {}", passed_over);
+  }
   return plan;
 }
 
@@ -92,8 +101,8 @@ Cost &Cost::operator+=(const Cost &other) {
   return *this;
 }
 
-std::vector<Candidate> candidates(const Problem &problem, const Target &target) {
-  std::vector<Candidate> all = proposals(problem, target);
+std::vector<Candidate> candidates(const Problem &problem, const Target &target, const Machine &machine) {
+  std::vector<Candidate> all = proposals(problem, Platform(target, machine));
   std::ranges::stable_sort(all, {}, &Candidate::cycles);
   for (Candidate &candidate : all) {
     candidate.plan.why = explain_choice(candidate, problem, false);
@@ -101,15 +110,17 @@ std::vector<Candidate> candidates(const Problem &problem, const Target &target) 
   return all;
 }
 
-Plan make_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
+Plan make_plan(const Problem &problem, const Target &target, const Tuning &tuning,
+               const std::string &algorithm) {
+  const Platform platform(target, tuning.machine);
   const std::optional<Algorithm> wanted = named(algorithm);
   if (!wanted) {
-    const std::optional<Plan> tuned = tuned_plan(problem, target);
-    return tuned ? *tuned : best_plan(proposals(problem, target), problem, false);
+    const TunedAnswer tuned = tuned_plan(problem, target, tuning);
+    return tuned.plan ? *tuned.plan : models_plan(problem, platform, tuned.passed_over);
   }
   problem.validate();
   const Family &family = family_of(*wanted);
-  const std::vector<Candidate> all = family.plans(problem, target);
+  const std::vector<Candidate> all = family.plans(problem, platform);
   if (all.empty()) {
     const std::string why = *wanted == Algorithm::winograd ? winograd_obstacle(problem) : family.needs;
     fail("algorithm", algorithm, fmt::format("direct or auto: {} needs {}", algorithm, why));

@@ -1,15 +1,18 @@
-// The planner: problem and target in, plan out.
+// The planner: problem, target and what was measured in, plan out.
 #pragma once
 
 #include "planner/candidate.hpp"
+#include "planner/tuning.hpp"
 
 #include <string>
 
 namespace convforge {
 
-/// The plan that was measured to be the fastest on this class of machines (tuned.hpp), else the cheapest of
+/// The plan that was measured to be the fastest on this machine (tuned.hpp), else the cheapest of
 /// candidates(). `algorithm` is "auto" or a name from name_of(Algorithm); Error if it cannot compute the
-/// problem.
-Plan make_plan(const Problem &problem, const Target &target, const std::string &algorithm = "auto");
+/// problem. Without a tuning: what the model takes for the least machine of the target's class, the same
+/// everywhere.
+Plan make_plan(const Problem &problem, const Target &target, const Tuning &tuning = {},
+               const std::string &algorithm = "auto");
 
 } // namespace convforge

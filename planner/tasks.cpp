@@ -2,7 +2,7 @@
 #include "base/integer.hpp"
 
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
 #include <algorithm>
@@ -11,10 +11,6 @@
 namespace convforge {
 
 namespace {
-
-/// Beside them a loop's control does not show. More would let LLVM load the next weights early, and spill
-/// where accumulators leave few registers (28 of 32).
-constexpr int enough_multiply_adds = 20;
 
 /// Fewer, unrolled, make straight-line code of several kernel columns: LLVM keeps the elements that columns
 /// share, and spills.
@@ -57,7 +53,7 @@ bool too_small_to_share(const Problem &problem) {
   return problem.multiply_adds() < parallel_multiply_adds;
 }
 
-void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
+void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) {
   const int height = problem.height().output, width = problem.width().output;
   const bool small = too_small_to_share(problem);
   int blocks = 0;
@@ -68,12 +64,12 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   plan.columns_per_task = width;
   const long pixels_bytes = row_bytes(problem) * height * problem.depth().output;
   if (!small && plan.vector_axis != VectorAxis::input_channel && blocks >= 4 &&
-      weight_bytes(problem) > pixels_bytes && weight_bytes(problem) > l2_bytes(target)) {
+      weight_bytes(problem) > pixels_bytes && double(weight_bytes(problem)) > platform.machine.l2_bytes) {
     plan.parallel = ParallelAxis::channels;
     return;
   }
   plan.parallel = small ? ParallelAxis::none : ParallelAxis::pixels;
-  const long budget = l2_bytes(target) / 2;
+  const long budget = static_cast<long>(platform.machine.l2_bytes) / 2;
   const int planes = problem.depth().output; // each of which is a task at least
   const int wanted = small ? 1 : std::max(1, tasks_wanted / (problem.batch * planes));
   if (height == 1 && !plan.padded_copy) {
@@ -90,8 +86,13 @@ void choose_tasks(Plan &plan, const Problem &problem, const Target &target) {
   }
 }
 
+bool must_unroll_tiles(const Plan &plan, const Region &region, const Problem &problem) {
+  const int columns = std::min(plan.columns_per_task, problem.width().output);
+  return plan.skip_columns && ceil_div(columns, region.tile_w) <= 3;
+}
+
 void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) {
-  plan.broadcast_lanes = broadcast_lanes(target);
+  plan.broadcast_lanes = target.broadcast_lanes;
   if (plan.vector_axis == VectorAxis::channel) {
     plan.broadcast_lanes = std::gcd(plan.broadcast_lanes, problem.group_in());
     const bool in_order = plan.broadcast_lanes > 1 && target.core == CoreClass::in_order;
@@ -129,9 +130,8 @@ void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) 
   if (plan.vector_axis == VectorAxis::input_channel) {
     channels /= plan.regions.front().lanes;
   }
-  const int enough = target.isa == Isa::neon ? 24 : enough_multiply_adds;
   for (const int unroll : {1, 2, 3, 4}) {
-    if (channels % unroll == 0 && accumulators * plan.unroll_c < enough) {
+    if (channels % unroll == 0 && accumulators * plan.unroll_c < target.tiles.enough_multiply_adds) {
       plan.unroll_c = unroll;
     }
   }

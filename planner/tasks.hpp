@@ -2,8 +2,8 @@
 #pragma once
 
 #include "plan/plan.hpp"
+#include "planner/platform.hpp"
 #include "problem/problem.hpp"
-#include "target/target.hpp"
 
 namespace convforge {
 
@@ -20,7 +20,12 @@ bool too_small_to_share(const Problem &problem);
 /// Splits the output into tasks: rows (columns where there is one row) of pixels whose input stays in half of
 /// L2, or, for small images under many weights, blocks of output channels, so that no weight is read twice.
 /// Needs regions and padded_copy. `problem` is the one the loops run over.
-void choose_tasks(Plan &plan, const Problem &problem, const Target &target);
+void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform);
+
+/// Direct and pointwise: must all tiles of a row be written out? Where taps in the padding are skipped,
+/// Halide sets tiles at the edges apart from those in between. It does not when there are none in between:
+/// then each is written out. Needs the plan's tasks.
+bool must_unroll_tiles(const Plan &plan, const Region &region, const Problem &problem);
 
 /// How scalars reach the multiply-adds: one by one, or several with a load. Needs vector_axis and
 /// algorithm.

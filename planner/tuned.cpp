@@ -4,18 +4,13 @@
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
+#include "planner/tuning.hpp"
 #include "planner/winograd/winograd_forms.hpp"
-#include "target/machine_class.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <memory>
-#include <mutex>
 
 namespace convforge {
 
@@ -79,43 +74,6 @@ Json parse_file(std::string_view text) {
   return file;
 }
 
-std::string read_file(const std::string &path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    fail("CONVFORGE_PLANS", path, "a file that can be read");
-  }
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// The plans of a file, read once for each path: a change of the file while a program runs is not seen.
-std::shared_ptr<const TunedPlans> plans_of_file(const std::string &path) {
-  static std::mutex mutex;
-  static std::map<std::string, std::shared_ptr<const TunedPlans>> files;
-  const std::lock_guard lock(mutex);
-  auto &plans = files[path];
-  if (!plans) {
-    plans = std::make_shared<const TunedPlans>(TunedPlans::parse(read_file(path), path));
-  }
-  return plans;
-}
-
-/// The same for shipped plans. What does not parse (plans have changed since it was measured) is as if it
-/// were not there; a test tells.
-const TunedPlans &plans_shipped(const std::string &machine) {
-  static std::mutex mutex;
-  static std::map<std::string, TunedPlans> classes;
-  const std::lock_guard lock(mutex);
-  const auto [found, fresh] = classes.try_emplace(machine);
-  if (const std::string_view text = shipped_text(machine); fresh && !text.empty()) {
-    try {
-      found->second = TunedPlans::parse(text, "schedules/tuned/" + machine + ".json");
-    } catch (const Error &) {
-      found->second = {}; // passed over, as promised
-    }
-  }
-  return found->second;
-}
-
 std::string why(const TunedPlan &tuned, const std::string &machine) {
   return fmt::format("{} (tuned on {}: {:.4g} us, where the model's own choice took {:.4g})",
                      name_of(tuned.plan.algorithm), machine, tuned.us, tuned.model_us);
@@ -171,26 +129,27 @@ std::string plan_key(const Problem &problem) {
   return bare.canonical();
 }
 
-TunedPlans TunedPlans::parse(std::string_view text, const std::string &source) {
-  TunedPlans plans;
+ParsedPlans TunedPlans::parse(std::string_view text, const std::string &source) {
+  ParsedPlans parsed;
+  Json file;
   try {
-    const Json file = parse_file(text);
-    std::size_t index = 0;
-    for (const Json &entry : file["plans"]) {
-      try {
-        const auto [key, plan] = parse_entry(entry);
-        if (!plans.plans_.emplace(key, plan).second) {
-          fail("problem", key.problem, "each problem once for a machine and target");
-        }
-      } catch (const Error &error) {
-        throw Error(fmt::format("plans[{}]: {}", index, error.what()));
-      }
-      index++;
-    }
+    file = parse_file(text);
   } catch (const Error &error) {
     throw Error(fmt::format("{}: {}", source, error.what()));
   }
-  return plans;
+  std::size_t index = 0;
+  for (const Json &entry : file["plans"]) {
+    try {
+      const auto [key, plan] = parse_entry(entry);
+      if (!parsed.plans.plans_.emplace(key, plan).second) {
+        fail("problem", key.problem, "each problem once for a machine and target");
+      }
+    } catch (const Error &error) {
+      parsed.complaints.push_back(fmt::format("{}: plans[{}] is left out: {}", source, index, error.what()));
+    }
+    index++;
+  }
+  return parsed;
 }
 
 std::string TunedPlans::text() const {
@@ -215,27 +174,21 @@ void TunedPlans::put(const TunedKey &key, const TunedPlan &plan) {
   plans_[key] = plan;
 }
 
-std::optional<Plan> tuned_plan(const Problem &problem, const Target &target) {
-  const std::string machine = machine_class();
+TunedAnswer tuned_plan(const Problem &problem, const Target &target, const Tuning &tuning) {
+  const std::string &machine = tuning.machine.name;
   const TunedKey key{machine, std::string(target.name), plan_key(problem)};
-  if (const char *path = std::getenv("CONVFORGE_PLANS"); path && *path) {
-    const auto plans = plans_of_file(path);
+  TunedAnswer answer;
+  for (const auto &plans : tuning.plans) {
     if (const TunedPlan *tuned = entry_for(*plans, key, problem)) {
       try {
-        return checked(*tuned, machine, problem, target);
+        answer.plan = checked(*tuned, machine, problem, target);
+        return answer;
       } catch (const Error &error) {
-        throw Error(fmt::format("{}: {} for {}: {}", path, key.problem, key.target, error.what()));
+        answer.passed_over = error.what();
       }
     }
   }
-  if (const TunedPlan *tuned = entry_for(plans_shipped(machine), key, problem)) {
-    try {
-      return checked(*tuned, machine, problem, target);
-    } catch (const Error &) {
-      return std::nullopt; // as above
-    }
-  }
-  return std::nullopt;
+  return answer;
 }
 
 } // namespace convforge

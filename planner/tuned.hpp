@@ -1,5 +1,5 @@
-// Tuned plans: what `convforge tune` measured, by machine class, target and problem. The planner takes them
-// before its model; what has no entry is left to the model.
+// Tuned plans: what `convforge tune` measured, by machine, target and problem. The planner takes them before
+// its model; what has no entry is left to the model.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace convforge {
 
@@ -28,11 +29,14 @@ struct TunedPlan {
 /// change the packing and the store alone.
 std::string plan_key(const Problem &problem);
 
+struct ParsedPlans;
+
 /// A table of plans and its file.
 class TunedPlans {
 public:
-  /// Reads a file's text. Throws Error naming `source`, the entry and the field that is wrong.
-  static TunedPlans parse(std::string_view text, const std::string &source);
+  /// Reads a file's text. An entry that is wrong is left out, with a line that names `source`, the entry and
+  /// the field. Throws Error for a text that is no file of plans.
+  static ParsedPlans parse(std::string_view text, const std::string &source);
   /// The file: JSON, sorted, an entry a line.
   std::string text() const;
 
@@ -47,12 +51,24 @@ private:
   std::map<TunedKey, TunedPlan> plans_;
 };
 
+struct ParsedPlans {
+  TunedPlans plans;
+  std::vector<std::string> complaints; ///< one for each entry left out
+};
+
 /// schedules/tuned/<machine>.json as this program was built with it; empty for a class that has none.
 std::string_view shipped_text(std::string_view machine);
 
-/// The plan for this machine (machine_class()): from the file that CONVFORGE_PLANS names, else from those
-/// shipped. Its `why` says so. Throws Error when that file, or its plan for this problem, is wrong; a shipped
-/// plan that schedules no longer take is passed over.
-std::optional<Plan> tuned_plan(const Problem &problem, const Target &target);
+struct Tuning;
+
+/// What tables say of a problem.
+struct TunedAnswer {
+  std::optional<Plan> plan; ///< its `why` says where it was tuned
+  std::string
+      passed_over; ///< why an entry that there is does not serve: it does not fit the problem; or empty
+};
+
+/// The first plan that fits of the tuning's tables.
+TunedAnswer tuned_plan(const Problem &problem, const Target &target, const Tuning &tuning);
 
 } // namespace convforge

@@ -82,10 +82,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   if (plan.parallel != ParallelAxis::none) {
     out.parallel(task);
   }
-  // Where taps in the padding are skipped, Halide sets tiles at the edges apart from those in between. It
-  // does not when there are none in between: then each is written out.
-  const int tiles_in_row = ceil_div(std::min(plan.columns_per_task, problem.width().output), region.tile_w);
-  if (plan.skip_columns && tiles_in_row <= 3) {
+  if (region.unroll_tiles) {
     out.unroll(xt);
   }
   if (by_lanes) {

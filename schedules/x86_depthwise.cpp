@@ -65,12 +65,12 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
     out.parallel(task);
   }
   out.vectorize(k).unroll(xi);
-  if (plan.unroll_tiles) {
+  if (region.unroll_tiles) {
     out.unroll(xt);
   }
   if (plan.skip_columns) {
     out.never_partition_all();
-    if (!plan.unroll_tiles && std::ranges::all_of(problem.axes, meets_input)) { // else no sum to split
+    if (!region.unroll_tiles && std::ranges::all_of(problem.axes, meets_input)) { // else no sum to split
       out.partition(xt, Partition::Always);
     }
   }

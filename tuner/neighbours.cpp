@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "planner/check_plan.hpp"
+#include "planner/tasks.hpp"
+#include "planner/winograd/winograd_stores.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -46,6 +48,19 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
   return all;
 }
 
+/// What follows from other tiles and tasks.
+void follow(Plan &plan, const Problem &problem, const Target &target) {
+  if (plan.algorithm == Algorithm::winograd) {
+    plan.winograd.prefetch = plan.winograd.prefetch && plan.winograd.rows_per_task > 0 &&
+                             winograd_can_prefetch(problem, plan, target);
+  }
+  if (plan.algorithm == Algorithm::direct) { // pointwise leaves out no taps
+    for (Region &region : plan.regions) {
+      region.unroll_tiles = region.tile_w > 0 && must_unroll_tiles(plan, region, problem);
+    }
+  }
+}
+
 } // namespace
 
 std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Target &target) {
@@ -53,6 +68,7 @@ std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Tar
   for (const auto &change : changes(plan)) {
     Plan changed = plan;
     change(changed);
+    follow(changed, problem, target);
     if (changed != plan && std::ranges::find(all, changed) == all.end() && possible(changed, problem, target))
       all.push_back(std::move(changed));
   }

@@ -23,11 +23,12 @@ namespace {
 using Field = std::vector<std::unique_ptr<Contestant>>;
 
 /// One problem's tuning. The first contestant is the model's choice.
-class Tuning {
+class Session {
 public:
-  Tuning(const Problem &problem, const Target &target, const TuneRules &rules,
-         const std::function<bool()> &stop)
-      : problem_(problem), target_(target), rules_(rules), stop_(stop), tensors_(problem) {}
+  Session(const Problem &problem, const Target &target, const Machine &machine, const TuneRules &rules,
+          const std::function<bool()> &stop)
+      : problem_(problem), target_(target), machine_(machine), rules_(rules), stop_(stop), tensors_(problem) {
+  }
 
   TuneReport run() {
     enter(model_plans());
@@ -44,7 +45,7 @@ private:
   /// The model's best, and the best of every algorithm, however bad the model thinks it.
   std::vector<Plan> model_plans() const {
     std::vector<Plan> plans;
-    for (const Candidate &candidate : candidates(problem_, target_))
+    for (const Candidate &candidate : candidates(problem_, target_, machine_))
       if (plans.size() < rules_.most_candidates ||
           std::ranges::find(plans, candidate.plan.algorithm, &Plan::algorithm) == plans.end())
         plans.push_back(candidate.plan);
@@ -117,6 +118,7 @@ private:
 
   const Problem &problem_;
   const Target &target_;
+  const Machine &machine_;
   const TuneRules &rules_;
   const std::function<bool()> &stop_;
   TuningTensors tensors_;
@@ -127,9 +129,9 @@ private:
 
 } // namespace
 
-TuneReport tune(const Problem &problem, const Target &target, const TuneRules &rules,
+TuneReport tune(const Problem &problem, const Target &target, const Machine &machine, const TuneRules &rules,
                 const std::function<bool()> &stop) {
-  return Tuning(problem, target, rules, stop).run();
+  return Session(problem, target, machine, rules, stop).run();
 }
 
 } // namespace convforge

@@ -3,6 +3,7 @@
 
 #include "planner/tuned.hpp"
 #include "problem/problem.hpp"
+#include "target/machine.hpp"
 #include "target/target.hpp"
 #include "tuner/race.hpp"
 
@@ -24,9 +25,10 @@ struct TuneReport {
   std::size_t plans = 0; ///< measured
 };
 
-/// The fastest plan found for one thread. The winner, unless it is the model's choice, has been checked
-/// against the oracle. `stop`: asked between rounds; when true, the best so far is the answer. Throws Error.
-TuneReport tune(const Problem &problem, const Target &target, const TuneRules &rules,
+/// The fastest plan found for one thread, near what the model proposes for `machine`. The winner, unless it
+/// is the model's choice, has been checked against the oracle. `stop`: asked between rounds; when true, the
+/// best so far is the answer. Throws Error.
+TuneReport tune(const Problem &problem, const Target &target, const Machine &machine, const TuneRules &rules,
                 const std::function<bool()> &stop);
 
 } // namespace convforge

@@ -1,6 +1,5 @@
 #include "analysis/gpu/explanation.hpp"
 
-#include "compiler/gpu/assemble.hpp"
 #include "problem/operand.hpp"
 #include "target/gpu_machine.hpp"
 
@@ -55,7 +54,7 @@ Occupancy occupancy_of(const Target &target, int threads, int registers, unsigne
   return occupancy;
 }
 
-GpuExplanation explain_gpu(const GpuArtefact &artefact) {
+GpuExplanation explain_gpu(const GpuArtefact &artefact, const GpuTools &tools) {
   const Problem &problem = artefact.kernel.problem;
   const Target &target = artefact.kernel.target;
   GpuExplanation out;
@@ -63,7 +62,7 @@ GpuExplanation explain_gpu(const GpuArtefact &artefact) {
   out.shared_bytes = artefact.launches.front().shared_bytes;
   out.bytes_per_flop =
       global_bytes(problem, artefact.plan) / (2.0 * static_cast<double>(problem.multiply_adds()));
-  const auto assembled = assemble(artefact);
+  const auto assembled = assemble(artefact, tools);
   out.assembled = assembled.has_value();
   if (!assembled) {
     return out;
@@ -77,7 +76,7 @@ GpuExplanation explain_gpu(const GpuArtefact &artefact) {
   const double blocks =
       static_cast<double>(grid_of(shape_of(problem, artefact.plan), artefact.plan).blocks());
   out.waves = blocks / (std::max(1, out.occupancy.blocks) * double(gpu_machine(target).multiprocessors));
-  if (const auto sass = disassemble_cubin(assembled->cubin)) {
+  if (const auto sass = disassemble_cubin(assembled->cubin, tools)) {
     out.loop = hot_loop(*sass);
   }
   return out;

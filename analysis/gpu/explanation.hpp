@@ -3,6 +3,7 @@
 
 #include "analysis/gpu/sass.hpp"
 #include "artefact/gpu/artefact.hpp"
+#include "compiler/gpu/assemble.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -30,7 +31,7 @@ struct GpuExplanation {
 };
 
 /// Assembles and disassembles if the tools are there.
-GpuExplanation explain_gpu(const GpuArtefact &artefact);
+GpuExplanation explain_gpu(const GpuArtefact &artefact, const GpuTools &tools = installed_gpu_tools());
 /// Blocks of a kernel that fit a multiprocessor (registers are allotted to warps, 256 at a time).
 Occupancy occupancy_of(const Target &target, int threads, int registers, unsigned shared_bytes);
 

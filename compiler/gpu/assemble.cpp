@@ -5,7 +5,6 @@
 #include "base/subprocess.hpp"
 #include "base/temporary_directory.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -17,11 +16,7 @@ namespace {
 
 constexpr std::chrono::minutes patience(2);
 
-/// The environment's choice, else what the build found, else whatever PATH has.
-std::string tool(const char *variable, const char *found_at_build, const char *name) {
-  if (const char *named = std::getenv(variable)) {
-    return named;
-  }
+std::string tool(const char *found_at_build, const char *name) {
   return std::filesystem::exists(found_at_build) ? found_at_build : name;
 }
 
@@ -45,22 +40,27 @@ void write(const std::string &path, const void *bytes, std::size_t size) {
 
 } // namespace
 
-std::optional<Assembled> assemble(const GpuArtefact &artefact) {
-  const std::string ptxas = tool("CONVFORGE_PTXAS", CONVFORGE_PTXAS_FOUND, "ptxas");
-  if (ptxas.empty()) {
+GpuTools installed_gpu_tools() {
+  return {.ptxas = tool(CONVFORGE_PTXAS_FOUND, "ptxas"),
+          .nvdisasm = tool(CONVFORGE_NVDISASM_FOUND, "nvdisasm")};
+}
+
+std::optional<Assembled> assemble(const GpuArtefact &artefact, const GpuTools &tools) {
+  if (tools.ptxas.empty()) {
     return std::nullopt;
   }
   const TemporaryDirectory directory;
   const std::string ptx = directory.file("kernel.ptx"), cubin = directory.file("kernel.cubin");
   write(ptx, artefact.ptx.data(), artefact.ptx.size());
   const ProcessResult result = run_process(
-      {ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx, "-o", cubin}, "", patience);
+      {tools.ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx, "-o", cubin}, "",
+      patience);
   if (!result.found) {
     return std::nullopt;
   }
   const std::string said = result.output + result.errors;
   if (result.timed_out || result.exit_code != 0) {
-    throw Error(fmt::format("{} refused the PTX of {}:\n{}", ptxas, artefact.kernel.symbol, said));
+    throw Error(fmt::format("{} refused the PTX of {}:\n{}", tools.ptxas, artefact.kernel.symbol, said));
   }
   return Assembled{.cubin = read(cubin),
                    .registers = number_before(said, "registers"),
@@ -70,20 +70,19 @@ std::optional<Assembled> assemble(const GpuArtefact &artefact) {
                    .shared_bytes = number_before(said, "bytes smem")};
 }
 
-std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cubin) {
-  const std::string nvdisasm = tool("CONVFORGE_NVDISASM", CONVFORGE_NVDISASM_FOUND, "nvdisasm");
-  if (nvdisasm.empty()) {
+std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cubin, const GpuTools &tools) {
+  if (tools.nvdisasm.empty()) {
     return std::nullopt;
   }
   const TemporaryDirectory directory;
   const std::string file = directory.file("kernel.cubin");
   write(file, cubin.data(), cubin.size());
-  const ProcessResult result = run_process({nvdisasm, "-c", file}, "", patience);
+  const ProcessResult result = run_process({tools.nvdisasm, "-c", file}, "", patience);
   if (!result.found) {
     return std::nullopt;
   }
   if (result.timed_out || result.exit_code != 0) {
-    throw Error(fmt::format("{} failed: {}", nvdisasm, result.errors));
+    throw Error(fmt::format("{} failed: {}", tools.nvdisasm, result.errors));
   }
   return result.output;
 }

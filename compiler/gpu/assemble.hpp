@@ -18,10 +18,18 @@ struct Assembled {
   int shared_bytes = 0; ///< static
 };
 
+/// The programs to call: paths, or names that PATH has; "" for none.
+struct GpuTools {
+  std::string ptxas, nvdisasm;
+};
+/// Those that the build found, else whatever PATH has.
+GpuTools installed_gpu_tools();
+
 /// For the artefact's own architecture; nothing where ptxas is not installed. Throws Error when it refuses
-/// the PTX. CONVFORGE_PTXAS and CONVFORGE_NVDISASM in the environment name other programs ("" for none).
-std::optional<Assembled> assemble(const GpuArtefact &artefact);
+/// the PTX.
+std::optional<Assembled> assemble(const GpuArtefact &artefact, const GpuTools &tools = installed_gpu_tools());
 /// The machine code as text; nothing where nvdisasm is not installed.
-std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cubin);
+std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cubin,
+                                             const GpuTools &tools = installed_gpu_tools());
 
 } // namespace convforge

@@ -70,9 +70,9 @@ GpuArtefact compile_gpu(const Problem &problem, const GpuPlan &plan, const Targe
                                   .symbol = name + "_" + identifier(target),
                                   .problem = problem,
                                   .target = target,
-                                  .plan = host_plan(problem, plan)},
+                                  .plan = {.algorithm = plan.algorithm, .why = plan.why}},
                        .plan = plan};
-  artefact.kernel.pack = pack_layout(problem, artefact.kernel.plan);
+  artefact.kernel.pack = pack_layout(problem, pack_form(problem, plan));
   try {
     translate(artefact, stmt);
   } catch (const Halide::Error &error) {

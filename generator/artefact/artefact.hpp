@@ -3,6 +3,7 @@
 // process compiled before.
 #pragma once
 
+#include "plan/gpu_plan.hpp"
 #include "plan/plan.hpp"
 #include "problem/problem.hpp"
 #include "target/target.hpp"
@@ -44,6 +45,16 @@ struct Pack {
   bool winograd() const { return outputs_h > 0; }
 };
 
+/// What the packed form depends on beside the problem.
+struct PackForm {
+  /// Output channels within a group, and how many of them lie side by side (`lanes`); offsets come later.
+  std::vector<PackRegion> regions;
+  bool channelwise = false;         ///< depthwise: groups are packed as channels of one group
+  int outputs_h = 0, outputs_w = 0; ///< of Winograd's tiles; 0: the taps themselves
+};
+PackForm pack_form(const Plan &plan);
+PackForm pack_form(const Problem &problem, const GpuPlan &plan);
+
 struct Artefact {
   std::string name;   ///< of the kernel: "conv1"
   std::string symbol; ///< the one symbol the object exports: "conv1_x86_64_avx512"
@@ -57,8 +68,9 @@ struct Artefact {
   std::vector<std::uint8_t> object; ///< a relocatable ELF file
 };
 
-/// The packed layout that a plan asks for, and why the workspace is as large as it is (for explain): both by
-/// formula.
+/// The packed layout of a form, by formula.
+Pack pack_layout(const Problem &problem, const PackForm &form);
+/// The one that a plan asks for.
 Pack pack_layout(const Problem &problem, const Plan &plan);
 
 } // namespace convforge

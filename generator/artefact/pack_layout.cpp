@@ -24,16 +24,38 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 
 } // namespace
 
-Pack pack_layout(const Problem &problem, const Plan &plan) {
-  Pack pack;
+PackForm pack_form(const Plan &plan) {
+  PackForm form{.channelwise = plan.algorithm == Algorithm::depthwise,
+                .outputs_h = plan.winograd.outputs_h,
+                .outputs_w = plan.winograd.outputs_w};
+  for (const Region &region : plan.regions) {
+    form.regions.push_back(
+        {.first_channel = region.first_channel, .channels = region.channels, .lanes = region.block});
+  }
+  return form;
+}
+
+PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  return {.regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
+                       .lanes = plan.tile_channels}},
+          .channelwise = depthwise};
+}
+
+Pack pack_layout(const Problem &problem, const Plan &plan) {
+  return pack_layout(problem, pack_form(plan));
+}
+
+Pack pack_layout(const Problem &problem, const PackForm &form) {
+  Pack pack;
+  const bool depthwise = form.channelwise;
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
   pack.group_out = depthwise ? problem.out_channels : problem.group_out();
   for (std::size_t i = 0; i < problem.axes.size(); i++)
     pack.kernel[i] = problem.axes[i].kernel;
-  pack.outputs_h = plan.winograd.outputs_h;
-  pack.outputs_w = plan.winograd.outputs_w;
+  pack.outputs_h = form.outputs_h;
+  pack.outputs_w = form.outputs_w;
   pack.stride_h = problem.height().stride;
   pack.stride_w = problem.width().stride;
   pack.points = pack.kernel;
@@ -42,19 +64,19 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
     pack.points[2] = winograd_points(problem.width(), pack.outputs_w).filter_points;
   }
   const auto [planes, rows, columns] = pack.points;
-  const std::string form = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
+  const std::string kind = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
                                            : "blocked";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
-  pack.layout = fmt::format("{} f32 g{}{} r{} s{} c{} k{}:", form, pack.groups, depth,
+  pack.layout = fmt::format("{} f32 g{}{} r{} s{} c{} k{}:", kind, pack.groups, depth,
                             problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
-  for (const Region &region : plan.regions) {
-    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
-    const std::size_t elements =
-        std::size_t(pack.groups) * region.blocks() * planes * rows * columns * pack.group_in * region.block;
+  for (const PackRegion &region : form.regions) {
+    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
+    const std::size_t elements = std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * planes *
+                                 rows * columns * pack.group_in * region.lanes;
     pack.bytes += round_up(elements * sizeof(float), CONVFORGE_ALIGNMENT);
-    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
+    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
   }
   pack.layout_id = layout_id(problem, pack);
   return pack;

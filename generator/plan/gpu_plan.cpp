@@ -31,17 +31,4 @@ Problem shape_of(const Problem &problem, const GpuPlan &plan) {
   return plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
 }
 
-Plan host_plan(const Problem &problem, const GpuPlan &plan) {
-  const bool depthwise = plan.algorithm == Algorithm::depthwise;
-  Plan host;
-  host.algorithm = plan.algorithm;
-  host.regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
-                   .block = plan.tile_channels,
-                   .lanes = plan.thread_channels,
-                   .tile_w = plan.thread_pixels,
-                   .tile_h = 1}};
-  host.why = plan.why;
-  return host;
-}
-
 } // namespace convforge

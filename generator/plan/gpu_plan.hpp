@@ -46,7 +46,4 @@ int taps_of(const Problem &shape);
 /// The problem the loops run over: all pixels in one row for pointwise.
 Problem shape_of(const Problem &problem, const GpuPlan &plan);
 
-/// The part of a plan that the packed weights and the kernel descriptor know.
-Plan host_plan(const Problem &problem, const GpuPlan &plan);
-
 } // namespace convforge

@@ -29,6 +29,7 @@ struct Region {
   int block = 0;              ///< output channels per register tile, and lanes per block of packed weights
   int lanes = 0;              ///< vector lanes
   int tile_w = 0, tile_h = 0; ///< output pixels per register tile
+  bool unroll_tiles = false;  ///< are all its tiles of a row of pixels written out?
   int blocks() const { return ceil_div(channels, block); }
   bool operator==(const Region &) const = default;
 };
@@ -43,6 +44,10 @@ struct WinogradTiles {
   int outputs_h = 0, outputs_w = 0; ///< 0: not a Winograd plan
   int rows_per_task = 0;            ///< rows of tiles whose transforms are held at once
   int input_lanes = 0;              ///< input channels transformed side by side
+  /// Loops over a tile's outputs, each of which loads the points again and makes every such row of them.
+  int output_passes = 1;
+  /// Are the rows of the image that the next task reads fetched while this one's last products are computed?
+  bool prefetch = false;
   bool operator==(const WinogradTiles &) const = default;
 };
 
@@ -56,7 +61,6 @@ struct Plan {
   /// taps beside it by constants: only the first and the last tile of a row have any, unless all are written
   /// out.
   bool skip_rows = false, skip_columns = false;
-  bool unroll_tiles = false;   ///< are all tiles of a row of pixels written out?
   bool taps_innermost = false; ///< all kernel columns of one pixel before the next pixel's; else the reverse
   int blocks_per_chunk = 0;    ///< blocks of channels that pass over the image together; 0: no chunks
   int rows_per_task = 0;       ///< output rows and columns that one task computes, rounded up to whole tiles;

@@ -131,21 +131,22 @@ concept MaybeConst = std::is_same_v<std::remove_const_t<Value>, Wanted>;
 
 template <typename Visitor, MaybeConst<Region> Value>
 void visit(Visitor &visitor, Value &region) {
-  auto &[first_channel, channels, block, lanes, tile_w, tile_h] = region;
+  auto &[first_channel, channels, block, lanes, tile_w, tile_h, unroll_tiles] = region;
   visitor.number("first_channel", first_channel, 0, most);
   visitor.number("channels", channels, 1, most);
   visitor.number("block", block, 1, 16 * most_registers);
   visitor.number("lanes", lanes, 1, 16);
   visitor.number("tile_w", tile_w, 1, 16 * most_registers);
   visitor.number("tile_h", tile_h, 1, most_registers);
+  visitor.flag("unroll_tiles", unroll_tiles);
 }
 
 template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
-  auto &[algorithm, vector_axis, regions, padded_copy, skip_rows, skip_columns, unroll_tiles, taps_innermost,
+  auto &[algorithm, vector_axis, regions, padded_copy, skip_rows, skip_columns, taps_innermost,
          blocks_per_chunk, rows_per_task, columns_per_task, unroll_c, broadcast_lanes, lanes_innermost,
          two_weight_pointers, unroll_s, unroll_r, parallel, winograd, why] = plan;
-  auto &[outputs_h, outputs_w, tile_rows_per_task, input_lanes] = winograd;
+  auto &[outputs_h, outputs_w, tile_rows_per_task, input_lanes, output_passes, prefetch] = winograd;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -154,7 +155,6 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.flag("padded_copy", padded_copy);
   visitor.flag("skip_rows", skip_rows);
   visitor.flag("skip_columns", skip_columns);
-  visitor.flag("unroll_tiles", unroll_tiles);
   visitor.flag("taps_innermost", taps_innermost);
   visitor.number("blocks_per_chunk", blocks_per_chunk, 0, most);
   visitor.number("rows_per_task", rows_per_task, 1, most);
@@ -170,6 +170,8 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.number("winograd_outputs_w", outputs_w, 0, most_registers);
   visitor.number("winograd_rows_per_task", tile_rows_per_task, 0, most);
   visitor.number("winograd_input_lanes", input_lanes, 0, most_registers);
+  visitor.number("winograd_output_passes", output_passes, 1, most_registers);
+  visitor.flag("winograd_prefetch", prefetch);
   visitor.text("why", why);
 }
 

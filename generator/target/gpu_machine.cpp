@@ -20,9 +20,7 @@ constexpr std::array<GpuMachine, 4> machines{{
 } // namespace
 
 const GpuMachine &gpu_machine(const Target &target) {
-  const auto found = std::ranges::find_if(machines, [&](const GpuMachine &machine) {
-    return target.name == "cuda-sm" + std::to_string(machine.compute_capability);
-  });
+  const auto found = std::ranges::find(machines, target.compute_capability, &GpuMachine::compute_capability);
   if (found == machines.end()) {
     fail("target", std::string(target.name), "cuda-sm75, cuda-sm80, cuda-sm86 or cuda-sm90");
   }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 namespace convforge {
 namespace {
@@ -65,14 +64,12 @@ bool runs_here(const Target &target) {
   return missing_bits(target) == 0;
 }
 
-const Target &host_target() {
-  const char *forced = std::getenv("CONVFORGE_TARGET");
-  const std::string_view name = forced ? forced : "";
-  if (name.empty() || name == "host")
+const Target &host_target(std::string_view forced) {
+  if (forced.empty() || forced == "host")
     return best_target();
-  const auto &target = find_target(name);
+  const auto &target = find_target(forced);
   if (!runs_here(target))
-    fail("CONVFORGE_TARGET", std::string(name),
+    fail("CONVFORGE_TARGET", std::string(forced),
          "a target this machine runs: its CPU or OS lacks " + missing_features(target));
   return target;
 }

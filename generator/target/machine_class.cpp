@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -77,6 +77,16 @@ std::string machine_class_of(const CpuIdentity &cpu) {
                      cpu.family, cpu.model);
 }
 
+std::vector<std::string> machine_class_names() {
+  std::vector<std::string> names;
+  for (const Row &row : rows)
+    if (names.empty() || names.back() != row.name)
+      names.emplace_back(row.name);
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return names;
+}
+
 namespace {
 
 std::string ask_cpu() {
@@ -100,8 +110,7 @@ std::string ask_cpu() {
 
 std::string machine_class() {
   static const std::string here = ask_cpu(); // cpuid is slow on virtual machines
-  const char *said = std::getenv("CONVFORGE_MACHINE");
-  return said && *said ? said : here;
+  return here;
 }
 
 } // namespace convforge

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace convforge {
 
@@ -15,7 +16,9 @@ struct CpuIdentity {
 /// "zen5", "skylake-avx512", "haswell", as compilers call it; of one that the table lacks "intel-6-200"
 /// (family and model).
 std::string machine_class_of(const CpuIdentity &cpu);
-/// Of this machine, or what CONVFORGE_MACHINE says: "generic" is a class that nothing was measured for.
+/// Every name of that table, sorted.
+std::vector<std::string> machine_class_names();
+/// Of this machine; "generic" where cpuid cannot be asked.
 std::string machine_class();
 
 } // namespace convforge

@@ -19,28 +19,93 @@ constexpr std::string_view ptx_triple = "nvptx64-nvidia-cuda";
 
 // Each row spells out to Halide just what its cpu_features bits promise. llvm-mca 19 has a scheduling model
 // for each of these CPUs (for nehalem, Sandy Bridge's).
+constexpr Target avx512{.name = "x86-64-avx512",
+                        .isa = Isa::avx512,
+                        .schedules = ScheduleFamily::x86,
+                        .halide = "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake",
+                        .triple = x86_triple,
+                        .mca_cpu = "skylake-avx512",
+                        .cpu_features = CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2 | CONVFORGE_CPU_AVX512,
+                        .vector_bytes = 64,
+                        .vector_registers = 32,
+                        .embedded_broadcast = true,
+                        .tiles = {.depthwise_accumulators = 16}};
+constexpr Target avx2{.name = "x86-64-avx2",
+                      .isa = Isa::avx2,
+                      .schedules = ScheduleFamily::x86,
+                      .halide = "x86-64-linux-sse41-avx-f16c-fma-avx2",
+                      .triple = x86_triple,
+                      .mca_cpu = "haswell",
+                      .cpu_features = CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2,
+                      .vector_bytes = 32,
+                      .vector_registers = 16};
+constexpr Target sse41{.name = "x86-64-sse41",
+                       .isa = Isa::sse41,
+                       .schedules = ScheduleFamily::x86,
+                       .halide = "x86-64-linux-sse41",
+                       .triple = x86_triple,
+                       .mca_cpu = "nehalem",
+                       .cpu_features = CONVFORGE_CPU_SSE41,
+                       .vector_bytes = 16,
+                       .vector_registers = 16,
+                       .fma = false};
+constexpr Target neon{.name = "arm-64-neon",
+                      .isa = Isa::neon,
+                      .schedules = ScheduleFamily::arm,
+                      .halide = "arm-64-linux",
+                      .triple = arm_triple,
+                      .mca_cpu = "neoverse-n1",
+                      .cpu_features = CONVFORGE_CPU_NEON,
+                      .vector_bytes = 16,
+                      .vector_registers = 32,
+                      .broadcast_lanes = 4,
+                      .tiles = {.channel_vectors = 6,
+                                .direct_channel_vectors = 6,
+                                .depthwise_accumulators = 8,
+                                .depthwise_rows = 1,
+                                .transformed_vectors = 4,
+                                .transformed_columns = 16,
+                                .enough_multiply_adds = 24},
+                      .other_cpus = out_of_order_cpus};
+
+/// An ARM target's plans for cores that start instructions in order.
+constexpr Target for_in_order_cores(Target target, std::string_view name) {
+  target.name = name;
+  target.mca_cpu = "cortex-a55";
+  target.cpu_features |= CONVFORGE_CPU_ARM_IN_ORDER;
+  target.tiles.channel_vectors = 2;
+  target.tiles.direct_channel_vectors = 5;
+  target.core = CoreClass::in_order;
+  target.other_cpus = in_order_cpus;
+  return target;
+}
+
 constexpr std::array<Target, 5> targets{{
-    {"x86-64-avx512", Isa::avx512, "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", x86_triple,
-     "skylake-avx512", CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2 | CONVFORGE_CPU_AVX512},
-    {"x86-64-avx2", Isa::avx2, "x86-64-linux-sse41-avx-f16c-fma-avx2", x86_triple, "haswell",
-     CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2},
-    {"x86-64-sse41", Isa::sse41, "x86-64-linux-sse41", x86_triple, "nehalem", CONVFORGE_CPU_SSE41},
-    {"arm-64-neon-inorder", Isa::neon, "arm-64-linux", arm_triple, "cortex-a55",
-     CONVFORGE_CPU_NEON | CONVFORGE_CPU_ARM_IN_ORDER, CoreClass::in_order, in_order_cpus},
-    {"arm-64-neon", Isa::neon, "arm-64-linux", arm_triple, "neoverse-n1", CONVFORGE_CPU_NEON,
-     CoreClass::out_of_order, out_of_order_cpus},
+    avx512,
+    avx2,
+    sse41,
+    for_in_order_cores(neon, "arm-64-neon-inorder"),
+    neon,
 }};
+
+/// `chip`: ptxas' name of it.
+constexpr Target cuda(std::string_view name, std::string_view halide, std::string_view chip, int capability) {
+  return {.name = name,
+          .isa = Isa::cuda,
+          .schedules = ScheduleFamily::cuda,
+          .halide = halide,
+          .triple = ptx_triple,
+          .mca_cpu = chip,
+          .cpu_features = CONVFORGE_NEEDS_CUDA,
+          .compute_capability = capability};
+}
 
 // Halide 21 knows capabilities up to 8.6; ptxas makes the code of newer chips from that.
 constexpr std::array<Target, 4> cuda_targets{{
-    {"cuda-sm90", Isa::cuda, "x86-64-linux-cuda-cuda_capability_86", ptx_triple, "sm_90",
-     CONVFORGE_NEEDS_CUDA},
-    {"cuda-sm86", Isa::cuda, "x86-64-linux-cuda-cuda_capability_86", ptx_triple, "sm_86",
-     CONVFORGE_NEEDS_CUDA},
-    {"cuda-sm80", Isa::cuda, "x86-64-linux-cuda-cuda_capability_80", ptx_triple, "sm_80",
-     CONVFORGE_NEEDS_CUDA},
-    {"cuda-sm75", Isa::cuda, "x86-64-linux-cuda-cuda_capability_75", ptx_triple, "sm_75",
-     CONVFORGE_NEEDS_CUDA},
+    cuda("cuda-sm90", "x86-64-linux-cuda-cuda_capability_86", "sm_90", 90),
+    cuda("cuda-sm86", "x86-64-linux-cuda-cuda_capability_86", "sm_86", 86),
+    cuda("cuda-sm80", "x86-64-linux-cuda-cuda_capability_80", "sm_80", 80),
+    cuda("cuda-sm75", "x86-64-linux-cuda-cuda_capability_75", "sm_75", 75),
 }};
 
 std::string known_names() {

@@ -2,7 +2,7 @@
 #include "base/integer.hpp"
 
 #include "planner/depthwise/depthwise_rows.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 
@@ -18,9 +18,10 @@ constexpr int code_limit =
 
 /// Vectors read the input as they write the output: none may reach past the last channel. What is left is
 /// covered by a vector that ends there, some of its channels computed twice.
-std::vector<Region> channel_regions(const Problem &problem, const Target &target) {
+std::vector<Region> channel_regions(const Problem &problem, const Platform &platform) {
   const int channels = problem.out_channels;
-  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
+  const int lanes =
+      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_floor(unsigned(channels))));
   const int whole = channels / lanes * lanes;
   std::vector<Region> regions = {{.channels = whole, .block = lanes, .lanes = lanes}};
   if (whole < channels) {
@@ -31,11 +32,12 @@ std::vector<Region> channel_regions(const Problem &problem, const Target &target
 
 /// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
 /// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
-int blocks_per_chunk(const Problem &problem, const Target &target, const Region &region) {
+int blocks_per_chunk(const Problem &problem, const Platform &platform, const Region &region) {
   const Axis &h = problem.height(), &w = problem.width();
   const long columns = (region.tile_w - 1L) * w.stride + w.extent();
   const long bytes = 4L * region.lanes * problem.depth().kernel * h.kernel * (columns + w.kernel);
-  const int most = static_cast<int>(std::clamp(l1_bytes(target) / 2 / bytes, 1L, 1L << 20));
+  const int most =
+      static_cast<int>(std::clamp(static_cast<long>(platform.machine.l1_bytes) / 2 / bytes, 1L, 1L << 20));
   return even_piece(region.blocks(), most);
 }
 
@@ -62,24 +64,24 @@ void share_out(Plan &plan, const Problem &problem) {
 
 } // namespace
 
-void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Target &target) {
+void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &platform) {
   plan.vector_axis = VectorAxis::channel;
-  plan.regions = channel_regions(problem, target);
+  plan.regions = channel_regions(problem, platform);
   // Vectors of a multiplier's output channels read consecutive elements of a copy that repeats them.
   const bool multiplied = problem.group_out() > 1;
   const int code_bytes = code_limit / static_cast<int>(plan.regions.size());
-  const DepthwiseRow row = depthwise_row(problem, target, code_bytes, multiplied);
+  const DepthwiseRow row = depthwise_row(problem, platform, code_bytes, multiplied);
   for (Region &region : plan.regions) {
     region.tile_w = row.tile_w;
     region.tile_h = 1;
+    region.unroll_tiles = row.columns == Columns::unrolled;
   }
   plan.padded_copy = row.columns == Columns::copied;
   plan.skip_rows = true;
   plan.skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled;
-  plan.unroll_tiles = row.columns == Columns::unrolled;
   plan.taps_innermost = row.taps_innermost;
   plan.unroll_s = row.unroll_s;
-  plan.blocks_per_chunk = blocks_per_chunk(problem, target, plan.regions.front());
+  plan.blocks_per_chunk = blocks_per_chunk(problem, platform, plan.regions.front());
   share_out(plan, problem);
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "plan/plan.hpp"
+#include "planner/platform.hpp"
 #include "problem/problem.hpp"
-#include "target/target.hpp"
 
 namespace convforge {
 
 /// Everything but the algorithm's name and why.
-void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Target &target);
+void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &platform);
 
 } // namespace convforge

@@ -3,7 +3,7 @@
 #include "planner/candidate.hpp"
 #include "planner/cost.hpp"
 #include "planner/depthwise/depthwise_nhwc.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 
@@ -25,11 +25,11 @@ double loads_per_output(const Problem &problem, int w, int h) {
 }
 
 /// The tile of pixels with the least loads, wasted pixels counted.
-Region best_pixels(const Problem &problem, const Target &target, Region region) {
+Region best_pixels(const Problem &problem, const Platform &platform, Region region) {
   double least = 1e300;
-  const int most = most_depthwise_accumulators(target);
+  const int most = platform.target.tiles.depthwise_accumulators;
   const int width = problem.width().output, height = problem.height().output;
-  for (int h = 1; h <= std::min(most_depthwise_rows(target), height); h++) {
+  for (int h = 1; h <= std::min(platform.target.tiles.depthwise_rows, height); h++) {
     for (int w = 1; w <= std::min(most / h, width); w++) {
       const double wasted = double(round_up(width, w)) / width * round_up(height, h) / height;
       const double cost = wasted * (loads_per_output(problem, w, h) + 2.0 / (w * h));
@@ -44,47 +44,49 @@ Region best_pixels(const Problem &problem, const Target &target, Region region) 
 }
 
 /// The same for vectors along a row of pixels.
-Region best_vectors(const Problem &problem, const Target &target, Region region) {
+Region best_vectors(const Problem &problem, const Platform &platform, Region region) {
   const int width = problem.width().output;
-  region.lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(width))));
+  region.lanes = std::min(vector_lanes(platform.target), static_cast<int>(std::bit_floor(unsigned(width))));
   region.tile_w = std::min(2, width / region.lanes) * region.lanes;
   region.tile_h = std::min(2, problem.height().output);
   return region;
 }
 
-void choose_regions(Plan &plan, const Problem &problem, const Target &target) {
+void choose_regions(Plan &plan, const Problem &problem, const Platform &platform) {
   const int channels = problem.out_channels;
   if (problem.layout == Layout::nchw) {
     plan.vector_axis = VectorAxis::width;
-    plan.regions = {best_vectors(problem, target, {.channels = channels, .block = 1})};
+    plan.regions = {best_vectors(problem, platform, {.channels = channels, .block = 1})};
     return;
   }
-  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
+  const int lanes =
+      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_floor(unsigned(channels))));
   // Vectors read the input as they write the output: none may reach past the last channel. What is left is
   // covered by a vector that ends there, some of its channels computed twice.
   const int whole = channels / lanes * lanes;
-  plan.regions.push_back(best_pixels(problem, target, {.channels = whole, .block = lanes, .lanes = lanes}));
+  plan.regions.push_back(best_pixels(problem, platform, {.channels = whole, .block = lanes, .lanes = lanes}));
   if (whole < channels) {
     plan.regions.push_back(
-        best_pixels(problem, target,
+        best_pixels(problem, platform,
                     {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
   }
 }
 
 /// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
-Cost depthwise_cost(const Problem &problem, const Target &target, const Plan &plan) {
+Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
   const double outputs = double(problem.batch) * double(problem.volume(&Axis::output)) * problem.out_channels;
   const double input = 4.0 * problem.batch * problem.in_channels * double(problem.volume(&Axis::input));
   const Region &region = plan.regions.front();
   const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
-  const double loads = loads_per_output(problem, pixels_w, region.tile_h) / loads_per_cycle(target);
-  const double multiply_adds = double(problem.volume(&Axis::kernel)) / fma_per_cycle(target);
+  const double loads = loads_per_output(problem, pixels_w, region.tile_h) / platform.machine.loads_per_cycle;
+  const double multiply_adds = double(problem.volume(&Axis::kernel)) / fma_per_cycle(platform);
   const double bytes = input + 2 * 4.0 * outputs; // a line of output is read before it is written
   Traffic traffic;
-  traffic.add(target, bytes, bytes);
+  traffic.add(platform, bytes, bytes);
   return {.arithmetic = outputs / region.lanes * std::max(loads, multiply_adds),
-          .transfers = traffic.cycles(target),
-          .copies = plan.padded_copy ? input * problem.group_out() / copied_bytes_per_cycle(target) : 0,
+          .transfers = traffic.cycles(platform),
+          .copies =
+              plan.padded_copy ? input * problem.group_out() / platform.machine.copied_bytes_per_cycle : 0,
           .overhead = outputs / region.lanes};
 }
 
@@ -96,22 +98,22 @@ std::string taps_in_words(const Plan &plan) {
 
 } // namespace
 
-std::vector<Candidate> depthwise_plans(const Problem &problem, const Target &target) {
+std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform) {
   if (!problem.depthwise()) {
     return {};
   }
   Plan plan;
   plan.algorithm = Algorithm::depthwise;
-  if (problem.layout == Layout::nhwc && target.isa != Isa::neon) {
-    plan_depthwise_nhwc(plan, problem, target);
-    return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan) + taps_in_words(plan)}};
+  if (problem.layout == Layout::nhwc && has_depthwise_rows(platform.target)) {
+    plan_depthwise_nhwc(plan, problem, platform);
+    return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan) + taps_in_words(plan)}};
   }
-  choose_regions(plan, problem, target);
+  choose_regions(plan, problem, platform);
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
   plan.padded_copy = needs_padding(problem) || multiplied;
-  choose_tasks(plan, problem, target);
-  choose_unrolling(plan, problem, target);
-  return {{plan, depthwise_cost(problem, target, plan), tiles_in_words(plan)}};
+  choose_tasks(plan, problem, platform);
+  choose_unrolling(plan, problem, platform.target);
+  return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan)}};
 }
 
 } // namespace convforge

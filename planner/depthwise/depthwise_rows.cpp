@@ -1,7 +1,7 @@
 #include "planner/depthwise/depthwise_rows.hpp"
 #include "base/integer.hpp"
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
 #include <algorithm>
@@ -61,11 +61,11 @@ Columns choose_columns(const Axis &w, int tile_w, int code_bytes, bool copy) {
 }
 
 /// One vector of channels of one row of output.
-double row_cycles(const Problem &problem, const Target &target, int tile_w, Columns columns) {
+double row_cycles(const Problem &problem, const Platform &platform, int tile_w, Columns columns) {
   const Axis &w = problem.width();
   const double rows = double(problem.depth().kernel) * problem.height().kernel;
-  const double multiply_adds = tile_w * w.kernel / fma_per_cycle(target);
-  const double loads = (columns_read(w, tile_w) + w.kernel) / loads_per_cycle(target);
+  const double multiply_adds = tile_w * w.kernel / fma_per_cycle(platform);
+  const double loads = (columns_read(w, tile_w) + w.kernel) / platform.machine.loads_per_cycle;
   const double control = 1.5; // of the loop over kernel rows
   const double epilogue = 1.5 * tile_w + 4;
   double cycles = ceil_div(w.output, tile_w) * (rows * (std::max(multiply_adds, loads) + control) + epilogue);
@@ -79,9 +79,9 @@ double row_cycles(const Problem &problem, const Target &target, int tile_w, Colu
 
 } // namespace
 
-DepthwiseRow depthwise_row(const Problem &problem, const Target &target, int code_bytes, bool copy) {
+DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform, int code_bytes, bool copy) {
   const Axis &w = problem.width();
-  const int most = vector_registers(target) - (has_fma(target) ? 1 : 2);
+  const int most = platform.target.vector_registers - (platform.target.fma ? 1 : 2);
   DepthwiseRow best{.unroll_s = w.kernel <= most_columns_unrolled, .cycles = 1e300};
   for (const bool taps_innermost : {true, false}) {
     for (int tile_w = 1; tile_w <= std::min(w.output, most); tile_w++) {
@@ -89,7 +89,7 @@ DepthwiseRow depthwise_row(const Problem &problem, const Target &target, int cod
         break;
       }
       const Columns columns = choose_columns(w, tile_w, code_bytes, copy);
-      const double cycles = row_cycles(problem, target, tile_w, columns);
+      const double cycles = row_cycles(problem, platform, tile_w, columns);
       if (cycles < best.cycles) {
         best.tile_w = tile_w;
         best.taps_innermost = taps_innermost;

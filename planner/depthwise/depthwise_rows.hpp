@@ -2,8 +2,8 @@
 // what happens to the taps beside the image.
 #pragma once
 
+#include "planner/platform.hpp"
 #include "problem/problem.hpp"
-#include "target/target.hpp"
 
 namespace convforge {
 
@@ -24,6 +24,6 @@ struct DepthwiseRow {
 
 /// The fastest by prediction. `code_bytes` bounds the code of one region, roughly. `copy`: the image is
 /// copied anyway.
-DepthwiseRow depthwise_row(const Problem &problem, const Target &target, int code_bytes, bool copy);
+DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform, int code_bytes, bool copy);
 
 } // namespace convforge

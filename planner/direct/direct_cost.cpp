@@ -1,7 +1,7 @@
 #include "planner/direct/direct_cost.hpp"
 #include "base/integer.hpp"
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
 #include <algorithm>
@@ -68,7 +68,8 @@ double tiles_of(const Problem &problem, const Plan &plan, const Region &region) 
 
 /// The loops: for each task, for each block, for each tile. What a loop walks over again is found where all
 /// that passed in between fits.
-Traffic region_traffic(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
+Traffic region_traffic(const Problem &problem, const Platform &platform, const Plan &plan,
+                       const Region &region) {
   const Footprint f = footprint(problem, plan, region);
   const double blocks = double(blocks_around(plan, region)) * problem.groups;
   const double tiles = tiles_of(problem, plan, region);
@@ -76,15 +77,15 @@ Traffic region_traffic(const Problem &problem, const Target &target, const Plan 
   const double everything = f.input + f.output + f.weights;
   Traffic traffic;
   // The panel: once from afar for every task, then again for every tile.
-  traffic.add(target, f.weights * f.tasks, f.tasks > 1 ? f.weights + f.task_input : everything);
-  traffic.add(target, f.panel * (tiles - blocks * f.tasks), f.panel + f.tile_input);
+  traffic.add(platform, f.weights * f.tasks, f.tasks > 1 ? f.weights + f.task_input : everything);
+  traffic.add(platform, f.panel * (tiles - blocks * f.tasks), f.panel + f.tile_input);
   // The input: once from afar, then again for every block. Rows that tiles share stay in L1 if they fit.
   const double rows = block_input / std::max(1, plan.rows_per_task / region.tile_h);
-  const double reread = rows + f.panel <= 0.5 * double(l1_bytes(target)) ? block_input : 0;
-  traffic.add(target, f.input, everything);
-  traffic.add(target, (reread > 0 ? reread : f.tile_input * tiles / (blocks * f.tasks)) * blocks * f.tasks,
+  const double reread = rows + f.panel <= 0.5 * platform.machine.l1_bytes ? block_input : 0;
+  traffic.add(platform, f.input, everything);
+  traffic.add(platform, (reread > 0 ? reread : f.tile_input * tiles / (blocks * f.tasks)) * blocks * f.tasks,
               block_input + f.panel);
-  traffic.add(target, output_passes * f.output * region.channels / problem.group_out(), everything);
+  traffic.add(platform, output_passes * f.output * region.channels / problem.group_out(), everything);
   return traffic;
 }
 
@@ -141,7 +142,7 @@ double inside_share(const Axis &axis) {
   return double(inside) / (double(axis.output) * axis.kernel);
 }
 
-Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region) {
+Cost region_cost(const Problem &problem, const Platform &platform, const Plan &plan, const Region &region) {
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
   double taps = double(problem.group_in()) * double(problem.volume(&Axis::kernel));
   if (by_lanes) {
@@ -151,22 +152,23 @@ Cost region_cost(const Problem &problem, const Target &target, const Plan &plan,
           (plan.skip_columns ? inside_share(problem.width()) : 1);
   const RegisterTile tile = register_tile(problem, plan, region);
   const double tiles = tiles_of(problem, plan, region);
-  return {.arithmetic = tiles * taps * cycles_per_tap(target, tile),
+  return {.arithmetic = tiles * taps * cycles_per_tap(platform, tile),
           .overhead =
               tiles * (tile_overhead_cycles + tile.accumulators() * (by_lanes ? lane_sum_cycles : 1.0))};
 }
 
-Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan) {
+Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
   Cost cost;
   double tasks = 0;
   for (const Region &region : plan.regions) {
-    cost += region_cost(problem, target, plan, region);
-    cost.transfers += region_traffic(problem, target, plan, region).cycles(target);
+    cost += region_cost(problem, platform, plan, region);
+    cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform);
     const Footprint f = footprint(problem, plan, region);
     if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
       Traffic fetched;
-      fetched.add(target, f.tasks * f.task_input, f.input + f.output + f.weights);
-      cost.copies += f.tasks * f.task_input / copied_bytes_per_cycle(target) + fetched.cycles(target);
+      fetched.add(platform, f.tasks * f.task_input, f.input + f.output + f.weights);
+      cost.copies +=
+          f.tasks * f.task_input / platform.machine.copied_bytes_per_cycle + fetched.cycles(platform);
     }
     tasks += f.tasks;
   }

@@ -16,9 +16,9 @@ int blocks_around(const Plan &plan, const Region &region);
 double inside_share(const Axis &axis);
 
 /// Cycles of arithmetic and overhead of one region. `problem` is the one the loops run over.
-Cost region_cost(const Problem &problem, const Target &target, const Plan &plan, const Region &region);
+Cost region_cost(const Problem &problem, const Platform &platform, const Plan &plan, const Region &region);
 
 /// The whole plan: its regions, the transfers between its loops, its copies and tasks.
-Cost direct_cost(const Problem &problem, const Target &target, const Plan &plan);
+Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &plan);
 
 } // namespace convforge

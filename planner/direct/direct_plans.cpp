@@ -4,7 +4,7 @@
 #include "plan/pointwise.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
@@ -31,11 +31,11 @@ constexpr int most_columns_written_out = 9;
 
 /// Can the taps that meet the padding be left out, instead of copying the input with zeros around it? Rows
 /// bound the loop over kernel rows, so all pixels of a tile must be in one.
-bool can_skip_padding(const Problem &problem, const Target &target) {
+bool can_skip_padding(const Problem &problem, const Platform &platform) {
   // One kernel row leaves no loop to bound: a lone row of padding above was read (1x1, ph1, one row more out
   // than in).
   const bool rows_to_skip = problem.height().kernel > 1 || !needs_padding(problem.height());
-  return broadcast_lanes(target) == 1 && problem.layout == Layout::nhwc && rows_to_skip &&
+  return platform.target.broadcast_lanes == 1 && problem.layout == Layout::nhwc && rows_to_skip &&
          problem.width().kernel <= most_columns_written_out;
 }
 
@@ -70,16 +70,17 @@ void keep_multiplying(std::vector<Tiled> &tiled, const Problem &problem, const P
 }
 
 /// A region with every even split of the pixels that fits the registers, cheapest first.
-std::vector<Tiled> pixel_tiles(const Problem &problem, const Target &target, const Plan &plan,
+std::vector<Tiled> pixel_tiles(const Problem &problem, const Platform &platform, const Plan &plan,
                                Region region) {
   std::vector<Tiled> tiled;
   for (int h = 1; h <= (plan.skip_rows ? 1 : std::min(most_rows, problem.height().output)); h++) {
-    for (int w = 1; w <= std::min(vector_registers(target), problem.width().output); w++) {
+    for (int w = 1; w <= std::min(platform.target.vector_registers, problem.width().output); w++) {
       region.tile_w = w;
       region.tile_h = h;
       if (even_piece(problem.width().output, w) == w &&
-          registers_used(target, register_tile(problem, plan, region)) <= vector_registers(target)) {
-        tiled.push_back({region, region_cost(problem, target, plan, region).total()});
+          registers_used(platform.target, register_tile(problem, plan, region)) <=
+              platform.target.vector_registers) {
+        tiled.push_back({region, region_cost(problem, platform, plan, region).total()});
       }
     }
   }
@@ -92,12 +93,12 @@ std::vector<Tiled> pixel_tiles(const Problem &problem, const Target &target, con
 using Regions = std::vector<Region>;
 
 /// Adds a region to every set: the first region of a set in several tiles, the others in their best.
-void add_region(std::vector<Regions> &sets, const Problem &problem, const Target &target, const Plan &plan,
-                const Region &region) {
+void add_region(std::vector<Regions> &sets, const Problem &problem, const Platform &platform,
+                const Plan &plan, const Region &region) {
   if (region.channels == 0) {
     return;
   }
-  const auto tiled = pixel_tiles(problem, target, plan, region);
+  const auto tiled = pixel_tiles(problem, platform, plan, region);
   if (sets.empty()) {
     for (std::size_t i = 0; i < std::min(tiled.size(), tiles_per_shape); i++) {
       sets.push_back({tiled[i].region});
@@ -132,16 +133,16 @@ LastBlocks last_blocks(const Plan &plan, int all, int vectors) {
 /// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left (last_blocks()
 /// may leave none), the last of them masked (`masked`), or the channels after the last whole vector in one no
 /// wider than they need.
-std::vector<Regions> channel_regions(const Problem &problem, const Target &target, const Plan &plan,
+std::vector<Regions> channel_regions(const Problem &problem, const Platform &platform, const Plan &plan,
                                      int vectors, bool masked) {
-  const int lanes = vector_lanes(target), channels = problem.group_out();
+  const int lanes = vector_lanes(platform.target), channels = problem.group_out();
   const LastBlocks last = last_blocks(plan, channels / lanes, vectors);
   const int whole_blocks = (channels / lanes - last.blocks * last.vectors) / vectors * (lanes * vectors);
   const int whole_vectors = channels / lanes * lanes;
   const int rest = channels - whole_vectors;
   std::vector<Regions> sets;
   const auto add = [&](int first, int count, int block, int width) {
-    add_region(sets, problem, target, plan,
+    add_region(sets, problem, platform, plan,
                {.first_channel = first, .channels = count, .block = block, .lanes = width});
   };
   add(0, whole_blocks, lanes * vectors, lanes);
@@ -157,16 +158,18 @@ std::vector<Regions> channel_regions(const Problem &problem, const Target &targe
 }
 
 /// Vectors along input channels, `most` output channels beside them: for few output channels.
-std::vector<Regions> lane_regions(const Problem &problem, const Target &target, const Plan &plan, int most) {
+std::vector<Regions> lane_regions(const Problem &problem, const Platform &platform, const Plan &plan,
+                                  int most) {
   const int channels = problem.group_out(), block = even_piece(channels, most);
-  const int lanes = std::min(vector_lanes(target), 1 << std::countr_zero(unsigned(problem.group_in())));
+  const int lanes =
+      std::min(vector_lanes(platform.target), 1 << std::countr_zero(unsigned(problem.group_in())));
   std::vector<Regions> sets;
   if (lanes == 1 || block != most || ceil_div(channels, most) > most_lane_regions) {
     return sets;
   }
   for (int first = 0; first < channels; first += block) {
     add_region(
-        sets, problem, target, plan,
+        sets, problem, platform, plan,
         {.first_channel = first, .channels = std::min(block, channels - first), .block = 1, .lanes = lanes});
   }
   return sets;
@@ -174,13 +177,14 @@ std::vector<Regions> lane_regions(const Problem &problem, const Target &target, 
 
 /// Vectors along a row of pixels, output channels beside them (NCHW). Rows shorter than a vector take a
 /// narrower one.
-std::vector<Regions> width_regions(const Problem &problem, const Target &target, const Plan &plan,
+std::vector<Regions> width_regions(const Problem &problem, const Platform &platform, const Plan &plan,
                                    int vectors) {
   const int width = problem.width().output, channels = problem.group_out();
-  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(width))));
+  const int lanes =
+      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_floor(unsigned(width))));
   std::vector<Regions> sets;
-  for (int block = 1; vectors * lanes <= width && block <= std::min(vector_registers(target), channels);
-       block++) {
+  for (int block = 1;
+       vectors * lanes <= width && block <= std::min(platform.target.vector_registers, channels); block++) {
     if (even_piece(channels, block) != block) {
       continue;
     }
@@ -189,7 +193,8 @@ std::vector<Regions> width_regions(const Problem &problem, const Target &target,
                   .lanes = lanes,
                   .tile_w = vectors * lanes,
                   .tile_h = 1};
-    if (registers_used(target, register_tile(problem, plan, region)) > vector_registers(target)) {
+    if (registers_used(platform.target, register_tile(problem, plan, region)) >
+        platform.target.vector_registers) {
       continue;
     }
     sets.push_back({region});
@@ -203,14 +208,17 @@ std::vector<Regions> width_regions(const Problem &problem, const Target &target,
 }
 
 /// Completes a plan for each set of regions. `problem` is the one the loops run over.
-void propose(std::vector<Candidate> &all, const Problem &problem, const Target &target, Plan plan,
+void propose(std::vector<Candidate> &all, const Problem &problem, const Platform &platform, Plan plan,
              const std::vector<Regions> &sets) {
   for (const Regions &regions : sets) {
     plan.regions = regions;
-    choose_tasks(plan, problem, target);
-    choose_unrolling(plan, problem, target);
+    choose_tasks(plan, problem, platform);
+    for (Region &region : plan.regions) {
+      region.unroll_tiles = must_unroll_tiles(plan, region, problem);
+    }
+    choose_unrolling(plan, problem, platform.target);
     if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
-      Cost cost = direct_cost(problem, target, plan);
+      Cost cost = direct_cost(problem, platform, plan);
       cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
       all.push_back({plan, cost, tiles_in_words(plan)});
     }
@@ -218,50 +226,50 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Target &
 }
 
 /// All ways to tile NHWC, the plan's input copied or not.
-void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, const Target &target,
+void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, const Platform &platform,
                            Plan plan) {
-  for (int vectors = 1; vectors <= most_direct_channel_vectors(target); vectors++) {
+  for (int vectors = 1; vectors <= platform.target.tiles.direct_channel_vectors; vectors++) {
     plan.vector_axis = VectorAxis::channel;
-    choose_broadcast(plan, problem, target);
+    choose_broadcast(plan, problem, platform.target);
     if (plan.two_weight_pointers && vectors % 2 == 0) {
       continue; // 88 to 91 % of Cortex-A510's peak, where three and five vectors come to 93 (docs/arm.md)
     }
-    propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, false));
-    if (broadcast_lanes(target) > 1) {
+    propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
+    if (platform.target.broadcast_lanes > 1) {
       continue; // what follows is written for machines that load every scalar by itself
     }
-    propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, true));
+    propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, true));
     if (can_reuse_columns(problem, vectors)) {
       plan.taps_innermost = true;
-      propose(all, problem, target, plan, channel_regions(problem, target, plan, vectors, false));
+      propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
       plan.taps_innermost = false;
     }
     if (plan.padded_copy || !needs_padding(problem)) { // edges and sums of lanes together are much code
       plan.vector_axis = VectorAxis::input_channel;
-      propose(all, problem, target, plan, lane_regions(problem, target, plan, vectors));
+      propose(all, problem, platform, plan, lane_regions(problem, platform, plan, vectors));
     }
   }
 }
 
-std::vector<Candidate> plans(const Problem &problem, const Target &target, Algorithm algorithm) {
+std::vector<Candidate> plans(const Problem &problem, const Platform &platform, Algorithm algorithm) {
   Plan plan;
   plan.algorithm = algorithm;
   std::vector<Candidate> all;
   for (const bool copied : {false, true}) {
     plan.padded_copy = copied;
-    if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, target)) {
+    if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, platform)) {
       continue;
     }
     plan.skip_rows = !copied && needs_padding(problem.height());
     plan.skip_columns = !copied && needs_padding(problem.width());
     if (problem.layout == Layout::nhwc) {
-      propose_channels_last(all, problem, target, plan);
+      propose_channels_last(all, problem, platform, plan);
       continue;
     }
     plan.vector_axis = VectorAxis::width;
-    choose_broadcast(plan, problem, target);
-    for (int vectors = 1; vectors <= most_channel_vectors(target); vectors++) {
-      propose(all, problem, target, plan, width_regions(problem, target, plan, vectors));
+    choose_broadcast(plan, problem, platform.target);
+    for (int vectors = 1; vectors <= platform.target.tiles.channel_vectors; vectors++) {
+      propose(all, problem, platform, plan, width_regions(problem, platform, plan, vectors));
     }
   }
   return all;
@@ -269,12 +277,12 @@ std::vector<Candidate> plans(const Problem &problem, const Target &target, Algor
 
 } // namespace
 
-std::vector<Candidate> direct_plans(const Problem &problem, const Target &target) {
-  return plans(problem, target, Algorithm::direct);
+std::vector<Candidate> direct_plans(const Problem &problem, const Platform &platform) {
+  return plans(problem, platform, Algorithm::direct);
 }
 
-std::vector<Candidate> pointwise_plans(const Problem &problem, const Target &target) {
-  return is_pointwise(problem) ? plans(fuse_pixels(problem), target, Algorithm::pointwise)
+std::vector<Candidate> pointwise_plans(const Problem &problem, const Platform &platform) {
+  return is_pointwise(problem) ? plans(fuse_pixels(problem), platform, Algorithm::pointwise)
                                : std::vector<Candidate>{};
 }
 

@@ -4,7 +4,7 @@
 #include "plan/winograd_axis.hpp"
 #include "plan/winograd_tails.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
 #include <fmt/format.h>
@@ -36,43 +36,44 @@ double strided(const Problem &problem, double lanes) {
 
 /// A transform stores what it computes, and that sets its pace: a pass over each row of the image, and one
 /// over each tile.
-double input_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+double input_transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
-  const int lanes = std::min(plan.winograd.input_lanes, vector_lanes(target));
+  const int lanes = std::min(plan.winograd.input_lanes, vector_lanes(platform.target));
   const double vectors =
       ceil_div(problem.group_in(), plan.winograd.input_lanes) * double(plan.winograd.input_lanes) / lanes;
   const double image = plan.winograd.rows_per_task * shape.columns * shape.points_y * strided(problem, lanes);
   const double tiles = double(shape.tiles_per_task) * shape.points();
-  return vectors * (image + tiles) * transform_cycles_per_vector(target);
+  return vectors * (image + tiles) * platform.machine.transform_cycles_per_vector;
 }
 
 /// Each point is read once and each output stored once, with as many additions between.
-double output_transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+double output_transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const int vectors = region.blocks() * (region.block / region.lanes);
   const double outputs = plan.winograd.outputs_h * plan.winograd.outputs_w * strided(problem, region.lanes);
   return double(vectors) * shape.tiles_per_task * (shape.points() + outputs) *
-         transform_cycles_per_vector(target);
+         platform.machine.transform_cycles_per_vector;
 }
 
 /// Register tiles of one task and block of channels. On ARM small ones, of which more can be left out, lose
 /// what that gains (llvm-mca: Cortex-A510 4 tiles of 2 vectors at 61 % of its peak, 8 at 78 %, where 14 % are
 /// left out at 14x14; Neoverse V1 3 tiles of 5 vectors at 94 %): there what is left out comes free but
 /// decides nothing.
-double register_tiles_weighed(const Target &target, const WinogradShape &shape, const Region &region) {
-  return target.isa == Isa::neon ? double(shape.points()) * ceil_div(shape.tiles_per_task, region.tile_w)
-                                 : shape.register_tiles;
+double register_tiles_weighed(const Platform &platform, const WinogradShape &shape, const Region &region) {
+  return platform.target.schedules == ScheduleFamily::arm
+             ? double(shape.points()) * ceil_div(shape.tiles_per_task, region.tile_w)
+             : shape.register_tiles;
 }
 
 /// Panels that register tiles read again and again come from L1 while it holds them, else from L2.
-double product_l2_bytes(const Problem &problem, const Target &target, const Plan &plan) {
+double product_l2_bytes(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const double weights = 4.0 * problem.group_in() * region.block,
                input = 4.0 * problem.group_in() * region.tile_w;
-  const bool weights_stay = weights + input <= 0.75 * double(l1_bytes(target));
-  const double register_tiles = register_tiles_weighed(target, shape, region);
+  const bool weights_stay = weights + input <= 0.75 * platform.machine.l1_bytes;
+  const double register_tiles = register_tiles_weighed(platform, shape, region);
   return weights * (weights_stay ? shape.points() : register_tiles) + input * register_tiles;
 }
 
@@ -84,30 +85,28 @@ struct Streams {
   double output = 0;   ///< products, read
 };
 
-/// The part of data, passed over again and again, that L2 does not keep. On x86 all of what is half as large
-/// again as it, for replacement is not strictly by age (49 tiles of 128 channels, 8 % more than L2, run as if
-/// they fitted: measured on Zen 5); nothing of the kind is measured on ARM.
-double share_lost(const Target &target, double bytes) {
-  const double excess = bytes / double(l2_bytes(target)) - 1;
-  return target.isa == Isa::neon ? (excess > 0 ? 1 : 0) : std::clamp(excess / 0.5, 0.0, 1.0);
+/// The part of data, passed over again and again, that L2 does not keep.
+double share_lost(const MachineFacts &machine, double bytes) {
+  const double excess = bytes / machine.l2_bytes - 1;
+  return machine.l2_overflow > 0 ? std::clamp(excess / machine.l2_overflow, 0.0, 1.0) : (excess > 0 ? 1 : 0);
 }
 
 /// Transformed weights stream where they do not stay in L2 beside a task's data. Data that outgrow it cross
 /// at L3's rate while nothing else does, and where they outgrow half of L3 as well (a core is not alone
 /// there), at memory's.
-Streams streams(const Problem &problem, const Target &target, const Plan &plan) {
+Streams streams(const Problem &problem, const Platform &platform, const Plan &plan) {
   const TaskBytes bytes = task_bytes(problem, plan);
-  const double held = bytes.input + bytes.products, l2 = double(l2_bytes(target));
-  const double rate = stream_bytes_per_cycle(target);
+  const double held = bytes.input + bytes.products, l2 = platform.machine.l2_bytes;
+  const double rate = platform.machine.stream_bytes_per_cycle;
   const int blocks = plan.regions.front().blocks();
   Streams cycles;
   if (held + bytes.weights > l2) {
     cycles.products += bytes.weights / rate;
   }
-  const bool in_l3 = held <= 0.5 * double(l3_bytes(target));
-  const double beside_products = in_l3 ? rate : memory_bytes_per_cycle(target);
-  const double alone = in_l3 ? l3_bytes_per_cycle(target) : memory_bytes_per_cycle(target);
-  const double lost = share_lost(target, held);
+  const bool in_l3 = held <= 0.5 * platform.machine.l3_bytes;
+  const double beside_products = in_l3 ? rate : platform.machine.memory_bytes_per_cycle;
+  const double alone = in_l3 ? platform.machine.l3_bytes_per_cycle : platform.machine.memory_bytes_per_cycle;
+  const double lost = share_lost(platform.machine, held);
   cycles.input = lost * bytes.input / alone;
   cycles.products += lost * (bytes.input + bytes.products) * blocks / beside_products;
   cycles.output = lost * bytes.products * blocks / alone;
@@ -115,7 +114,7 @@ Streams streams(const Problem &problem, const Target &target, const Plan &plan) 
 }
 
 /// The caller's tensors, each of which passes once.
-double tensor_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+double tensor_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const double input =
       4.0 * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
   const double output =
@@ -123,8 +122,8 @@ double tensor_cycles(const Problem &problem, const Target &target, const Plan &p
   const TaskBytes bytes = task_bytes(problem, plan);
   const double tensors = input + output * (problem.epilogue.has_residual() ? 2 : 1);
   Traffic traffic;
-  traffic.add(target, tensors, tensors + bytes.weights + bytes.input);
-  return traffic.cycles(target);
+  traffic.add(platform, tensors, tensors + bytes.weights + bytes.input);
+  return traffic.cycles(platform);
 }
 
 } // namespace
@@ -164,24 +163,25 @@ std::string winograd_task(const Plan &plan, const Problem &problem) {
   return fmt::format("{} row{} of tiles", rows, rows == 1 ? "" : "s");
 }
 
-Cost winograd_cost(const Problem &problem, const Target &target, const Plan &plan) {
+Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const RegisterTile tile = register_tile(problem, plan, region);
-  const double register_tiles = double(region.blocks()) * register_tiles_weighed(target, shape, region);
-  const double arithmetic = register_tiles * problem.group_in() * cycles_per_tap(target, tile);
-  const double l2 = region.blocks() * product_l2_bytes(problem, target, plan) / l2_bytes_per_cycle(target);
-  const Streams stream = streams(problem, target, plan);
+  const double register_tiles = double(region.blocks()) * register_tiles_weighed(platform, shape, region);
+  const double arithmetic = register_tiles * problem.group_in() * cycles_per_tap(platform, tile);
+  const double l2 =
+      region.blocks() * product_l2_bytes(problem, platform, plan) / platform.machine.l2_bytes_per_cycle;
+  const Streams stream = streams(problem, platform, plan);
   const double transfers = std::max(l2, stream.products);
   const double starts = register_tiles * (2.0 * tile.accumulators() + winograd_register_tile_overhead);
   Cost cost;
   cost.arithmetic = shape.tasks * arithmetic;
-  cost.transfers = shape.tasks * transfers + tensor_cycles(problem, target, plan);
-  cost.copies = shape.tasks * (std::max(input_transform_cycles(problem, target, plan), stream.input) +
-                               std::max(output_transform_cycles(problem, target, plan), stream.output));
+  cost.transfers = shape.tasks * transfers + tensor_cycles(problem, platform, plan);
+  cost.copies = shape.tasks * (std::max(input_transform_cycles(problem, platform, plan), stream.input) +
+                               std::max(output_transform_cycles(problem, platform, plan), stream.output));
   // A stream is fetched ahead while there is arithmetic to do, but not perfectly.
-  cost.overhead =
-      shape.tasks * (starts + exposed_share_of_stream(target) * std::min(arithmetic, stream.products));
+  cost.overhead = shape.tasks *
+                  (starts + platform.machine.exposed_share_of_stream * std::min(arithmetic, stream.products));
   return cost;
 }
 

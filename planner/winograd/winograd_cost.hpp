@@ -34,6 +34,6 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan);
 std::string winograd_task(const Plan &plan, const Problem &problem);
 
 /// Predicted cost of one call on one thread; `copies` are the transforms.
-Cost winograd_cost(const Problem &problem, const Target &target, const Plan &plan);
+Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan);
 
 } // namespace convforge

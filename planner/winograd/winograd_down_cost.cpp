@@ -3,7 +3,7 @@
 
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 
@@ -14,17 +14,17 @@ namespace convforge {
 namespace {
 
 /// A transform's pace is set by what it loads and stores.
-double transform_cycles(const Problem &problem, const Target &target, const Plan &plan) {
+double transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradDownShape shape = winograd_down_shape(problem, plan);
   const Region &region = plan.regions.front();
   const double input = double(shape.points) * shape.elements / plan.winograd.input_lanes;
   const double vectors = double(problem.width().output) * region.blocks() * region.block / region.lanes;
   const double output = vectors * (shape.points + plan.winograd.outputs_h);
-  return (input + output) * transform_cycles_per_vector(target);
+  return (input + output) * platform.machine.transform_cycles_per_vector;
 }
 
 /// Weights pass once for every few pixels, and the transformed row beside them.
-Traffic traffic(const Problem &problem, const Target &target, const Plan &plan) {
+Traffic traffic(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradDownShape shape = winograd_down_shape(problem, plan);
   const Region &region = plan.regions.front();
   const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
@@ -32,21 +32,21 @@ Traffic traffic(const Problem &problem, const Target &target, const Plan &plan) 
   const double products = 4.0 * shape.points * region.tile_w * region.block;
   const double rows = double(problem.batch) * shape.tiles_y;
   Traffic traffic;
-  traffic.add(target, weights * rows * shape.pieces_x, weights + products + row / shape.pieces_x);
+  traffic.add(platform, weights * rows * shape.pieces_x, weights + products + row / shape.pieces_x);
   const double input =
       4.0 * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
   const double output = 4.0 * problem.batch * problem.height().output * problem.width().output *
                         problem.out_channels * (problem.epilogue.has_residual() ? 2 : 1);
-  traffic.add(target, input + output, input + output + weights);
+  traffic.add(platform, input + output, input + output + weights);
   return traffic;
 }
 
 /// Weights that pass from beyond L2 for every few pixels: all, where L2 does not hold them beside the row.
-double streamed_bytes(const WinogradDownShape &shape, const Target &target, const Plan &plan) {
+double streamed_bytes(const WinogradDownShape &shape, const Platform &platform, const Plan &plan) {
   const Region &region = plan.regions.front();
   const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
   const double held = 4.0 * shape.points * (shape.elements + double(region.tile_w) * region.block);
-  return weights + held > double(l2_bytes(target)) ? weights : 0;
+  return weights + held > platform.machine.l2_bytes ? weights : 0;
 }
 
 } // namespace
@@ -63,20 +63,20 @@ WinogradDownShape winograd_down_shape(const Problem &problem, const Plan &plan) 
   return shape;
 }
 
-Cost winograd_down_cost(const Problem &problem, const Target &target, const Plan &plan) {
+Cost winograd_down_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradDownShape shape = winograd_down_shape(problem, plan);
   const Region &region = plan.regions.front();
   const RegisterTile tile = register_tile(problem, plan, region);
   const double rows = double(problem.batch) * shape.tiles_y;
   const double sums = rows * shape.pieces_x * region.blocks() * shape.points; // register tiles
-  const double arithmetic = sums * shape.taps * cycles_per_tap(target, tile);
+  const double arithmetic = sums * shape.taps * cycles_per_tap(platform, tile);
   const double stream =
-      rows * shape.pieces_x * streamed_bytes(shape, target, plan) / stream_bytes_per_cycle(target);
+      rows * shape.pieces_x * streamed_bytes(shape, platform, plan) / platform.machine.stream_bytes_per_cycle;
   return {.arithmetic = arithmetic,
-          .transfers = std::max(stream, traffic(problem, target, plan).cycles(target)),
-          .copies = rows * transform_cycles(problem, target, plan),
+          .transfers = std::max(stream, traffic(problem, platform, plan).cycles(platform)),
+          .copies = rows * transform_cycles(problem, platform, plan),
           .overhead = sums * (2.0 * tile.accumulators() + winograd_register_tile_overhead) +
-                      exposed_share_of_stream(target) * std::min(arithmetic, stream)};
+                      platform.machine.exposed_share_of_stream * std::min(arithmetic, stream)};
 }
 
 } // namespace convforge

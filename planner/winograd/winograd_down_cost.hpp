@@ -18,6 +18,6 @@ struct WinogradDownShape {
 WinogradDownShape winograd_down_shape(const Problem &problem, const Plan &plan);
 
 /// Predicted cost of one call on one thread; `copies` are the transforms.
-Cost winograd_down_cost(const Problem &problem, const Target &target, const Plan &plan);
+Cost winograd_down_cost(const Problem &problem, const Platform &platform, const Plan &plan);
 
 } // namespace convforge

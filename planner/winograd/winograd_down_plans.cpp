@@ -4,7 +4,7 @@
 #include "planner/candidate.hpp"
 #include "planner/cost.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
@@ -31,33 +31,34 @@ std::string describe(const Problem &problem, const Candidate &candidate) {
                      region.tile_w, 100 * candidate.cost.copies / candidate.cycles());
 }
 
-Plan start(const Problem &problem, const Target &target, int outputs) {
+Plan start(const Problem &problem, const Platform &platform, int outputs) {
   Plan plan;
   plan.algorithm = Algorithm::winograd;
   plan.rows_per_task = problem.height().output;
   plan.columns_per_task = problem.width().output;
-  plan.winograd = {outputs, 1, 1, vector_lanes(target)};
+  plan.winograd = {outputs, 1, 1, vector_lanes(platform.target)};
   plan.parallel = ParallelAxis::pixels;
   return plan;
 }
 
 /// One size of tile: every register tile that fits.
-std::vector<Candidate> blockings(const Problem &problem, const Target &target, int outputs) {
+std::vector<Candidate> blockings(const Problem &problem, const Platform &platform, int outputs) {
   std::vector<Candidate> found;
-  Plan plan = start(problem, target, outputs);
+  Plan plan = start(problem, platform, outputs);
   const int channels = problem.out_channels;
-  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_ceil(unsigned(channels))));
-  for (int vectors = 1; vectors <= std::min(most_channel_vectors(target), ceil_div(channels, lanes));
+  const int lanes =
+      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_ceil(unsigned(channels))));
+  for (int vectors = 1; vectors <= std::min(platform.target.tiles.channel_vectors, ceil_div(channels, lanes));
        vectors++) {
-    for (int most = 1; most <= std::min(vector_registers(target), problem.width().output); most++) {
+    for (int most = 1; most <= std::min(platform.target.vector_registers, problem.width().output); most++) {
       if (even_piece(problem.width().output, most) != most) {
         continue;
       }
       plan.regions = {Region{
           .channels = channels, .block = vectors * lanes, .lanes = lanes, .tile_w = most, .tile_h = 1}};
-      if (registers_used(target, register_tile(problem, plan, plan.regions.front())) <=
-          vector_registers(target)) {
-        Cost cost = winograd_down_cost(problem, target, plan);
+      if (registers_used(platform.target, register_tile(problem, plan, plan.regions.front())) <=
+          platform.target.vector_registers) {
+        Cost cost = winograd_down_cost(problem, platform, plan);
         cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
         found.push_back({plan, cost, {}});
       }
@@ -71,14 +72,14 @@ std::vector<Candidate> blockings(const Problem &problem, const Target &target, i
 } // namespace
 
 /// Not for the smallest problems, whose time is calls and starts that the model does not know.
-std::vector<Candidate> winograd_down_plans(const Problem &problem, const Target &target) {
+std::vector<Candidate> winograd_down_plans(const Problem &problem, const Platform &platform) {
   std::vector<Candidate> plans;
-  if (!winograd_down_obstacle(problem, target).empty() || too_small_to_share(problem)) {
+  if (!winograd_down_obstacle(problem, platform.target).empty() || too_small_to_share(problem)) {
     return plans;
   }
   for (const int outputs : winograd_down_tile_outputs(problem.height())) {
     if (winograd_allowed(problem, outputs, 1)) {
-      std::ranges::move(blockings(problem, target, outputs), std::back_inserter(plans));
+      std::ranges::move(blockings(problem, platform, outputs), std::back_inserter(plans));
     }
   }
   for (Candidate &candidate : plans) {

@@ -143,7 +143,7 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   if (problem.has_depth()) {
     return "two dimensions at most: there are no transforms along a depth";
   }
-  if (target.isa == Isa::neon) {
+  if (!has_winograd_down(target)) {
     return "x86: no schedule for " + std::string(target.name);
   }
   if (problem.layout != Layout::nhwc || problem.groups > 1) {

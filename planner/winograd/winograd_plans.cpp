@@ -1,13 +1,15 @@
 // Plans for Winograd: the blockings of each size of tile that the problem's math allows.
 #include "base/integer.hpp"
+#include "plan/winograd_axis.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd/winograd_stores.hpp"
 
 #include <fmt/format.h>
 
@@ -24,15 +26,17 @@ constexpr int least_tiles_in_a_part = 7;      // fewer fill no register tile of 
 /// All blockings of one size of tile.
 class Blockings {
 public:
-  Blockings(const Problem &problem, const Target &target, int outputs_h, int outputs_w)
-      : problem_(problem), target_(target) {
+  Blockings(const Problem &problem, const Platform &platform, int outputs_h, int outputs_w)
+      : problem_(problem), platform_(platform) {
     plan_.algorithm = Algorithm::winograd;
     plan_.rows_per_task = problem.height().output;
     plan_.columns_per_task = problem.width().output;
     plan_.winograd.outputs_h = outputs_h;
     plan_.winograd.outputs_w = outputs_w;
     plan_.winograd.input_lanes = input_lanes();
-    choose_broadcast(plan_, problem, target);
+    plan_.winograd.output_passes = winograd_output_passes(platform.target, plan_.winograd,
+                                                          winograd_points(problem.width(), outputs_w).points);
+    choose_broadcast(plan_, problem, platform.target);
     plan_.unroll_c = plan_.broadcast_lanes;
   }
 
@@ -54,6 +58,7 @@ public:
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
     found_.resize(std::min(found_.size(), blockings_per_tile));
     for (Candidate &candidate : found_) {
+      candidate.plan.winograd.prefetch = winograd_prefetches(problem_, candidate.plan, platform_);
       candidate.reason = describe(candidate);
     }
     return found_;
@@ -77,10 +82,10 @@ private:
   void add(ParallelAxis parallel) {
     plan_.parallel = too_small_to_share(problem_) ? ParallelAxis::none : parallel;
     Candidate best;
-    for (int vectors = 1; vectors <= most_channel_vectors(target_); vectors++) {
+    for (int vectors = 1; vectors <= platform_.target.tiles.channel_vectors; vectors++) {
       plan_.regions = {channel_blocks(vectors)};
       const int tiles = winograd_shape(problem_, plan_).tiles_per_task;
-      for (int most = 1; most <= std::min(vector_registers(target_), tiles); most++) {
+      for (int most = 1; most <= std::min(platform_.target.vector_registers, tiles); most++) {
         plan_.regions.front().tile_w = most;
         if (even_piece(tiles, most) == most && fits_registers()) {
           consider(best);
@@ -92,8 +97,8 @@ private:
 
   Region channel_blocks(int vectors) const {
     Region region{.channels = problem_.group_out()};
-    region.lanes =
-        std::min(vector_lanes(target_), static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
+    region.lanes = std::min(vector_lanes(platform_.target),
+                            static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
     region.block = vectors * region.lanes;
     region.tile_w = region.tile_h = 1;
     return region;
@@ -104,22 +109,24 @@ private:
     const int channels = problem_.group_in(),
               points = plan_.winograd.outputs_h + problem_.height().kernel - 1;
     const auto padded = [&](int lanes) { return ceil_div(channels, lanes) * lanes; };
-    const int vector = std::min(vector_lanes(target_), static_cast<int>(std::bit_floor(unsigned(channels))));
+    const int vector =
+        std::min(vector_lanes(platform_.target), static_cast<int>(std::bit_floor(unsigned(channels))));
     int lanes = vector;
-    for (int more = 2 * vector; more <= std::min(most_transformed_channels(target_), channels); more *= 2) {
+    for (int more = 2 * vector; more <= std::min(most_transformed_channels(platform_.target), channels);
+         more *= 2) {
       const long row = 4L * more * points * (problem_.width().output + problem_.width().kernel);
-      lanes = padded(more) == padded(vector) && row <= l1_bytes(target_) / 2 ? more : lanes;
+      lanes = padded(more) == padded(vector) && double(row) <= platform_.machine.l1_bytes / 2 ? more : lanes;
     }
     return lanes;
   }
 
   bool fits_registers() const {
-    return registers_used(target_, register_tile(problem_, plan_, plan_.regions.front())) <=
-           vector_registers(target_);
+    return registers_used(platform_.target, register_tile(problem_, plan_, plan_.regions.front())) <=
+           platform_.target.vector_registers;
   }
 
   void consider(Candidate &best) const {
-    Cost cost = winograd_cost(problem_, target_, plan_);
+    Cost cost = winograd_cost(problem_, platform_, plan_);
     cost.overhead += (sharing_factor(plan_, problem_) - 1) * cost.total();
     if (best.plan.regions.empty() || cost.total() < best.cycles()) {
       best.plan = plan_;
@@ -139,22 +146,22 @@ private:
   }
 
   const Problem &problem_;
-  const Target &target_;
+  const Platform &platform_;
   Plan plan_;
   std::vector<Candidate> found_;
 };
 
 } // namespace
 
-std::vector<Candidate> winograd_plans(const Problem &problem, const Target &target) {
-  std::vector<Candidate> plans = winograd_down_plans(problem, target);
+std::vector<Candidate> winograd_plans(const Problem &problem, const Platform &platform) {
+  std::vector<Candidate> plans = winograd_down_plans(problem, platform);
   if (!winograd_obstacle(problem).empty()) {
     return plans;
   }
   for (const int h : winograd_tile_outputs(problem.height())) {
     for (const int w : winograd_tile_outputs(problem.width())) {
       if (winograd_allowed(problem, h, w)) {
-        std::ranges::move(Blockings(problem, target, h, w).best(), std::back_inserter(plans));
+        std::ranges::move(Blockings(problem, platform, h, w).best(), std::back_inserter(plans));
       }
     }
   }

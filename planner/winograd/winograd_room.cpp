@@ -1,7 +1,7 @@
 #include "planner/winograd/winograd_room.hpp"
 #include "base/integer.hpp"
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
 #include <algorithm>

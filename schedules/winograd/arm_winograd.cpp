@@ -3,8 +3,6 @@
 //   for c / 4
 //     load 4 channels of each tile
 //     for each of the 4: load its weights; all accumulators += weights x lane
-#include "base/integer.hpp"
-#include "planner/tiles.hpp"
 #include "schedules/winograd/winograd_loops.hpp"
 
 #include <algorithm>
@@ -14,24 +12,11 @@ namespace convforge {
 namespace {
 
 constexpr int vector_floats = 4;
-constexpr int most_columns = 16; // of 32 registers; points, sums and constants fill the others
-
-/// The output's transform holds, for each row of outputs that it makes at once, a value for each column of
-/// points. F(4x4,3x3) would have 24, and spilled 16 vectors; the even rows and then the odd ones have 12, and
-/// as the sums of a pair of points serve the even rows, the differences the odd ones, nothing is computed
-/// twice: only 24 loads are added. Where half of the rows are too many as well, each is made by itself.
-int output_passes(const WinogradTiles &tiles, int columns) {
-  for (const int passes : {1, 2})
-    if (ceil_div(tiles.outputs_h, passes) * columns <= most_columns)
-      return passes;
-  return tiles.outputs_h;
-}
 
 } // namespace
 
 void schedule_arm_winograd(Winograd &w, const Problem &problem, const Plan &plan) {
-  schedule_winograd_loops(w, problem, plan, std::min(plan.winograd.input_lanes, vector_floats),
-                          output_passes(plan.winograd, w.points_x));
+  schedule_winograd_loops(w, problem, plan, std::min(plan.winograd.input_lanes, vector_floats));
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Halide::RVar load("load"), lane("lane");
   const Halide::Var vectors("vectors");

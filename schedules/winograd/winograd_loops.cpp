@@ -74,8 +74,7 @@ void schedule_product(Winograd &w, const Problem &problem, const Plan &plan) {
 
 } // namespace
 
-void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes,
-                             int output_passes) {
+void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Region &region = plan.regions.front();
   const WinogradTiles &plan_tiles = plan.winograd;
@@ -85,7 +84,7 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
   out.split(x, x, xi, plan_tiles.outputs_w, TailStrategy::GuardWithIf);
   out.split(y, y, yi, plan_tiles.outputs_h, TailStrategy::GuardWithIf);
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
-  out.split(yi, yi, pass, output_passes, TailStrategy::GuardWithIf);
+  out.split(yi, yi, pass, plan_tiles.output_passes, TailStrategy::GuardWithIf);
   out.vectorize(lane).unroll(xi).unroll(yi).unroll(pass);
   if (plan.parallel == ParallelAxis::channels) {
     out.reorder(lane, xi, yi, oi, pass, x, y, b, g, n).fuse(g, n, images).parallel(b);

@@ -14,14 +14,12 @@ namespace convforge {
 ///   for b               blocks of output channels
 ///     for p, q          points: M = V U, register tiles of tiles x channels, both streamed from L2
 ///     for y, x          tiles
-///       for pass, k     transform M down and along, epilogue, store: every `output_passes`-th row of outputs
+///       for pass, k     transform M down and along, epilogue, store: rows of outputs, every passes-th
 ///
 /// Where last tiles take fewer points (WinogradTails) c is outermost in the input's transform: all rows are
 /// transformed down, then all tiles along, and blocks of channels share it out.
 ///
-/// `input_lanes`: the vectors of the input's transform, a divisor of the plan's. `output_passes`: loops over
-/// the channels of a tile, each of which loads the points again.
-void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes,
-                             int output_passes);
+/// `input_lanes`: the vectors of the input's transform, a divisor of the plan's.
+void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes);
 
 } // namespace convforge

@@ -1,7 +1,7 @@
 #include "schedules/winograd/winograd_prefetch.hpp"
 #include "base/integer.hpp"
 
-#include "planner/machine.hpp"
+#include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
 
@@ -123,17 +123,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Halide::Internal::IRMutator>
-prefetch_next_task(const Winograd &winograd, const Problem &problem, const Plan &plan, const Target &target) {
-  const bool next = ceil_div(winograd_shape(problem, plan).tiles_y, plan.winograd.rows_per_task) > 1;
-  const long image = 4L * problem.height().input * problem.width().input * problem.in_channels;
-  if (problem.input_strides() != filled({}, problem.input_extents(), problem.layout)) {
-    return nullptr; // next_rows() counts the elements of a dense tensor
-  }
-  const bool whole_lines = problem.layout == Layout::nhwc && problem.group_in() >= line_floats;
-  if (target.isa == Isa::neon || !whole_lines || !next || image <= l2_bytes(target)) {
-    return nullptr;
-  }
+std::unique_ptr<Halide::Internal::IRMutator> prefetch_next_task(const Winograd &winograd,
+                                                                const Problem &problem, const Plan &plan) {
   return std::make_unique<PrefetchNextTask>(winograd, problem, plan);
 }
 

@@ -3,17 +3,14 @@
 
 #include "algorithms/winograd/winograd.hpp"
 #include "plan/plan.hpp"
-#include "target/target.hpp"
 
 #include <memory>
 
 namespace convforge {
 
-/// A lowering pass: before each register tile of a task's last block of output channels, prefetches of its
-/// share of the rows of the image that the next task reads and this one did not. Null where there is no next
-/// task, where L2 holds the image anyway, and where several pixels share a line: prefetches for each pixel of
-/// 3 channels cost 15 % of a first layer's time.
-std::unique_ptr<Halide::Internal::IRMutator>
-prefetch_next_task(const Winograd &winograd, const Problem &problem, const Plan &plan, const Target &target);
+/// A lowering pass for plans that prefetch: before each register tile of a task's last block of output
+/// channels, prefetches of its share of the rows of the image that the next task reads and this one did not.
+std::unique_ptr<Halide::Internal::IRMutator> prefetch_next_task(const Winograd &winograd,
+                                                                const Problem &problem, const Plan &plan);
 
 } // namespace convforge

@@ -25,7 +25,7 @@ std::vector<Problem> layers() {
 std::vector<HotBlock> hot_loops(const Problem &problem, const char *name, const char *algorithm) {
   const Target &target = find_target(name);
   const Explanation explanation =
-      explain(compile(problem, make_plan(problem, target, algorithm), target, "conv1"));
+      explain(compile(problem, make_plan(problem, target, {}, algorithm), target, "conv1"));
   EXPECT_FALSE(explanation.hot.empty());
   EXPECT_EQ(explanation.mca_missing, "");
   return explanation.hot;
@@ -103,7 +103,8 @@ TEST(ArmLayers, NoLoopOfA3x3LayerSpills) {
       for (const char *algorithm : {"direct", "winograd"}) {
         SCOPED_TRACE(problem.canonical() + " " + name + " " + algorithm);
         const Target &target = find_target(name);
-        const Artefact artefact = compile(problem, make_plan(problem, target, algorithm), target, "conv1");
+        const Artefact artefact =
+            compile(problem, make_plan(problem, target, {}, algorithm), target, "conv1");
         int loops = 0;
         for (const Function &function : disassemble(artefact.object, target)) {
           EXPECT_EQ(spills_in_loops(function).total(), 0) << function.name;

@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(Explain, HotLoopsOf, testing::Values("x86-64-avx2", "x8
 
 TEST(Explain, WorksOutRegistersAndBytes) {
   const Artefact artefact = compile_for("mb1ic64ih56oc64oh56kh3ph1", "x86-64-avx512");
-  const Explanation explanation = explain(artefact, "/nowhere/llvm-mca");
+  const Explanation explanation = explain(artefact, {}, "/nowhere/llvm-mca");
   const RegisterUse &use = explanation.registers.at(0);
   EXPECT_EQ(use.available, 32);
   EXPECT_LE(use.used, 32);
@@ -84,7 +84,7 @@ TEST(Explain, FindsTheFormulaOfEveryWorkspace) {
 TEST(Explain, NamesThePartsOfWinogradKernels) {
   const auto shares = [](const char *descriptor, const char *target) {
     std::map<std::string, double> shares;
-    for (const HotBlock &block : explain(compile_for(descriptor, target), "/nowhere/llvm-mca").hot)
+    for (const HotBlock &block : explain(compile_for(descriptor, target), {}, "/nowhere/llvm-mca").hot)
       shares[block.part] += block.code.share;
     return shares;
   };
@@ -107,7 +107,7 @@ TEST(Explain, NamesThePartsOfWinogradKernels) {
 
 TEST(Explain, GoesOnWithoutLlvmMca) {
   const Explanation explanation =
-      explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), "/nowhere/llvm-mca");
+      explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), {}, "/nowhere/llvm-mca");
   ASSERT_FALSE(explanation.hot.empty());
   EXPECT_FALSE(explanation.hot[0].mca.has_value());
   EXPECT_NE(render_text(explanation).find("llvm-mca: not found"), std::string::npos);

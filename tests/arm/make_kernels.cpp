@@ -44,8 +44,8 @@ struct Output {
   std::vector<Member> objects;
 
   void add(const Problem &problem, const Target &target, const std::string &algorithm) {
-    const Artefact artefact =
-        compile(problem, make_plan(problem, target, algorithm), target, fmt::format("k{}", objects.size()));
+    const Artefact artefact = compile(problem, make_plan(problem, target, {}, algorithm), target,
+                                      fmt::format("k{}", objects.size()));
     const KernelDescription description(artefact);
     definitions +=
         fmt::format("int {0}(void **arguments);\n{1}\n", artefact.symbol,

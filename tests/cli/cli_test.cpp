@@ -15,7 +15,7 @@ bool contains(const std::string &text, const std::string &part) {
 
 TEST(Program, HelpIsEverywhereWithExamples) {
   EXPECT_TRUE(contains(output_of("--help"), "convforge compile --problem"));
-  for (const char *command : {"compile", "explain", "summary", "check", "run", "bench", "targets"})
+  for (const char *command : {"compile", "explain", "summary", "check", "run", "bench", "targets", "machine"})
     EXPECT_TRUE(contains(output_of(std::string(command) + " --help"), std::string("convforge ") + command))
         << command;
   EXPECT_TRUE(contains(output_of("--version"), "."));
@@ -43,6 +43,43 @@ TEST(Program, UsageErrorsNameWhatIsWrong) {
   expect_usage_error("summary --problem ic3ih3oc1kh2 --strides 1x2", "--strides");
   expect_usage_error("summary --batch layers.txt --layout nchw", "--layout");
   expect_usage_error("run --problem ic3ih3oc1kh2", "--input");
+  expect_usage_error("machine --machine pdp-11", "haswell");
+  expect_usage_error("machine --measure --machine zen5", "--machine");
+  expect_usage_error("explain --problem ic3ih3oc1kh2 --machine pdp-11", "haswell");
+}
+
+TEST(Program, FlagsWinOverTheEnvironment) {
+  setenv("CONVFORGE_MACHINE", "pdp-11", 1);
+  expect_error("explain --problem ic3ih3oc1kh2", "pdp-11");
+  output_of("explain --problem ic3ih3oc1kh2 --target x86-64-sse41 --machine zen5");
+  setenv("CONVFORGE_MACHINE", "generic", 1);
+}
+
+TEST(Machine, ItsRowSaysWhatIsItsOwn) {
+  const json row = json::parse(output_of("machine --machine emeraldrapids --target x86-64-avx512 --json"));
+  EXPECT_EQ(row["facts"]["l2_bytes"]["value"], 2 << 20);
+  EXPECT_EQ(row["facts"]["l2_bytes"]["from"], "its own");
+  EXPECT_EQ(row["facts"]["l3_bytes_per_cycle"]["from"], "class");
+  EXPECT_TRUE(contains(output_of("machine --machine generic --target arm-64-neon"), "fma_latency"));
+  expect_error("machine --target cuda-sm80", "cuda-sm80");
+}
+
+TEST(Machine, IsMeasuredInSeconds) {
+  const json row = json::parse(output_of("machine --measure --target x86-64-sse41 --json"));
+  EXPECT_GT(row["hertz"], 1e8);
+  EXPECT_LT(row["hertz"], 1e10);
+  EXPECT_GT(row["facts"]["fma_ports"], 0.1);
+  EXPECT_LT(row["facts"]["fma_ports"], 10);
+}
+
+TEST(Plans, ABrokenEntryIsALineOnStandardErrorAndNoMore) {
+  const ScratchDirectory scratch;
+  const std::string plans = scratch / "plans.json";
+  std::ofstream(plans) << R"({"format": 1, "plans": [3]})";
+  const ProcessResult result =
+      run_convforge("explain --problem ic3ih3oc1kh2 --target x86-64-sse41 --plans " + plans);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(contains(result.errors, "plans[0] is left out")) << result.errors;
 }
 
 TEST(Program, FailuresNameWhatIsWrong) {

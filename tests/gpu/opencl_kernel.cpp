@@ -33,9 +33,9 @@ std::vector<float> pack(const Problem &problem, const GpuPlan &plan, const std::
   artefact.name = "conv";
   artefact.problem = problem;
   artefact.target = find_target("cuda-sm80");
-  artefact.plan = host_plan(problem, plan);
+  artefact.plan = {.algorithm = plan.algorithm, .why = plan.why};
   artefact.views = {{0, 0}};
-  artefact.pack = pack_layout(problem, artefact.plan);
+  artefact.pack = pack_layout(problem, pack_form(problem, plan));
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
   const AlignedBuffer packed = Kernel(&kernel).pack(weights);

@@ -1,6 +1,7 @@
 // Whatever happens to the directory or a file in it is a miss or a store left out. No kernel is compiled
 // here.
 #include "disk_cache.hpp"
+#include "environment.hpp"
 #include "fixture.hpp"
 #include "key.hpp"
 #include "restricted_process.hpp"
@@ -168,12 +169,12 @@ TEST_F(DiskCacheTest, EachTroubleIsOneLineWhenVerboseAndNoneOtherwise) {
     const std::string text = testing::internal::GetCapturedStderr();
     return std::ranges::count(text, '\n');
   };
-  const auto unused = [&] { EXPECT_FALSE(has(cache, 0)); };
-  const auto not_stored = [&] { store(cache, 0); };
-  const auto refused = [&] { DiskCache(directory / "file", plenty); };
   const std::vector<std::uint8_t> damage = {1, 2, 3};
   for (const bool asked : {true, false}) {
-    setenv("CONVFORGE_VERBOSE", asked ? "1" : "0", 1);
+    DiskCache cache(directory / "c", plenty, Verbose(asked));
+    const auto unused = [&] { EXPECT_FALSE(has(cache, 0)); };
+    const auto not_stored = [&] { store(cache, 0); };
+    const auto refused = [&] { DiskCache(directory / "file", plenty, Verbose(asked)); };
     fs::remove_all(file_of(0));
     EXPECT_EQ(lines_of(unused), 0); // not there is no trouble
     write_bytes(file_of(0), damage);
@@ -185,7 +186,6 @@ TEST_F(DiskCacheTest, EachTroubleIsOneLineWhenVerboseAndNoneOtherwise) {
     write_bytes(directory / "file", damage);
     EXPECT_EQ(lines_of(refused), asked);
   }
-  unsetenv("CONVFORGE_VERBOSE");
 }
 
 TEST_F(DiskCacheTest, AnUnreadableFileIsAMiss) {
@@ -290,17 +290,26 @@ TEST_F(DiskCacheTest, ReadersNeverSeeAHalfWrittenEntry) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory / "c"), {}), 1);
 }
 
-TEST(DefaultCacheDirectory, FollowsTheEnvironment) {
+TEST(Environment, NamesTheCache) {
   setenv("CONVFORGE_CACHE_DIR", "/a", 1);
   setenv("XDG_CACHE_HOME", "/b", 1);
   setenv("HOME", "/c", 1);
-  EXPECT_EQ(default_cache_directory(), "/a");
+  EXPECT_EQ(read_environment().cache_directory, "/a");
   unsetenv("CONVFORGE_CACHE_DIR");
-  EXPECT_EQ(default_cache_directory(), "/b/convforge");
+  EXPECT_EQ(read_environment().cache_directory, "/b/convforge");
   setenv("XDG_CACHE_HOME", "relative", 1);
-  EXPECT_EQ(default_cache_directory(), "/c/.cache/convforge");
+  EXPECT_EQ(read_environment().cache_directory, "/c/.cache/convforge");
   unsetenv("HOME");
-  EXPECT_EQ(default_cache_directory(), "");
+  EXPECT_EQ(read_environment().cache_directory, "");
+}
+
+TEST(Environment, IsVerboseForAnyValueButNoneAndZero) {
+  for (const auto &[value, verbose] : {std::pair("1", true), {"yes", true}, {"0", false}, {"", false}}) {
+    setenv("CONVFORGE_VERBOSE", value, 1);
+    EXPECT_EQ(read_environment().verbose, verbose) << value;
+  }
+  unsetenv("CONVFORGE_VERBOSE");
+  EXPECT_FALSE(read_environment().verbose);
 }
 
 } // namespace

@@ -47,6 +47,23 @@ TEST_F(Program, IsToldOfSlices) {
   EXPECT_TRUE(checked.passed) << checked.failure;
 }
 
+TEST_F(Program, GetsThePlanAndMakesNoneOfItsOwn) {
+  const std::string said = directory / "said";
+  const Problem problem = Problem::parse("ic8ih5oc8kh1");
+  Jit jit({.disk_cache = false,
+           .algorithm = "direct", // where the program would take pointwise
+           .program = script("echo \"$@\" >" + said + "; export CONVFORGE_MACHINE=pdp-11; exec " + CONVFORGE +
+                             " \"$@\"")});
+  const auto kernel = jit.compile(problem);
+  ASSERT_TRUE(kernel) << kernel.error().message;
+  EXPECT_STREQ(kernel->descriptor().algorithm, "direct");
+  std::ifstream file(said);
+  std::string line;
+  std::getline(file, line);
+  EXPECT_NE(line.find("--plan "), line.npos) << line;
+  EXPECT_EQ(line.find("--algorithm"), line.npos) << line;
+}
+
 TEST_F(Program, ThisProgramCarriesNoHalide) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);)
@@ -62,6 +79,21 @@ TEST_F(Program, WithoutOneTheErrorSaysWhatToDo) {
   }
 }
 
+TEST_F(Program, AMachineOrAFileOfPlansThatIsNotThereIsAnErrorOfTheConstructor) {
+  const auto error_of = [&](const JitOptions &options) -> std::string {
+    try {
+      Jit jit(options);
+    } catch (const Error &error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_NE(error_of({.machine = "pdp-11", .program = CONVFORGE}).find("haswell"), std::string::npos);
+  EXPECT_NE(error_of({.plans = "/nowhere.json", .program = CONVFORGE}).find("/nowhere.json"),
+            std::string::npos);
+  EXPECT_EQ(error_of({.machine = "zen5", .program = CONVFORGE}), "none");
+}
+
 TEST_F(Program, AFailureIsNamedAndTheNextRequestTriesAgain) {
   const std::string path = script("echo the reason >&2; exit 3");
   Jit jit({.disk_cache = false, .program = path});
@@ -75,8 +107,8 @@ TEST_F(Program, AFailureIsNamedAndTheNextRequestTriesAgain) {
 
 TEST_F(Program, OneWhoseKernelsAreOthersIsNamed) { // as those of another version are: their keys differ
   Jit jit({.disk_cache = false,
-           .program =
-               script(std::string("shift 3; exec ") + CONVFORGE + " compile --problem ic9ih3oc9kh1 \"$@\"")});
+           .program = script(std::string("shift 3; exec ") + CONVFORGE +
+                             " compile --problem mb2ic1ih3oc1kh1 \"$@\"")});
   const auto refused = jit.compile(small_problem(0));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, JitError::Code::compile);

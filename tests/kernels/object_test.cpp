@@ -115,7 +115,7 @@ TEST(Object, TapChosenAtRunTimeIsRefused) {
   Plan plan = make_plan(problem, target);
   ASSERT_TRUE(plan.skip_columns);
   EXPECT_NO_THROW(compile(problem, plan, target, "kernel"));
-  plan.unroll_tiles = false;
+  plan.regions.front().unroll_tiles = false;
   plan.regions.front().tile_w =
       5; // tiles from 50 to 54 and from 51 to 55; columns 54 and 55 have taps outside
   EXPECT_THROW(compile(problem, plan, target, "kernel"), Error);

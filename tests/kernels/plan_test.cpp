@@ -6,8 +6,8 @@
 #include "planner/check_plan.hpp"
 #include "planner/cost.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
 #include "planner/planner.hpp"
+#include "planner/platform.hpp"
 
 #include <gtest/gtest.h>
 
@@ -59,7 +59,7 @@ TEST(Plan, TilesFitTheOutputAndTheRegisters) {
         EXPECT_EQ((along_channels ? region.block : region.tile_w) % region.lanes, 0);
       }
       if (plan.algorithm != Algorithm::depthwise) {
-        EXPECT_LE(registers_used(target, register_tile(shape, plan, region)), vector_registers(target));
+        EXPECT_LE(registers_used(target, register_tile(shape, plan, region)), target.vector_registers);
       }
     }
   });
@@ -109,11 +109,11 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         const int tile_w = plan.regions.front().tile_w;
         const int tiles = (output + tile_w - 1) / tile_w;
         EXPECT_LE(tile_w, output);
-        split += plan.skip_columns && !plan.unroll_tiles;
-        unrolled += plan.unroll_tiles;
+        split += plan.skip_columns && !plan.regions.front().unroll_tiles;
+        unrolled += plan.regions.front().unroll_tiles;
         copied += plan.padded_copy;
         EXPECT_FALSE(plan.skip_columns && plan.padded_copy);
-        if (plan.unroll_tiles || plan.padded_copy) {
+        if (plan.regions.front().unroll_tiles || plan.padded_copy) {
           continue;
         }
         const int first = plan.skip_columns ? 1 : 0, last = plan.skip_columns ? tiles - 1 : tiles;
@@ -148,14 +148,15 @@ TEST(Plan, ArmCoreClassesHavePlansOfTheirOwn) {
   const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
   EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon")).lanes_innermost);
   EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder")).lanes_innermost);
-  EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon"), "direct").two_weight_pointers);
-  EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder"), "direct").two_weight_pointers);
+  EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon"), {}, "direct").two_weight_pointers);
+  EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder"), {}, "direct").two_weight_pointers);
 }
 
 TEST(Plan, BlocksOfThreeAndFiveVectorsLeaveNoneOverInOrder) {
   for (int channels = 32; channels <= 256; channels += 4) {
     const Problem problem = Problem::parse("ic64ih28oc" + std::to_string(channels) + "oh28kh3ph1");
-    for (const Region &region : make_plan(problem, find_target("arm-64-neon-inorder"), "direct").regions) {
+    for (const Region &region :
+         make_plan(problem, find_target("arm-64-neon-inorder"), {}, "direct").regions) {
       EXPECT_TRUE(region.block == 12 || region.block == 20) << channels << ": " << region.block;
       EXPECT_EQ(region.channels % region.block, 0) << channels;
     }
@@ -181,11 +182,11 @@ TEST(Plan, PackedBytesFollowTheFormula) {
 
 TEST(Plan, AlgorithmIsRefusedWhereItCannotCompute) {
   const Target &target = find_target("x86-64-avx2");
-  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, "pointwise"), Error);
-  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, "depthwise"), Error);
-  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, "fastest"), Error);
+  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, {}, "pointwise"), Error);
+  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, {}, "depthwise"), Error);
+  EXPECT_THROW(make_plan(Problem::parse("ic8ih8oc8kh3ph1"), target, {}, "fastest"), Error);
   EXPECT_EQ(make_plan(Problem::parse("ic8ih8oc8kh1"), target).algorithm, Algorithm::pointwise);
-  EXPECT_EQ(make_plan(Problem::parse("ic8ih8oc8kh1"), target, "direct").algorithm, Algorithm::direct);
+  EXPECT_EQ(make_plan(Problem::parse("ic8ih8oc8kh1"), target, {}, "direct").algorithm, Algorithm::direct);
   EXPECT_EQ(make_plan(Problem::parse("g8ic8ih8oc16kh3ph1"), target).algorithm, Algorithm::depthwise);
 }
 
@@ -193,12 +194,12 @@ TEST(Plan, SaysWhenTheAlgorithmWasAskedFor) {
   const Target &target = find_target("x86-64-avx2");
   const Problem problem = Problem::parse("ic8ih8oc8kh1");
   EXPECT_NE(make_plan(problem, target).why.find("1x1 kernel"), std::string::npos);
-  EXPECT_NE(make_plan(problem, target, "direct").why.find("direct (asked for)"), std::string::npos);
+  EXPECT_NE(make_plan(problem, target, {}, "direct").why.find("direct (asked for)"), std::string::npos);
 }
 
 TEST(Plan, SaysWhyOfEveryRegion) {
   const Plan plan =
-      make_plan(Problem::parse("ic16ih14oc100oh14kh3ph1"), find_target("x86-64-avx512"), "direct");
+      make_plan(Problem::parse("ic16ih14oc100oh14kh3ph1"), find_target("x86-64-avx512"), {}, "direct");
   ASSERT_GT(plan.regions.size(), 1u);
   for (const Region &region : plan.regions) {
     const std::string words = std::to_string(region.block) + " output channel" +

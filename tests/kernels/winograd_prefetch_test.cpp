@@ -1,5 +1,5 @@
-// Which Winograd kernels fetch the next task's rows (schedules/winograd/winograd_prefetch.hpp): seen in their code,
-// for results are the same without.
+// Which Winograd kernels fetch the next task's rows (schedules/winograd/winograd_prefetch.hpp): seen in their
+// code, for results are the same without.
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
 #include "planner/planner.hpp"
@@ -13,7 +13,7 @@ bool prefetches(const char *descriptor, const char *target) {
   const Problem problem = Problem::parse(descriptor);
   const Target &found = find_target(target);
   Listing listing;
-  compile(problem, make_plan(problem, found, "winograd"), found, "kernel", &listing);
+  compile(problem, make_plan(problem, found, {}, "winograd"), found, "kernel", &listing);
   EXPECT_FALSE(listing.assembly.empty());
   return listing.assembly.find("prefetch") != std::string::npos ||
          listing.assembly.find("prfm") != std::string::npos;

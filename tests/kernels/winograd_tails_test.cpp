@@ -26,7 +26,7 @@ void PrintTo(const Case &one, std::ostream *out) {
 class WinogradLastTiles : public testing::TestWithParam<Case> {};
 
 Plan plan_of(const Case &one, const Problem &problem, const Target &target, ParallelAxis parallel) {
-  for (const Candidate &candidate : winograd_plans(problem, target)) {
+  for (const Candidate &candidate : winograd_plans(problem, Platform(target))) {
     Plan plan = candidate.plan;
     if (plan.winograd.outputs_h == one.outputs_h && plan.winograd.outputs_w == one.outputs_w) {
       Region &region = plan.regions.front();

@@ -89,7 +89,7 @@ TEST(PlanJson, HostileValuesAreRefused) {
       {"/rows_per_task", 18446744073709551615u},
       {"/skip_rows", true},
       {"/skip_columns", true},
-      {"/unroll_tiles", true},
+      {"/regions/0/unroll_tiles", true},
       {"/taps_innermost", true},
       {"/blocks_per_chunk", 1},
       {"/unroll_c", 5},
@@ -110,7 +110,7 @@ TEST(PlanJson, HostileValuesAreRefused) {
 
 TEST(PlanJson, RowsOfAOneRowKernelAreNotLeftOut) {
   const Problem padded = Problem::parse("ic8ih3oc16oh4kh1ph1");
-  Plan plan = make_plan(padded, target, "direct");
+  Plan plan = make_plan(padded, target, {}, "direct");
   EXPECT_TRUE(plan.padded_copy);
   EXPECT_NO_THROW(check_plan(plan, padded, target));
   plan.padded_copy = false;
@@ -141,6 +141,9 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/columns_per_task", 8}, // part of a row, but tasks of four
       {"/columns_per_task", 0},
       {"/winograd_input_lanes", 12},
+      {"/winograd_output_passes", 0},
+      {"/winograd_output_passes", 5},
+      {"/winograd_prefetch", true}, // one task has the image
       {"/winograd_input_lanes", 32},
       {"/regions/0/block", 8},
       {"/regions/0/block", 1024},
@@ -150,7 +153,7 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/regions/0/first_channel", 1},
       {"/regions/0/channels", 39},
   };
-  Plan plan = make_plan(problem, target, "winograd");
+  Plan plan = make_plan(problem, target, {}, "winograd");
   plan.winograd.outputs_h = plan.winograd.outputs_w = 4;
   plan.winograd.rows_per_task = 4;
   plan.regions.front().tile_w = 4;
@@ -158,7 +161,7 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
 }
 
 TEST(PlanJson, SkippedPaddingNeedsTilesOfOneRowAndColumnsWrittenOut) {
-  Plan plan = make_plan(problem, target, "direct");
+  Plan plan = make_plan(problem, target, {}, "direct");
   ASSERT_TRUE(plan.skip_rows && plan.skip_columns);
   EXPECT_NO_THROW(check_plan(plan, problem, target));
   Plan two_rows = plan, columns = plan;

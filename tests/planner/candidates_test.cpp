@@ -2,8 +2,8 @@
 #include "kernels/layers.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
-#include "planner/machine.hpp"
 #include "planner/planner.hpp"
+#include "planner/platform.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ TEST(Candidates, NeverBeatTheMachine) {
     for (const Target &target : all_targets()) {
       SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
       const double taps = inside_share(layer.height()) * inside_share(layer.width());
-      const double peak = fma_per_cycle(target) * vector_lanes(target);
+      const double peak = fma_per_cycle(Platform(target)) * vector_lanes(target);
       for (const Candidate &candidate : candidates(layer, target)) {
         if (candidate.plan.algorithm == Algorithm::winograd) {
           continue; // fewer multiply-adds: winograd_plans_test.cpp
@@ -47,24 +47,43 @@ TEST(Candidates, NeverBeatTheMachine) {
 TEST(Candidates, AForcedAlgorithmTakesItsOwnBest) {
   const Problem problem = Problem::parse("ic64ih56oc64kh1");
   const Target &target = find_target("x86-64-avx2");
-  const auto direct = direct_plans(problem, target);
-  const Plan plan = make_plan(problem, target, "direct");
+  const auto direct = direct_plans(problem, Platform(target));
+  const Plan plan = make_plan(problem, target, {}, "direct");
   const auto best = std::ranges::min_element(direct, {}, &Candidate::cycles);
   EXPECT_EQ(plan.regions, best->plan.regions);
-  EXPECT_TRUE(pointwise_plans(Problem::parse("ic64ih56oc64kh3ph1"), target).empty());
-  EXPECT_TRUE(depthwise_plans(problem, target).empty());
+  EXPECT_TRUE(pointwise_plans(Problem::parse("ic64ih56oc64kh3ph1"), Platform(target)).empty());
+  EXPECT_TRUE(depthwise_plans(problem, Platform(target)).empty());
 }
 
 TEST(Traffic, ComesFromTheNearestLevelThatHoldsIt) {
-  const Target &target = find_target("x86-64-avx512");
+  const Platform platform(find_target("x86-64-avx512"));
   Traffic traffic;
-  traffic.add(target, 100, 1000);
-  EXPECT_EQ(traffic.cycles(target), 0);
-  traffic.add(target, 320, 100'000);
-  EXPECT_EQ(traffic.cycles(target), 320 / l2_bytes_per_cycle(target));
+  traffic.add(platform, 100, 1000);
+  EXPECT_EQ(traffic.cycles(platform), 0);
+  traffic.add(platform, 320, 100'000);
+  EXPECT_EQ(traffic.cycles(platform), 320 / platform.machine.l2_bytes_per_cycle);
   Traffic far;
-  far.add(target, 320, 1e9);
-  EXPECT_GT(far.cycles(target), 2 * traffic.cycles(target));
+  far.add(platform, 320, 1e9);
+  EXPECT_GT(far.cycles(platform), 2 * traffic.cycles(platform));
+}
+
+TEST(Traffic, ComesFromTheCachesOfTheMachine) {
+  const Target &target = find_target("x86-64-avx512");
+  const Platform generic(target), emerald(target, find_machine("emeraldrapids"));
+  Traffic far, near;
+  far.add(generic, 320, 1.2e6); // more than three quarters of 1 MB, less than those of 2 MB
+  near.add(emerald, 320, 1.2e6);
+  EXPECT_GT(far.l3, 0);
+  EXPECT_GT(near.l2, 0);
+}
+
+TEST(Candidates, FollowTheMachine) {
+  const Target &target = find_target("x86-64-avx2");
+  const auto cycles = [&](const char *machine) {
+    return candidates(Problem::parse("ic512ih14oc512kh3ph1"), target, find_machine(machine)).front().cycles();
+  };
+  EXPECT_EQ(cycles("generic"), cycles("haswell")); // has no row
+  EXPECT_LT(cycles("emeraldrapids"), cycles("generic"));
 }
 
 } // namespace

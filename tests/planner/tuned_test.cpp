@@ -5,6 +5,7 @@
 #include "plan/plan_json.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/planner.hpp"
+#include "scratch_directory.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -13,7 +14,6 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 using namespace convforge;
 using nlohmann::ordered_json;
@@ -48,13 +48,14 @@ TunedPlans some_plans(const std::string &machine = "haswell") {
   return plans;
 }
 
+/// What is wrong with a file, or with an entry of it.
 std::string error_of(const std::string &text) {
   try {
-    TunedPlans::parse(text, "db.json");
+    const ParsedPlans parsed = TunedPlans::parse(text, "db.json");
+    return parsed.complaints.empty() ? "no error" : parsed.complaints.front();
   } catch (const Error &error) {
     return error.what();
   }
-  return "no error";
 }
 
 /// The file with one field of its only entry changed.
@@ -64,37 +65,23 @@ std::string with(const std::string &field, const ordered_json &value) {
   return file.dump();
 }
 
-/// CONVFORGE_PLANS and CONVFORGE_MACHINE for the length of a test. Every file has another name: they are read
-/// once.
-class Environment {
-public:
-  Environment(const std::string &text, const char *machine) {
-    static int files = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("convforge-tuned-" + std::to_string(getpid()) + "-" + std::to_string(files++) + ".json");
-    std::ofstream(path_) << text;
-    setenv("CONVFORGE_PLANS", path_.c_str(), 1);
-    setenv("CONVFORGE_MACHINE", machine, 1);
-  }
-  ~Environment() {
-    unsetenv("CONVFORGE_PLANS");
-    unsetenv("CONVFORGE_MACHINE");
-    std::filesystem::remove(path_);
-  }
-
-private:
-  std::filesystem::path path_;
-};
+/// A tuning of a machine and a file of that text.
+NamedTuning tuning_of(const std::string &text, const char *machine) {
+  const test::ScratchDirectory scratch;
+  const std::string path = scratch / "tuned.json";
+  std::ofstream(path) << text;
+  return find_tuning(machine, path);
+}
 
 TEST(TunedPlans, ComeBackFromTheirTextAndKeepItsBytes) {
   TunedPlans plans = some_plans();
   plans.put(key_on("zen5"), {second_plan(), 400, 410});
   const std::string text = plans.text();
-  const TunedPlans again = TunedPlans::parse(text, "db.json");
+  const TunedPlans again = TunedPlans::parse(text, "db.json").plans;
   EXPECT_EQ(again.text(), text);
   ASSERT_NE(again.find(key_on("zen5")), nullptr);
   EXPECT_EQ(again.find(key_on("zen5"))->plan, second_plan());
-  EXPECT_EQ(TunedPlans::parse(TunedPlans().text(), "db.json").size(), 0u);
+  EXPECT_EQ(TunedPlans::parse(TunedPlans().text(), "db.json").plans.size(), 0u);
 }
 
 TEST(TunedPlans, TheOrderOfTuningDoesNotMatter) {
@@ -132,25 +119,25 @@ TEST(TunedPlans, HostileValuesAreErrorsThatNameTheField) {
 }
 
 TEST(TunedPlan, IsTakenBeforeTheModelsAndSaysSo) {
-  const Environment environment(some_plans().text(), "haswell");
-  const Plan plan = make_plan(some_problem(), avx2());
+  const NamedTuning named = tuning_of(some_plans().text(), "haswell");
+  const Plan plan = make_plan(some_problem(), avx2(), named.tuning);
   EXPECT_EQ(plan.regions, second_plan().regions);
   EXPECT_THAT(plan.why, AllOf(HasSubstr("tuned on haswell"), HasSubstr("900 us"), HasSubstr("1000")));
-  EXPECT_EQ(make_plan(some_problem(), avx2()), plan) << "the same lookup, the same plan";
+  EXPECT_EQ(make_plan(some_problem(), avx2(), named.tuning), plan) << "the same lookup, the same plan";
 }
 
 TEST(TunedPlan, HoldsForAnyEpilogueAndWeightsLayoutButNotForAnotherShapeOrLayout) {
-  const Environment environment(some_plans().text(), "haswell");
+  const NamedTuning named = tuning_of(some_plans().text(), "haswell");
   Problem problem = some_problem();
   problem.epilogue = Epilogue::parse("bias,residual,relu");
   problem.weights_layout = parse_weights_layout("oihw");
   problem.name = "named";
-  EXPECT_TRUE(tuned_plan(problem, avx2()));
+  EXPECT_TRUE(tuned_plan(problem, avx2(), named.tuning).plan);
   Problem nchw = problem;
   nchw.layout = parse_layout("nchw");
-  EXPECT_FALSE(tuned_plan(nchw, avx2()));
-  EXPECT_FALSE(tuned_plan(Problem::parse("mb1ic64ih55oc64oh55kh3ph1"), avx2()));
-  EXPECT_FALSE(tuned_plan(problem, find_target("x86-64-avx512")));
+  EXPECT_FALSE(tuned_plan(nchw, avx2(), named.tuning).plan);
+  EXPECT_FALSE(tuned_plan(Problem::parse("mb1ic64ih55oc64oh55kh3ph1"), avx2(), named.tuning).plan);
+  EXPECT_FALSE(tuned_plan(problem, find_target("x86-64-avx512"), named.tuning).plan);
 }
 
 TEST(TunedPlan, OfDefaultMathHoldsForExactMathUnlessItIsWinograds) {
@@ -158,40 +145,66 @@ TEST(TunedPlan, OfDefaultMathHoldsForExactMathUnlessItIsWinograds) {
   exact.math = Math::exact, fast.math = Math::fast;
   for (const char *algorithm : {"direct", "winograd"}) {
     TunedPlans plans;
-    Plan plan = make_plan(some_problem(), avx2(), algorithm);
+    Plan plan = make_plan(some_problem(), avx2(), {}, algorithm);
     plan.why.clear();
     plans.put(key_on("haswell"), {plan, 900, 1000});
-    const Environment environment(plans.text(), "haswell");
-    EXPECT_EQ(tuned_plan(exact, avx2()).has_value(), plan.algorithm == Algorithm::direct);
-    EXPECT_FALSE(tuned_plan(fast, avx2()));
+    const NamedTuning named = tuning_of(plans.text(), "haswell");
+    EXPECT_EQ(tuned_plan(exact, avx2(), named.tuning).plan.has_value(), plan.algorithm == Algorithm::direct);
+    EXPECT_FALSE(tuned_plan(fast, avx2(), named.tuning).plan);
   }
 }
 
 TEST(TunedPlan, OfAnotherMachineClassIsNotUsed) {
-  const Environment environment(some_plans("zen5").text(), "haswell");
-  EXPECT_FALSE(tuned_plan(some_problem(), avx2()));
-  EXPECT_THAT(make_plan(some_problem(), avx2()).why, ::testing::Not(HasSubstr("tuned")));
+  const NamedTuning named = tuning_of(some_plans("zen5").text(), "haswell");
+  EXPECT_FALSE(tuned_plan(some_problem(), avx2(), named.tuning).plan);
+  EXPECT_THAT(make_plan(some_problem(), avx2(), named.tuning).why, ::testing::Not(HasSubstr("tuned")));
 }
 
 TEST(TunedPlan, IsNotTakenWhereAnAlgorithmIsAskedFor) {
-  const Environment environment(some_plans().text(), "haswell");
-  EXPECT_THAT(make_plan(some_problem(), avx2(), "direct").why, ::testing::Not(HasSubstr("tuned")));
+  const NamedTuning named = tuning_of(some_plans().text(), "haswell");
+  EXPECT_THAT(make_plan(some_problem(), avx2(), named.tuning, "direct").why,
+              ::testing::Not(HasSubstr("tuned")));
 }
 
-TEST(TunedPlan, ThatDoesNotFitItsProblemIsAnErrorThatNamesFileAndField) {
-  const Environment environment(with("/plan/regions/0/tile_w", 1000), "haswell");
-  try {
-    make_plan(some_problem(), avx2());
-    FAIL() << "taken";
-  } catch (const Error &error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("convforge-tuned-"), HasSubstr("tile_w")));
-  }
+TEST(TunedPlan, ThatDoesNotFitItsProblemIsPassedOverAndThePlanSaysSo) {
+  const NamedTuning named = tuning_of(with("/plan/regions/0/tile_w", 1000), "haswell");
+  EXPECT_TRUE(named.complaints.empty()) << "an entry for itself is right";
+  Plan plan = make_plan(some_problem(), avx2(), named.tuning);
+  EXPECT_THAT(plan.why, AllOf(HasSubstr("a tuned plan does not fit"), HasSubstr("tile_w")));
+  const Plan models = make_plan(some_problem(), avx2(), {.machine = named.tuning.machine});
+  plan.why = models.why;
+  EXPECT_EQ(plan, models);
+}
+
+TEST(TunedPlans, ABadEntryLosesThatEntryOnlyWithALineThatNamesIt) {
+  ordered_json file = ordered_json::parse(some_plans().text());
+  file["plans"].insert(file["plans"].begin(), file["plans"][0]);
+  file["plans"][0]["plan"].erase("regions");
+  const NamedTuning named = tuning_of(file.dump(), "haswell");
+  ASSERT_EQ(named.complaints.size(), 1u);
+  EXPECT_THAT(named.complaints.front(),
+              AllOf(HasSubstr("tuned.json"), HasSubstr("plans[0]"), HasSubstr("regions")));
+  EXPECT_THAT(make_plan(some_problem(), avx2(), named.tuning).why, HasSubstr("tuned on haswell"));
 }
 
 TEST(TunedPlan, AFileThatIsNotThereIsAnError) {
+  EXPECT_THROW(find_tuning("haswell", "/nowhere/tuned.json"), Error);
+}
+
+TEST(Tuning, HasThePlansShippedForItsMachineAndNoOthers) {
+  EXPECT_EQ(find_tuning("zen5", "").tuning.plans.size(), 1u);
+  EXPECT_TRUE(find_tuning("generic", "").tuning.plans.empty());
+  EXPECT_TRUE(find_tuning("haswell", "").tuning.plans.empty());
+  EXPECT_THROW(find_tuning("pdp-11", ""), Error);
+}
+
+TEST(Tuning, TheEnvironmentIsNotRead) {
   setenv("CONVFORGE_PLANS", "/nowhere/tuned.json", 1);
-  EXPECT_THROW(make_plan(some_problem(), avx2()), Error);
+  setenv("CONVFORGE_MACHINE", "pdp-11", 1);
+  EXPECT_NO_THROW(make_plan(some_problem(), avx2()));
+  EXPECT_NO_THROW(find_tuning("", ""));
   unsetenv("CONVFORGE_PLANS");
+  setenv("CONVFORGE_MACHINE", "generic", 1);
 }
 
 /// The layers of bench/layers by their key, in every layout and math that plans are tuned for.
@@ -241,7 +254,9 @@ TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
   const std::map<std::string, Problem> layers = layers_by_key();
   for (const auto &file : std::filesystem::directory_iterator(TUNED_DIR)) {
     const std::string machine = file.path().stem();
-    const TunedPlans plans = TunedPlans::parse(shipped_text(machine), file.path());
+    const ParsedPlans parsed = TunedPlans::parse(shipped_text(machine), file.path());
+    EXPECT_TRUE(parsed.complaints.empty()) << parsed.complaints.front();
+    const TunedPlans &plans = parsed.plans;
     EXPECT_GT(plans.size(), 0u) << file.path();
     for (const auto &[key, tuned] : plans) {
       EXPECT_EQ(key.machine, machine);
@@ -254,7 +269,7 @@ TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
 }
 
 TEST(TunedPlans, ThoseOfZen5CoverTheLists) {
-  const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json");
+  const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json").plans;
   for (const char *target : {"x86-64-avx512", "x86-64-avx2"})
     for (const Problem &layer : all_layers())
       EXPECT_NE(plans.find({"zen5", target, plan_key(layer)}), nullptr) << target << " " << layer.canonical();

@@ -56,7 +56,7 @@ TEST(WinogradPlans, SayWhyTheyDoNotApply) {
   EXPECT_TRUE(contains(obstacle("ic8ih20oc8kh7ph3"), "--math fast"));
   EXPECT_EQ(obstacle("ic8ih20oc8kh7ph3", Math::fast), "");
   try {
-    make_plan(Problem::parse("ic8ih9oc8kh3sh3"), avx512(), "winograd");
+    make_plan(Problem::parse("ic8ih9oc8kh3sh3"), avx512(), {}, "winograd");
     FAIL();
   } catch (const Error &error) {
     EXPECT_TRUE(contains(error.what(), "winograd needs stride 1")) << error.what();
@@ -87,7 +87,7 @@ void for_each_candidate(const Visit &visit) {
   int seen = 0;
   for (const Problem &problem : all_layers()) {
     for (const Target &target : all_targets()) {
-      for (const Candidate &candidate : winograd_plans(problem, target)) {
+      for (const Candidate &candidate : winograd_plans(problem, Platform(target))) {
         SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
         visit(problem, target, candidate);
         seen++;
@@ -101,7 +101,7 @@ TEST(WinogradPlans, RegisterTilesFit) {
   for_each_candidate([](const Problem &problem, const Target &target, const Candidate &candidate) {
     const Region &region = candidate.plan.regions.front();
     EXPECT_LE(registers_used(target, register_tile(problem, candidate.plan, region)),
-              vector_registers(target));
+              target.vector_registers);
     EXPECT_NO_THROW(check_plan(candidate.plan, problem, target));
   });
 }
@@ -114,7 +114,7 @@ TEST(WinogradPlans, NeverBeatTheMachine) {
                           (double(shape.tiles_x) * shape.points_x - tails.along().lost);
     const double products =
         points * problem.groups * problem.batch * problem.group_in() * problem.group_out();
-    EXPECT_GE(candidate.cycles() * fma_per_cycle(target) * vector_lanes(target), products);
+    EXPECT_GE(candidate.cycles() * fma_per_cycle(Platform(target)) * vector_lanes(target), products);
   });
 }
 
@@ -202,13 +202,13 @@ TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
 TEST(WinogradPlans, FewInputChannelsAreTransformedDownTheColumnsAlone) {
   for (const char *descriptor : {"ic3ih224oc64oh112kh7sh2ph3", "ic3ih224oc64kh3ph1"}) {
     for (const char *target : {"x86-64-avx512", "x86-64-avx2", "x86-64-sse41"}) {
-      const Plan plan = make_plan(Problem::parse(descriptor), find_target(target), "winograd");
+      const Plan plan = make_plan(Problem::parse(descriptor), find_target(target), {}, "winograd");
       EXPECT_EQ(plan.winograd.outputs_w, 1) << descriptor << " " << target;
       EXPECT_GT(plan.winograd.outputs_h, 3) << descriptor << " " << target;
     }
   }
   EXPECT_GT(make_plan(Problem::parse("ic64ih56oc64kh3ph1"), avx512()).winograd.outputs_w, 1);
-  EXPECT_GT(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), find_target("arm-64-neon"), "winograd")
+  EXPECT_GT(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), find_target("arm-64-neon"), {}, "winograd")
                 .winograd.outputs_w,
             1);
 }
@@ -230,7 +230,7 @@ TEST(WinogradPlans, DownTheColumnsTheySayWhatTheyNeed) {
 
 TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
   Problem problem = Problem::parse("ic3ih224oc64kh3ph1");
-  const Plan plan = make_plan(problem, avx512(), "winograd");
+  const Plan plan = make_plan(problem, avx512(), {}, "winograd");
   EXPECT_NO_THROW(check_plan(plan, problem, avx512()));
   Plan other = plan;
   other.parallel = ParallelAxis::channels;
@@ -252,7 +252,7 @@ TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
 
 TEST(WinogradPlans, SizesOfZeroAreRefused) {
   const Problem problem = Problem::parse("ic64ih14oc64kh3ph1");
-  const Plan plan = make_plan(problem, avx512(), "winograd");
+  const Plan plan = make_plan(problem, avx512(), {}, "winograd");
   for (int Region::*field : {&Region::tile_w, &Region::tile_h, &Region::block, &Region::lanes}) {
     for (const int size : {0, -1, 1 << 30}) {
       Plan other = plan;
@@ -303,14 +303,14 @@ TEST(WinogradPlans, AreChosenOnArmWhereTheyAreFasterAndAllowed) {
 }
 
 TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
-  const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), "winograd");
+  const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), {}, "winograd");
   EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
   EXPECT_EQ(plan.parallel, ParallelAxis::channels);
 }
 
 /// The model's best, whatever is measured for this machine.
 Plan best_by_model(const Problem &problem) {
-  const std::vector<Candidate> plans = winograd_plans(problem, avx512());
+  const std::vector<Candidate> plans = winograd_plans(problem, Platform(avx512()));
   return std::ranges::min_element(plans, {}, &Candidate::cycles)->plan;
 }
 
@@ -381,7 +381,7 @@ TEST(WinogradPlans, PackedBytesFollowTheFormula) {
 
 TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
   const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
-  Plan plan = make_plan(problem, avx512(), "winograd");
+  Plan plan = make_plan(problem, avx512(), {}, "winograd");
   const Pack pack = pack_layout(problem, plan);
   const auto id = pack.layout_id;
   const convforge_winograd h = winograd_axis(problem.height(), plan.winograd.outputs_h),
@@ -389,7 +389,7 @@ TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
   EXPECT_EQ(id, convforge_layout_id(pack.layout.c_str(), &h, &w)) << "of other points it is another";
   plan.winograd.outputs_h = plan.winograd.outputs_w = 2;
   EXPECT_NE(pack_layout(problem, plan).layout_id, id);
-  EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), "direct")).layout_id, id);
+  EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), {}, "direct")).layout_id, id);
 }
 
 } // namespace

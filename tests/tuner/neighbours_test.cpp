@@ -35,7 +35,7 @@ TEST(Neighbours, HaveTasksOfOtherSizes) {
   const Problem problem = Problem::parse("mb1ic64ih56oc64oh56kh3ph1");
   const Target &target = find_target("x86-64-avx512");
   for (const char *algorithm : {"winograd", "direct"}) {
-    Plan plan = make_plan(problem, target, algorithm);
+    Plan plan = make_plan(problem, target, {}, algorithm);
     plan.parallel = ParallelAxis::pixels;
     plan.winograd.rows_per_task = plan.algorithm == Algorithm::winograd ? 2 : 0;
     plan.rows_per_task = plan.algorithm == Algorithm::winograd ? 56 : 8;

@@ -22,7 +22,7 @@ struct GpuLaunch {
 };
 
 struct GpuArtefact {
-  Artefact kernel; ///< everything that all kernels have; its plan holds algorithm, packed regions and reason
+  Artefact kernel; ///< everything that all kernels have; its plan holds algorithm and reason alone
   GpuPlan plan;
   std::string ptx;                 ///< text; OpenCL C where that was asked for
   std::vector<std::uint8_t> cubin; ///< empty: not assembled

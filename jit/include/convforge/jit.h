@@ -25,6 +25,8 @@ typedef struct convforge_jit_options {
   int perf_map;         /* not 0: perf learns the names of kernels */
   uint64_t disk_bytes;
   size_t memory_entries;
+  const char *machine; /* whose measured facts and plans are used */
+  const char *plans;   /* a file of plans */
 } convforge_jit_options;
 
 /* As the flags of the command line of the same names. descriptor must be there, null elsewhere means the

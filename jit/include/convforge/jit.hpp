@@ -33,8 +33,8 @@
 
 namespace convforge {
 
-/// Plans follow CONVFORGE_MACHINE and CONVFORGE_PLANS (docs/tuning.md), as the program's do; read when a
-/// kernel is compiled.
+/// What is empty here, the environment may say (CONVFORGE_TARGET for "host", CONVFORGE_MACHINE,
+/// CONVFORGE_PLANS, CONVFORGE_CACHE_DIR, CONVFORGE_VERBOSE): Jit's constructor reads it.
 struct JitOptions {
   /// Where compiled kernels are kept, made if missing (its parents too). Empty: CONVFORGE_CACHE_DIR, else
   /// $XDG_CACHE_HOME/convforge, else ~/.cache/convforge. One that other users may write to is not used.
@@ -44,6 +44,10 @@ struct JitOptions {
   std::size_t memory_entries = 1024;     ///< kernels kept loaded though nobody holds them
   std::string target = "host";           ///< a name from `convforge targets` that this CPU runs
   std::string algorithm = "auto";        ///< or one by name, as --algorithm takes it
+  /// Whose measured facts and plans are used (docs/tuning.md): a microarchitecture's name, or "generic".
+  /// Empty: CONVFORGE_MACHINE, else this CPU's.
+  std::string machine = {};
+  std::filesystem::path plans = {}; ///< what `convforge tune` measured. Empty: CONVFORGE_PLANS, else none
   /// The convforge program to compile with, instead of this process: a path, or a name that PATH has.
   std::string program = {};
   std::chrono::milliseconds program_timeout = std::chrono::minutes(1);
@@ -105,9 +109,9 @@ struct JitCounts {
 
 class Jit {
 public:
-  /// Throws Error when the target is unknown or cannot run here, or when there is nothing to compile with. A
-  /// cache that cannot be used is no error: kernels are then compiled each time (CONVFORGE_VERBOSE=1 says
-  /// why).
+  /// Throws Error when the target is unknown or cannot run here, when the machine is unknown, when a file of
+  /// plans cannot be read, or when there is nothing to compile with. A cache that cannot be used is no error:
+  /// kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
   explicit Jit(JitOptions options = {});
   /// Waits for what compile_async() still compiles. Kernels live on.
   ~Jit();

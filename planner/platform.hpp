@@ -1,0 +1,36 @@
+// Platform: what a plan is made for, a target and the facts of a machine that runs it.
+#pragma once
+
+#include "problem/element_type.hpp"
+#include "target/machine.hpp"
+#include "target/target.hpp"
+
+namespace convforge {
+
+/// Of a machine that nothing is said of: the generic one.
+struct Platform {
+  explicit Platform(const Target &on, const Machine &by = {}) : target(on), machine(by.facts(on)) {}
+
+  const Target &target;
+  MachineFacts machine;
+};
+
+/// Accumulators of a vector.
+inline int vector_lanes(const Target &target) {
+  return target.lanes(ElementTypes{}.accumulator());
+}
+
+/// Input channels that a Winograd transform takes side by side, at most.
+inline int most_transformed_channels(const Target &target) {
+  return target.tiles.transformed_vectors * vector_lanes(target);
+}
+
+/// Vector multiply-adds started per cycle; without FMA each is a multiplication and an addition.
+inline double fma_per_cycle(const Platform &platform) {
+  return platform.machine.fma_ports / (platform.target.fma ? 1 : 2);
+}
+
+/// A cache line: of all targets here.
+constexpr int line_bytes = 64, line_floats = 16;
+
+} // namespace convforge
