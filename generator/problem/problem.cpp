@@ -79,6 +79,8 @@ struct Mixer {
     add(static_cast<int>(op.activation.kind));
     add(std::hash<float>{}(op.activation.a));
     add(std::hash<float>{}(op.activation.b));
+    add(std::hash<float>{}(op.factor));
+    add(std::hash<float>{}(op.summand));
   }
 };
 
