@@ -31,28 +31,29 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
           ->check(valid([](const std::string &text) { Problem::parse(text); }, "DESCRIPTOR"));
   if (required)
     problem->required();
-  details_ = {app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")
-                  ->capture_default_str()
-                  ->check(valid(parse_layout, "LAYOUT")),
-              app.add_option("--weights-layout", weights_layout_,
-                             "hwio or oihw (default: hwio with nhwc, oihw with nchw)")
-                  ->check(valid(parse_weights_layout, "LAYOUT")),
-              app.add_option("--epilogue", epilogue_,
-                             "Applied in this order: bias,residual,relu or bias,clip:0:6, ...")
-                  ->check(valid(Epilogue::parse, "LIST")),
-              app.add_option("--dtype", dtype_, "Type of the elements: f32")
-                  ->capture_default_str()
-                  ->check(valid(parse_element_types, "TYPE")),
-              app.add_option("--math", math_, "default, exact (no Winograd) or fast")
-                  ->capture_default_str()
-                  ->check(valid(parse_math, "MATH")),
-              app.add_option("--strides", strides_,
-                             "Of input and output in a larger tensor, elements: SRC::DST, each "
-                             "NxCxHxW (default: dense)")
-                  ->check(valid([](const std::string &text) { parse_tensor_strides(text, ""); }, "STRIDES")),
-              app.add_option("--residual-strides", residual_strides_,
-                             "Of the residual: NxCxHxW (default: dense, whatever the output's are)")
-                  ->check(valid(parse_strides, "STRIDES"))};
+  details_ = {
+      app.add_option("--layout", layout_, "Of input, residual and output: nhwc or nchw")
+          ->capture_default_str()
+          ->check(valid(parse_layout, "LAYOUT")),
+      app.add_option("--weights-layout", weights_layout_,
+                     "hwio or oihw (default: hwio with nhwc, oihw with nchw)")
+          ->check(valid(parse_weights_layout, "LAYOUT")),
+      app.add_option("--epilogue", epilogue_,
+                     "Applied in this order: bias,residual,relu or bias,scale,prelu,affine:2:0.5, ...")
+          ->check(valid(Epilogue::parse, "LIST")),
+      app.add_option("--dtype", dtype_, "Type of the elements: f32")
+          ->capture_default_str()
+          ->check(valid(parse_element_types, "TYPE")),
+      app.add_option("--math", math_, "default, exact (no Winograd) or fast")
+          ->capture_default_str()
+          ->check(valid(parse_math, "MATH")),
+      app.add_option("--strides", strides_,
+                     "Of input and output in a larger tensor, elements: SRC::DST, each "
+                     "NxCxHxW (default: dense)")
+          ->check(valid([](const std::string &text) { parse_tensor_strides(text, ""); }, "STRIDES")),
+      app.add_option("--residual-strides", residual_strides_,
+                     "Of the residual: NxCxHxW (default: dense, whatever the output's are)")
+          ->check(valid(parse_strides, "STRIDES"))};
 }
 
 void ProblemFlags::refuse_beside(const std::string &other) const {

@@ -37,6 +37,12 @@ convforge_op_kind kind_of(const EpilogueOp &op) {
   case EpilogueOp::Kind::bias:
   case EpilogueOp::Kind::residual:
     return CONVFORGE_OP_ADD;
+  case EpilogueOp::Kind::scale:
+    return CONVFORGE_OP_MULTIPLY;
+  case EpilogueOp::Kind::prelu:
+    return CONVFORGE_OP_PRELU;
+  case EpilogueOp::Kind::affine:
+    return CONVFORGE_OP_AFFINE;
   case EpilogueOp::Kind::activation:
     break;
   }
@@ -46,9 +52,11 @@ convforge_op_kind kind_of(const EpilogueOp &op) {
 std::vector<convforge_op> to_c(const Epilogue &epilogue) {
   std::vector<convforge_op> ops;
   auto next = static_cast<std::int32_t>(first_epilogue_operand);
-  for (const EpilogueOp &op : epilogue.ops())
+  for (const EpilogueOp &op : epilogue.ops()) {
+    const bool affine = op.kind == EpilogueOp::Kind::affine;
     ops.push_back({kind_of(op), role_of(op) ? next++ : -1, static_cast<std::int32_t>(op.activation.kind),
-                   op.activation.a, op.activation.b});
+                   affine ? op.factor : op.activation.a, affine ? op.summand : op.activation.b});
+  }
   return ops;
 }
 

@@ -117,6 +117,16 @@ static reference_value rounded(double value, double carried) {
   return (reference_value){value, carried + rounding(fabs(value) + carried)};
 }
 
+/* The product of a factor. */
+static reference_value multiplied(reference_value v, double factor) {
+  return rounded(v.value * factor, v.allowed * fabs(factor));
+}
+
+/* The product where v is below zero: as steep as the slope there, and 1 above. */
+static reference_value with_slope(reference_value v, double slope) {
+  return rounded(v.value < 0 ? v.value * slope : v.value, v.allowed * fmax(1, fabs(slope)));
+}
+
 static int is(const char *operation, size_t length, const char *name) {
   return strlen(name) == length && !strncmp(operation, name, length);
 }
@@ -133,6 +143,14 @@ static reference_value apply(const char *operation, size_t length, reference_val
   }
   if (is(operation, name, "bias") || is(operation, name, "residual"))
     return rounded(v.value + *(*operands)++, v.allowed);
+  if (is(operation, name, "scale"))
+    return multiplied(v, *(*operands)++);
+  if (is(operation, name, "prelu"))
+    return with_slope(v, *(*operands)++);
+  if (is(operation, name, "affine")) {
+    const reference_value product = multiplied(v, a);
+    return rounded(product.value + b, product.allowed);
+  }
   for (size_t i = 0; i < sizeof activations / sizeof activations[0]; i++)
     if (is(operation, name, activations[i].name))
       return activate(&activations[i], v, a, b);

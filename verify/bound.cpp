@@ -1,6 +1,7 @@
 #include "verify/bound.hpp"
 
 #include "problem/operand.hpp"
+#include "verify/fill.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -40,10 +41,133 @@ double own_error(const Activation &activation, double value) {
   return cancels ? std::max(four_ulp, 0x1p-24) : four_ulp;
 }
 
-void activate(Expected &e, const Activation &activation) {
-  e.value = evaluate(activation, e.value);
-  const double carried = e.tolerance * lipschitz(activation);
-  e.tolerance = finite_or_zero(carried + own_error(activation, std::abs(e.value) + carried), e.value);
+/// The least float above 0: what the rounding of a product that is smaller than normal numbers may be off by.
+constexpr double least = 0x1p-149;
+
+/// The exact value so far, and how far a kernel's may be from it: a sum of terms of which each meets some
+/// roundings, beside what the value that the sum began with carried. Additions in a row are one sum;
+/// everything else begins a new one.
+class Running {
+public:
+  Running(double value, double magnitude, std::int64_t roundings)
+      : value_(value), size_(magnitude), roundings_(roundings) {}
+
+  Expected expected() const {
+    return {value_, finite_or_zero(carried_ + error_gamma(roundings_) * size_, value_)};
+  }
+  void add(double summand) {
+    value_ += summand;
+    size_ += std::abs(summand);
+    ++roundings_;
+  }
+  /// The value times a factor, rounded once. An error before is widened `slope` times.
+  void multiply(double factor, double slope) {
+    const double before = expected().tolerance;
+    begin(value_ * factor, before * slope + least, 1);
+  }
+  void prelu(double slope) { multiply(value_ < 0 ? slope : 1, std::max(1.0, std::abs(slope))); }
+  void activate(const Activation &activation) {
+    const double before = expected().tolerance * lipschitz(activation);
+    const double value = evaluate(activation, value_);
+    begin(value, before + own_error(activation, std::abs(value) + before), 0);
+  }
+
+private:
+  void begin(double value, double carried, std::int64_t roundings) {
+    value_ = value, carried_ = carried, size_ = std::abs(value) + carried, roundings_ = roundings;
+  }
+
+  double value_, size_, carried_ = 0;
+  std::int64_t roundings_;
+};
+
+void apply(Running &running, const EpilogueOp &op, double operand) {
+  switch (op.kind) {
+  case EpilogueOp::Kind::bias:
+  case EpilogueOp::Kind::residual:
+    return running.add(operand);
+  case EpilogueOp::Kind::scale:
+    return running.multiply(operand, std::abs(operand));
+  case EpilogueOp::Kind::prelu:
+    return running.prelu(operand);
+  case EpilogueOp::Kind::affine:
+    running.multiply(op.factor, std::abs(op.factor));
+    return running.add(op.summand);
+  case EpilogueOp::Kind::activation:
+    return running.activate(op.activation);
+  }
+}
+
+/// The sum or product of two floats, rounded once: float64 holds the product, and a sum of floats is rounded
+/// twice without a trace (53 >= 2 * 24 + 2 bits). Written so, no compiler makes a multiply-add of the two.
+float sum(float a, double b) {
+  return static_cast<float>(a + b);
+}
+float product(float a, double b) {
+  return static_cast<float>(a * b);
+}
+
+float apply_exact(const EpilogueOp &op, float value, double operand) {
+  switch (op.kind) {
+  case EpilogueOp::Kind::bias:
+  case EpilogueOp::Kind::residual:
+    return sum(value, operand);
+  case EpilogueOp::Kind::scale:
+    return product(value, operand);
+  case EpilogueOp::Kind::prelu:
+    return value < 0 ? product(value, operand) : value;
+  case EpilogueOp::Kind::affine:
+    return sum(product(value, op.factor), op.summand);
+  case EpilogueOp::Kind::activation:
+    break;
+  }
+  return static_cast<float>(evaluate(op.activation, value));
+}
+
+bool is_whole(float number) {
+  return number == std::rint(number);
+}
+
+/// What is known of a value that began as a whole number, for whole numbers as operands (Fill::integer).
+struct Exactness {
+  double most = 0x1p23; ///< its magnitude
+  bool whole = true;    ///< then no operation on it rounds while most <= 2^24
+  int roundings = 0;    ///< that it has met
+  bool inexact = false; ///< by an activation that is no single rounding
+
+  void add(double summand) {
+    if (summand == 0)
+      return;
+    most += std::abs(summand);
+    roundings += whole && is_whole(static_cast<float>(summand)) ? 0 : 1;
+    whole = whole && is_whole(static_cast<float>(summand));
+  }
+  void multiply(float factor) {
+    most *= std::abs(factor);
+    roundings += whole && is_whole(factor) ? 0 : 1;
+    whole = whole && is_whole(factor);
+  }
+  void activate(const Activation &activation);
+};
+
+void Exactness::activate(const Activation &activation) {
+  switch (activation.kind) {
+  case ActivationKind::relu:
+  case ActivationKind::relu6:
+    return;
+  case ActivationKind::clip:
+    whole = whole && is_whole(activation.a) && is_whole(activation.b);
+    most = std::max({most, std::abs(double{activation.a}), std::abs(double{activation.b})});
+    return;
+  case ActivationKind::leaky_relu: {
+    const double before = most;
+    multiply(activation.a);
+    most = std::max(most, before); // above zero it is left as it is
+    return;
+  }
+  default:
+    inexact = true;
+  }
 }
 
 } // namespace
@@ -54,64 +178,41 @@ double error_gamma(std::int64_t m) {
 }
 
 Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element) {
-  Expected e{element.sum, 0};
-  // Additions in a row are one sum, whose terms the compiler may add in any order: the first such sum has the
-  // n products as terms, too. `size` is the sum of its terms' magnitudes, `roundings` how many each term
-  // meets at most.
-  double size = element.magnitude, carried = 0;
-  std::int64_t roundings = n;
-  const auto finish_sum = [&] {
-    e.tolerance = finite_or_zero(carried + error_gamma(roundings) * size, e.value);
-  };
+  Running running(element.sum, element.magnitude, n);
   Operands operands(element);
-  for (const EpilogueOp &op : epilogue.ops()) {
-    const double operand = operands.of(op);
-    if (op.kind == EpilogueOp::Kind::activation) {
-      finish_sum();
-      activate(e, op.activation);
-      carried = e.tolerance, size = std::abs(e.value) + carried, roundings = 0;
-    } else {
-      e.value += operand;
-      size += std::abs(operand);
-      ++roundings;
-    }
-  }
-  finish_sum();
-  return e;
+  for (const EpilogueOp &op : epilogue.ops())
+    apply(running, op, operands.of(op));
+  return running.expected();
 }
 
 Expected expect_exact(const Epilogue &epilogue, const Element &element) {
   auto value = static_cast<float>(element.sum);
   Operands operands(element);
-  for (const EpilogueOp &op : epilogue.ops()) {
-    const double operand = operands.of(op);
-    if (op.kind == EpilogueOp::Kind::activation)
-      value = static_cast<float>(evaluate(op.activation, value));
-    else
-      value += static_cast<float>(operand);
-  }
+  for (const EpilogueOp &op : epilogue.ops())
+    value = apply_exact(op, value, operands.of(op));
   return {value, 0};
 }
 
 bool is_exact(const Epilogue &epilogue) {
-  const auto &ops = epilogue.ops();
-  const auto is_activation = [](const EpilogueOp &op) { return op.kind == EpilogueOp::Kind::activation; };
-  const auto found = std::find_if(ops.begin(), ops.end(), is_activation);
-  if (found == ops.end())
-    return true;
-  const auto additions_after = ops.end() - found - 1;
-  const auto whole = [](float number) { return number == std::rint(number) && std::abs(number) < 0x1p20f; };
-  switch (found->activation.kind) {
-  case ActivationKind::relu:
-  case ActivationKind::relu6:
-    return true;
-  case ActivationKind::clip: // two additions of a fraction may happen in either order
-    return additions_after < 2 || (whole(found->activation.a) && whole(found->activation.b));
-  case ActivationKind::leaky_relu: // its product may be fused with an addition
-    return additions_after == 0;
-  default:
-    return false;
-  }
+  Exactness exactness;
+  for (const EpilogueOp &op : epilogue.ops())
+    switch (op.kind) {
+    case EpilogueOp::Kind::bias:
+    case EpilogueOp::Kind::residual:
+      exactness.add(most_summand);
+      break;
+    case EpilogueOp::Kind::scale:
+    case EpilogueOp::Kind::prelu:
+      break; // by -1, 0 or 1: exact, whatever the value
+    case EpilogueOp::Kind::affine:
+      exactness.multiply(op.factor);
+      exactness.add(op.summand);
+      break;
+    case EpilogueOp::Kind::activation:
+      exactness.activate(op.activation);
+      break;
+    }
+  return !exactness.inexact && exactness.roundings <= 1 && exactness.most <= 0x1p24;
 }
 
 double lipschitz(const Activation &activation) {

@@ -30,8 +30,9 @@ Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element
 /// The epilogue in float32, each operation rounded once: for sums that are whole numbers below 2^24.
 /// Tolerance 0.
 Expected expect_exact(const Epilogue &epilogue, const Element &element);
-/// Whether every operation of the epilogue is a single float32 rounding or none, so that expect_exact()
-/// holds.
+/// Whether expect_exact() holds for whole numbers as Fill::integer has them: whatever keeps them whole is
+/// exact, and of what does not, one rounding is allowed (the portable kernel computes in float64 and rounds
+/// once).
 bool is_exact(const Epilogue &epilogue);
 
 /// The largest |f'| of an activation: how much it can widen an error.

@@ -11,8 +11,6 @@
 namespace convforge {
 namespace {
 
-constexpr int most_summand = 16; // of the epilogue, in whole numbers
-
 void fill_integers(std::vector<float> &values, int most, Random &random) {
   for (float &value : values)
     value = static_cast<float>(random.integer(-most, most));
@@ -38,8 +36,11 @@ void fill_integer(const Problem &problem, Tensors &tensors, Random &random) {
   const int most = std::clamp(static_cast<int>(std::sqrt(0x1p23 / static_cast<double>(taps(problem)))), 1, 8);
   fill_integers(tensors.input, most, random);
   fill_integers(tensors.weights, most, random);
-  for (std::vector<float> &values : tensors.epilogue)
-    fill_integers(values, most_summand, random);
+  const std::vector<Operand> operands = epilogue_operands(problem);
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const bool adds = operands[i].role == Role::bias || operands[i].role == Role::residual;
+    fill_integers(tensors.epilogue[i], adds ? most_summand : 1, random);
+  }
   thin_out(problem, tensors.weights);
 }
 

@@ -24,5 +24,7 @@ struct Tensors {
 Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed);
 /// Taps of one output: T * R * S * C/g, the n of the error bounds.
 std::int64_t taps(const Problem &problem);
+/// The most that a summand of the epilogue is in whole numbers; factors and slopes are -1, 0 or 1.
+inline constexpr int most_summand = 16;
 
 } // namespace convforge

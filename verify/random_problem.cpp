@@ -66,7 +66,8 @@ std::string random_activation(Random &random) {
   }
 }
 
-Epilogue random_epilogue(Random &random) {
+/// What most models have.
+std::vector<std::string> usual_operations(Random &random) {
   std::vector<std::string> ops;
   if (!random.chance(4))
     ops.emplace_back("bias");
@@ -76,6 +77,39 @@ Epilogue random_epilogue(Random &random) {
     ops.push_back(random_activation(random));
   if (random.chance(4) && ops.size() > 1)
     std::swap(ops[random.integer(0, static_cast<int>(ops.size()) - 1)], ops.back());
+  return ops;
+}
+
+std::string random_operation(Random &random) {
+  switch (random.integer(0, 7)) {
+  case 0:
+    return "residual";
+  case 1:
+  case 2:
+    return "scale";
+  case 3:
+    return "prelu";
+  case 4:
+    return random.chance(2)
+               ? fmt::format("affine:{}:{}", random.uniform(-2, 2), random.uniform(-1, 1))
+               : fmt::format("affine:{}:{}", pick({-2, -1, 1, 2}, random), random.integer(-8, 8));
+  case 5:
+    return random_activation(random);
+  default:
+    return "bias";
+  }
+}
+
+/// Any operations, also several of one kind.
+std::vector<std::string> unusual_operations(Random &random) {
+  std::vector<std::string> ops(random.integer(1, random.chance(8) ? 16 : 5));
+  for (std::string &op : ops)
+    op = random_operation(random);
+  return ops;
+}
+
+Epilogue random_epilogue(Random &random) {
+  const auto ops = random.chance(3) ? unusual_operations(random) : usual_operations(random);
   return Epilogue::parse(fmt::format("{}", fmt::join(ops, ",")));
 }
 

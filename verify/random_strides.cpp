@@ -69,7 +69,7 @@ Problem with_random_strides(Problem problem, std::uint64_t seed) {
     problem.strides.input = random_strides(problem.input_extents(), problem.layout, random);
   if (!random.chance(4))
     problem.strides.output = random_strides(problem.output_extents(), problem.layout, random);
-  if (problem.epilogue.has_residual() && !random.chance(4))
+  if (problem.epilogue.count(EpilogueOp::Kind::residual) > 0 && !random.chance(4))
     problem.strides.residual = random_strides(problem.output_extents(), problem.layout, random);
   problem.validate();
   return problem;

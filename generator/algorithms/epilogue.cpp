@@ -16,6 +16,12 @@ Expr apply(const EpilogueOp &op, const Expr &x, const Expr &operand) {
   case EpilogueOp::Kind::bias:
   case EpilogueOp::Kind::residual:
     return strict::add(x, operand);
+  case EpilogueOp::Kind::scale:
+    return strict::mul(x, operand);
+  case EpilogueOp::Kind::prelu: // NaN is not less than 0
+    return select(strict::less(x, 0.0f), strict::mul(x, operand), x);
+  case EpilogueOp::Kind::affine:
+    return strict::add(strict::mul(x, op.factor), op.summand);
   case EpilogueOp::Kind::activation:
     break;
   }

@@ -22,7 +22,8 @@ template <typename Follow>
 bool fuses(const Problem &problem, const Follow &follow) {
   return follow(problem.input_strides(), problem.input_extents()) &&
          follow(problem.output_strides(), problem.output_extents()) &&
-         (!problem.epilogue.has_residual() || follow(problem.residual_strides(), problem.output_extents()));
+         (problem.epilogue.count(EpilogueOp::Kind::residual) == 0 ||
+          follow(problem.residual_strides(), problem.output_extents()));
 }
 
 /// The strides of a tensor whose rows have become one.

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -36,6 +37,22 @@ constexpr std::array<ActivationRow, activation_count> activations{{
     {ActivationKind::mish, "mish", 0, "mish"},
 }};
 
+/// The operations that are no activation.
+struct OperationRow {
+  EpilogueOp::Kind kind;
+  std::string_view name;
+  int numbers;
+  std::string_view form;
+};
+
+constexpr std::array<OperationRow, 5> operations{{
+    {EpilogueOp::Kind::bias, "bias", 0, "bias"},
+    {EpilogueOp::Kind::scale, "scale", 0, "scale"},
+    {EpilogueOp::Kind::prelu, "prelu", 0, "prelu"},
+    {EpilogueOp::Kind::residual, "residual", 0, "residual"},
+    {EpilogueOp::Kind::affine, "affine", 2, "affine:FACTOR:SUMMAND, as in affine:1.1:0.2"},
+}};
+
 const ActivationRow &row_of(ActivationKind kind) {
   return *std::ranges::find(activations, kind, &ActivationRow::kind);
 }
@@ -66,33 +83,54 @@ float parse_number(std::string_view text, std::string_view operation) {
   return value + 0.0f; // -0 becomes 0: equal epilogues have equal text
 }
 
-Activation parse_activation(std::string_view operation) {
+/// The numbers after an operation's name. `form`: how to write it.
+std::vector<float> parse_numbers(std::string_view operation, int count, std::string_view form) {
   const std::vector<std::string_view> parts = split(operation, ':');
-  const auto row = std::ranges::find(activations, parts[0], &ActivationRow::name);
-  if (row == activations.end()) {
-    std::string known = "bias, residual";
-    for (const ActivationRow &activation : activations)
-      known += fmt::format(", {}", activation.name);
-    fail_operation(operation, "operations separated by commas, each one of " + known);
-  }
-  if (static_cast<int>(parts.size()) - 1 != row->numbers)
-    fail_operation(operation, std::string(row->form));
+  if (static_cast<int>(parts.size()) - 1 != count)
+    fail_operation(operation, std::string(form));
+  std::vector<float> numbers;
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    numbers.push_back(parse_number(parts[i], operation));
+  return numbers;
+}
+
+[[noreturn]] void fail_unknown(std::string_view operation) {
+  std::vector<std::string_view> known;
+  for (const OperationRow &row : operations)
+    known.push_back(row.name);
+  for (const ActivationRow &row : activations)
+    known.push_back(row.name);
+  fail_operation(operation,
+                 fmt::format("operations separated by commas, each one of {}", fmt::join(known, ", ")));
+}
+
+Activation parse_activation(std::string_view operation) {
+  const auto row =
+      std::ranges::find(activations, operation.substr(0, operation.find(':')), &ActivationRow::name);
+  if (row == activations.end())
+    fail_unknown(operation);
+  const std::vector<float> numbers = parse_numbers(operation, row->numbers, row->form);
   Activation activation{.kind = row->kind};
   if (row->numbers > 0)
-    activation.a = parse_number(parts[1], operation);
+    activation.a = numbers[0];
   if (row->numbers > 1)
-    activation.b = parse_number(parts[2], operation);
+    activation.b = numbers[1];
   if (row->numbers > 1 && activation.a > activation.b)
     fail_operation(operation, "the lower bound first");
   return activation;
 }
 
 EpilogueOp parse_operation(std::string_view text) {
-  if (text == "bias")
-    return {.kind = EpilogueOp::Kind::bias, .activation = {}};
-  if (text == "residual")
-    return {.kind = EpilogueOp::Kind::residual, .activation = {}};
-  return {.kind = EpilogueOp::Kind::activation, .activation = parse_activation(text)};
+  const auto row = std::ranges::find(operations, text.substr(0, text.find(':')), &OperationRow::name);
+  if (row == operations.end())
+    return {.kind = EpilogueOp::Kind::activation, .activation = parse_activation(text)};
+  const std::vector<float> numbers = parse_numbers(text, row->numbers, row->form);
+  EpilogueOp op{.kind = row->kind};
+  if (row->numbers == 2)
+    op.factor = numbers[0], op.summand = numbers[1];
+  if (op.kind == EpilogueOp::Kind::affine && op.factor == 0) // Halide folds x * 0 to 0 where x may be NaN
+    fail_operation(text, "a factor other than 0, which would forget NaN");
+  return op;
 }
 
 /// The shortest decimal that reads back as the same float.
@@ -113,15 +151,13 @@ std::string activation_text(const Activation &activation) {
 }
 
 std::string operation_text(const EpilogueOp &op) {
-  switch (op.kind) {
-  case EpilogueOp::Kind::bias:
-    return "bias";
-  case EpilogueOp::Kind::residual:
-    return "residual";
-  case EpilogueOp::Kind::activation:
-    break;
-  }
-  return activation_text(op.activation);
+  if (op.kind == EpilogueOp::Kind::activation)
+    return activation_text(op.activation);
+  const OperationRow &row = *std::ranges::find(operations, op.kind, &OperationRow::kind);
+  std::string text(row.name);
+  if (row.numbers == 2)
+    text.append(":").append(number_text(op.factor)).append(":").append(number_text(op.summand));
+  return text;
 }
 
 } // namespace
@@ -130,12 +166,11 @@ Epilogue Epilogue::parse(std::string_view text) {
   Epilogue epilogue;
   if (text.empty())
     return epilogue;
-  for (const std::string_view part : split(text, ',')) {
-    const EpilogueOp op = parse_operation(part);
-    if (epilogue.has(op.kind))
-      fail_operation(part, "at most one bias, one residual and one activation");
-    epilogue.ops_.push_back(op);
-  }
+  const std::vector<std::string_view> parts = split(text, ',');
+  if (parts.size() > most_operations)
+    fail("epilogue", fmt::format("{} operations", parts.size()), fmt::format("at most {}", most_operations));
+  for (const std::string_view part : parts)
+    epilogue.ops_.push_back(parse_operation(part));
   return epilogue;
 }
 
@@ -146,8 +181,8 @@ std::string Epilogue::text() const {
   return text;
 }
 
-bool Epilogue::has(EpilogueOp::Kind kind) const {
-  return std::ranges::find(ops_, kind, &EpilogueOp::kind) != ops_.end();
+int Epilogue::count(EpilogueOp::Kind kind) const {
+  return static_cast<int>(std::ranges::count(ops_, kind, &EpilogueOp::kind));
 }
 
 std::string_view name_of(ActivationKind kind) {

@@ -1,7 +1,9 @@
 // The epilogue: what happens to the sum of a convolution before it is stored, in the order written.
-// Text form: operations separated by commas, numbers by colons: "bias,residual,relu", "bias,clip:0:6".
+// Text form: operations separated by commas, numbers by colons: "bias,residual,relu",
+// "bias,hard_swish,affine:1.1:0.2".
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,29 +38,33 @@ struct Activation {
 };
 
 struct EpilogueOp {
-  enum class Kind { bias, residual, activation };
+  /// bias and residual add, scale multiplies by, a tensor's value (operand.hpp has the tensors); prelu
+  /// multiplies what is below zero; affine computes x * factor + summand.
+  enum class Kind { bias, scale, prelu, residual, affine, activation };
   Kind kind = Kind::bias;
-  Activation activation; // used when kind is activation
+  Activation activation = {};    ///< used when kind is activation
+  float factor = 0, summand = 0; ///< used when kind is affine
   bool operator==(const EpilogueOp &) const = default;
 };
 
-/// At most one bias, one residual and one activation.
+/// Any operations, any of them more than once.
 class Epilogue {
 public:
+  /// The longest one: a descriptor has room for that many operands and views.
+  static constexpr std::size_t most_operations = 16;
+
   /// Parses the text form; the empty text is the empty epilogue. Numbers become the nearest float, and -0
-  /// becomes 0. Throws Error on anything else: unknown or repeated operations, missing, surplus or infinite
+  /// becomes 0. Throws Error on anything else: unknown or too many operations, missing, surplus or infinite
   /// numbers.
   static Epilogue parse(std::string_view text);
   /// The text form; parse(text()) gives the same epilogue, numbers exact to the bit.
   std::string text() const;
   const std::vector<EpilogueOp> &ops() const { return ops_; }
-  bool has_bias() const { return has(EpilogueOp::Kind::bias); }
-  bool has_residual() const { return has(EpilogueOp::Kind::residual); }
-  bool has_activation() const { return has(EpilogueOp::Kind::activation); }
+  /// How many operations are of a kind.
+  int count(EpilogueOp::Kind kind) const;
   bool operator==(const Epilogue &) const = default;
 
 private:
-  bool has(EpilogueOp::Kind kind) const;
   std::vector<EpilogueOp> ops_;
 };
 

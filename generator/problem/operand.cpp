@@ -86,8 +86,13 @@ std::optional<Role> role_of(const EpilogueOp &op) {
   switch (op.kind) {
   case EpilogueOp::Kind::bias:
     return Role::bias;
+  case EpilogueOp::Kind::scale:
+    return Role::scale;
+  case EpilogueOp::Kind::prelu:
+    return Role::prelu;
   case EpilogueOp::Kind::residual:
     return Role::residual;
+  case EpilogueOp::Kind::affine:
   case EpilogueOp::Kind::activation:
     break;
   }

@@ -103,6 +103,8 @@ struct Mixer {
     add(static_cast<int>(op.activation.kind));
     add(std::hash<float>{}(op.activation.a));
     add(std::hash<float>{}(op.activation.b));
+    add(std::hash<float>{}(op.factor));
+    add(std::hash<float>{}(op.summand));
   }
 };
 
@@ -121,7 +123,7 @@ void check_all_strides(const Problem &p) {
   check_strides("input", given.input, p.input_extents(), p.layout, bytes_of(p.types.source));
   check_strides("output", given.output, p.output_extents(), p.layout, bytes_of(p.types.destination));
   check_strides("residual", given.residual, p.output_extents(), p.layout, bytes_of(p.types.destination));
-  if (given.residual != Strides{} && !p.epilogue.has_residual())
+  if (given.residual != Strides{} && p.epilogue.count(EpilogueOp::Kind::residual) == 0)
     fail("residual strides", text_of(given.residual, p.has_depth()), "none: the epilogue has no residual");
   // Kernels count the rows of all of an input's planes through.
   if (const Strides input = p.input_strides(); p.height().input > 1 && input.d % input.h != 0)

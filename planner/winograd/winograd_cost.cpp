@@ -120,7 +120,7 @@ double tensor_cycles(const Problem &problem, const Platform &platform, const Pla
   const double output =
       4.0 * problem.batch * problem.height().output * problem.width().output * problem.out_channels;
   const TaskBytes bytes = task_bytes(problem, plan);
-  const double tensors = input + output * (problem.epilogue.has_residual() ? 2 : 1);
+  const double tensors = input + output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
   Traffic traffic;
   traffic.add(platform, tensors, tensors + bytes.weights + bytes.input);
   return traffic.cycles(platform);

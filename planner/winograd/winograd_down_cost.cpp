@@ -36,7 +36,7 @@ Traffic traffic(const Problem &problem, const Platform &platform, const Plan &pl
   const double input =
       4.0 * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
   const double output = 4.0 * problem.batch * problem.height().output * problem.width().output *
-                        problem.out_channels * (problem.epilogue.has_residual() ? 2 : 1);
+                        problem.out_channels * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
   traffic.add(platform, input + output, input + output + weights);
   return traffic;
 }

@@ -109,6 +109,12 @@ static double apply(const convforge_op *op, double value, double operand) {
   switch ((convforge_op_kind)op->kind) {
   case CONVFORGE_OP_ADD:
     return value + operand;
+  case CONVFORGE_OP_MULTIPLY:
+    return value * operand;
+  case CONVFORGE_OP_PRELU: /* NaN is not less than 0 */
+    return value < 0 ? value * operand : value;
+  case CONVFORGE_OP_AFFINE:
+    return value * op->a + op->b;
   case CONVFORGE_OP_ACTIVATION:
     break;
   }

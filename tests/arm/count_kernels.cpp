@@ -13,6 +13,6 @@ int main(int argc, char **argv) {
     for (int i = 0; i < case_count; ++i) {
       const convforge_kernel *kernel = cases[i].kernel;
       std::printf("%s %s %zu %s %s\n", kernel->target, kernel->algorithm,
-                  kernel->output.bytes / sizeof(float), kernel->name, cases[i].problem);
+                  convforge_output(kernel)->bytes / sizeof(float), kernel->name, cases[i].problem);
     }
 }

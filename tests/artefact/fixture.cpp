@@ -61,15 +61,16 @@ std::string kernel_source(const std::string &symbol, const Epilogue &epilogue) {
   };
   pointer("const float", "input");
   pointer("const float", "weight");
-  if (epilogue.has_bias())
+  if (epilogue.count(EpilogueOp::Kind::bias) > 0)
     pointer("const float", "bias");
-  if (epilogue.has_residual())
+  if (epilogue.count(EpilogueOp::Kind::residual) > 0)
     pointer("const float", "residual");
   pointer("float", "output");
   return source +
          fmt::format(
              "  for (int i = 0; i < 4; ++i)\n    output[i] = input[i] * weight[0]{}{};\n  return 0;\n}}\n",
-             epilogue.has_bias() ? " + bias[0]" : "", epilogue.has_residual() ? " + residual[i]" : "");
+             epilogue.count(EpilogueOp::Kind::bias) > 0 ? " + bias[0]" : "",
+             epilogue.count(EpilogueOp::Kind::residual) > 0 ? " + residual[i]" : "");
 }
 
 std::vector<std::uint8_t> compile_c(const std::string &source) {

@@ -108,6 +108,11 @@ TEST(Summary, SeedCaseHasTheseShapes) {
       json::parse(output_of("summary --problem ic3ih4oc2kh3 --epilogue bias --json"))["layers"][0];
   EXPECT_EQ(layer["weights_shape"], json::parse("[3, 3, 3, 2]"));
   EXPECT_EQ(layer["bias_shape"], json::parse("[2]"));
+  const json more = json::parse(output_of(
+      "summary --problem ic3ih4oc2kh3 --epilogue bias,scale,bias,prelu,residual --json"))["layers"][0];
+  EXPECT_EQ(more["bias2_shape"], json::parse("[2]"));
+  EXPECT_EQ(more["residual_shape"], json::parse("[1, 2, 2, 2]"));
+  EXPECT_EQ(more["params"], 54 + 4 * 2);
   EXPECT_EQ(layer["output_shape"], json::parse("[1, 2, 2, 2]"));
   EXPECT_EQ(layer["params"], 56);
 }

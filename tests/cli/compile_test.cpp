@@ -176,4 +176,35 @@ int main(void) {
   EXPECT_EQ(printed, "0: 40400 40400 40400 40400");
 }
 
+// Every kind of operand, two of one: constants but for one bias, called from C11 and from C++17.
+TEST(Compile, AnEpilogueOfManyOperandsRunsFromCAndCpp) {
+  const ScratchDirectory out;
+  write_npy(out / "w.npy", {1, 1, 2, 1}, {1, -1});
+  write_npy(out / "b.npy", {1}, {4});
+  write_npy(out / "s.npy", {1}, {3});
+  write_npy(out / "p.npy", {1}, {-2});
+  const std::string compile =
+      "compile --problem ic2ih1oc1kh1 --epilogue bias,scale,prelu,affine:2:0.5,bias,residual "
+      "--name conv1 --target host --out " +
+      (out / "");
+  const std::string constants = " --bias2 " + (out / "b.npy") + " --scale " + (out / "s.npy") + " --prelu " +
+                                (out / "p.npy") + " --weights " + (out / "w.npy");
+  output_of(compile + constants + " --emit header,static,object");
+  for (const char *object : {"conv1_bias2.o", "conv1_scale.o", "conv1_prelu.o"})
+    EXPECT_TRUE(std::filesystem::exists(out / object)) << object;
+  // ((5 - 7 + bias) * 3) * -2 * 2 + 0.5 + 4 + residual, bias -1, residual 100
+  const std::string program = R"(#include "conv1.h"
+#include <stdio.h>
+int main(void) {
+  const float x[2] = {5, 7}, bias[CONV1_BIAS_ELEMENTS] = {-1}, residual[CONV1_RESIDUAL_ELEMENTS] = {100};
+  float y[CONV1_OUTPUT_ELEMENTS];
+  int status = conv1(x, bias, residual, y, 0);
+  printf("%d: %g of %d, bias2 is %d", status, y[0], conv1_kernel()->operand_count,
+         convforge_find_operand(conv1_kernel(), "bias2"));
+})";
+  EXPECT_EQ(build_and_run(out, program), "0: 140.5 of 8, bias2 is 5");
+  expect_error(compile + " --scale2 " + (out / "s.npy"), "has no scale2");
+  expect_error(compile + " --scale " + (out / "w.npy"), "--scale");
+}
+
 } // namespace

@@ -75,6 +75,32 @@ TEST_F(Run, SlicesGiveWhatDenseTensorsDo) {
   EXPECT_EQ(read_npy(directory / "y.npy").values, dense.values);
 }
 
+// Every operand has a flag of its name. Sums of 4, -6: in whole numbers, so that the result is exact.
+TEST_F(Run, TakesAFileForEachOperandOfTheEpilogue) {
+  write_npy(directory / "x.npy", {1, 1, 1, 2}, {1, 3});
+  write_npy(directory / "w.npy", {1, 1, 2, 2}, {1, -3, 1, -1});
+  write_npy(directory / "b.npy", {2}, {1, 2});
+  write_npy(directory / "b2.npy", {2}, {10, 20});
+  write_npy(directory / "s.npy", {2}, {3, 5});
+  write_npy(directory / "p.npy", {2}, {7, -2});
+  write_npy(directory / "r.npy", {1, 1, 1, 2}, {100, 200});
+  const auto file = [&](const char *name) { return std::string(directory / name); };
+  const std::string flags = " --scale " + file("s.npy") + " --bias2 " + file("b2.npy") + " --prelu " +
+                            file("p.npy") + " --residual " + file("r.npy");
+  const std::string run = "run --problem ic2ih1oc2kh1 --epilogue bias,scale,prelu,affine:2:0.5,bias,residual";
+  output_of(run + flags + " --bias " + file("b.npy") + files());
+  const auto value = [](float sum, float bias, float scale, float slope, float bias2, float residual) {
+    const float scaled = (sum + bias) * scale;
+    return (scaled < 0 ? scaled * slope : scaled) * 2 + 0.5f + bias2 + residual;
+  };
+  EXPECT_EQ(read_npy(directory / "y.npy").values,
+            (std::vector<float>{value(4, 1, 3, 7, 10, 100), value(-6, 2, 5, -2, 20, 200)}));
+  expect_error(run + flags + files(), "--bias: missing");
+  expect_error(run + flags + " --bias " + file("w.npy") + files(), "--bias");
+  expect_error(run + flags + " --bias " + file("b.npy") + " --scale2 " + file("s.npy") + files(),
+               "the epilogue 'bias,scale,prelu,affine:2:0.5,bias,residual' has no scale2");
+}
+
 TEST_F(Run, ShapesAreChecked) {
   write_npy(directory / "x.npy", {1, 3, 4, 4}, std::vector<float>(48));
   write_npy(directory / "w.npy", {3, 3, 3, 2}, std::vector<float>(54));
@@ -83,7 +109,7 @@ TEST_F(Run, ShapesAreChecked) {
   write_npy(directory / "x.npy", {1, 4, 4, 3}, std::vector<float>(48));
   expect_error(run + " --epilogue bias", "--bias: missing");
   expect_error(run + " --epilogue residual", "--residual: missing");
-  expect_error(run + " --residual " + (directory / "x.npy"), "the epilogue has no residual");
+  expect_error(run + " --residual " + (directory / "x.npy"), "has no residual; add it to --epilogue");
   expect_error(run + "/no/such/directory", "y.npy");
   EXPECT_FALSE(std::filesystem::exists(directory / "y.npy"));
 }

@@ -35,6 +35,14 @@ TEST(Generic, IsRightForEveryActivation) {
     expect_right(Problem::parse("ic3ih6oc4kh3ph1", {.epilogue = "bias,residual," + activation}));
 }
 
+TEST(Generic, IsRightForAnyList) {
+  for (const char *layout : {"nhwc", "nchw"})
+    for (const char *epilogue :
+         {"scale", "prelu", "affine:1.5:-0.25", "bias,scale,bias,prelu,affine:2:1,residual",
+          "residual,residual,relu,scale,tanh,prelu,bias,bias"})
+      expect_right(Problem::parse("mb2ic3ih6oc4kh3ph1", {.epilogue = epilogue, .layout = layout}));
+}
+
 TEST(Generic, StandsInWhereTheCallerAskedForIt) {
   const Problem problem = Problem::parse("ic2ih4oc3kh3", {.epilogue = "bias,relu"});
   Jit jit({.disk_cache = false, .program = "/bin/false", .generic_fallback = true});

@@ -57,6 +57,26 @@ TEST(Jit, PacksAndRunsWithTheTypedCall) {
   EXPECT_EQ((*kernel)(nullptr, packed, &bias, &output, workspace), CONVFORGE_ERROR_NULL);
 }
 
+TEST(Jit, TakesOperandsAsAList) {
+  const ScratchDirectory directory;
+  // 1x1 over two channels: ((3 a + 5 b + 1) * -2, times 0.5 below zero) + 4.
+  const Problem problem = Problem::parse("ic2ih1oc1kh1", {.epilogue = "bias,scale,prelu,bias"});
+  for (const auto origin : {JitKernel::Origin::compiled, JitKernel::Origin::disk}) {
+    Jit jit({.cache_dir = directory / "c"});
+    const auto kernel = jit.compile(problem);
+    expect_right(problem, kernel);
+    EXPECT_EQ(kernel->origin(), origin);
+    alignas(64) std::byte packed[1024], workspace[1024];
+    const float weights[] = {3, 5}, input[] = {10, 100}, bias = 1, scale = -2, slope = 0.5f, shift = 4;
+    float output = 0;
+    ASSERT_EQ(kernel->pack(weights, packed), CONVFORGE_OK);
+    ASSERT_EQ((*kernel)({input, packed, &bias, &scale, &slope, &shift, &output}, workspace), CONVFORGE_OK);
+    EXPECT_EQ(output, 531 * -2 * 0.5f + 4);
+    EXPECT_EQ((*kernel)({input, packed, &bias, &output}, workspace), CONVFORGE_ERROR_NULL);
+    EXPECT_EQ((*kernel)(input, packed, &bias, &output, workspace), CONVFORGE_ERROR_NULL);
+  }
+}
+
 TEST(Jit, KernelsOutliveTheJitAndRunOnAnyThread) {
   const Problem problem = small_problem(5);
   std::optional<Result<JitKernel>> kernel;

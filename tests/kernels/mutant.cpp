@@ -177,9 +177,9 @@ bool applies(Mutation mutation, const Problem &problem) {
     return problem.height().kernel <= problem.height().input &&
            problem.width().kernel <= problem.width().input;
   case Mutation::bias:
-    return problem.epilogue.has_bias();
+    return problem.epilogue.count(EpilogueOp::Kind::bias) > 0;
   case Mutation::residual:
-    return problem.epilogue.has_residual();
+    return problem.epilogue.count(EpilogueOp::Kind::residual) > 0;
   default:
     return true;
   }

@@ -49,7 +49,11 @@ protected:
   /// What an Interposed kernel of `compiled_for` with the body answers where `problem` is asked for.
   CheckResult check(const Problem &problem, const Problem &compiled_for, const Interposed::Body &body) {
     Interposed kernel(kernel_of(compiled_for), body);
-    kernel.descriptor.input = kernel_of(problem).descriptor().input;
+    const convforge_kernel &asked = kernel_of(problem).descriptor(); // the Jit keeps it
+    std::vector<convforge_operand> operands(kernel.descriptor.operands,
+                                            kernel.descriptor.operands + kernel.descriptor.operand_count);
+    operands.front() = *convforge_input(&asked);
+    kernel.descriptor.operands = operands.data();
     return check(problem, kernel);
   }
 

@@ -17,6 +17,7 @@ extern "C" {
 #include <cstdio>
 #include <fstream>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -196,6 +197,29 @@ TEST(ReferenceEpilogue, AppliesOperationsInTheOrderWritten) {
   EXPECT_EQ(reference_epilogue("bias,residual,relu", {1, 0}, operands).value, 3);
   EXPECT_EQ(reference_epilogue("", {-1, 0}, operands).value, -1);
   EXPECT_TRUE(std::isnan(reference_epilogue("unknown", {1, 0}, operands).value));
+}
+
+// As verify/bound.cpp has it, but for the rounding of each addition, which is counted one at a time here.
+TEST(ReferenceEpilogue, AgreesWithTheOracleOnAnyList) {
+  const std::vector<double> operands = {1.5, -0.75, 2, 0.5, -3, 0.25};
+  for (const char *text : {"scale", "prelu", "affine:1.5:-2", "bias,scale,bias,prelu,affine:2:1,residual",
+                           "prelu,scale,scale,relu,bias,tanh,residual,affine:-1:0.5"})
+    for (const double x : {-2.0, -0.125, 0.0, 3.0}) {
+      const convforge::Expected expected =
+          convforge::expect(convforge::Epilogue::parse(text), 0, {x, 0, operands});
+      const reference_value value = reference_epilogue(text, {x, 0}, operands.data());
+      EXPECT_NEAR(value.value, expected.value, 1e-12) << text << " of " << x;
+      EXPECT_LE(value.allowed, 1.01 * expected.tolerance + 1e-12) << text << " of " << x;
+      EXPECT_GE(value.allowed, 0.3 * expected.tolerance - 1e-40) << text << " of " << x;
+      // What the sum carries is far more than roundings; the oracle counts it again with additions that
+      // follow it.
+      const double carried =
+          convforge::expect(convforge::Epilogue::parse(text), 1, {x, 1e5, operands}).tolerance;
+      const double allowed =
+          reference_epilogue(text, {x, convforge::error_gamma(1) * 1e5}, operands.data()).allowed;
+      EXPECT_LE(allowed, 1.01 * carried) << text << " of " << x;
+      EXPECT_GE(allowed, 0.45 * carried) << text << " of " << x;
+    }
 }
 
 TEST(ReferenceParse, WantsAFullDescriptor) {

@@ -22,6 +22,9 @@ TEST(Epilogue, KeepsTheOrderWritten) {
                            "bias,relu,residual",
                            "residual,bias",
                            "relu,bias",
+                           "bias,scale,bias,prelu,affine:1.1:0.2,residual,residual,relu,tanh,relu",
+                           "affine:-0.5:1e-20",
+                           "bias,bias,bias,bias,bias,bias,bias,bias,bias,bias,bias,bias,bias,bias,bias,bias",
                            "bias,leaky_relu:0.1",
                            "bias,clip:0:6",
                            "elu:1",
@@ -39,12 +42,14 @@ TEST(Epilogue, KeepsTheOrderWritten) {
 }
 
 TEST(Epilogue, SaysWhatItHas) {
-  const Epilogue epilogue = Epilogue::parse("bias,clip:-1:2.5");
-  EXPECT_TRUE(epilogue.has_bias());
-  EXPECT_FALSE(epilogue.has_residual());
-  EXPECT_TRUE(epilogue.has_activation());
-  ASSERT_EQ(epilogue.ops().size(), 2u);
+  const Epilogue epilogue = Epilogue::parse("bias,clip:-1:2.5,bias,affine:1.5:-2");
+  EXPECT_EQ(epilogue.count(EpilogueOp::Kind::bias), 2);
+  EXPECT_EQ(epilogue.count(EpilogueOp::Kind::residual), 0);
+  EXPECT_EQ(epilogue.count(EpilogueOp::Kind::activation), 1);
+  ASSERT_EQ(epilogue.ops().size(), 4u);
   EXPECT_EQ(epilogue.ops()[1].activation, (Activation{ActivationKind::clip, -1, 2.5f}));
+  EXPECT_EQ(epilogue.ops()[3].factor, 1.5f);
+  EXPECT_EQ(epilogue.ops()[3].summand, -2);
   EXPECT_EQ(Epilogue::parse(""), Epilogue());
 }
 
@@ -69,16 +74,24 @@ TEST(Epilogue, NumbersSurviveToTheBit) {
 TEST(Epilogue, MinusZeroBecomesZero) {
   EXPECT_EQ(Epilogue::parse("clip:-0:6").text(), "clip:0:6");
   EXPECT_EQ(Epilogue::parse("clip:-0.0:6"), Epilogue::parse("clip:0:6"));
+  EXPECT_EQ(Epilogue::parse("affine:1:-0").text(), "affine:1:0");
 }
 
-TEST(Epilogue, RefusesUnknownAndRepeatedOperations) {
+TEST(Epilogue, RefusesUnknownAndTooManyOperations) {
   EXPECT_TRUE(
       contains(epilogue_error("bias,rely"), "epilogue: \"rely\" (expected operations separated by commas"));
   for (const char *text :
        {",", "bias,", ",bias", "bias,,relu", "bias relu", "bias, relu", "BIAS", "bias;relu"})
     EXPECT_TRUE(contains(epilogue_error(text), "expected operations separated by commas")) << text;
-  for (const char *text : {"bias,bias", "residual,bias,residual", "relu,relu", "relu,bias,tanh"})
-    EXPECT_TRUE(contains(epilogue_error(text), "at most one bias, one residual and one activation")) << text;
+  std::string longest = "bias";
+  while (longest.size() < 5 * Epilogue::most_operations - 1)
+    longest += ",bias";
+  EXPECT_EQ(epilogue_error(longest.c_str()), "no error");
+  EXPECT_EQ(epilogue_error((longest + ",relu").c_str()), "epilogue: 17 operations (expected at most 16)");
+  std::string hostile;
+  for (int i = 0; i < 100000; ++i)
+    hostile += "scale,";
+  EXPECT_EQ(epilogue_error(hostile.c_str()), "epilogue: 100001 operations (expected at most 16)");
 }
 
 TEST(Epilogue, RefusesMissingSurplusAndBadNumbers) {
@@ -88,7 +101,14 @@ TEST(Epilogue, RefusesMissingSurplusAndBadNumbers) {
   for (const char *text : {"clip", "clip:1", "clip:1:2:3"})
     EXPECT_TRUE(contains(epilogue_error(text), "expected clip:LOW:HIGH")) << text;
   EXPECT_EQ(epilogue_error("relu:1"), "epilogue: \"relu:1\" (expected relu)");
-  EXPECT_NE(epilogue_error("bias:1"), "no error");
+  EXPECT_EQ(epilogue_error("bias:1"), "epilogue: \"bias:1\" (expected bias)");
+  EXPECT_EQ(epilogue_error("scale:2"), "epilogue: \"scale:2\" (expected scale)");
+  EXPECT_EQ(epilogue_error("prelu:0.1"), "epilogue: \"prelu:0.1\" (expected prelu)");
+  for (const char *text : {"affine", "affine:1", "affine:1:2:3"})
+    EXPECT_TRUE(contains(epilogue_error(text), "expected affine:FACTOR:SUMMAND, as in affine:1.1:0.2"))
+        << text;
+  for (const char *text : {"affine:1:", "affine::1", "affine:inf:0", "affine:1:nan", "affine:1e39:0"})
+    EXPECT_NE(epilogue_error(text), "no error") << text;
   for (const char *text : {"elu:", "elu:x", "elu:1x", "elu: 1", "elu:+1", "elu:inf", "elu:-inf", "elu:nan",
                            "elu:1e39", "elu:1e-60", "elu:0x1", "elu:1,5", "clip:0:", "clip::1"})
     EXPECT_NE(epilogue_error(text), "no error") << text;
@@ -96,6 +116,8 @@ TEST(Epilogue, RefusesMissingSurplusAndBadNumbers) {
             "epilogue: \"elu:1e39\" (expected finite numbers within float's range, not \"1e39\")");
   EXPECT_EQ(epilogue_error("clip:6:0"), "epilogue: \"clip:6:0\" (expected the lower bound first)");
   EXPECT_EQ(epilogue_error("clip:6:6"), "no error");
+  for (const char *text : {"affine:0:1", "affine:-0:1"})
+    EXPECT_TRUE(contains(epilogue_error(text), "a factor other than 0, which would forget NaN")) << text;
 }
 
 } // namespace

@@ -82,9 +82,9 @@ TEST(ParserFuzz, Descriptors) {
 }
 
 TEST(ParserFuzz, Epilogues) {
-  const Mutator mutator(
-      {"bias,residual,relu", "bias,clip:-1.5:6e3", "leaky_relu:0.1,residual", "elu:1e-3", "gelu_tanh"},
-      "0123456789.:,-+e_abilrsu");
+  const Mutator mutator({"bias,residual,relu", "bias,clip:-1.5:6e3", "leaky_relu:0.1,residual", "elu:1e-3",
+                         "gelu_tanh", "bias,scale,bias,prelu,affine:1.1:-0.2,residual,relu,tanh"},
+                        "0123456789.:,-+e_abilrsu");
   const int count = accepted(mutator, [](const std::string &text) {
     const Epilogue epilogue = Epilogue::parse(text);
     EXPECT_EQ(Epilogue::parse(epilogue.text()), epilogue) << text;

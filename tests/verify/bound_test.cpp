@@ -56,12 +56,58 @@ TEST(Bound, NanAndInfAreExact) {
   EXPECT_GT(e.tolerance, 4 * 0x1p-24); // of tanh, although the answer is smaller
 }
 
+// One rounding of a product, and what the sum carried, widened by the factor.
+TEST(Bound, ScaleMultipliesTheError) {
+  const double u = error_gamma(1), sum = error_gamma(27) * 50;
+  const Expected e = expect(Epilogue::parse("scale"), 27, {3, 50, {-4}});
+  EXPECT_EQ(e.value, -12);
+  EXPECT_NEAR(e.tolerance, 4 * sum + u * (12 + 4 * sum), 1e-18);
+  const Expected shifted = expect(Epilogue::parse("scale,bias"), 27, {3, 50, {-4, 2}});
+  EXPECT_EQ(shifted.value, -10);
+  EXPECT_NEAR(shifted.tolerance, 4 * sum + error_gamma(2) * (14 + 4 * sum), 1e-18);
+  const Expected affine = expect(Epilogue::parse("affine:-4:2"), 27, {3, 50, {}});
+  EXPECT_EQ(affine.value, shifted.value);
+  EXPECT_EQ(affine.tolerance, shifted.tolerance);
+}
+
+TEST(Bound, PreluIsAsSteepAsItsSlopeOrOne) {
+  const double sum = error_gamma(27) * 50;
+  const Expected above = expect(Epilogue::parse("prelu"), 27, {3, 50, {-4}}),
+                 below = expect(Epilogue::parse("prelu"), 27, {-3, 50, {-4}}),
+                 flat = expect(Epilogue::parse("prelu"), 27, {-3, 50, {0.25}});
+  EXPECT_EQ(above.value, 3);
+  EXPECT_EQ(below.value, 12);
+  EXPECT_EQ(flat.value, -0.75);
+  EXPECT_GE(above.tolerance, 4 * sum); // an exact 3 may come from a kernel's number below zero
+  EXPECT_GE(below.tolerance, 4 * sum);
+  EXPECT_GE(flat.tolerance, sum);
+  EXPECT_LE(flat.tolerance, 1.001 * sum + 0x1p-24);
+}
+
+TEST(Bound, MinusInfinityTimesAZeroIsNan) {
+  for (const char *text : {"prelu", "scale"})
+    EXPECT_TRUE(std::isnan(expect(Epilogue::parse(text), 9, {-INFINITY, INFINITY, {0}}).value)) << text;
+  EXPECT_EQ(expect(Epilogue::parse("prelu"), 9, {-INFINITY, INFINITY, {2}}).value, -INFINITY);
+  EXPECT_EQ(expect(Epilogue::parse("prelu"), 9, {INFINITY, INFINITY, {0}}).value, INFINITY);
+  EXPECT_TRUE(std::isnan(expect(Epilogue::parse("prelu"), 9, {NAN, NAN, {0}}).value));
+}
+
+TEST(Bound, WhatComesBackFromInfinityHasATolerance) {
+  const Expected e = expect(Epilogue::parse("sigmoid,scale,tanh"), 9, {INFINITY, INFINITY, {0.5}});
+  EXPECT_DOUBLE_EQ(e.value, std::tanh(0.5));
+  EXPECT_GT(e.tolerance, 0x1p-24);
+  EXPECT_LT(e.tolerance, 1e-5);
+}
+
 TEST(Bound, ExactEpilogues) {
   for (const char *text : {"", "bias", "bias,relu", "bias,residual,relu6", "clip:-1:2,residual",
-                           "clip:-1:2,residual,bias", "clip:-0.5:2,bias", "bias,leaky_relu:0.1"})
+                           "clip:-1:2,residual,bias", "clip:-0.5:2,bias", "bias,leaky_relu:0.1",
+                           "scale,bias,prelu,scale,residual,bias", "bias,relu,relu6,relu,clip:0:3",
+                           "affine:-1:5", "affine:0.5:0", "clip:0:0.5,scale,prelu", "leaky_relu:-1,bias"})
     EXPECT_TRUE(is_exact(Epilogue::parse(text))) << text;
   for (const char *text :
-       {"sigmoid", "leaky_relu:0.1,residual", "clip:-0.5:2,residual,bias", "hard_swish", "gelu"})
+       {"sigmoid", "leaky_relu:0.1,residual", "clip:-0.5:2,residual,bias", "hard_swish", "gelu",
+        "affine:0.5:1", "affine:-2:5", "affine:2:0,affine:2:0", "affine:0.5:0,scale,bias"})
     EXPECT_FALSE(is_exact(Epilogue::parse(text))) << text;
 }
 
@@ -69,6 +115,12 @@ TEST(Bound, ExactExpectationRoundsAsFloatDoes) {
   const Expected e = expect_exact(Epilogue::parse("bias,leaky_relu:0.1"), {-8, 8, {1}});
   EXPECT_EQ(e.value, static_cast<double>(-7.0f * 0.1f));
   EXPECT_EQ(e.tolerance, 0);
+}
+
+TEST(Bound, ExactExpectationTakesOperandsInTheirOrder) {
+  const Expected e =
+      expect_exact(Epilogue::parse("scale,bias,prelu,affine:3:0.5,bias"), {5, 5, {-2, 1, -1, 4}});
+  EXPECT_EQ(e.value, ((5 * -2 + 1) * -1) * 3 + 0.5 + 4);
 }
 
 TEST(Bound, LipschitzConstantsHold) {

@@ -71,7 +71,7 @@ float finished(const Pointers &t, float sum, int k, std::size_t at) {
     sum += t.bias[k];
   if (t.residual && mistake != Mistake::residual)
     sum += t.residual[at];
-  if (current->epilogue.has_activation() && mistake != Mistake::activation)
+  if (current->epilogue.count(EpilogueOp::Kind::activation) > 0 && mistake != Mistake::activation)
     sum = sum < 0 ? 0 : sum;
   return sum;
 }
@@ -105,8 +105,11 @@ int run(void **arguments) {
   Pointers t{};
   t.input = static_cast<const float *>(arguments[next++]);
   t.weights = static_cast<const float *>(arguments[next++]);
-  t.bias = p.epilogue.has_bias() ? static_cast<const float *>(arguments[next++]) : nullptr;
-  t.residual = p.epilogue.has_residual() ? static_cast<const float *>(arguments[next++]) : nullptr;
+  t.bias =
+      p.epilogue.count(EpilogueOp::Kind::bias) > 0 ? static_cast<const float *>(arguments[next++]) : nullptr;
+  t.residual = p.epilogue.count(EpilogueOp::Kind::residual) > 0
+                   ? static_cast<const float *>(arguments[next++])
+                   : nullptr;
   t.output = static_cast<float *>(arguments[next++]);
   trespass(t, *running);
   const DataStrides out = DataStrides::output(p);

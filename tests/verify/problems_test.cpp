@@ -53,11 +53,12 @@ const std::map<std::string, Property> properties = {
     {"negative trailing padding",
      [](const Problem &p) { return any_axis(p, [](const Axis &a) { return a.pad_end < 0; }); }},
     {"no epilogue", [](const Problem &p) { return p.epilogue.ops().empty(); }},
-    {"bias", [](const Problem &p) { return p.epilogue.has_bias(); }},
-    {"residual", [](const Problem &p) { return p.epilogue.has_residual(); }},
+    {"bias", [](const Problem &p) { return p.epilogue.count(EpilogueOp::Kind::bias) > 0; }},
+    {"residual", [](const Problem &p) { return p.epilogue.count(EpilogueOp::Kind::residual) > 0; }},
     {"bias that is not first",
      [](const Problem &p) {
-       return p.epilogue.has_bias() && p.epilogue.ops().front().kind != EpilogueOp::Kind::bias;
+       return p.epilogue.count(EpilogueOp::Kind::bias) > 0 &&
+              p.epilogue.ops().front().kind != EpilogueOp::Kind::bias;
      }},
 };
 

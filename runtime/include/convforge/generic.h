@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/* In the order of generator/problem/epilogue.hpp. `a` and `b` below: leaky_relu:a, clip:a:b, elu:a. */
+/* In the order of generator/problem/epilogue.hpp. `a` and `b` below: leaky_relu:a, clip:a:b, elu:a,
+ * affine:a:b. */
 typedef enum convforge_activation {
   CONVFORGE_RELU,
   CONVFORGE_RELU6,
@@ -31,7 +32,10 @@ typedef enum convforge_activation {
 enum { CONVFORGE_ACTIVATION_COUNT = CONVFORGE_MISH + 1 };
 
 typedef enum convforge_op_kind {
-  CONVFORGE_OP_ADD, /* the operand's value: bias and residual */
+  CONVFORGE_OP_ADD,      /* the operand's value: bias and residual */
+  CONVFORGE_OP_MULTIPLY, /* by the operand's value: scale */
+  CONVFORGE_OP_PRELU,    /* the same, where the value so far is below zero */
+  CONVFORGE_OP_AFFINE,   /* a x + b */
   CONVFORGE_OP_ACTIVATION
 } convforge_op_kind;
 

@@ -1,0 +1,60 @@
+#include "problem/operand.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace convforge {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> names(const std::vector<Operand> &list) {
+  std::vector<std::string> names;
+  for (const Operand &operand : list)
+    names.push_back(operand.name);
+  return names;
+}
+
+TEST(Operands, FollowTheEpilogueAndAreNumberedByTheirPlace) {
+  const Problem problem = Problem::parse(
+      "ic3ih5oc4kh3", {.epilogue = "scale,bias,relu,residual,bias,affine:1:2,prelu,scale,bias,residual"});
+  EXPECT_THAT(names(operands(problem)), ElementsAre("input", "weights", "scale", "bias", "residual", "bias2",
+                                                    "prelu", "scale2", "bias3", "residual2", "output"));
+  EXPECT_THAT(names(epilogue_operands(problem)),
+              ElementsAre("scale", "bias", "residual", "bias2", "prelu", "scale2", "bias3", "residual2"));
+  EXPECT_EQ(operands(problem)[first_epilogue_operand].role, Role::scale);
+}
+
+TEST(Operands, HaveShapesAndDenseStrides) {
+  const Problem problem = Problem::parse("mb2ic3ih5oc4kh3", {.epilogue = "bias,residual", .layout = "nchw"});
+  const std::vector<Operand> list = operands(problem);
+  ASSERT_EQ(list.size(), 5u);
+  EXPECT_THAT(list[input_operand].shape, ElementsAre(2, 3, 5, 5));
+  EXPECT_THAT(list[input_operand].strides, ElementsAre(75, 25, 5, 1));
+  EXPECT_EQ(list[input_operand].bytes(), 600u);
+  EXPECT_THAT(list[weights_operand].shape, ElementsAre(4, 3, 3, 3));
+  EXPECT_THAT(list[2].shape, ElementsAre(4));
+  EXPECT_TRUE(list[2].by_channel());
+  EXPECT_THAT(list[3].shape, ElementsAre(2, 4, 3, 3));
+  EXPECT_FALSE(list[3].by_channel());
+  EXPECT_EQ(list.back().role, Role::output);
+  EXPECT_EQ(list.back().elements(), 72);
+}
+
+TEST(Operands, OfAChannelAreParameters) {
+  const auto parameters = [](std::string_view epilogue) {
+    return Problem::parse("ic3ih3oc2kh2", {.epilogue = epilogue}).parameters();
+  };
+  EXPECT_EQ(parameters(""), 24);
+  EXPECT_EQ(parameters("bias,scale,bias,prelu,residual,affine:1:2"), 24 + 4 * 2);
+}
+
+// What reaches over a slice of a larger tensor ends with its last element, not with its last row.
+TEST(Operands, EndWithTheirLastElement) {
+  Operand slice = operands(Problem::parse("ic3ih5oc4kh3")).front();
+  slice.strides = {1000, 100, 10, 1};
+  EXPECT_EQ(slice.bytes(), (4 * 100 + 4 * 10 + 2 + 1) * 4u);
+}
+
+} // namespace
+} // namespace convforge
