@@ -42,7 +42,7 @@ Artefact sample_artefact(const Target &target, const std::string &epilogue) {
   artefact.plan.why =
       "because \"it\" fits: 50% of ?\?/ \\ registers */ /* and\ta tab, a newline\nand UTF-8 \xc3\xa9 1";
   artefact.pack = {
-      0xfedcba9876543210u, "g2 [5/4][3][2][3][4]", 2, 3, 2, 3, 5, {{64, 0, 4, 4}, {640, 4, 1, 1}}, 1024};
+      0xfedcba9876543210u, "g2 [5/4][3][2][3][4]", 2, {1, 3, 2}, 3, 5, {{64, 0, 4, 4}, {640, 4, 1, 1}}, 1024};
   artefact.views = {{CONVFORGE_INPUT, 8},
                     {CONVFORGE_PACKED_WEIGHTS, 64},
                     {CONVFORGE_PACKED_WEIGHTS, 640},
@@ -94,7 +94,7 @@ Artefact working_artefact(const std::string &name, const std::string &target, co
   artefact.problem = Problem::parse("ic1ih2oc1oh2kh1");
   artefact.problem.epilogue = Epilogue::parse(epilogue);
   artefact.plan.why = "one multiplication a pixel";
-  artefact.pack = {42, "one weight", 1, 1, 1, 1, 1, {{64, 0, 1, 1}}, 128};
+  artefact.pack = {42, "one weight", 1, {1, 1, 1}, 1, 1, {{64, 0, 1, 1}}, 128};
   artefact.views = {{CONVFORGE_INPUT, 0}, {CONVFORGE_PACKED_WEIGHTS, 64}};
   if (artefact.problem.epilogue.has_bias())
     artefact.views.push_back({CONVFORGE_BIAS, 0});

@@ -75,7 +75,7 @@ convforge_kernel describe(convforge_function function) {
   kernel.bias = {CONVFORGE_F32, 1, {out}, {1}, out * 4};
   kernel.output = {
       CONVFORGE_F32, 4, {1, size, size, out}, {size * size * out, size * out, out, 1}, size * size * out * 4};
-  kernel.pack = {1, "by hand", CONVFORGE_PACK_BLOCKED, 0, 1, 3, 3, in, out, 1, &region};
+  kernel.pack = {1, "by hand", CONVFORGE_PACK_BLOCKED, 0, 1, {1, 3, 3}, in, out, 1, &region};
   kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + 256 * 2;
   kernel.multiply_adds = size * size * out * in * 9;
   kernel.view_count = 4;
