@@ -57,6 +57,7 @@ TEST(KernelDescription, FollowsTheLayouts) {
 TEST(KernelDescription, ThreeDimensionsHaveADepth) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
   artefact.problem = Problem::parse("mb2ic6id4ih5iw7oc10kd2kh3kw3");
+  artefact.plan.regions = {{.channels = 10, .block = 16, .lanes = 8}};
   artefact.pack = pack_layout(artefact.problem, artefact.plan);
   const KernelDescription description(artefact);
   const convforge_kernel k = description.materialise(nullptr);
