@@ -70,7 +70,8 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   }
   if (plan.skip_columns) {
     out.never_partition_all();
-    if (!plan.unroll_tiles && std::ranges::all_of(problem.axes, meets_input)) { // else no sum to split
+    if (!plan.unroll_tiles && meets_input(problem.height()) &&
+        meets_input(problem.width())) { // else no sum to split
       out.partition(xt, Partition::Always);
     }
   }
