@@ -34,8 +34,9 @@ struct PackRegion {
 struct Pack {
   std::uint64_t layout_id = 0;
   std::string layout;
-  int groups = 1, group_in = 1, group_out = 1;
+  int groups = 1;
   std::array<int, 3> kernel = {1, 1, 1}; ///< taps along depth, height and width
+  int group_in = 1, group_out = 1;
   std::vector<PackRegion> regions;
   std::size_t bytes = 0;            ///< header included
   int outputs_h = 0, outputs_w = 0; ///< Winograd: of a tile; 0: the taps themselves are packed

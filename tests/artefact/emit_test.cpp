@@ -83,6 +83,26 @@ TEST(KernelDescription, HasTheStridesOfSlices) {
   }
 }
 
+TEST(KernelDescription, ThreeDimensionsHaveADepth) {
+  Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
+  artefact.problem = Problem::parse("mb2ic6id4ih5iw7oc10kd2kh3kw3");
+  artefact.plan.regions = {{.channels = 10, .block = 16, .lanes = 8}};
+  artefact.pack = pack_layout(artefact.problem, artefact.plan);
+  const KernelDescription description(artefact);
+  const convforge_kernel k = description.materialise(nullptr);
+  EXPECT_THAT(std::vector(k.input.shape, k.input.shape + k.input.rank), testing::ElementsAre(2, 4, 5, 7, 6));
+  EXPECT_THAT(std::vector(k.weights.shape, k.weights.shape + k.weights.rank),
+              testing::ElementsAre(2, 3, 3, 6, 10));
+  EXPECT_THAT(std::vector(k.pack.kernel, k.pack.kernel + 3), testing::ElementsAre(2, 3, 3));
+  EXPECT_THAT(k.pack.layout, HasSubstr("blocked f32 g1 t2 r3 s3 c6 k10:"));
+  const std::string header = emit_header(std::vector{artefact}, {});
+  EXPECT_THAT(header, HasSubstr("_INPUT_DEPTH 4"));
+  EXPECT_THAT(header, HasSubstr("_OUTPUT_DEPTH 3"));
+  EXPECT_THAT(header, HasSubstr("depth: 4 -> 3, kernel 2, stride 1"));
+  EXPECT_THAT(header, HasSubstr("N D H W C"));
+  EXPECT_THAT(header, HasSubstr("T R S C/groups K"));
+}
+
 TEST(KernelDescription, RefusesWhatADescriptorCannotHold) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
   artefact.views.assign(CONVFORGE_MAX_VIEWS + 1, {0, 0});

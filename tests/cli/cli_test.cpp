@@ -127,6 +127,24 @@ TEST(Summary, OneDimensionalLayersHaveKerasShapes) {
                        "conv (DepthwiseConv1D)  (1, 16, 96) "));
 }
 
+TEST(Summary, ThreeDimensionalLayersHaveADepth) {
+  const std::string text = output_of("summary --problem mb2ic3id8ih10iw12oc4kd3kh3kw5 --epilogue bias");
+  EXPECT_TRUE(contains(text, "conv (Conv3D)  (2, 6, 8, 8, 4) "));
+  EXPECT_TRUE(contains(text, "input (2, 8, 10, 12, 3), weights (3, 3, 5, 3, 4)"));
+  EXPECT_TRUE(contains(text, "Total params: 544 ")); // 45 * 3 * 4 + 4
+}
+
+TEST(Check, DimensionsAreThoseOfRandomProblems) {
+  EXPECT_TRUE(contains(output_of("check --random 1 --dims 3 --target host"), "kd"));
+  expect_usage_error("check --random 1 --dims 4", "--dims");
+  expect_usage_error("check --problem ic3ih3oc1kh2 --dims 3", "--dims");
+}
+
+TEST(Explain, WinogradOfThreeDimensionsIsRefused) {
+  expect_error("explain --problem ic16id8ih8oc16kd3kh3 --algorithm winograd",
+               "winograd needs two dimensions at most: there are no transforms along a depth");
+}
+
 TEST(Summary, AddsUpAList) {
   const ScratchDirectory directory;
   std::ofstream(directory / "list.txt")

@@ -30,6 +30,33 @@ TEST_F(Run, SeedCaseGives40404) {
   EXPECT_EQ(y.values, std::vector<float>(4, 40404));
 }
 
+// Spatial axes of one element may be there or not: a Conv1D's tensors have no height, a Conv3D's a depth.
+TEST_F(Run, SpatialAxesOfOneElementMayBeLeftOut) {
+  const std::vector<float> x = {1, 2, 3, 4, 5}, w = {1, 10}, y = {21, 32, 43, 54};
+  using Shape = std::vector<std::int64_t>;
+  for (const Shape &image : {Shape{1, 5, 1}, Shape{1, 1, 5, 1}, Shape{1, 5, 1, 1}, Shape{1, 1, 1, 5, 1}})
+    for (const Shape &filter : {Shape{2, 1, 1}, Shape{1, 2, 1, 1}, Shape{1, 1, 2, 1, 1}}) {
+      write_npy(directory / "x.npy", image, x);
+      write_npy(directory / "w.npy", filter, w);
+      output_of("run --problem ic1iw5oc1kw2" + files());
+      EXPECT_EQ(read_npy(directory / "y.npy").values, y);
+    }
+  write_npy(directory / "w.npy", {2, 1}, w);
+  expect_error("run --problem ic1iw5oc1kw2" + files(), "shape (2, 1) (expected (1, 2, 1, 1): kernel height");
+}
+
+TEST_F(Run, ThreeDimensions) {
+  write_npy(directory / "x.npy", {1, 2, 1, 3, 1}, {1, 2, 3, 4, 5, 6});
+  write_npy(directory / "w.npy", {2, 1, 2, 1, 1}, {1, 10, 100, 1000});
+  const std::string problem = "run --problem ic1id2ih1iw3oc1kd2kh1kw2pd1ph0pw0";
+  output_of(problem + files());
+  const NpyArray y = read_npy(directory / "y.npy");
+  EXPECT_EQ(y.shape, (std::vector<std::int64_t>{1, 3, 1, 2, 1}));
+  EXPECT_EQ(y.values, (std::vector<float>{2100, 3200, 5421, 6532, 54, 65}));
+  write_npy(directory / "x.npy", {2, 1, 3, 1}, {1, 2, 3, 4, 5, 6});
+  expect_error(problem + files(), "expected (1, 2, 1, 3, 1): batch, depth, height, width, input channels");
+}
+
 // Each output is the flattened patch [27] times the weights [27, 2] plus bias; the weights differ per
 // channel.
 TEST_F(Run, SeedCaseIsAPatchTimesAMatrix) {

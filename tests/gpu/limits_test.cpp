@@ -40,6 +40,14 @@ std::string refusal(const char *descriptor, const char *layout) {
   }
 }
 
+TEST(GpuLimits, ThreeDimensionsAreRefusedByName) {
+  for (const char *descriptor : {"ic8id4ih8oc8kd3kh3", "ic8id4ih8oc8kd1kh1", "g8ic8id4ih8oc8kd3kh3"})
+    EXPECT_NE(
+        refusal(descriptor, "nhwc").find("target: cuda-sm80 (expected a CPU's: CUDA targets have no 3-D"),
+        std::string::npos)
+        << refusal(descriptor, "nhwc");
+}
+
 TEST(GpuLimits, RandomProblems) {
   for (int i = 0; i < 5000; i++) {
     expect_within_limits(random_problem(seed_of(fmt::format("limits:{}", i))));

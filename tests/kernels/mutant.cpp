@@ -40,12 +40,13 @@ private:
   std::array<void *, 1 + CONVFORGE_MAX_VIEWS> arguments_{};
 };
 
-bool hits(Mutation mutation, const convforge_pack &pack, int r, int s, int c) {
+/// `tap` of `taps`, counted as they are packed.
+bool hits(Mutation mutation, const convforge_pack &pack, int tap, int taps, int c) {
   switch (mutation) {
   case Mutation::first_tap:
-    return r == 0 && s == 0;
+    return tap == 0;
   case Mutation::last_tap:
-    return r == pack.kernel[CONVFORGE_HEIGHT] - 1 && s == pack.kernel[CONVFORGE_WIDTH] - 1;
+    return tap == taps - 1;
   case Mutation::input_channel:
     return c == pack.group_in - 1;
   default:
@@ -53,21 +54,21 @@ bool hits(Mutation mutation, const convforge_pack &pack, int r, int s, int c) {
   }
 }
 
-/// Packed weights: [group][block][r][s][c][lane] in each region (convforge.h).
+/// Packed weights: [group][block][t][r][s][c][lane] in each region (convforge.h).
 void spoil_weights(Mutation mutation, const convforge_pack &pack, std::vector<float> &packed) {
   if (pack.kind != CONVFORGE_PACK_BLOCKED)
     throw std::logic_error("these mistakes are made in blocked weights only: force an exact algorithm");
+  const int taps = pack.kernel[0] * pack.kernel[1] * pack.kernel[2];
   for (int i = 0; i < pack.region_count; ++i) {
     const convforge_pack_region &region = pack.regions[i];
     const int blocks = pack.groups * ((region.channels + region.lanes - 1) / region.lanes);
     std::size_t at = region.offset / sizeof(float);
     for (int block = 0; block < blocks; ++block)
-      for (int r = 0; r < pack.kernel[CONVFORGE_HEIGHT]; ++r)
-        for (int s = 0; s < pack.kernel[CONVFORGE_WIDTH]; ++s)
-          for (int c = 0; c < pack.group_in; ++c)
-            for (int lane = 0; lane < region.lanes; ++lane, ++at)
-              if (hits(mutation, pack, r, s, c))
-                packed[at] = 0;
+      for (int tap = 0; tap < taps; ++tap)
+        for (int c = 0; c < pack.group_in; ++c)
+          for (int lane = 0; lane < region.lanes; ++lane, ++at)
+            if (hits(mutation, pack, tap, taps, c))
+              packed[at] = 0;
   }
 }
 
@@ -138,8 +139,7 @@ Axis grown(Axis axis, bool at_begin) {
 std::vector<float> grown_input(const Problem &problem, const Problem &larger, Edge edge, bool wrong,
                                const float *input) {
   const Axis &H = problem.height(), &W = problem.width();
-  const DataStrides from(problem.layout, H.input, W.input, problem.in_channels),
-      to(problem.layout, larger.height().input, larger.width().input, problem.in_channels);
+  const DataStrides from = DataStrides::input(problem), to = DataStrides::input(larger);
   std::vector<float> values(std::size_t(problem.batch) * to.n);
   for (int n = 0; n < problem.batch; ++n)
     for (int h = 0; h < larger.height().input; ++h)

@@ -226,8 +226,17 @@ TEST(ReferenceParse, WantsAFullDescriptor) {
   reference_shape shape{};
   EXPECT_EQ(reference_parse("g3mb2ic6ih5iw7oc9oh4ow6kh2kw3sh1sw1ph0pw1dh0dw0", &shape), 0);
   EXPECT_EQ(shape.g, 3);
-  EXPECT_EQ(shape.ow, 6);
-  EXPECT_EQ(shape.pw, 1);
+  EXPECT_EQ(shape.axes[2].o, 6);
+  EXPECT_EQ(shape.axes[2].p, 1);
+  EXPECT_EQ(shape.axes[0].k, 1);
+  const char *in_3d = "g1mb1ic2id5ih6iw7oc3od4oh5ow6kd2kh3kw4sd1sh2sw3pd1ph2pw3dd0dh1dw2";
+  EXPECT_EQ(reference_parse(in_3d, &shape), 0);
+  EXPECT_EQ(shape.axes[0].i, 5);
+  EXPECT_EQ(shape.axes[0].o, 4);
+  EXPECT_EQ(shape.axes[0].k, 2);
+  EXPECT_EQ(shape.axes[1].s, 2);
+  EXPECT_EQ(shape.axes[2].d, 2);
+  EXPECT_EQ(reference_parse("g1mb1ic2id5ih6iw7", &shape), -1);
   EXPECT_EQ(reference_parse("ic6ih5oc9kh2", &shape), -1);
   EXPECT_EQ(reference_parse("g3xx2", &shape), -1);
 }

@@ -29,7 +29,7 @@ TEST(DescriptorTable, AgreesWithBenchdnnsRules) {
     EXPECT_EQ(outcome(line.substr(0, tab)), line.substr(tab + 1)) << line.substr(0, tab);
     ++rows;
   }
-  EXPECT_EQ(rows, 400);
+  EXPECT_EQ(rows, 480);
 }
 
 TEST(DescriptorTable, FullTextParsesToTheSameProblem) {

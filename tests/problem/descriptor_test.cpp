@@ -52,12 +52,35 @@ TEST(Descriptor, NamesAndBlanks) {
       contains(problem_error("ic1oc1ih9kh3na\nb"), "name: \"a\\nb\" (expected no control characters"));
 }
 
-TEST(Descriptor, ThreeDimensionsAreNotSupportedYet) {
-  for (const char *field : {"id8", "od8", "kd3", "sd1", "pd1", "dd0"})
-    EXPECT_TRUE(
-        contains(problem_error(std::string("ic1oc1ih9kh3") + field), "3-D convolution: not supported yet"));
-  EXPECT_TRUE(contains(problem_error("mb2ic8id8ih9oc8od8oh9kd3kh3pd1ph1n\"3d\""),
-                       "3-D convolution: not supported yet"));
+TEST(Descriptor, ThreeDimensions) {
+  const std::string cube = "g1mb1ic8id9ih9iw9oc8od9oh9ow9kd3kh3kw3sd1sh1sw1pd1ph1pw1dd0dh0dw0";
+  EXPECT_EQ(full("ic8id9oc8kd3pd1"), cube); // no h- and no w-value: cubic
+  EXPECT_EQ(full(cube), cube);
+  // No w-value: w as h.
+  EXPECT_EQ(full("ic64id16ih28oc64kd3kh3pd1ph1"),
+            "g1mb1ic64id16ih28iw28oc64od16oh28ow28kd3kh3kw3sd1sh1sw1pd1ph1pw1dd0dh0dw0");
+  EXPECT_EQ(full("ic2id4ih5iw6oc3kd1kh2kw3sd2dd1"),
+            "g1mb1ic2id4ih5iw6oc3od2oh4ow4kd1kh2kw3sd2sh1sw1pd0ph0pw0dd1dh0dw0");
+  EXPECT_EQ(Problem::parse(cube).spatial().size(), 3u);
+}
+
+TEST(Descriptor, ADepthOfNothingIsTwoDimensional) {
+  EXPECT_EQ(Problem::parse("ic1oc1id1ih9kd1kh3"), Problem::parse("ic1oc1ih9kh3"));
+  EXPECT_EQ(full("ic1oc1id1ih9kd1kh3"), full("ic1oc1ih9kh3"));
+  EXPECT_FALSE(Problem::parse("ic1oc1id1ih9kd1kh3").has_depth());
+  for (const char *text : {"ic1oc1id1ih9kd1kh3sd2", "ic1oc1id1ih9kd1kh3pd1", "ic1oc1id2ih9kd1kh3"})
+    EXPECT_TRUE(Problem::parse(text).has_depth()) << text;
+}
+
+TEST(Descriptor, ErrorsNameFieldsOfTheDepth) {
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3id8"), "kd: missing (expected kd, the filter's depth"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3kd3"), "id: missing (expected id, the input's depth"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1id8kd3iw9kw3"), "ih: missing"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1id8kd3ih9kh3sw2"), "iw: missing"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3id3kd5"), "od: -1 (expected at least 1"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3id0kd1"), "id: 0 (expected at least 1"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3id9kd3sd0"), "sd: 0 (expected at least 1"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3id9kd3pd4"), "pd: 4 (expected less than 4"));
 }
 
 TEST(Descriptor, ErrorsNameFieldValueAndExpectation) {
@@ -104,7 +127,7 @@ TEST(Descriptor, RefusesWhatDoesNotFit) {
 
 TEST(Descriptor, LargestNumbersNeverOverflow) {
   const std::string big = "2147483646";
-  for (const char *field : {"mb", "ic", "oc", "ih", "oh", "kh", "sh", "ph", "dh"})
+  for (const char *field : {"mb", "ic", "oc", "ih", "oh", "kh", "sh", "ph", "dh", "id", "kd", "pd"})
     for (const char *rest : {"", "sh2147483646", "oh2147483646", "kh2147483646"}) {
       std::string text = field + big;
       for (const char *other : {"ic1", "oc1", "ih9", "kh3"})

@@ -41,6 +41,21 @@ TEST(Problem, ShapesFollowTheLayouts) {
   EXPECT_EQ(default_weights_layout(Layout::nhwc), WeightsLayout::hwio);
 }
 
+TEST(Problem, CountsAndShapesOfThreeDimensions) {
+  Problem problem = Problem::parse("mb2g2ic4id7ih5iw6oc8kd2kh3kw4");
+  EXPECT_EQ(problem.parameters(), 2 * 3 * 4 * 2 * 8);
+  EXPECT_EQ(problem.multiply_adds(), 2 * 6 * 3 * 3 * 8 * 2 * 24);
+  EXPECT_EQ(problem.volume(&Axis::input), 7 * 5 * 6);
+  EXPECT_EQ(problem.input_shape(), (Shape{2, 7, 5, 6, 4}));
+  EXPECT_EQ(problem.weights_shape(), (Shape{2, 3, 4, 2, 8}));
+  EXPECT_EQ(problem.output_shape(), (Shape{2, 6, 3, 3, 8}));
+  problem.layout = Layout::nchw;
+  problem.weights_layout = WeightsLayout::oihw;
+  EXPECT_EQ(problem.input_shape(), (Shape{2, 4, 7, 5, 6}));
+  EXPECT_EQ(problem.weights_shape(), (Shape{8, 2, 2, 3, 4}));
+  EXPECT_EQ(problem.output_shape(), (Shape{2, 8, 6, 3, 3}));
+}
+
 TEST(Problem, EveryFieldButTheNameIsCompared) {
   const Problem problem = Problem::parse("ic4ih8oc8kh3n\"a\"");
   Problem renamed = problem;
@@ -48,7 +63,7 @@ TEST(Problem, EveryFieldButTheNameIsCompared) {
   EXPECT_EQ(renamed, problem);
   EXPECT_EQ(renamed.canonical(), problem.canonical());
   EXPECT_EQ(hash_value(renamed), hash_value(problem));
-  std::vector<Problem> others(9, problem);
+  std::vector<Problem> others(10, problem);
   others[0].batch = 2;
   others[1].in_channels = 5;
   others[2].out_channels = 5;
@@ -58,9 +73,11 @@ TEST(Problem, EveryFieldButTheNameIsCompared) {
   others[6].weights_layout = WeightsLayout::oihw;
   others[7].math = Math::exact;
   others[8].epilogue = Epilogue::parse("relu");
+  others[9].depth().pad_begin = 1;
   for (const Problem &other : others) {
     EXPECT_FALSE(other == problem) << other.canonical();
     EXPECT_NE(other.canonical(), problem.canonical());
+    EXPECT_NE(hash_value(other), hash_value(problem));
   }
 }
 
@@ -76,6 +93,11 @@ TEST(Problem, TensorsStayBelow2GiB) {
   EXPECT_EQ(problem_error("ic1oc1ih23170kh1"), "no error");
   EXPECT_TRUE(contains(problem_error("ic1oc1ih23171kh1"),
                        "input tensor: 2147580964 bytes, 1 x 23171 x 23171 x 1 (expected less"));
+  EXPECT_TRUE(contains(problem_error("ic1oc1id64ih4096iw4096kd1kh1kw1"),
+                       "input tensor: 4294967296 bytes, 1 x 64 x 4096 x 4096 x 1 (expected less"));
+  EXPECT_EQ(problem_error("ic1oc1id31ih4096iw4096kd1kh1kw1"), "no error");
+  EXPECT_TRUE(
+      contains(problem_error("ic1oc1id31ih4096iw4096od31kd3kh1kw1"), "padded input tensor: 2214592512"));
   EXPECT_TRUE(contains(problem_error("ic1oc2ih23170kh1"), "output tensor: 4294791200 bytes"));
   EXPECT_TRUE(contains(problem_error("ic32768oc16384ih1kh1"),
                        "weights tensor: 2147483648 bytes, 1 x 1 x 32768 x 16384"));

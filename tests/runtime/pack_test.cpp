@@ -12,6 +12,8 @@ namespace {
 
 struct Shape {
   int R, S, C, K, groups; // C and K within a group
+  int T = 1;
+  int taps() const { return T * R * S; }
 };
 
 struct Case {
@@ -26,7 +28,7 @@ std::size_t place(Case &c) {
   for (auto &region : c.regions) {
     region.offset = at;
     const int blocks = (region.channels + region.lanes - 1) / region.lanes;
-    at += sizeof(float) * c.shape.groups * blocks * c.shape.R * c.shape.S * c.shape.C * region.lanes + 64;
+    at += sizeof(float) * c.shape.groups * blocks * c.shape.taps() * c.shape.C * region.lanes + 64;
     at = (at + 63) / 64 * 64;
   }
   return at;
@@ -47,13 +49,13 @@ void describe(Descriptor &kernel, const Case &c, std::size_t packed_bytes, bool 
   kernel.operands = kernel.list;
   kernel.list[1].dtype = CONVFORGE_F32;
   kernel.pack.weights_dtype = kernel.pack.packed_dtype = CONVFORGE_F32;
-  kernel.list[1].bytes = sizeof(float) * s.R * s.S * s.C * s.K * s.groups;
+  kernel.list[1].bytes = sizeof(float) * s.taps() * s.C * s.K * s.groups;
   kernel.packed_bytes = packed_bytes;
   kernel.pack.layout_id = 0x0123456789abcdefu;
   kernel.pack.kind = CONVFORGE_PACK_BLOCKED;
   kernel.pack.weights_oihw = oihw;
   kernel.pack.groups = s.groups;
-  kernel.pack.kernel[CONVFORGE_DEPTH] = 1;
+  kernel.pack.kernel[CONVFORGE_DEPTH] = s.T;
   kernel.pack.kernel[CONVFORGE_HEIGHT] = s.R;
   kernel.pack.kernel[CONVFORGE_WIDTH] = s.S;
   kernel.pack.group_in = s.C;
@@ -62,23 +64,24 @@ void describe(Descriptor &kernel, const Case &c, std::size_t packed_bytes, bool 
   kernel.pack.regions = c.regions.data();
 }
 
-// What lies where, by the header's words: [group][block][r][s][c][lane] of each region; zero elsewhere.
+// What lies where, by the header's words: [group][block][t][r][s][c][lane] of each region; zero elsewhere.
 std::vector<float> expected(const Case &c, std::size_t packed_bytes, const std::vector<float> &weights,
                             bool oihw) {
   std::vector<float> packed(packed_bytes / sizeof(float), 0.0f);
-  const auto [R, S, C, K, groups] = c.shape;
+  const auto [R, S, C, K, groups, T] = c.shape;
   for (const auto &region : c.regions) {
     const int blocks = (region.channels + region.lanes - 1) / region.lanes;
     for (int g = 0; g < groups; ++g)
       for (int k = 0; k < region.channels; ++k)
-        for (int r = 0; r < R; ++r)
+        for (int tr = 0; tr < T * R; ++tr) // the kernel's planes follow one another in all layouts
           for (int s = 0; s < S; ++s)
             for (int i = 0; i < C; ++i) {
               const int block = k / region.lanes, lane = k % region.lanes,
                         channel = g * K + region.first_channel + k;
-              const std::size_t to = ((((g * blocks + block) * R + r) * S + s) * C + i) * region.lanes + lane;
-              const std::size_t hwio = ((r * S + s) * C + i) * (K * groups) + channel;
-              const std::size_t from = oihw ? ((channel * C + i) * R + r) * S + s : hwio;
+              const std::size_t to =
+                  ((((g * blocks + block) * T * R + tr) * S + s) * C + i) * region.lanes + lane;
+              const std::size_t hwio = ((tr * S + s) * C + i) * (K * groups) + channel;
+              const std::size_t from = oihw ? ((channel * C + i) * T * R + tr) * S + s : hwio;
               packed[region.offset / sizeof(float) + to] = weights[from];
             }
   }
@@ -96,6 +99,8 @@ std::vector<Case> cases() {
       {{3, 3, 4, 6, 5}, {{0, 0, 4, 4}, {0, 4, 2, 4}}},
       {{1, 5, 2, 3, 7}, {{0, 0, 3, 16}}},
       {{3, 3, 1, 40, 1}, {{0, 0, 32, 16}, {0, 32, 8, 8}}}, // depthwise: all channels in one group
+      {{2, 3, 5, 12, 1, 4}, {{0, 0, 8, 8}, {0, 8, 4, 8}}}, // 3-D
+      {{1, 1, 3, 5, 2, 3}, {{0, 0, 5, 4}}},
   };
 }
 

@@ -167,9 +167,9 @@ PlainKernel::PlainKernel(const Problem &problem, Mistake which) : state_(std::ma
             .groups = problem.groups,
             .group_in = problem.group_in(),
             .group_out = problem.group_out(),
-            .kernel = {1, problem.height().kernel, problem.width().kernel},
+            .kernel = {problem.depth().kernel, problem.height().kernel, problem.width().kernel},
             .outputs = {0, 0, 0},
-            .stride = {1, problem.height().stride, problem.width().stride},
+            .stride = {problem.depth().stride, problem.height().stride, problem.width().stride},
             .region_count = 1,
             .regions = &s.region};
   k.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + (s.operands[weights_operand].bytes + 63) / 64 * 64;

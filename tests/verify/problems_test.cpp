@@ -98,6 +98,52 @@ TEST(Problems, RandomOnesAreSmallValidAndRepeatable) {
   EXPECT_GT(different.size(), 295u);
 }
 
+bool pads(const Axis &axis) {
+  return axis.pad_begin > 0 || axis.pad_end > 0;
+}
+
+/// What problems with a depth must have among them.
+const std::map<std::string, bool (*)(const Problem &)> properties_3d = {
+    {"one plane", [](const Problem &p) { return p.depth().input == 1; }},
+    {"one plane of taps, padded", [](const Problem &p) { return p.depth().kernel == 1 && pads(p.depth()); }},
+    {"a kernel deeper than the image", [](const Problem &p) { return p.depth().extent() > p.depth().input; }},
+    {"a stride", [](const Problem &p) { return p.depth().stride > 1; }},
+    {"dilation", [](const Problem &p) { return p.depth().dilation > 1; }},
+    {"planes that are never read", [](const Problem &p) { return p.depth().pad_end < 0; }},
+    {"padding behind the image alone",
+     [](const Problem &p) { return p.depth().pad_begin == 0 && p.depth().pad_end > 0; }},
+    {"groups", [](const Problem &p) { return p.groups > 1 && !p.depthwise(); }},
+    {"depthwise with a multiplier", [](const Problem &p) { return p.depthwise() && p.group_out() > 1; }},
+    {"several images", [](const Problem &p) { return p.batch > 1; }},
+    {"a residual in NCDHW",
+     [](const Problem &p) { return p.epilogue.has_residual() && p.layout == Layout::nchw; }},
+    {"a residual in NDHWC",
+     [](const Problem &p) { return p.epilogue.has_residual() && p.layout == Layout::nhwc; }},
+};
+
+void expect_covers_3d(const std::vector<Problem> &problems) {
+  EXPECT_TRUE(std::ranges::all_of(problems, &Problem::has_depth));
+  for (const auto &[name, property] : properties_3d)
+    EXPECT_TRUE(std::ranges::any_of(problems, property)) << name;
+}
+
+TEST(Problems, FixedListOfThreeDimensionsCoversEveryEdge) {
+  const std::vector<Problem> problems = read_problem_list(EDGES_3D);
+  EXPECT_GE(problems.size(), 100u);
+  expect_covers_3d(problems);
+}
+
+TEST(Problems, RandomOnesOfThreeDimensionsCoverEveryField) {
+  std::vector<Problem> problems;
+  for (int seed = 0; seed < 300; ++seed) {
+    problems.push_back(random_problem(seed, 3));
+    EXPECT_LE(problems.back().multiply_adds(), 1 << 20);
+    EXPECT_EQ(random_problem(seed, 3), problems.back());
+    EXPECT_EQ(parse_problem_line(problem_line(problems.back())), problems.back());
+  }
+  expect_covers_3d(problems);
+}
+
 TEST(ProblemList, LinesRoundTrip) {
   for (const Problem &problem : read_problem_list(EDGES))
     EXPECT_EQ(parse_problem_line(problem_line(problem)), problem) << problem_line(problem);
