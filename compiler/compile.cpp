@@ -1,16 +1,12 @@
 #include "compiler/compile.hpp"
 
-#include "algorithms/convolution.hpp"
 #include "base/error.hpp"
 #include "base/memory_file.hpp"
 #include "compiler/object_file.hpp"
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
-#include "plan/pointwise.hpp"
 #include "planner/planner.hpp"
-#include "planner/winograd/winograd_forms.hpp"
-#include "schedules/schedule.hpp"
-#include "schedules/winograd/winograd_prefetch.hpp"
+#include "schedules/families.hpp"
 
 #include <Halide.h>
 #include <fmt/format.h>
@@ -66,89 +62,33 @@ std::size_t channel_offset(const Problem &problem, const Region &region) {
   return region.first_channel * stride * sizeof(float);
 }
 
-/// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
-struct Parts {
-  Halide::ImageParam packed, packed_odd, bias, residual;
-  Halide::Func output;
-  std::size_t packed_offset = 0, bias_offset = 0, output_offset = 0;
-};
-
-void add_parts(Kernel &kernel, std::vector<View> &output_views, const Parts &parts) {
+/// Adds a region's arguments and views, with the offsets of its first channel.
+void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPipeline &made,
+                const Problem &problem, const Region &region, const PackRegion &packed) {
   const auto add = [&](const Halide::ImageParam &parameter, int tensor, std::size_t offset) {
     if (parameter.defined()) {
       kernel.arguments.push_back(parameter);
       kernel.views.push_back({tensor, offset});
     }
   };
-  add(parts.packed, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
-  add(parts.packed_odd, CONVFORGE_PACKED_WEIGHTS, parts.packed_offset);
-  add(parts.bias, CONVFORGE_BIAS, parts.bias_offset);
-  add(parts.residual, CONVFORGE_RESIDUAL, parts.output_offset);
-  kernel.outputs.push_back(parts.output);
-  output_views.push_back({CONVFORGE_OUTPUT, parts.output_offset});
-}
-
-/// The schedule of the target's family.
-template <typename Schedule>
-Schedule by_family(const Target &target, Schedule x86, Schedule arm) {
-  switch (target.schedules) {
-  case ScheduleFamily::x86:
-    return x86;
-  case ScheduleFamily::arm:
-    return arm;
-  case ScheduleFamily::cuda:
-    break;
-  }
-  fail("target", std::string(target.name), "one with schedules for CPUs");
-}
-
-Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
-                     const Halide::ImageParam &input, const Target &target, Kernel &kernel) {
-  if (is_winograd_down(problem, plan.winograd.outputs_w)) {
-    WinogradDown winograd = make_winograd_down(problem, plan, input);
-    schedule_x86_winograd_down(winograd, problem, plan);
-    return {
-        winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
-  }
-  Winograd winograd = make_winograd(problem, plan, input);
-  const auto schedule = by_family(target, schedule_x86_winograd, schedule_arm_winograd);
-  schedule(winograd, problem, plan);
-  if (plan.winograd.prefetch) {
-    kernel.pass = prefetch_next_task(winograd, problem, plan);
-  }
-  return {
-      winograd.packed, {}, winograd.bias, winograd.residual, winograd.output, pack.regions.front().offset};
-}
-
-Parts region_parts(const Problem &shape, const Problem &problem, const Plan &plan, const Pack &pack,
-                   std::size_t i, const Halide::ImageParam &input, const Target &target) {
-  const Region &region = plan.regions[i];
-  Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
-  const auto schedule = by_family(target, schedule_x86, schedule_arm);
-  schedule(conv, shape, plan, region);
-  return {conv.packed,
-          conv.packed_odd,
-          conv.bias,
-          conv.residual,
-          conv.output,
-          pack.regions[i].offset,
-          region.first_channel * sizeof(float),
-          channel_offset(problem, region)};
+  const std::size_t output_offset = channel_offset(problem, region);
+  add(made.packed, CONVFORGE_PACKED_WEIGHTS, packed.offset);
+  add(made.packed_odd, CONVFORGE_PACKED_WEIGHTS, packed.offset);
+  add(made.bias, CONVFORGE_BIAS, region.first_channel * sizeof(float));
+  add(made.residual, CONVFORGE_RESIDUAL, output_offset);
+  kernel.outputs.push_back(made.output);
+  output_views.push_back({CONVFORGE_OUTPUT, output_offset});
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
-  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
-  const Halide::ImageParam input = make_input(shape);
+  KernelPipeline pipeline = make_pipeline(problem, plan, target);
   Kernel kernel;
-  kernel.arguments.push_back(input);
+  kernel.arguments.push_back(pipeline.input);
   kernel.views.push_back({CONVFORGE_INPUT, 0});
+  kernel.pass = std::move(pipeline.pass);
   std::vector<View> output_views;
-  if (plan.algorithm == Algorithm::winograd) {
-    add_parts(kernel, output_views, winograd_parts(problem, plan, pack, input, target, kernel));
-  } else {
-    for (std::size_t i = 0; i < plan.regions.size(); i++) {
-      add_parts(kernel, output_views, region_parts(shape, problem, plan, pack, i, input, target));
-    }
+  for (std::size_t i = 0; i < pipeline.regions.size(); i++) {
+    add_region(kernel, output_views, pipeline.regions[i], problem, plan.regions[i], pack.regions[i]);
   }
   kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
   return kernel;
