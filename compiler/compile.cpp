@@ -1,17 +1,13 @@
 #include "compiler/compile.hpp"
 
-#include "algorithms/convolution.hpp"
 #include "base/error.hpp"
 #include "base/memory_file.hpp"
 #include "compiler/object_file.hpp"
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
-#include "plan/pointwise.hpp"
 #include "planner/planner.hpp"
-#include "planner/winograd/winograd_forms.hpp"
 #include "problem/operand.hpp"
-#include "schedules/schedule.hpp"
-#include "schedules/winograd/winograd_prefetch.hpp"
+#include "schedules/families.hpp"
 
 #include <Halide.h>
 #include <fmt/format.h>
@@ -69,89 +65,37 @@ std::size_t channel_offset(const Problem &problem, const Operand &operand, int c
   return static_cast<std::size_t>(channel * operand.strides[axis]) * bytes_of(operand.type);
 }
 
-/// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
-struct Parts {
-  Halide::ImageParam packed, packed_odd;
-  std::vector<Halide::ImageParam> operands; ///< the epilogue's
-  Halide::Func output;
-  std::size_t packed_offset = 0;
-  int first_channel = 0; ///< of the region within its group
-};
-
-void add_parts(Kernel &kernel, std::vector<View> &output_views, const std::vector<Operand> &operands,
-               const Problem &problem, const Parts &parts) {
+/// Adds a region's arguments and views, with the offsets of its first channel.
+void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPipeline &made,
+                const Problem &problem, const std::vector<Operand> &operands, const Region &region,
+                const PackRegion &packed) {
   const auto add = [&](const Halide::ImageParam &parameter, std::size_t operand, std::size_t offset) {
     if (parameter.defined()) {
       kernel.arguments.push_back(parameter);
       kernel.views.push_back({static_cast<int>(operand), offset});
     }
   };
-  add(parts.packed, weights_operand, parts.packed_offset);
-  add(parts.packed_odd, weights_operand, parts.packed_offset);
-  for (std::size_t i = 0; i < parts.operands.size(); i++) {
+  add(made.packed, weights_operand, packed.offset);
+  add(made.packed_odd, weights_operand, packed.offset);
+  for (std::size_t i = 0; i < made.operands.size(); i++) {
     const std::size_t index = first_epilogue_operand + i;
-    add(parts.operands[i], index, channel_offset(problem, operands[index], parts.first_channel));
+    add(made.operands[i], index, channel_offset(problem, operands[index], region.first_channel));
   }
-  kernel.outputs.push_back(parts.output);
-  output_views.push_back(
-      {static_cast<int>(operands.size() - 1), channel_offset(problem, operands.back(), parts.first_channel)});
-}
-
-/// The schedule of the target's family.
-template <typename Schedule>
-Schedule by_family(const Target &target, Schedule x86, Schedule arm) {
-  switch (target.schedules) {
-  case ScheduleFamily::x86:
-    return x86;
-  case ScheduleFamily::arm:
-    return arm;
-  case ScheduleFamily::cuda:
-    break;
-  }
-  fail("target", std::string(target.name), "one with schedules for CPUs");
-}
-
-Parts winograd_parts(const Problem &problem, const Plan &plan, const Pack &pack,
-                     const Halide::ImageParam &input, const Target &target, Kernel &kernel) {
-  if (is_winograd_down(problem, plan.winograd.outputs_w)) {
-    WinogradDown winograd = make_winograd_down(problem, plan, input);
-    schedule_x86_winograd_down(winograd, problem, plan);
-    return {winograd.packed, {}, winograd.operands, winograd.output, pack.regions.front().offset};
-  }
-  Winograd winograd = make_winograd(problem, plan, input);
-  const auto schedule = by_family(target, schedule_x86_winograd, schedule_arm_winograd);
-  schedule(winograd, problem, plan);
-  if (plan.winograd.prefetch) {
-    kernel.pass = prefetch_next_task(winograd, problem, plan);
-  }
-  return {winograd.packed, {}, winograd.operands, winograd.output, pack.regions.front().offset};
-}
-
-Parts region_parts(const Problem &shape, const Plan &plan, const Pack &pack, std::size_t i,
-                   const Halide::ImageParam &input, const Target &target) {
-  const Region &region = plan.regions[i];
-  Convolution conv = make_convolution(shape, plan, region, input, fmt::format("r{}", i));
-  const auto schedule = by_family(target, schedule_x86, schedule_arm);
-  schedule(conv, shape, plan, region);
-  return {conv.packed, conv.packed_odd,        conv.operands,
-          conv.output, pack.regions[i].offset, region.first_channel};
+  kernel.outputs.push_back(made.output);
+  output_views.push_back({static_cast<int>(operands.size() - 1),
+                          channel_offset(problem, operands.back(), region.first_channel)});
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
-  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
-  const Halide::ImageParam input = make_input(shape);
+  KernelPipeline pipeline = make_pipeline(problem, plan, target);
   Kernel kernel;
-  kernel.arguments.push_back(input);
+  kernel.arguments.push_back(pipeline.input);
   kernel.views.push_back({static_cast<int>(input_operand), 0});
+  kernel.pass = std::move(pipeline.pass);
   const std::vector<Operand> list = operands(problem);
   std::vector<View> output_views;
-  if (plan.algorithm == Algorithm::winograd) {
-    add_parts(kernel, output_views, list, problem,
-              winograd_parts(problem, plan, pack, input, target, kernel));
-  } else {
-    for (std::size_t i = 0; i < plan.regions.size(); i++) {
-      add_parts(kernel, output_views, list, problem, region_parts(shape, plan, pack, i, input, target));
-    }
+  for (std::size_t i = 0; i < pipeline.regions.size(); i++) {
+    add_region(kernel, output_views, pipeline.regions[i], problem, list, plan.regions[i], pack.regions[i]);
   }
   kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
   return kernel;

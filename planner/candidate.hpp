@@ -34,8 +34,7 @@ struct Candidate {
 /// Every plan worth a thought, cheapest first; never empty. The tuner measures them.
 std::vector<Candidate> candidates(const Problem &problem, const Target &target, const Machine &machine = {});
 
-// The families, each in its own file <family>_plans.cpp: candidates in any order, none where the algorithm
-// does not apply. A new family is a function here and a row in planner.cpp.
+// The families' candidates, each in its own file <family>_plans.cpp: family.hpp.
 std::vector<Candidate> direct_plans(const Problem &problem, const Platform &platform);
 std::vector<Candidate> pointwise_plans(const Problem &problem, const Platform &platform);
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform);

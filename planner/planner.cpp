@@ -1,55 +1,28 @@
 #include "planner/planner.hpp"
 
 #include "base/error.hpp"
-#include "plan/pointwise.hpp"
+#include "planner/family.hpp"
 #include "planner/tuned.hpp"
-#include "planner/winograd/winograd_forms.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 namespace convforge {
 
 namespace {
 
-/// An algorithm as the planner sees it: who proposes its plans, and what it needs.
-struct Family {
-  Algorithm algorithm;
-  std::vector<Candidate> (*plans)(const Problem &, const Platform &);
-  const char *suits; ///< why it applies, said of a problem that it applies to
-  const char *needs; ///< said when it was asked for and does not apply
-};
-
-// Of equally fast candidates the one further up wins.
-constexpr std::array<Family, 4> families{{
-    {Algorithm::depthwise, depthwise_plans, "one input channel per output channel",
-     "as many groups as input channels, and more than one"},
-    {Algorithm::pointwise, pointwise_plans, "1x1 kernel, stride 1, no padding: all pixels in one row",
-     "a 1x1 kernel, stride 1 and no padding"},
-    {Algorithm::winograd, winograd_plans, "fewer multiplications in tiles of outputs",
-     "stride 1 or 2, a dense kernel of 2 to 7 taps, several input channels per group, and math that allows "
-     "its "
-     "error"},
-    {Algorithm::direct, direct_plans, "a general filter window", "nothing"},
-}};
-
-const Family &family_of(Algorithm algorithm) {
-  return *std::ranges::find(families, algorithm, &Family::algorithm);
-}
-
 std::optional<Algorithm> named(const std::string &name) {
   if (name == "auto") {
     return std::nullopt;
   }
   std::string names = "auto";
-  for (const Family &family : families) {
-    if (name == name_of(family.algorithm)) {
-      return family.algorithm;
+  for (const Family *family : families()) {
+    if (name == name_of(family->algorithm)) {
+      return family->algorithm;
     }
-    names += ", " + name_of(family.algorithm);
+    names += ", " + name_of(family->algorithm);
   }
   fail("algorithm", name, names);
 }
@@ -65,11 +38,10 @@ std::string explain_choice(const Candidate &winner, const Problem &problem, bool
 std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
   problem.validate();
   std::vector<Candidate> all;
-  for (const Family &family : families) {
-    if (family.algorithm == Algorithm::winograd && problem.layout == Layout::nchw) {
-      continue; // right, but its gathers and scatters are not tuned: on request
+  for (const Family *family : families()) {
+    if (problem.layout == Layout::nhwc || family->proposed_for_nchw) {
+      std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
     }
-    std::ranges::move(family.plans(problem, platform), std::back_inserter(all));
   }
   return all;
 }
@@ -122,8 +94,8 @@ Plan make_plan(const Problem &problem, const Target &target, const Tuning &tunin
   const Family &family = family_of(*wanted);
   const std::vector<Candidate> all = family.plans(problem, platform);
   if (all.empty()) {
-    const std::string why = *wanted == Algorithm::winograd ? winograd_obstacle(problem) : family.needs;
-    fail("algorithm", algorithm, fmt::format("direct or auto: {} needs {}", algorithm, why));
+    fail("algorithm", algorithm,
+         fmt::format("direct or auto: {} needs {}", algorithm, family.needs(problem)));
   }
   return best_plan(all, problem, true);
 }

@@ -1,11 +1,14 @@
 #include "planner/sharing.hpp"
 #include "base/integer.hpp"
 
-#include "plan/pointwise.hpp"
-#include "planner/tiles.hpp"
-#include "planner/winograd/winograd_cost.hpp"
+#include "planner/family.hpp"
 
 namespace convforge {
+
+int pixel_tasks(const Plan &plan, const Problem &problem) {
+  return problem.batch * problem.depth().output * ceil_div(problem.height().output, plan.rows_per_task) *
+         ceil_div(problem.width().output, plan.columns_per_task);
+}
 
 namespace {
 
@@ -13,16 +16,6 @@ constexpr double weight_of_imbalance = 0.2;
 /// Two threads are to be 1.8 times as fast as one: a plan that shares worse pays for it, unless it is so much
 /// faster on one. 7 tasks of 256 to 256 channels at 56x56 (1.75) are 0.6 to 4.4 % faster than 14 (2.05).
 constexpr double most_imbalance = 2 / 1.8, price_of_more = 0.02;
-
-int pixel_tasks(const Plan &plan, const Problem &problem) {
-  return problem.batch * problem.depth().output * ceil_div(problem.height().output, plan.rows_per_task) *
-         ceil_div(problem.width().output, plan.columns_per_task);
-}
-
-int chunks(const Plan &plan) {
-  const bool within_tasks = plan.padded_copy || plan.blocks_per_chunk == 0;
-  return within_tasks ? 1 : ceil_div(plan.regions.front().blocks(), plan.blocks_per_chunk);
-}
 
 /// Tasks of the loop over a region; regions follow one another.
 int region_tasks(const Plan &plan, const Region &region, const Problem &problem) {
@@ -32,7 +25,13 @@ int region_tasks(const Plan &plan, const Region &region, const Problem &problem)
   return pixel_tasks(plan, problem);
 }
 
-double region_imbalance(const Plan &plan, const Problem &problem) {
+} // namespace
+
+double imbalance(int tasks) {
+  return ceil_div(tasks, 2) * 2.0 / tasks;
+}
+
+double imbalance_of_regions(const Plan &plan, const Problem &problem) {
   double channels = 0, shared = 0;
   for (const Region &region : plan.regions) {
     channels += region.channels;
@@ -41,28 +40,8 @@ double region_imbalance(const Plan &plan, const Problem &problem) {
   return shared / channels;
 }
 
-} // namespace
-
-double imbalance(int tasks) {
-  return ceil_div(tasks, 2) * 2.0 / tasks;
-}
-
 double imbalance(const Plan &plan, const Problem &problem) {
-  if (plan.parallel == ParallelAxis::none) {
-    return 1;
-  }
-  switch (plan.algorithm) {
-  case Algorithm::winograd:
-    return imbalance(plan.parallel == ParallelAxis::channels ? plan.regions.front().blocks()
-                                                             : winograd_shape(problem, plan).tasks);
-  case Algorithm::depthwise:
-    return imbalance(pixel_tasks(plan, problem) * chunks(plan));
-  case Algorithm::pointwise:
-    return region_imbalance(plan, fuse_pixels(problem));
-  case Algorithm::direct:
-    break;
-  }
-  return region_imbalance(plan, problem);
+  return plan.parallel == ParallelAxis::none ? 1 : family_of(plan.algorithm).imbalance(plan, problem);
 }
 
 double sharing_factor(const Plan &plan, const Problem &problem) {

@@ -11,6 +11,12 @@ double imbalance(int tasks);
 /// Of a plan's own tasks. `problem` is the layer's, or the one the loops run over.
 double imbalance(const Plan &plan, const Problem &problem);
 
+/// Tasks of the loops over rows and columns of pixels, of all images.
+int pixel_tasks(const Plan &plan, const Problem &problem);
+/// Of tasks that each region has for itself, weighed by its channels. `problem` is the one the loops run
+/// over.
+double imbalance_of_regions(const Plan &plan, const Problem &problem);
+
 /// Plans do not know the number of threads: bad sharing between two costs a fifth of what it would cost them.
 /// The factor on the time of one thread by which plans are compared.
 double sharing_factor(const Plan &plan, const Problem &problem);

@@ -2,8 +2,7 @@
 
 #include "base/error.hpp"
 #include "planner/check_plan.hpp"
-#include "planner/tasks.hpp"
-#include "planner/winograd/winograd_stores.hpp"
+#include "planner/family.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -34,31 +33,13 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
     all.push_back([=](Plan &changed) { changed.unroll_c = unroll; });
   all.push_back([](Plan &changed) { changed.unroll_s = !changed.unroll_s; });
   all.push_back([](Plan &changed) { changed.unroll_r = !changed.unroll_r; });
-  std::vector<std::function<int &(Plan &)>> sizes; // of tasks
-  if (plan.algorithm == Algorithm::winograd) {
-    sizes = {[](Plan &changed) -> int & { return changed.winograd.rows_per_task; }};
-  } else {
-    sizes = {[](Plan &changed) -> int & { return changed.rows_per_task; }};
-  }
-  sizes.emplace_back([](Plan &changed) -> int & { return changed.columns_per_task; });
-  for (const auto &size : sizes) {
-    all.push_back([=](Plan &changed) { size(changed) = (size(changed) + 1) / 2; });
-    all.push_back([=](Plan &changed) { size(changed) *= 2; });
+  Plan some = plan;
+  const auto sizes = family_of(plan.algorithm).task_sizes;
+  for (std::size_t i = 0; i < sizes(some).size(); ++i) {
+    all.push_back([=](Plan &changed) { *sizes(changed)[i] = (*sizes(changed)[i] + 1) / 2; });
+    all.push_back([=](Plan &changed) { *sizes(changed)[i] *= 2; });
   }
   return all;
-}
-
-/// What follows from other tiles and tasks.
-void follow(Plan &plan, const Problem &problem, const Target &target) {
-  if (plan.algorithm == Algorithm::winograd) {
-    plan.winograd.prefetch = plan.winograd.prefetch && plan.winograd.rows_per_task > 0 &&
-                             winograd_can_prefetch(problem, plan, target);
-  }
-  if (plan.algorithm == Algorithm::direct) { // pointwise leaves out no taps
-    for (Region &region : plan.regions) {
-      region.unroll_tiles = region.tile_w > 0 && must_unroll_tiles(plan, region, problem);
-    }
-  }
 }
 
 } // namespace
@@ -68,7 +49,7 @@ std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Tar
   for (const auto &change : changes(plan)) {
     Plan changed = plan;
     change(changed);
-    follow(changed, problem, target);
+    family_of(plan.algorithm).follow(changed, problem, target);
     if (changed != plan && std::ranges::find(all, changed) == all.end() && possible(changed, problem, target))
       all.push_back(std::move(changed));
   }

@@ -1,0 +1,79 @@
+#include "planner/depthwise/depthwise_family.hpp"
+
+#include "base/integer.hpp"
+#include "planner/checks.hpp"
+#include "planner/sharing.hpp"
+#include "planner/tiles.hpp"
+
+#include <fmt/format.h>
+
+namespace convforge {
+
+namespace {
+
+/// Which tiles of a row read beside the image is checked in the lowered code (compiler/compile.cpp).
+void check_skipped_taps(const Plan &plan, const Problem &shape) {
+  expect(!plan.two_weight_pointers, "two_weight_pointers", "true", "false except for direct and pointwise");
+  if (!plan.skip_rows) {
+    check_no_taps_skipped(plan);
+    return;
+  }
+  expect(plan.vector_axis == VectorAxis::channel, "skip_rows", "true",
+         "false except with vectors along channels");
+  expect(!plan.skip_columns || (plan.unroll_s && !plan.padded_copy), "skip_columns", "true",
+         "false, or kernel columns written out and no copy");
+  const int tiles = ceil_div(shape.width().output, plan.regions.front().tile_w);
+  expect(!plan.regions.front().unroll_tiles || tiles <= most_accumulators, "regions[0].unroll_tiles", "true",
+         fmt::format("false for {} tiles", tiles));
+  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 1, plan.regions.front().blocks());
+  for (const Region &region : plan.regions) {
+    expect(region.unroll_tiles == plan.regions.front().unroll_tiles, "unroll_tiles", "of some regions",
+           "of all or none");
+    expect(region.tile_h == 1 && region.block == region.lanes, "regions", tiles_in_words(plan),
+           "tiles of one row and one vector where kernel rows are left out");
+  }
+}
+
+void check_depthwise(const Plan &plan, const Problem &problem, const Target &target) {
+  check_no_winograd(plan);
+  expect(problem.depthwise(), "algorithm", "depthwise", "one that computes " + problem.canonical());
+  const bool nhwc = problem.layout == Layout::nhwc;
+  expect(plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
+         name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(problem.layout)));
+  check_regions(plan, problem, target, true);
+  check_skipped_taps(plan, problem);
+  check_copy(plan, problem, nhwc && problem.group_out() > 1);
+  check_task_sizes(plan, problem);
+  check_channels_of_loop(plan, 1, nhwc ? 1 : target.broadcast_lanes);
+}
+
+int chunks(const Plan &plan) {
+  const bool within_tasks = plan.padded_copy || plan.blocks_per_chunk == 0;
+  return within_tasks ? 1 : ceil_div(plan.regions.front().blocks(), plan.blocks_per_chunk);
+}
+
+double depthwise_imbalance(const Plan &plan, const Problem &problem) {
+  return imbalance(pixel_tasks(plan, problem) * chunks(plan));
+}
+
+std::vector<int *> depthwise_task_sizes(Plan &plan) {
+  return {&plan.rows_per_task, &plan.columns_per_task};
+}
+
+void follow_depthwise(Plan & /*plan*/, const Problem & /*problem*/, const Target & /*target*/) {}
+
+} // namespace
+
+constinit const Family depthwise_family{
+    .algorithm = Algorithm::depthwise,
+    .plans = depthwise_plans,
+    .check = check_depthwise,
+    .imbalance = depthwise_imbalance,
+    .task_sizes = depthwise_task_sizes,
+    .follow = follow_depthwise,
+    .suits = "one input channel per output channel",
+    .needs =
+        [](const Problem &) { return std::string("as many groups as input channels, and more than one"); },
+};
+
+} // namespace convforge

@@ -1,0 +1,108 @@
+#include "planner/direct/direct_family.hpp"
+
+#include "plan/pointwise.hpp"
+#include "planner/checks.hpp"
+#include "planner/sharing.hpp"
+#include "planner/tasks.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <utility>
+
+namespace convforge {
+
+namespace {
+
+/// Direct and pointwise: what is left out of the sum, and the order of its taps.
+void check_direct_taps(const Plan &plan, const Problem &shape) {
+  const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  for (const auto &[field, value] :
+       {std::pair("skip_rows", plan.skip_rows), {"skip_columns", plan.skip_columns}}) {
+    expect(!value || (along_channels && !plan.padded_copy), field, "true",
+           "false, or vectors along output channels and no copy");
+  }
+  expect(!plan.skip_rows || shape.height().kernel > 1, "skip_rows", "true",
+         "false where the kernel has one row: no loop over rows leaves any out");
+  for (const Region &region : plan.regions) {
+    expect(!plan.skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
+           "1 where kernel rows are left out");
+  }
+  expect(!plan.skip_columns || plan.unroll_s, "skip_columns", "true", "false, or unroll_s");
+  expect(!plan.taps_innermost || (along_channels && plan.unroll_s), "taps_innermost", "true",
+         "false, or unroll_s and vectors along output channels");
+  for (const Region &region : plan.regions) {
+    const bool must = must_unroll_tiles(plan, region, shape);
+    expect(region.unroll_tiles == must, "unroll_tiles", must ? "false" : "true",
+           must ? "true: Halide sets no tile of so few apart" : "false");
+  }
+  // Which of the two a vector takes is a constant only where an even number of channels is written out.
+  expect(!plan.two_weight_pointers || (along_channels && plan.broadcast_lanes > 1), "two_weight_pointers",
+         "true", "false, or vectors along output channels and loads of several input channels");
+  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
+}
+
+/// `shape` is the problem the loops run over.
+void check_loops(const Plan &plan, const Problem &shape, const Target &target) {
+  check_no_winograd(plan);
+  const bool nhwc = shape.layout == Layout::nhwc;
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel && nhwc;
+  expect(by_lanes || plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
+         name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(shape.layout)));
+  check_regions(plan, shape, target, false);
+  check_direct_taps(plan, shape);
+  check_copy(plan, shape, false);
+  expect(!by_lanes || plan.parallel != ParallelAxis::channels, "parallel", name_of(plan.parallel),
+         "pixels or none: a tile holds all channels of a region");
+  check_task_sizes(plan, shape);
+  const int channels = shape.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
+  check_channels_of_loop(plan, channels,
+                         nhwc ? std::gcd(target.broadcast_lanes, channels) : target.broadcast_lanes);
+}
+
+void check_pointwise(const Plan &plan, const Problem &problem, const Target &target) {
+  expect(is_pointwise(problem), "algorithm", "pointwise", "one that computes " + problem.canonical());
+  check_loops(plan, fuse_pixels(problem), target);
+}
+
+double pointwise_imbalance(const Plan &plan, const Problem &problem) {
+  return imbalance_of_regions(plan, fuse_pixels(problem));
+}
+
+std::vector<int *> direct_task_sizes(Plan &plan) {
+  return {&plan.rows_per_task, &plan.columns_per_task};
+}
+
+void follow_direct(Plan &plan, const Problem &problem, const Target & /*target*/) {
+  for (Region &region : plan.regions) {
+    region.unroll_tiles = region.tile_w > 0 && must_unroll_tiles(plan, region, problem);
+  }
+}
+
+void follow_pointwise(Plan & /*plan*/, const Problem & /*problem*/, const Target & /*target*/) {}
+
+} // namespace
+
+constinit const Family direct_family{
+    .algorithm = Algorithm::direct,
+    .plans = direct_plans,
+    .check = check_loops,
+    .imbalance = imbalance_of_regions,
+    .task_sizes = direct_task_sizes,
+    .follow = follow_direct,
+    .suits = "a general filter window",
+    .needs = [](const Problem &) { return std::string("nothing"); },
+};
+
+constinit const Family pointwise_family{
+    .algorithm = Algorithm::pointwise,
+    .plans = pointwise_plans,
+    .check = check_pointwise,
+    .imbalance = pointwise_imbalance,
+    .task_sizes = direct_task_sizes,
+    .follow = follow_pointwise,
+    .suits = "1x1 kernel, stride 1, no padding: all pixels in one row",
+    .needs = [](const Problem &) { return std::string("a 1x1 kernel, stride 1 and no padding"); },
+};
+
+} // namespace convforge

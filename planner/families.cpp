@@ -1,0 +1,27 @@
+#include "planner/family.hpp"
+
+#include "planner/depthwise/depthwise_family.hpp"
+#include "planner/direct/direct_family.hpp"
+#include "planner/winograd/winograd_family.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace convforge {
+
+namespace {
+
+constexpr std::array<const Family *, 4> rows{&depthwise_family, &pointwise_family, &winograd_family,
+                                             &direct_family};
+
+} // namespace
+
+std::span<const Family *const> families() {
+  return rows;
+}
+
+const Family &family_of(Algorithm algorithm) {
+  return **std::ranges::find(rows, algorithm, [](const Family *family) { return family->algorithm; });
+}
+
+} // namespace convforge

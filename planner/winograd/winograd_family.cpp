@@ -1,0 +1,41 @@
+#include "planner/winograd/winograd_family.hpp"
+
+#include "planner/sharing.hpp"
+#include "planner/winograd/check_winograd.hpp"
+#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd/winograd_stores.hpp"
+
+namespace convforge {
+
+namespace {
+
+double winograd_imbalance(const Plan &plan, const Problem &problem) {
+  return imbalance(plan.parallel == ParallelAxis::channels ? plan.regions.front().blocks()
+                                                           : winograd_shape(problem, plan).tasks);
+}
+
+std::vector<int *> winograd_task_sizes(Plan &plan) {
+  return {&plan.winograd.rows_per_task, &plan.columns_per_task};
+}
+
+void follow_winograd(Plan &plan, const Problem &problem, const Target &target) {
+  plan.winograd.prefetch = plan.winograd.prefetch && plan.winograd.rows_per_task > 0 &&
+                           winograd_can_prefetch(problem, plan, target);
+}
+
+} // namespace
+
+constinit const Family winograd_family{
+    .algorithm = Algorithm::winograd,
+    .plans = winograd_plans,
+    .check = check_winograd_plan,
+    .imbalance = winograd_imbalance,
+    .task_sizes = winograd_task_sizes,
+    .follow = follow_winograd,
+    .suits = "fewer multiplications in tiles of outputs",
+    .needs = winograd_obstacle,
+    .proposed_for_nchw = false, // right, but its gathers and scatters are not tuned: on request
+};
+
+} // namespace convforge

@@ -1,0 +1,92 @@
+#include "schedules/families.hpp"
+
+#include "base/error.hpp"
+#include "plan/pointwise.hpp"
+#include "planner/winograd/winograd_forms.hpp"
+#include "schedules/schedule.hpp"
+#include "schedules/winograd/winograd_prefetch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace convforge {
+
+namespace {
+
+/// The schedule of the target's family.
+template <typename Schedule>
+Schedule of_family(const Target &target, Schedule x86, Schedule arm) {
+  switch (target.schedules) {
+  case ScheduleFamily::x86:
+    return x86;
+  case ScheduleFamily::arm:
+    return arm;
+  case ScheduleFamily::cuda:
+    break;
+  }
+  fail("target", std::string(target.name), "one with schedules for CPUs");
+}
+
+/// Region by region, over `shape`.
+KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const Target &target) {
+  KernelPipeline pipeline{.input = make_input(shape)};
+  const auto schedule = of_family(target, schedule_x86, schedule_arm);
+  for (std::size_t i = 0; i < plan.regions.size(); i++) {
+    const Region &region = plan.regions[i];
+    Convolution conv = make_convolution(shape, plan, region, pipeline.input, fmt::format("r{}", i));
+    schedule(conv, shape, plan, region);
+    pipeline.regions.push_back({conv.packed, conv.packed_odd, conv.operands, conv.output});
+  }
+  return pipeline;
+}
+
+KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  return regions_pipeline(fuse_pixels(problem), plan, target);
+}
+
+KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  if (!has_winograd_down(target)) {
+    fail("target", std::string(target.name), "one with a schedule for Winograd down the columns alone");
+  }
+  KernelPipeline pipeline{.input = make_input(problem)};
+  WinogradDown winograd = make_winograd_down(problem, plan, pipeline.input);
+  schedule_x86_winograd_down(winograd, problem, plan);
+  pipeline.regions.push_back({winograd.packed, {}, winograd.operands, winograd.output});
+  return pipeline;
+}
+
+KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  if (is_winograd_down(problem, plan.winograd.outputs_w)) {
+    return winograd_down_pipeline(problem, plan, target);
+  }
+  KernelPipeline pipeline{.input = make_input(problem)};
+  Winograd winograd = make_winograd(problem, plan, pipeline.input);
+  const auto schedule = of_family(target, schedule_x86_winograd, schedule_arm_winograd);
+  schedule(winograd, problem, plan);
+  if (plan.winograd.prefetch) {
+    pipeline.pass = prefetch_next_task(winograd, problem, plan);
+  }
+  pipeline.regions.push_back({winograd.packed, {}, winograd.operands, winograd.output});
+  return pipeline;
+}
+
+struct Row {
+  Algorithm algorithm;
+  KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target);
+};
+constexpr std::array<Row, 4> rows{{
+    {Algorithm::direct, regions_pipeline},
+    {Algorithm::pointwise, pointwise_pipeline},
+    {Algorithm::depthwise, regions_pipeline},
+    {Algorithm::winograd, winograd_pipeline},
+}};
+
+} // namespace
+
+KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  return std::ranges::find(rows, plan.algorithm, &Row::algorithm)->make(problem, plan, target);
+}
+
+} // namespace convforge

@@ -1,0 +1,76 @@
+// The table of families: one row for each algorithm, whose own plans it takes.
+#include "planner/family.hpp"
+
+#include "base/error.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/planner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace convforge {
+namespace {
+
+constexpr Algorithm algorithms[] = {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise,
+                                    Algorithm::winograd};
+
+/// A problem that the algorithm computes.
+Problem problem_for(Algorithm algorithm) {
+  switch (algorithm) {
+  case Algorithm::pointwise:
+    return Problem::parse("ic32ih14oc32kh1");
+  case Algorithm::depthwise:
+    return Problem::parse("g32ic32ih14oc32kh3ph1");
+  default:
+    return Problem::parse("ic32ih14oc32kh3ph1");
+  }
+}
+
+TEST(Families, EveryAlgorithmHasOneRow) {
+  std::set<std::string> names;
+  for (const Algorithm algorithm : algorithms) {
+    EXPECT_EQ(std::ranges::count(families(), algorithm, [](const Family *row) { return row->algorithm; }), 1);
+    EXPECT_EQ(family_of(algorithm).algorithm, algorithm);
+    EXPECT_TRUE(names.insert(name_of(algorithm)).second);
+    EXPECT_STRNE(family_of(algorithm).suits, "");
+  }
+  EXPECT_EQ(families().size(), std::size(algorithms));
+}
+
+TEST(Families, TakeTheirOwnPlansOnEveryTargetAndRefuseThoseOfOthers) {
+  for (const Target &target : all_targets())
+    for (const Algorithm algorithm : algorithms) {
+      const Problem problem = problem_for(algorithm);
+      const Family &family = family_of(algorithm);
+      const std::vector<Candidate> all = family.plans(problem, Platform(target));
+      ASSERT_FALSE(all.empty()) << name_of(algorithm) << " " << target.name;
+      for (const Candidate &candidate : all) {
+        EXPECT_EQ(candidate.plan.algorithm, algorithm);
+        EXPECT_NO_THROW(check_plan(candidate.plan, problem, target))
+            << name_of(algorithm) << " " << target.name;
+        EXPECT_GE(family.imbalance(candidate.plan, problem), 1);
+      }
+      Plan other = all.front().plan;
+      other.algorithm = algorithm == Algorithm::winograd ? Algorithm::direct : Algorithm::winograd;
+      EXPECT_THROW(check_plan(other, problem, target), Error) << name_of(algorithm) << " " << target.name;
+    }
+}
+
+TEST(Families, WhatFollowsFromAPlanIsThereAlready) {
+  for (const Target &target : all_targets())
+    for (const Algorithm algorithm : algorithms) {
+      const Problem problem = problem_for(algorithm);
+      for (const Candidate &candidate : family_of(algorithm).plans(problem, Platform(target))) {
+        Plan followed = candidate.plan;
+        family_of(algorithm).follow(followed, problem, target);
+        EXPECT_EQ(followed, candidate.plan) << name_of(algorithm) << " " << target.name;
+        for (const int *size : family_of(algorithm).task_sizes(followed))
+          EXPECT_GT(*size, 0);
+      }
+    }
+}
+
+} // namespace
+} // namespace convforge
