@@ -2,6 +2,7 @@
  * tensor. */
 #include "arguments.h"
 
+#include "convforge/elements.h"
 #include "pack.h"
 #include "range.h"
 
@@ -46,14 +47,27 @@ static void sizes_of(const convforge_kernel *kernel, size_t bytes[CONVFORGE_TENS
   bytes[CONVFORGE_OUTPUT] = kernel->output.bytes;
 }
 
-static int check_pointers(const size_t bytes[CONVFORGE_TENSOR_COUNT], convforge_operands *operands) {
+/* Alignment of each: that of its elements, and of packed weights as they begin with a header. */
+static void alignments_of(const convforge_kernel *kernel, size_t alignment[CONVFORGE_TENSOR_COUNT]) {
+  alignment[CONVFORGE_INPUT] = convforge_dtype_bytes(kernel->input.dtype);
+  alignment[CONVFORGE_PACKED_WEIGHTS] = CONVFORGE_ALIGNMENT;
+  alignment[CONVFORGE_BIAS] = convforge_dtype_bytes(kernel->bias.dtype);
+  alignment[CONVFORGE_RESIDUAL] = convforge_dtype_bytes(kernel->residual.dtype);
+  alignment[CONVFORGE_OUTPUT] = convforge_dtype_bytes(kernel->output.dtype);
+}
+
+static int check_pointers(const convforge_kernel *kernel, const size_t bytes[CONVFORGE_TENSOR_COUNT],
+                          convforge_operands *operands) {
+  size_t alignment[CONVFORGE_TENSOR_COUNT];
+  alignments_of(kernel, alignment);
   for (int t = 0; t < CONVFORGE_TENSOR_COUNT; ++t) {
     if (bytes[t] == 0) {
       operands->tensor[t] = NULL;
       continue;
     }
-    const size_t alignment = t == CONVFORGE_PACKED_WEIGHTS ? CONVFORGE_ALIGNMENT : _Alignof(float);
-    const int status = check_pointer(operands->tensor[t], alignment);
+    if (alignment[t] == 0)
+      return CONVFORGE_ERROR_ABI; /* a type of a later version */
+    const int status = check_pointer(operands->tensor[t], alignment[t]);
     if (status != CONVFORGE_OK)
       return status;
   }
@@ -78,7 +92,7 @@ static int check_operands(const convforge_kernel *kernel, size_t workspace_bytes
                           convforge_operands *operands) {
   size_t bytes[CONVFORGE_TENSOR_COUNT];
   sizes_of(kernel, bytes);
-  int status = check_pointers(bytes, operands);
+  int status = check_pointers(kernel, bytes, operands);
   if (status == CONVFORGE_OK && workspace_bytes != 0)
     status = check_pointer(operands->workspace, CONVFORGE_ALIGNMENT);
   if (status != CONVFORGE_OK)

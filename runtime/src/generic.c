@@ -3,11 +3,12 @@
 
 #include "activation.h"
 #include "context.h"
+#include "convforge/elements.h"
 
 /* The tensors of one call, as the views of the kernel give them. */
 typedef struct tensors {
-  const float *input, *weights, *bias, *residual; /* weights: [group][k][r][s][c] */
-  float *output;
+  const void *input, *weights, *bias, *residual; /* weights: [group][k][r][s][c] */
+  void *output;
 } tensors;
 
 /* Distances in elements between neighbours of a tensor in the problem's layout. */
@@ -44,29 +45,34 @@ static tensors tensors_of(const convforge_kernel *kernel, void **arguments) {
   return t;
 }
 
+static float load(const convforge_tensor_info *tensor, const void *elements, int64_t at) {
+  return convforge_load_element(tensor->dtype, elements, (size_t)at);
+}
+
 /* The input position of tap `tap` of output `out`; -1: in the padding. */
 static int position(const convforge_axis *axis, int out, int tap) {
   const int64_t at = (int64_t)out * axis->stride - axis->pad_begin + (int64_t)tap * axis->dilation;
   return at >= 0 && at < axis->input ? (int)at : -1;
 }
 
-/* The sum of output channel k of the whole image's K, before the epilogue. `image`: input at batch index n.
- */
-static double sum_at(const convforge_generic *g, const tensors *t, const float *image, int h, int w, int k) {
+/* The sum of output channel k of the whole image's K, before the epilogue. `image`: the input's first element
+ * at batch index n. */
+static double sum_at(const convforge_generic *g, const tensors *t, int64_t image, int h, int w, int k) {
   const strides x = strides_of(g, &g->kernel.input);
   const int R = g->height.kernel, S = g->width.kernel, C = g->group_in;
-  const float *group = image + (int64_t)(k / g->group_out) * C * x.c;
-  const float *taps = t->weights + (int64_t)k * R * S * C;
+  const int64_t group = image + (int64_t)(k / g->group_out) * C * x.c;
+  int64_t tap = (int64_t)k * R * S * C;
   double sum = 0;
   for (int r = 0; r < R; ++r) {
     const int row = position(&g->height, h, r);
-    for (int s = 0; s < S; ++s, taps += C) {
+    for (int s = 0; s < S; ++s, tap += C) {
       const int column = position(&g->width, w, s);
       if (row < 0 || column < 0)
         continue;
-      const float *pixel = group + row * x.h + column * x.w;
+      const int64_t pixel = group + row * x.h + column * x.w;
       for (int c = 0; c < C; ++c)
-        sum += (double)pixel[c * x.c] * taps[c];
+        sum += (double)load(&g->kernel.input, t->input, pixel + c * x.c) *
+               convforge_load_element(g->kernel.pack.packed_dtype, t->weights, (size_t)(tap + c));
     }
   }
   return sum;
@@ -76,9 +82,9 @@ static double apply_epilogue(const convforge_generic *g, const tensors *t, doubl
   for (int i = 0; i < g->op_count; ++i) {
     const convforge_op *op = &g->ops[i];
     if (op->kind == CONVFORGE_OP_BIAS)
-      value += t->bias[k];
+      value += load(&g->kernel.bias, t->bias, k);
     else if (op->kind == CONVFORGE_OP_RESIDUAL)
-      value += t->residual[at];
+      value += load(&g->kernel.residual, t->residual, at);
     else
       value = convforge_activate(op, value);
   }
@@ -95,8 +101,9 @@ int convforge_generic_function(void **arguments) {
       for (int w = 0; w < g->width.output; ++w)
         for (int k = 0; k < g->groups * g->group_out; ++k) {
           const int64_t at = n * y.n + h * y.h + w * y.w + k * y.c;
-          const double sum = sum_at(g, &t, t.input + n * x.n, h, w, k);
-          t.output[at] = (float)apply_epilogue(g, &t, sum, k, at);
+          const double sum = sum_at(g, &t, n * x.n, h, w, k);
+          convforge_store_element(g->kernel.output.dtype, t.output, (size_t)at,
+                                  (float)apply_epilogue(g, &t, sum, k, at));
         }
   return 0;
 }

@@ -24,8 +24,10 @@
 #pragma once
 
 #include "convforge/convforge.h"
+#include "convforge/elements.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -69,6 +71,37 @@ public:
 private:
   T *data_ = nullptr;
   std::size_t size_ = 0;
+};
+
+/// The convforge_dtype of a C++ type.
+template <typename T>
+constexpr std::int32_t dtype_of() {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, convforge_f16>, "float or convforge_f16");
+  return std::is_same_v<T, float> ? CONVFORGE_F32 : CONVFORGE_F16;
+}
+
+/// Elements of a tensor, float or convforge_f16, which it remembers. `Void`: const void, or void where they
+/// are written. Owns nothing. Made from what a Span is made from.
+template <typename Void>
+class TensorSpan {
+public:
+  TensorSpan() = default;
+  template <typename T>
+  TensorSpan(T *data, std::size_t size)
+      : data_(data), size_(size), dtype_(dtype_of<std::remove_const_t<T>>()) {}
+  template <typename T, std::size_t n>
+  TensorSpan(T (&array)[n]) : TensorSpan(array, n) {}
+  template <typename Container, typename = decltype(std::declval<Container &>().data())>
+  TensorSpan(Container &&container) : TensorSpan(container.data(), container.size()) {}
+
+  Void *data() const { return data_; }
+  std::size_t size() const { return size_; }
+  std::int32_t dtype() const { return dtype_; }
+
+private:
+  Void *data_ = nullptr;
+  std::size_t size_ = 0;
+  std::int32_t dtype_ = CONVFORGE_F32;
 };
 
 /// Bytes aligned to CONVFORGE_ALIGNMENT, uninitialised. Movable. Size 0 holds null.
@@ -116,10 +149,10 @@ private:
 
 /// Of one call. What the kernel does not take stays empty.
 struct Arguments {
-  Span<const float> input;
+  TensorSpan<const void> input;
   Span<const std::byte> packed_weights;
-  Span<const float> bias, residual;
-  Span<float> output;
+  TensorSpan<const void> bias, residual;
+  TensorSpan<void> output;
   Span<std::byte> workspace;                  ///< may be larger than needed
   const convforge_threads *threads = nullptr; ///< null: the calling thread
 };
@@ -138,8 +171,8 @@ public:
 
   /// Packs weights, in the descriptor's weights shape, into a new buffer. Throws RuntimeError if they are
   /// constants.
-  AlignedBuffer pack(Span<const float> weights) const {
-    check_floats("weights", weights.size(), descriptor_->weights);
+  AlignedBuffer pack(TensorSpan<const void> weights) const {
+    check_elements("weights", weights, descriptor_->weights);
     AlignedBuffer packed(descriptor_->packed_bytes);
     throw_on_error(convforge_pack_weights(descriptor_, weights.data(), packed.data()));
     return packed;
@@ -166,11 +199,11 @@ public:
 
 private:
   void check_sizes(const Arguments &arguments) const {
-    check_floats("input", arguments.input.size(), descriptor_->input);
-    check_floats("output", arguments.output.size(), descriptor_->output);
-    check_floats("residual", arguments.residual.size(), descriptor_->residual);
+    check_elements("input", arguments.input, descriptor_->input);
+    check_elements("output", arguments.output, descriptor_->output);
+    check_elements("residual", arguments.residual, descriptor_->residual);
     if (!descriptor_->constant_bias)
-      check_floats("bias", arguments.bias.size(), descriptor_->bias);
+      check_elements("bias", arguments.bias, descriptor_->bias);
     if (!descriptor_->constant_weights && arguments.packed_weights.size() != descriptor_->packed_bytes)
       refuse("packed_weights", arguments.packed_weights.size(), "bytes", descriptor_->packed_bytes);
     const std::size_t workspace_bytes =
@@ -178,10 +211,15 @@ private:
     if (arguments.workspace.size() < workspace_bytes)
       refuse("workspace", arguments.workspace.size(), "bytes", workspace_bytes);
   }
-  static void check_floats(const char *field, std::size_t size, const convforge_tensor_info &tensor) {
-    const std::size_t expected = tensor.rank ? tensor.bytes / sizeof(float) : 0;
-    if (size != expected)
-      refuse(field, size, "floats", expected);
+  template <typename Void>
+  static void check_elements(const char *field, const TensorSpan<Void> &given,
+                             const convforge_tensor_info &tensor) {
+    const std::size_t expected = tensor.rank ? tensor.bytes / convforge_dtype_bytes(tensor.dtype) : 0;
+    if (given.size() != expected)
+      refuse(field, given.size(), "elements", expected);
+    if (expected != 0 && given.dtype() != tensor.dtype)
+      throw std::invalid_argument(std::string(field) + ": " + convforge_dtype_name(given.dtype()) +
+                                  " (expected " + convforge_dtype_name(tensor.dtype) + ")");
   }
   [[noreturn]] static void refuse(const char *field, std::size_t size, const char *unit,
                                   std::size_t expected) {
