@@ -2,7 +2,10 @@
 
 #include "base/error.hpp"
 #include "convforge/convforge.hpp"
+#include "problem/dtype.hpp"
+#include "verify/element.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace convforge {
@@ -14,32 +17,35 @@ void require_ok(int status, const char *what) {
                 convforge_status_text(status));
 }
 
-void require_bytes(const char *tensor, std::size_t bytes, std::size_t expected) {
-  if (bytes != expected)
-    fail(tensor, std::to_string(bytes) + " bytes in the kernel's descriptor", std::to_string(expected));
+/// Values as elements of the kernel's type for them.
+std::vector<std::byte> elements_of(const char *name, const std::vector<float> &values,
+                                   const convforge_tensor_info &info) {
+  std::vector<std::byte> elements = to_elements(element_type_of(info.dtype), values);
+  if (elements.size() != info.bytes)
+    fail(name, std::to_string(elements.size()) + " bytes in the kernel's descriptor",
+         std::to_string(info.bytes));
+  return elements;
 }
 
-GuardedBuffer memory_for(const std::vector<float> &values, GuardedBuffer::Side side) {
-  return GuardedBuffer(values.size() * sizeof(float), alignof(float), side);
+/// Memory of a tensor of the caller's: it begins at any multiple of an element.
+GuardedBuffer memory_for(const convforge_tensor_info &info, GuardedBuffer::Side side) {
+  return GuardedBuffer(info.bytes, std::max<std::size_t>(convforge_dtype_bytes(info.dtype), 1), side);
 }
 
 } // namespace
 
 std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &tensors,
                                const RunSetup &setup) {
-  require_bytes("input", tensors.input.size() * sizeof(float), kernel.input.bytes);
-  require_bytes("weights", tensors.weights.size() * sizeof(float), kernel.weights.bytes);
-  require_bytes("bias", tensors.bias.size() * sizeof(float), kernel.bias.bytes);
-  require_bytes("residual", tensors.residual.size() * sizeof(float), kernel.residual.bytes);
-
-  GuardedBuffer input = memory_for(tensors.input, setup.side), bias = memory_for(tensors.bias, setup.side),
-                residual = memory_for(tensors.residual, setup.side);
+  const std::vector<std::byte> weights = elements_of("weights", tensors.weights, kernel.weights);
+  GuardedBuffer input = memory_for(kernel.input, setup.side), bias = memory_for(kernel.bias, setup.side),
+                residual = memory_for(kernel.residual, setup.side),
+                output = memory_for(kernel.output, setup.side);
   GuardedBuffer packed(kernel.packed_bytes, CONVFORGE_ALIGNMENT, setup.side);
-  GuardedBuffer output(kernel.output.bytes, alignof(float), setup.side);
   GuardedBuffer workspace(convforge_workspace_size(&kernel, setup.threads), CONVFORGE_ALIGNMENT, setup.side);
-  require_ok(convforge_pack_weights(&kernel, tensors.weights.data(), packed.data()),
-             "convforge_pack_weights");
-  input.copy(tensors.input), bias.copy(tensors.bias), residual.copy(tensors.residual);
+  require_ok(convforge_pack_weights(&kernel, weights.data(), packed.data()), "convforge_pack_weights");
+  input.copy(elements_of("input", tensors.input, kernel.input));
+  bias.copy(elements_of("bias", tensors.bias, kernel.bias));
+  residual.copy(elements_of("residual", tensors.residual, kernel.residual));
   for (GuardedBuffer *buffer : {&input, &bias, &residual, &packed})
     buffer->seal();
   output.poison(setup.poison), workspace.poison(setup.poison);
@@ -59,7 +65,8 @@ std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &te
   for (const GuardedBuffer *buffer : {&packed, &output, &workspace})
     if (!buffer->intact())
       throw Error("the kernel wrote outside packed weights, output or workspace");
-  return {output.floats(), output.floats() + output.size() / sizeof(float)};
+  const std::int32_t dtype = kernel.output.dtype;
+  return from_elements(element_type_of(dtype), output.data(), output.size() / convforge_dtype_bytes(dtype));
 }
 
 } // namespace convforge
