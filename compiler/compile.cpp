@@ -7,6 +7,7 @@
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
 #include "plan/pointwise.hpp"
+#include "planner/element_types.hpp"
 #include "planner/planner.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 #include "schedules/schedule.hpp"
@@ -59,11 +60,11 @@ struct Kernel {
   std::unique_ptr<Halide::Internal::IRMutator> pass; ///< of its own, or none
 };
 
-/// Elements from output channel 0 of a group to the region's first, in the output.
+/// Bytes from output channel 0 of a group to the region's first, in the output.
 std::size_t channel_offset(const Problem &problem, const Region &region) {
   const std::size_t stride =
       problem.layout == Layout::nhwc ? 1 : std::size_t(problem.height().output) * problem.width().output;
-  return region.first_channel * stride * sizeof(float);
+  return region.first_channel * stride * bytes_of(problem.types.destination);
 }
 
 /// One pipeline: its parameters beside the input, and its output, with the offsets of its first channel.
@@ -116,7 +117,7 @@ Parts region_parts(const Problem &shape, const Problem &problem, const Plan &pla
           conv.residual,
           conv.output,
           pack.regions[i].offset,
-          region.first_channel * sizeof(float),
+          region.first_channel * bytes_of(problem.types.accumulator()),
           channel_offset(problem, region)};
 }
 
@@ -191,6 +192,7 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
     fail("target", std::string(target.name),
          "a CPU's: kernels for GPUs are made by `convforge compile` alone");
   }
+  check_types(problem, target);
   Artefact artefact{.name = name,
                     .symbol = name + "_" + identifier(target),
                     .problem = problem,

@@ -31,6 +31,9 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
 /// reads: said aloud, so that the workspace is a constant whatever Halide can prove about the last task.
 void schedule_padded(Image &image, int lanes, int rows);
 
+/// The copy that only converts: at most `elements` of a row.
+void schedule_converted(Image &image, int lanes, int elements);
+
 /// All but the sum's update:
 ///
 ///   for task (images, row blocks, column blocks)      parallel

@@ -1,15 +1,16 @@
 #include "algorithms/convolution.hpp"
 
 #include "algorithms/activation.hpp"
+#include "algorithms/halide_type.hpp"
 #include "algorithms/strict.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "plan/packed_type.hpp"
 
 namespace convforge {
 
 namespace {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 /// Groups and channels per group as the output's dimensions see them: depthwise blocks all channels together.
@@ -39,7 +40,7 @@ void fix_like_output(const Parameter &parameter, const Problem &problem, const P
 
 ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region,
                        const std::string &name) {
-  ImageParam packed(Float(32), 6, name);
+  ImageParam packed(halide_type(packed_type(problem, plan)), 6, name);
   const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
   const int s = problem.width().kernel, r = problem.height().kernel, block = region.block;
   fix(packed, {{block, 1},
@@ -54,7 +55,7 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 } // namespace
 
 ImageParam make_input(const Problem &problem) {
-  ImageParam input(Float(32), 4, "input");
+  ImageParam input(halide_type(problem.types.source), 4, "input");
   const int h = problem.height().input, w = problem.width().input, c = problem.in_channels;
   if (problem.layout == Layout::nhwc) {
     fix(input, {{w * c, 1}, {1, h * w * c}, {h, w * c}, {problem.batch, h * w * c}});
@@ -95,13 +96,13 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   conv.output = Halide::Func("output_" + suffix);
   if (problem.epilogue.has_bias()) {
     const Groups groups = output_groups(problem, plan);
-    conv.bias = ImageParam(Float(32), 3, "bias_" + suffix);
+    conv.bias = ImageParam(halide_type(problem.types.accumulator()), 3, "bias_" + suffix);
     fix(conv.bias, {{std::min(region.block, region.channels), 1},
                     {region.blocks(), region.block},
                     {groups.count, groups.channels}});
   }
   if (problem.epilogue.has_residual()) {
-    conv.residual = ImageParam(Float(32), 6, "residual_" + suffix);
+    conv.residual = ImageParam(halide_type(problem.types.destination), 6, "residual_" + suffix);
     fix_like_output(conv.residual, problem, plan, region);
   }
   if (plan.algorithm == Algorithm::depthwise) {
@@ -112,9 +113,10 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
     define_direct(conv, problem, plan, region);
   }
   const Expr bias = conv.bias.defined() ? conv.bias(k, b, g) : Expr();
-  const Expr residual = conv.residual.defined() ? conv.residual(k, b, g, x, y, n) : Expr();
+  const Expr residual =
+      conv.residual.defined() ? accumulated(problem.types, conv.residual(k, b, g, x, y, n)) : Expr();
   conv.output(k, b, g, x, y, n) =
-      apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, n), bias, residual);
+      stored(problem.types, apply_epilogue(problem.epilogue, conv.sum(k, b, g, x, y, n), bias, residual));
   fix_like_output(conv.output.output_buffer(), problem, plan, region);
   return conv;
 }

@@ -1,6 +1,7 @@
 // Direct: each output is the sum over every input channel of a filter window. Grouped convolutions are the
 // same per group; pointwise is the same over a problem with all pixels in one row.
 #include "algorithms/convolution.hpp"
+#include "algorithms/halide_type.hpp"
 
 namespace convforge {
 
@@ -43,14 +44,15 @@ void declare_taps(Convolution &conv, const Problem &problem, const Plan &plan, i
 /// that it does not join neighbouring loads into pairs, which costs in-order cores the places it had found
 /// for them between multiply-adds (docs/arm.md). Which pointer is a constant once vectors and the channels
 /// of a load are unrolled.
-Expr weight(const Convolution &conv, const Region &region, const Expr &c, const Expr &s, const Expr &r) {
+Expr weight(const Convolution &conv, const Problem &problem, const Region &region, const Expr &c,
+            const Expr &s, const Expr &r) {
   const auto &[k, b, g, x, y, n] = conv.v;
-  Expr even = conv.packed(k, c, s, r, b, g);
+  Expr even = accumulated(problem.types, conv.packed(k, c, s, r, b, g));
   if (!conv.packed_odd.defined()) {
     return even;
   }
   const Expr vector = c * (region.block / region.lanes) + k / region.lanes;
-  return select(vector % 2 == 0, even, conv.packed_odd(k, c, s, r, b, g));
+  return select(vector % 2 == 0, even, accumulated(problem.types, conv.packed_odd(k, c, s, r, b, g)));
 }
 
 } // namespace
@@ -69,7 +71,7 @@ void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, 
     input = conv.channel_lanes(c % lanes, x, y, c / lanes, s, r, g, n);
   }
   conv.sum(k, b, g, x, y, n) = 0.0f;
-  conv.sum(k, b, g, x, y, n) += input * weight(conv, region, c, s, r);
+  conv.sum(k, b, g, x, y, n) += input * weight(conv, problem, region, c, s, r);
 }
 
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes) {
@@ -79,7 +81,8 @@ void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Pla
   const Expr c = conv.taps.x * lanes + l, s = conv.taps.y, r = conv.taps.z;
   conv.partial = Halide::Func("partial_" + conv.sum.name());
   conv.partial(l, k, b, g, x, y, n) = 0.0f;
-  conv.partial(l, k, b, g, x, y, n) += element(conv, problem, c, s, r) * conv.packed(k, c, s, r, b, g);
+  conv.partial(l, k, b, g, x, y, n) +=
+      element(conv, problem, c, s, r) * accumulated(problem.types, conv.packed(k, c, s, r, b, g));
   conv.lanes = Halide::RDom(0, lanes, "lanes");
   conv.sum(k, b, g, x, y, n) = 0.0f;
   conv.sum(k, b, g, x, y, n) += conv.partial(conv.lanes, k, b, g, x, y, n);

@@ -1,4 +1,5 @@
 #include "algorithms/image.hpp"
+#include "algorithms/halide_type.hpp"
 #include "base/integer.hpp"
 
 #include "plan/column_phases.hpp"
@@ -45,7 +46,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
   const Expr row = image.y - h.pad_begin;
   const Expr inside = row >= 0 && row < h.input;
   const Expr nearest = clamp(row, 0, h.input - 1);
-  image.padded(image.j, image.q, image.y, image.n) = Halide::undef<float>();
+  image.padded(image.j, image.q, image.y, image.n) = undef(halide_type(image.types.accumulator()));
 
   const auto pieces = [&](int first, int length, const auto &element) {
     const int whole = length / lanes * lanes;
@@ -63,7 +64,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     pieces(first * image.pitch, begin * image.pitch, zero);
     pieces((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
       const Expr j = (from + span) / multiplier * image.phases + column;
-      return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
+      return select(inside, accumulated(image.types, image.input(j, image.q, nearest, image.n)), 0.0f);
     });
     pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
   }
@@ -74,6 +75,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
 Image make_image(const Problem &problem, const Plan &plan, const Halide::ImageParam &input, int lanes) {
   Image image;
   image.input = input;
+  image.types = problem.types;
   image.channels_last = problem.layout == Layout::nhwc;
   image.expanded = plan.padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
@@ -88,7 +90,12 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
     const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
     image.phase_columns = ceil_div(columns, image.phases);
     image.padded = Halide::Func("padded");
-    define_padded(image, problem, multiplier, lanes);
+    if (plan.algorithm == Algorithm::pointwise) {
+      image.padded(image.j, image.q, image.y, image.n) =
+          accumulated(image.types, input(image.j, image.q, image.y, image.n));
+    } else {
+      define_padded(image, problem, multiplier, lanes);
+    }
   }
   return image;
 }
@@ -100,12 +107,12 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &n)
     return padded(phases == 1 ? flat(x) : x % phases * phase_columns + x / phases, q, y, n);
   }
   if (!skipping) {
-    return input(flat(x), q, y, n);
+    return accumulated(types, input(flat(x), q, y, n));
   }
   const auto promise = [](const Expr &i, int extent) {
     return Halide::unsafe_promise_clamped(i, 0, extent - 1);
   };
-  return input(promise(flat(x - left), row_elements), q, promise(y - top, rows), n);
+  return accumulated(types, input(promise(flat(x - left), row_elements), q, promise(y - top, rows), n));
 }
 
 } // namespace convforge

@@ -23,8 +23,10 @@ struct CopyLoop {
 
 struct Image {
   Halide::ImageParam input; ///< dimensions j, q, y, n
-  Halide::Func padded;      ///< the same with zeros around; undefined when the plan reads the input directly
-  std::vector<CopyLoop> copies;
+  ElementTypes types;
+  /// The same with zeros around, as the sums take it; undefined when the plan reads the input directly.
+  Halide::Func padded;
+  std::vector<CopyLoop> copies; ///< none: the copy is one stage, of as much of each row as is asked for
   Halide::Var j{"j"}, q{"q"}, y{"y"}, n{"n"};
 
   /// The element at padded coordinates (x, y): (pad_begin, pad_begin) is the input's first pixel. `channel`

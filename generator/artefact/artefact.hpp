@@ -32,6 +32,7 @@ struct PackRegion {
 struct Pack {
   std::uint64_t layout_id = 0;
   std::string layout;
+  ElementType type = ElementType::f32; ///< as they are packed (plan/packed_type.hpp)
   int groups = 1, kernel_h = 1, kernel_w = 1, group_in = 1, group_out = 1;
   std::vector<PackRegion> regions;
   std::size_t bytes = 0;            ///< header included

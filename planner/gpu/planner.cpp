@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "plan/pointwise.hpp"
-#include "planner/gpu/planner.hpp"
+#include "planner/element_types.hpp"
 #include "planner/gpu/tiles.hpp"
 
 #include <fmt/format.h>
@@ -75,6 +75,7 @@ std::string explain_choice(const Problem &shape, const GpuPlan &plan) {
 
 GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
   problem.validate();
+  check_types(problem, target);
   GpuPlan plan;
   plan.algorithm = choose_algorithm(problem, algorithm);
   const Problem shape = shape_of(problem, plan);

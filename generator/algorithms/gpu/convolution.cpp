@@ -1,4 +1,5 @@
 #include "algorithms/gpu/convolution.hpp"
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
@@ -9,11 +10,10 @@ namespace convforge {
 namespace {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 ImageParam make_gpu_input(const Problem &shape) {
-  ImageParam input(Float(32), 4, "input");
+  ImageParam input(halide_type(shape.types.source), 4, "input");
   const int c = shape.in_channels, w = shape.width().input, h = shape.height().input, n = shape.batch;
   if (shape.layout == Layout::nhwc) {
     fix(input, {{c, 1}, {w, c}, {h, w * c}, {n, h * w * c}});
@@ -29,7 +29,7 @@ ImageParam make_gpu_packed(const Problem &shape, const GpuPlan &plan) {
   const int channels = depthwise ? shape.out_channels : shape.group_out();
   const int blocks = ceil_div(channels, block);
   const int taps = depthwise ? shape.height().kernel * shape.width().kernel : taps_of(shape);
-  ImageParam packed(Float(32), 4, "packed");
+  ImageParam packed(halide_type(shape.types.weights), 4, "packed");
   fix(packed, {{block, 1}, {taps, block}, {blocks, taps * block}, {groups, blocks * taps * block}});
   return packed;
 }
@@ -80,12 +80,12 @@ GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {
   conv.sum = Halide::Func("sum");
   conv.output = Halide::Func("output");
   if (shape.epilogue.has_bias()) {
-    conv.bias = ImageParam(Float(32), 2, "bias");
+    conv.bias = ImageParam(halide_type(shape.types.accumulator()), 2, "bias");
     const int channels = depthwise ? shape.out_channels : shape.group_out();
     fix(conv.bias, {{channels, 1}, {depthwise ? 1 : shape.groups, channels}});
   }
   if (shape.epilogue.has_residual()) {
-    conv.residual = ImageParam(Float(32), 4, "residual");
+    conv.residual = ImageParam(halide_type(shape.types.destination), 4, "residual");
     fix_like_output(conv.residual, shape, plan);
   }
   if (depthwise) {

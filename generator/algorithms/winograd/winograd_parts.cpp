@@ -1,11 +1,11 @@
 #include "algorithms/winograd/winograd_parts.hpp"
 
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 
 namespace convforge {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 Expr row(const Expr &which, const Matrix &matrix, const std::vector<Expr> &values) {
@@ -28,11 +28,11 @@ void fix_like_output(Halide::OutputImageParam parameter, const Problem &problem)
 
 void make_epilogue_parameters(const Problem &problem, ImageParam &bias, ImageParam &residual) {
   if (problem.epilogue.has_bias()) {
-    bias = ImageParam(Float(32), 2, "bias");
+    bias = ImageParam(halide_type(problem.types.accumulator()), 2, "bias");
     fix(bias, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
   }
   if (problem.epilogue.has_residual()) {
-    residual = ImageParam(Float(32), 5, "residual");
+    residual = ImageParam(halide_type(problem.types.destination), 5, "residual");
     fix_like_output(residual, problem);
   }
 }
