@@ -6,6 +6,7 @@
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
+#include "verify/element.hpp"
 #include "verify/fill.hpp"
 
 #include <algorithm>
@@ -29,9 +30,11 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
   // All tensors aligned to cache lines: allocators differ, kernels should not be measured by that.
   AlignedBuffer input(descriptor.input.bytes), output(descriptor.output.bytes),
       residual(descriptor.residual.bytes);
-  std::copy(tensors.input.begin(), tensors.input.end(), reinterpret_cast<float *>(input.data()));
-  std::copy(tensors.residual.begin(), tensors.residual.end(), reinterpret_cast<float *>(residual.data()));
-  const AlignedBuffer packed = kernel.pack(tensors.weights);
+  std::ranges::copy(to_elements(problem.types.source, tensors.input), input.data());
+  std::ranges::copy(to_elements(problem.types.destination, tensors.residual), residual.data());
+  AlignedBuffer packed(descriptor.packed_bytes);
+  const auto weights = to_elements(problem.types.weights, tensors.weights);
+  throw_on_error(convforge_pack_weights(&descriptor, weights.data(), packed.data()));
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
   args.input = input.data(), args.packed_weights = packed.data(), args.bias = tensors.bias.data();

@@ -13,6 +13,7 @@
 #include "convforge/convforge.hpp"
 #include "entry.hpp"
 #include "key.hpp"
+#include "verify/element.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -57,7 +58,9 @@ std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags
 std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float> &weights) {
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
-  const AlignedBuffer packed = Kernel(&kernel).pack(weights);
+  AlignedBuffer packed(kernel.packed_bytes);
+  const auto elements = to_elements(artefact.problem.types.weights, weights);
+  throw_on_error(convforge_pack_weights(&kernel, elements.data(), packed.data()));
   const auto *begin = reinterpret_cast<const std::uint8_t *>(packed.data());
   return {begin, begin + packed.size()};
 }

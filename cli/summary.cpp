@@ -57,13 +57,20 @@ nlohmann::ordered_json to_json(const Problem &problem) {
 }
 
 struct Totals {
-  std::int64_t parameters = 0, multiply_adds = 0;
+  std::int64_t parameters = 0, parameter_bytes = 0, multiply_adds = 0;
 };
+
+std::int64_t parameter_bytes(const Problem &problem) {
+  const std::int64_t bias = problem.epilogue.has_bias() ? problem.out_channels : 0;
+  return (problem.parameters() - bias) * static_cast<std::int64_t>(bytes_of(problem.types.weights)) +
+         bias * static_cast<std::int64_t>(bytes_of(problem.types.accumulator()));
+}
 
 Totals totals(const std::vector<Problem> &problems) {
   Totals sum;
   for (const Problem &problem : problems)
-    sum.parameters += problem.parameters(), sum.multiply_adds += problem.multiply_adds();
+    sum.parameters += problem.parameters(), sum.parameter_bytes += parameter_bytes(problem),
+        sum.multiply_adds += problem.multiply_adds();
   return sum;
 }
 
@@ -83,7 +90,7 @@ void print_table(const std::vector<Problem> &problems) {
                shape_text(output_of_layer(problem)), grouped(problem.parameters())});
   const Totals sum = totals(problems);
   fmt::print("{}\nTotal params: {} ({} bytes)\nMultiply-adds: {}\n", table.text(), grouped(sum.parameters),
-             grouped(sum.parameters * 4), grouped(sum.multiply_adds));
+             grouped(sum.parameter_bytes), grouped(sum.multiply_adds));
   if (problems.size() > 1)
     return;
   const Problem &problem = problems.front();

@@ -79,23 +79,24 @@ std::size_t workspace_bytes(ByteReader &payload, const char *field) {
 }
 
 std::size_t tensor_bytes(const Problem &problem, const Pack &pack, int tensor) {
-  const auto bytes = [](const std::vector<std::int64_t> &shape) {
-    std::size_t total = sizeof(float);
+  const auto bytes = [](const std::vector<std::int64_t> &shape, ElementType type) {
+    std::size_t total = bytes_of(type);
     for (const std::int64_t extent : shape)
       total *= static_cast<std::size_t>(extent);
     return total;
   };
+  const ElementTypes &types = problem.types;
   switch (tensor) {
   case CONVFORGE_INPUT:
-    return bytes(problem.input_shape());
+    return bytes(problem.input_shape(), types.source);
   case CONVFORGE_PACKED_WEIGHTS:
     return pack.bytes;
   case CONVFORGE_BIAS:
-    return problem.epilogue.has_bias() ? bytes({problem.out_channels}) : 0;
+    return problem.epilogue.has_bias() ? bytes({problem.out_channels}, types.accumulator()) : 0;
   case CONVFORGE_RESIDUAL:
-    return problem.epilogue.has_residual() ? bytes(problem.output_shape()) : 0;
+    return problem.epilogue.has_residual() ? bytes(problem.output_shape(), types.destination) : 0;
   default:
-    return bytes(problem.output_shape());
+    return bytes(problem.output_shape(), types.destination);
   }
 }
 

@@ -13,7 +13,8 @@ std::string_view text_or(const char *text, std::string_view otherwise) {
 /// All that a problem is made of; texts hold no zeros.
 std::string key_of(const ProblemText &text, std::string_view descriptor) {
   std::string key;
-  for (const std::string_view part : {descriptor, text.epilogue, text.layout, text.weights_layout, text.math})
+  for (const std::string_view part :
+       {descriptor, text.epilogue, text.layout, text.weights_layout, text.math, text.dtype})
     key.append(part).push_back('\0');
   return key;
 }
@@ -25,7 +26,8 @@ std::shared_ptr<const Problem> ParsedProblems::parse(const convforge_jit_problem
   const ProblemText fields{.epilogue = text_or(text.epilogue, defaults.epilogue),
                            .layout = text_or(text.layout, defaults.layout),
                            .weights_layout = text_or(text.weights_layout, defaults.weights_layout),
-                           .math = text_or(text.math, defaults.math)};
+                           .math = text_or(text.math, defaults.math),
+                           .dtype = text_or(text.dtype, defaults.dtype)};
   const std::string_view descriptor = text_or(text.descriptor, "");
   const std::string key = key_of(fields, descriptor);
   {

@@ -1,5 +1,6 @@
 #include "kernel_tensors.h"
 
+#include "convforge/elements.h"
 #include "npy_floats.h"
 
 #include <stdint.h>
@@ -11,11 +12,15 @@ static void *allocate(size_t bytes) {
   return bytes ? aligned_alloc(CONVFORGE_ALIGNMENT, rounded) : NULL;
 }
 
+static size_t element_count(const convforge_tensor_info *info) {
+  return info->bytes / convforge_dtype_bytes(info->dtype);
+}
+
 /* Uniform in [-1, 1): the high bits of a linear congruential generator (Knuth's MMIX constants). */
-static void fill(float *values, size_t bytes, uint64_t seed) {
-  for (size_t i = 0; values && i < bytes / sizeof *values; i++) {
+static void fill(void *tensor, const convforge_tensor_info *info, uint64_t seed) {
+  for (size_t i = 0; tensor && i < element_count(info); i++) {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
-    values[i] = (float)(seed >> 40) / 8388608.0f - 1.0f;
+    convforge_store_element(info->dtype, tensor, i, (float)(seed >> 40) / 8388608.0f - 1.0f);
   }
 }
 
@@ -26,8 +31,8 @@ static int fail(kernel_tensors *tensors, const convforge_kernel *kernel, const c
   return -1;
 }
 
-static int read_constant(float *values, size_t bytes, const char *path) {
-  return path && values ? npy_floats(path, values, bytes / sizeof *values) : 0;
+static int read_constant(void *tensor, const convforge_tensor_info *info, const char *path) {
+  return path && tensor ? npy_elements(path, info->dtype, tensor, element_count(info)) : 0;
 }
 
 int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kernel, kernel_constants constants,
@@ -44,13 +49,13 @@ int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kerne
       (kernel->residual.bytes && !tensors->residual) || (!kernel->constant_weights && !tensors->packed) ||
       (workspace_bytes && !tensors->workspace))
     return fail(tensors, kernel, "out of memory", "");
-  fill(tensors->input, kernel->input.bytes, 1);
-  fill(tensors->weights, kernel->weights.bytes, 2);
-  fill(tensors->bias, kernel->bias.bytes, 3);
-  fill(tensors->residual, kernel->residual.bytes, 4);
-  if (read_constant(tensors->weights, kernel->weights.bytes, constants.weights_npy))
+  fill(tensors->input, &kernel->input, 1);
+  fill(tensors->weights, &kernel->weights, 2);
+  fill(tensors->bias, &kernel->bias, 3);
+  fill(tensors->residual, &kernel->residual, 4);
+  if (read_constant(tensors->weights, &kernel->weights, constants.weights_npy))
     return fail(tensors, kernel, "cannot read the weights it was made with from ", constants.weights_npy);
-  if (read_constant(tensors->bias, kernel->bias.bytes, constants.bias_npy))
+  if (read_constant(tensors->bias, &kernel->bias, constants.bias_npy))
     return fail(tensors, kernel, "cannot read the bias it was made with from ", constants.bias_npy);
   int status =
       tensors->packed ? convforge_pack_weights(kernel, tensors->weights, tensors->packed) : CONVFORGE_OK;

@@ -11,7 +11,7 @@ typedef struct kernel_constants {
 } kernel_constants;
 
 typedef struct kernel_tensors {
-  float *input, *weights, *bias, *residual, *output; /* null: not in this kernel */
+  void *input, *weights, *bias, *residual, *output; /* of the kernel's types; null: not in this kernel */
   void *packed, *workspace;
 } kernel_tensors;
 

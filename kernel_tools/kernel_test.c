@@ -1,5 +1,6 @@
 #include "convforge_tools/kernel_programs.h"
 
+#include "convforge/elements.h"
 #include "kernel_tensors.h"
 #include "reference.h"
 #include "reference_winograd.h"
@@ -22,6 +23,11 @@ static int64_t output_index(const convforge_kernel *kernel, int n, int h, int w,
                                         : n * stride[0] + k * stride[1] + h * stride[2] + w * stride[3];
 }
 
+/* 0 where the kernel has no such tensor. */
+static double load(const convforge_tensor_info *info, const void *tensor, int64_t index) {
+  return tensor ? convforge_load_element(info->dtype, tensor, (size_t)index) : 0;
+}
+
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
                            const kernel_tensors *tensors, const reference_tensors *inputs,
                            reference_winograd *winograd, int n, int h, int w, int k, comparison *result) {
@@ -29,13 +35,15 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
   reference_value sum = reference_sum(kernel, shape, inputs, n, h, w, k);
   if (winograd)
     sum.allowed = reference_winograd_allowed(winograd, n, h, w, k);
-  reference_value expected = reference_epilogue(kernel->epilogue, sum, tensors->bias ? tensors->bias[k] : 0,
-                                                tensors->residual ? tensors->residual[at] : 0);
-  double error = fabs(tensors->output[at] - expected.value);
+  reference_value expected = reference_epilogue(kernel->epilogue, sum, load(&kernel->bias, tensors->bias, k),
+                                                load(&kernel->residual, tensors->residual, at));
+  expected = reference_store(kernel->output.dtype, expected);
+  double actual = load(&kernel->output, tensors->output, at);
+  double error = fabs(actual - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
     printf("%s: output n=%d h=%d w=%d k=%d is %.9g, expected %.9g within %.3g\n", kernel->name, n, h, w, k,
-           tensors->output[at], expected.value, expected.allowed);
+           actual, expected.value, expected.allowed);
   if (error > result->worst_ratio * expected.allowed) {
     result->worst_ratio = error / expected.allowed;
     result->worst_error = error;
@@ -76,7 +84,7 @@ static int run(const convforge_kernel *kernel, kernel_tensors *tensors, const co
 /* 1 when three threads give the same bytes as the one thread whose result is in tensors->output. */
 static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tensors) {
   convforge_pool *pool = convforge_pool_create(3);
-  float *one_thread = malloc(kernel->output.bytes);
+  void *one_thread = malloc(kernel->output.bytes);
   int same = 0;
   if (pool && one_thread) {
     const convforge_threads threads = convforge_pool_threads(pool);

@@ -1,5 +1,7 @@
 #include "reference.h"
 
+#include "convforge/elements.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,21 @@ double reference_gamma(double m) {
   return m * u / (1 - m * u);
 }
 
+static double load(const convforge_tensor_info *info, const void *tensor, int64_t index) {
+  return convforge_load_element(info->dtype, tensor, (size_t)index);
+}
+
+reference_value reference_store(int32_t dtype, reference_value value) {
+  if (dtype != CONVFORGE_F16)
+    return value;
+  const double largest = fabs(value.value) + value.allowed;
+  if (largest >= 65520)
+    return (reference_value){value.value, INFINITY};
+  const int exponent = largest > 0 ? ilogb(largest) : -14;
+  value.allowed += ldexp(0.5, (exponent > -14 ? exponent : -14) - 10);
+  return value;
+}
+
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, int h, int w, int k) {
   const int nchw = !strcmp(kernel->layout, "nchw"), oihw = kernel->pack.weights_oihw;
@@ -52,10 +69,11 @@ reference_value reference_sum(const convforge_kernel *kernel, const reference_sh
       int x = w * shape->sw - shape->pw + s * (shape->dw + 1);
       if (y < 0 || y >= shape->ih || x < 0 || x >= shape->iw)
         continue; /* padding */
-      const float *pixel = tensors->input + n * x_stride[0] + y * x_h + x * x_w + first_in * x_c;
-      const float *tap = tensors->weights + r * w_r + s * w_s + k * w_k;
+      const int64_t pixel = n * x_stride[0] + y * x_h + x * x_w + first_in * x_c;
+      const int64_t tap = r * w_r + s * w_s + k * w_k;
       for (int c = 0; c < group_in; c++) {
-        double product = (double)pixel[c * x_c] * tap[c * w_c];
+        double x_value = load(&kernel->input, tensors->input, pixel + c * x_c);
+        double product = x_value * load(&kernel->weights, tensors->weights, tap + c * w_c);
         sum += product;
         magnitude += fabs(product);
       }

@@ -1,5 +1,7 @@
 #include "reference_winograd.h"
 
+#include "convforge/elements.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,10 @@ static strides strides_of(const convforge_kernel *kernel) {
                    w[oihw ? 3 : 1],
                    w[oihw ? 1 : 2],
                    w[oihw ? 0 : 3]};
+}
+
+static double magnitude(const convforge_tensor_info *info, const void *tensor, int64_t index) {
+  return fabs(convforge_load_element(info->dtype, tensor, (size_t)index));
 }
 
 static void make_absolute(square matrix) {
@@ -80,8 +86,8 @@ static void transform_filters(reference_winograd *w) {
       square taps = {{0}}, points;
       for (int r = 0; r < w->shape->kh; r++)
         for (int s = 0; s < w->shape->kw; s++)
-          taps[r][s] =
-              fabs((double)w->tensors->weights[r * stride.r + s * stride.s + c * stride.wc + k * stride.wk]);
+          taps[r][s] = magnitude(&w->kernel->weights, w->tensors->weights,
+                                 r * stride.r + s * stride.s + c * stride.wc + k * stride.wk);
       transform(w->down.weights, taps, w->along.weights, points);
       for (int i = 0; i < point_count(w); i++)
         w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];
@@ -121,8 +127,8 @@ static void window_of(const reference_winograd *w, int c, square window) {
       const int y = w->tile_y * w->down.outputs * w->shape->sh + i - w->shape->ph;
       const int x = w->tile_x * w->along.outputs * w->shape->sw + j - w->shape->pw;
       if (y >= 0 && y < w->shape->ih && x >= 0 && x < w->shape->iw)
-        window[i][j] =
-            fabs((double)w->tensors->input[w->n * stride.n + y * stride.h + x * stride.w + c * stride.c]);
+        window[i][j] = magnitude(&w->kernel->input, w->tensors->input,
+                                 w->n * stride.n + y * stride.h + x * stride.w + c * stride.c);
     }
 }
 

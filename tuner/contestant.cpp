@@ -3,6 +3,7 @@
 
 #include "artefact/artefact.hpp"
 #include "convforge_tools/measure.h"
+#include "verify/element.hpp"
 
 #include <algorithm>
 
@@ -19,9 +20,10 @@ void run(void *closure) {
   convforge_run(call->kernel, &call->args);
 }
 
-AlignedBuffer copy(const std::vector<float> &values) {
-  AlignedBuffer buffer(values.size() * sizeof(float));
-  std::copy(values.begin(), values.end(), reinterpret_cast<float *>(buffer.data()));
+AlignedBuffer copy(const std::vector<float> &values, ElementType type) {
+  const std::vector<std::byte> elements = to_elements(type, values);
+  AlignedBuffer buffer(elements.size());
+  std::copy(elements.begin(), elements.end(), buffer.data());
   return buffer;
 }
 
@@ -35,9 +37,12 @@ std::size_t elements(const std::vector<std::int64_t> &shape) {
 } // namespace
 
 TuningTensors::TuningTensors(const Problem &problem)
-    : problem_(problem), tensors_(fill(problem, Fill::real, 0)), input_(copy(tensors_.input)),
-      bias_(copy(tensors_.bias)), residual_(copy(tensors_.residual)),
-      output_(elements(problem.output_shape()) * sizeof(float)) {}
+    : problem_(problem), tensors_(fill(problem, Fill::real, 0)),
+      input_(copy(tensors_.input, problem.types.source)),
+      weights_(copy(tensors_.weights, problem.types.weights)),
+      bias_(copy(tensors_.bias, problem.types.accumulator())),
+      residual_(copy(tensors_.residual, problem.types.destination)),
+      output_(elements(problem.output_shape()) * bytes_of(problem.types.destination)) {}
 
 convforge_args TuningTensors::args() {
   convforge_args args{};
@@ -51,7 +56,8 @@ Contestant::Contestant(const Problem &problem, const Plan &plan, const Target &t
 
 void Contestant::warm_up(TuningTensors &tensors) {
   const Kernel wrapped(&kernel());
-  packed_ = wrapped.pack(tensors.weights());
+  packed_ = AlignedBuffer(kernel().packed_bytes);
+  throw_on_error(convforge_pack_weights(&kernel(), tensors.weights(), packed_.data()));
   workspace_ = wrapped.make_workspace();
   time(tensors, 0);
 }

@@ -18,13 +18,13 @@ class TuningTensors {
 public:
   explicit TuningTensors(const Problem &problem);
   const Problem &problem() const { return problem_; }
-  Span<const float> weights() const { return tensors_.weights; }
+  const void *weights() const { return weights_.data(); }
   convforge_args args();
 
 private:
   Problem problem_;
   Tensors tensors_;
-  AlignedBuffer input_, bias_, residual_, output_;
+  AlignedBuffer input_, weights_, bias_, residual_, output_;
 };
 
 class Contestant {

@@ -20,13 +20,18 @@ std::int64_t elements(const std::vector<std::int64_t> &shape) {
 /// often as a window covers it, from the cache, so that what counts is the tensor.
 double global_bytes(const Problem &problem, const GpuPlan &plan) {
   const Problem shape = shape_of(problem, plan);
-  const double output = 4.0 * static_cast<double>(elements(problem.output_shape()));
+  const ElementTypes &types = problem.types;
+  const auto bytes = [](ElementType type, double count) {
+    return static_cast<double>(bytes_of(type)) * count;
+  };
+  const double output = bytes(types.destination, static_cast<double>(elements(problem.output_shape())));
   const double residual = problem.epilogue.has_residual() ? output : 0;
   if (plan.algorithm == Algorithm::depthwise) {
-    return 4.0 * static_cast<double>(elements(problem.input_shape()) + elements(problem.weights_shape())) +
-           output + residual;
+    return bytes(types.source, static_cast<double>(elements(problem.input_shape()))) +
+           bytes(types.weights, static_cast<double>(elements(problem.weights_shape()))) + output + residual;
   }
-  const double tile = 4.0 * taps_of(shape) * (plan.tile_pixels + plan.tile_channels);
+  const double tile =
+      taps_of(shape) * (bytes(types.source, plan.tile_pixels) + bytes(types.weights, plan.tile_channels));
   return static_cast<double>(grid_of(shape, plan).blocks()) * tile + output + residual;
 }
 

@@ -13,13 +13,17 @@
 namespace convforge {
 namespace {
 
+std::string_view dtype_constant(std::int32_t dtype) {
+  return dtype == CONVFORGE_F16 ? "CONVFORGE_F16" : "CONVFORGE_F32";
+}
+
 std::string tensor_initialiser(const convforge_tensor_info &info) {
   if (info.rank == 0)
     return "{.rank = 0}";
   const auto numbers = [&](const std::int64_t *first) { return fmt::join(first, first + info.rank, ", "); };
-  return fmt::format(
-      "{{.dtype = CONVFORGE_F32, .rank = {}, .shape = {{{}}}, .strides = {{{}}}, .bytes = {}}}", info.rank,
-      numbers(info.shape), numbers(info.strides), info.bytes);
+  return fmt::format("{{.dtype = {}, .rank = {}, .shape = {{{}}}, .strides = {{{}}}, .bytes = {}}}",
+                     dtype_constant(info.dtype), info.rank, numbers(info.shape), numbers(info.strides),
+                     info.bytes);
 }
 
 std::string pack_initialiser(const convforge_pack &pack, const std::string &regions) {
@@ -32,10 +36,12 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .weights_oihw = {},
     .groups = {}, .kernel_h = {}, .kernel_w = {}, .group_in = {}, .group_out = {},
     .region_count = {}, .regions = {},
-    .outputs_h = {}, .outputs_w = {}, .stride_h = {}, .stride_w = {}}})",
+    .outputs_h = {}, .outputs_w = {}, .stride_h = {}, .stride_w = {},
+    .weights_dtype = {}, .packed_dtype = {}}})",
                      pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw, pack.groups,
                      pack.kernel_h, pack.kernel_w, pack.group_in, pack.group_out, pack.region_count, regions,
-                     pack.outputs_h, pack.outputs_w, pack.stride_h, pack.stride_w);
+                     pack.outputs_h, pack.outputs_w, pack.stride_h, pack.stride_w,
+                     dtype_constant(pack.weights_dtype), dtype_constant(pack.packed_dtype));
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {

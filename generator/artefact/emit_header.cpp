@@ -55,7 +55,7 @@ constexpr std::string_view packing = R"(
 /* Bytes of the packed weights of the variant chosen, a multiple of 64; 0 when none runs here. */
 size_t $name_packed_size(void);
 /* Repacks weights (of the shape above) into packed: $name_packed_size() bytes, aligned to 64. Answers as $name() does. */
-int $name_pack(const float *weights, void *packed);
+int $name_pack(const $weights_type *weights, void *packed);
 )";
 
 constexpr std::string_view closing = R"(
@@ -90,7 +90,7 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
   header += substitute(opening, {{"$PREFIX", macro_prefix(interface.name)}});
   header += size_constants(interface, variants.front().problem);
   if (!interface.constant_weights)
-    header += substitute(packing, {{"$name", interface.name}});
+    header += substitute(packing, {{"$name", interface.name}, {"$weights_type", interface.weights_type}});
   return header +
          substitute(closing, {{"$name", interface.name},
                               {"$parameters", declarations(interface.parameters)},

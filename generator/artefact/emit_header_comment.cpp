@@ -33,7 +33,13 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
 
 std::string tensor_row(std::string_view name, std::string_view axes, const convforge_tensor_info &info) {
   const std::string shape = fmt::format("{}", fmt::join(info.shape, info.shape + info.rank, " x "));
-  return fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", name, axes, shape, info.bytes);
+  const std::string_view type = info.dtype == CONVFORGE_F16 ? ", halves" : "";
+  return fmt::format(" *   {:<10}{:<15}{:<28}{} bytes{}\n", name, axes, shape, info.bytes, type);
+}
+
+std::string types_in_words(const ElementTypes &types) {
+  return types == ElementTypes{} ? "float32"
+                                 : "float32, or where it says so halves (IEEE 754 binary16, by their bits)";
 }
 
 std::string tensors(const Interface &interface, const Problem &problem, const convforge_kernel &kernel) {
@@ -100,8 +106,8 @@ constexpr std::string_view frame =
  *
  * Problem
 $problem *
- * Tensors: float32, dense, row-major. K: output channels, R and S: kernel height and width.
-$tensors *   Alignment: that of float; $aligned: 64 bytes, and sized in multiples of 64.
+ * Tensors: $types, dense, row-major.$break K: output channels, R and S: kernel height and width.
+$tensors *   Alignment: that of $element; $aligned: 64 bytes, and sized in multiples of 64.
  *
  * Variants: the first one that this CPU and operating system run is chosen
 $variants *
@@ -134,6 +140,9 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
                     {{"$name", interface.name},
                      {"$version", convforge_version()},
                      {"$problem", problem_text},
+                     {"$types", types_in_words(problem.types)},
+                     {"$break", problem.types == ElementTypes{} ? "" : "\n *  "},
+                     {"$element", problem.types == ElementTypes{} ? "float" : "an element"},
                      {"$tensors", tensor_text},
                      {"$aligned", interface.constant_weights ? "workspace" : "packed and workspace"},
                      {"$variants", variant_text}});

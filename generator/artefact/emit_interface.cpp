@@ -50,6 +50,10 @@ void check_constants(std::span<const Artefact> variants, const Constants &consta
 
 } // namespace
 
+std::string_view c_type(ElementType type) {
+  return type == ElementType::f16 ? "convforge_f16" : "float";
+}
+
 std::string declarations(std::span<const Parameter> parameters) {
   std::string list;
   std::size_t line_start = 0;
@@ -74,16 +78,22 @@ std::string names(std::span<const Parameter> parameters) {
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants) {
   check_variants(variants);
   check_constants(variants, constants);
-  Interface interface{variants.front().name, !constants.packed.empty(), !constants.bias.empty(), {}};
+  Interface interface;
+  interface.name = variants.front().name;
+  interface.constant_weights = !constants.packed.empty();
+  interface.constant_bias = !constants.bias.empty();
   const Epilogue &epilogue = variants.front().problem.epilogue;
-  interface.parameters.push_back({"const float *", "input", "input"});
+  const ElementTypes &types = variants.front().problem.types;
+  const auto read_only = [](ElementType type) { return fmt::format("const {} *", c_type(type)); };
+  interface.weights_type = c_type(types.weights);
+  interface.parameters.push_back({read_only(types.source), "input", "input"});
   if (!interface.constant_weights)
     interface.parameters.push_back({"const void *", "packed", "packed_weights"});
   if (epilogue.has_bias() && !interface.constant_bias)
-    interface.parameters.push_back({"const float *", "bias", "bias"});
+    interface.parameters.push_back({read_only(types.accumulator()), "bias", "bias"});
   if (epilogue.has_residual())
-    interface.parameters.push_back({"const float *", "residual", "residual"});
-  interface.parameters.push_back({"float *", "output", "output"});
+    interface.parameters.push_back({read_only(types.destination), "residual", "residual"});
+  interface.parameters.push_back({fmt::format("{} *", c_type(types.destination)), "output", "output"});
   // Always there, even where no variant needs it: the signature must not change with a target or a plan.
   interface.parameters.push_back({"void *", "workspace", "workspace"});
   interface.threaded_parameters = interface.parameters;

@@ -12,12 +12,17 @@ namespace convforge {
 
 /// An argument of the typed call and the field of convforge_args that it fills.
 struct Parameter {
-  std::string_view type, name, field;
+  std::string type;
+  std::string_view name, field;
 };
+
+/// How C spells elements: "float", "convforge_f16".
+std::string_view c_type(ElementType type);
 
 struct Interface {
   std::string name;
   bool constant_weights = false, constant_bias = false;
+  std::string weights_type;          ///< of an element, before packing
   std::vector<Parameter> parameters; ///< of the typed call, in order; those the kernel lacks are left out
   std::vector<Parameter> threaded_parameters; ///< the same and the threads
 };

@@ -17,7 +17,7 @@ std::vector<Member> emit_objects(std::span<const Artefact> variants, const Const
                                                                       constants.packed[i], variant.target));
   }
   if (interface.constant_bias) {
-    std::vector<std::uint8_t> bytes(constants.bias.size() * sizeof(float));
+    std::vector<std::uint8_t> bytes(std::span(constants.bias).size_bytes());
     std::memcpy(bytes.data(), constants.bias.data(), bytes.size());
     objects.emplace_back(interface.name + "_bias.o",
                          emit_constants_object(bias_symbol(interface.name), bytes, variants.front().target));

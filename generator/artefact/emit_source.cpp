@@ -76,7 +76,7 @@ size_t $name_packed_size(void) {
   return kernel ? kernel->packed_bytes : 0;
 }
 
-int $name_pack(const float *weights, void *packed) {
+int $name_pack(const $weights_type *weights, void *packed) {
   return convforge_pack_weights($name_kernel(), weights, packed);
 }
 )";
@@ -116,7 +116,7 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
       choice, {{"$name", name}, {"$variants", descriptors}, {"$count", std::to_string(variants.size())}});
   source += "\n/* ---- The typed calls ---- */\n";
   if (!interface.constant_weights)
-    source += substitute(packing, {{"$name", name}});
+    source += substitute(packing, {{"$name", name}, {"$weights_type", interface.weights_type}});
   std::string fields;
   for (const Parameter &p : interface.threaded_parameters)
     fields += fmt::format("    .{} = {},\n", p.field, p.name);

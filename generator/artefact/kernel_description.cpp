@@ -2,15 +2,16 @@
 
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
+#include "problem/dtype.hpp"
 
 #include <span>
 
 namespace convforge {
 namespace {
 
-convforge_tensor_info dense(std::span<const std::int64_t> shape) {
+convforge_tensor_info dense(std::span<const std::int64_t> shape, ElementType type) {
   convforge_tensor_info info = {};
-  info.dtype = CONVFORGE_F32;
+  info.dtype = dtype_of(type);
   info.rank = static_cast<std::int32_t>(shape.size());
   std::int64_t elements = 1;
   for (std::size_t i = shape.size(); i-- > 0;) {
@@ -18,7 +19,7 @@ convforge_tensor_info dense(std::span<const std::int64_t> shape) {
     info.strides[i] = elements;
     elements *= shape[i];
   }
-  info.bytes = static_cast<std::size_t>(elements) * sizeof(float);
+  info.bytes = static_cast<std::size_t>(elements) * bytes_of(type);
   return info;
 }
 
@@ -44,23 +45,26 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   numbers.outputs_w = pack.outputs_w;
   numbers.stride_h = pack.stride_h;
   numbers.stride_w = pack.stride_w;
+  numbers.weights_dtype = dtype_of(artefact.problem.types.weights);
+  numbers.packed_dtype = dtype_of(pack.type);
   return numbers;
 }
 
 convforge_kernel all_numbers(const Artefact &artefact) {
   const Problem &problem = artefact.problem;
+  const ElementTypes &types = problem.types;
   convforge_kernel kernel = {};
   kernel.abi_version = CONVFORGE_ABI_VERSION;
   kernel.cpu_features = artefact.target.cpu_features;
-  kernel.input = dense(problem.input_shape());
-  kernel.weights = dense(problem.weights_shape());
+  kernel.input = dense(problem.input_shape(), types.source);
+  kernel.weights = dense(problem.weights_shape(), types.weights);
   if (problem.epilogue.has_bias()) {
     const std::int64_t channels = problem.out_channels;
-    kernel.bias = dense({&channels, 1});
+    kernel.bias = dense({&channels, 1}, types.accumulator());
   }
   if (problem.epilogue.has_residual())
-    kernel.residual = dense(problem.output_shape());
-  kernel.output = dense(problem.output_shape());
+    kernel.residual = dense(problem.output_shape(), types.destination);
+  kernel.output = dense(problem.output_shape(), types.destination);
   kernel.pack = pack_numbers(artefact);
   kernel.packed_bytes = artefact.pack.bytes;
   kernel.workspace_shared_bytes = artefact.workspace_shared_bytes;

@@ -31,7 +31,7 @@ typedef struct convforge_jit_options {
  * default. */
 typedef struct convforge_jit_problem {
   const char *descriptor; /* "mb1ic64ih56oc64oh56kh3ph1" */
-  const char *epilogue, *layout, *weights_layout, *math;
+  const char *epilogue, *layout, *weights_layout, *math, *dtype;
 } convforge_jit_problem;
 
 typedef enum convforge_jit_status {

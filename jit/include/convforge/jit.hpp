@@ -63,14 +63,15 @@ public:
   /// Where the kernel came from when it was loaded.
   Origin origin() const { return origin_; }
 
-  /// convforge_pack_weights(): `packed` has descriptor().packed_bytes, aligned to 64. A convforge_status.
-  int pack(const float *weights, void *packed) const {
+  /// convforge_pack_weights(): `weights` are of descriptor().weights' shape and type; `packed` has
+  /// descriptor().packed_bytes, aligned to 64. A convforge_status.
+  int pack(const void *weights, void *packed) const {
     return convforge_pack_weights(kernel_.get(), weights, packed);
   }
   /// convforge_run(). A convforge_status.
   int run(const convforge_args &args) const { return convforge_run(kernel_.get(), &args); }
   /// The same on the calling thread, without a residual. What the kernel does not take is null.
-  int operator()(const float *input, const void *packed, const float *bias, float *output,
+  int operator()(const void *input, const void *packed, const float *bias, void *output,
                  void *workspace) const {
     const convforge_args args = {input, packed, bias, nullptr, output, workspace, nullptr};
     return run(args);
