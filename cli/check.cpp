@@ -37,11 +37,8 @@ std::vector<Problem> problems(const CheckFlags &flags) {
   flags.problem.refuse_beside("--random");
   std::vector<Problem> random;
   random.reserve(static_cast<std::size_t>(flags.random));
-  for (int i = 0; i < flags.random; ++i) {
-    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i))));
-    random.back().types = flags.problem.types();
-    random.back().validate();
-  }
+  for (int i = 0; i < flags.random; ++i)
+    random.push_back(random_problem(seed_of(fmt::format("{}:{}", flags.seed, i)), flags.problem.types()));
   return random;
 }
 

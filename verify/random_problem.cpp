@@ -106,11 +106,13 @@ bool suitable(const Problem &problem) {
 
 } // namespace
 
-Problem random_problem(std::uint64_t seed) {
+Problem random_problem(std::uint64_t seed, const ElementTypes &types) {
   Random random(seed);
   for (;;)
-    if (Problem problem = candidate(random); suitable(problem))
+    if (Problem problem = candidate(random); suitable(problem)) {
+      problem.types = types; // at most as wide as f32's
       return problem;
+    }
 }
 
 } // namespace convforge

@@ -9,6 +9,6 @@
 namespace convforge {
 
 /// The problem of a seed, the same on every machine; valid, and at most 2^20 multiply-adds.
-Problem random_problem(std::uint64_t seed);
+Problem random_problem(std::uint64_t seed, const ElementTypes &types = {});
 
 } // namespace convforge

@@ -75,7 +75,8 @@ convforge_kernel describe(convforge_function function) {
   kernel.bias = {CONVFORGE_F32, 1, {out}, {1}, out * 4};
   kernel.output = {
       CONVFORGE_F32, 4, {1, size, size, out}, {size * size * out, size * out, out, 1}, size * size * out * 4};
-  kernel.pack = {1, "by hand", CONVFORGE_PACK_BLOCKED, 0, 1, 3, 3, in, out, 1, &region};
+  kernel.pack = {1, "by hand",     CONVFORGE_PACK_BLOCKED, 0, 1, 3, 3, in, out, 1, &region, 0, 0, 1,
+                 1, CONVFORGE_F32, CONVFORGE_F32};
   kernel.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + 256 * 2;
   kernel.multiply_adds = size * size * out * in * 9;
   kernel.view_count = 4;
@@ -180,16 +181,16 @@ TEST(NpyFloats, ReadsSinglesAndDoublesAndRefusesOtherSizes) {
   const double doubles[] = {3, 4};
   float values[2];
   write(npy("{...}\n", {reinterpret_cast<const char *>(singles), sizeof singles}));
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 2);
   write(npy("{...}\n", {reinterpret_cast<const char *>(doubles), sizeof doubles}));
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 4);
-  EXPECT_EQ(npy_floats(path.c_str(), values, 3), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 3), -1);
   write("not an npy file");
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), -1);
   std::remove(path.c_str());
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), -1);
 }
 
 TEST(Measure, CountsCallsAndOrdersItsNumbers) {

@@ -46,6 +46,7 @@ struct Kernel : convforge_kernel {
     pack.group_in = pack.group_out = 16;
     pack.region_count = 1;
     pack.regions = &region;
+    pack.weights_dtype = pack.packed_dtype = CONVFORGE_F32;
     packed_bytes = CONVFORGE_PACK_HEADER_BYTES + 16 * 16 * sizeof(float);
     workspace_shared_bytes = 128;
     workspace_thread_bytes = 192;

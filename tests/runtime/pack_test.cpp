@@ -48,6 +48,7 @@ convforge_kernel kernel_of(const Case &c, std::size_t packed_bytes, bool oihw) {
   kernel.pack.group_out = s.K;
   kernel.pack.region_count = static_cast<int>(c.regions.size());
   kernel.pack.regions = c.regions.data();
+  kernel.pack.weights_dtype = kernel.pack.packed_dtype = CONVFORGE_F32;
   return kernel;
 }
 

@@ -154,6 +154,7 @@ struct WinogradPack {
     kernel.pack.group_out = K;
     kernel.pack.region_count = 1;
     kernel.pack.regions = &region;
+    kernel.pack.weights_dtype = kernel.pack.packed_dtype = CONVFORGE_F32;
     kernel.pack.outputs_h = kernel.pack.outputs_w = outputs;
     kernel.pack.stride_h = kernel.pack.stride_w = stride;
     kernel.pack.layout = "a test's";

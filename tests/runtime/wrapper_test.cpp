@@ -60,16 +60,16 @@ TEST_F(Wrapper, RunsOnAPool) {
 
 TEST_F(Wrapper, SizesAreChecked) {
   arguments.input = convforge::Span<const float>(image.data(), 15);
-  EXPECT_EQ(refusal(), "input: 15 floats (expected 16)");
+  EXPECT_EQ(refusal(), "input: 15 elements (expected 16)");
   arguments.input = image;
   arguments.bias = {};
-  EXPECT_EQ(refusal(), "bias: 0 floats (expected 16)");
+  EXPECT_EQ(refusal(), "bias: 0 elements (expected 16)");
   arguments.bias = bias;
   arguments.residual = image;
-  EXPECT_EQ(refusal(), "residual: 16 floats (expected 64)");
+  EXPECT_EQ(refusal(), "residual: 16 elements (expected 64)");
   arguments.residual = residual;
   arguments.output = image;
-  EXPECT_EQ(refusal(), "output: 16 floats (expected 64)");
+  EXPECT_EQ(refusal(), "output: 16 elements (expected 64)");
   arguments.output = result;
   arguments.packed_weights = workspace;
   EXPECT_EQ(refusal(), "packed_weights: 320 bytes (expected 1088)");

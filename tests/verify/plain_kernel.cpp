@@ -160,7 +160,13 @@ PlainKernel::PlainKernel(const Problem &problem, Mistake which) : state_(std::ma
             problem.group_in(),
             problem.group_out(),
             1,
-            &s.region};
+            &s.region,
+            0,
+            0,
+            1,
+            1,
+            CONVFORGE_F32,
+            CONVFORGE_F32};
   k.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + (k.weights.bytes + 63) / 64 * 64;
   s.views = {{CONVFORGE_INPUT, 0, 0}, {CONVFORGE_PACKED_WEIGHTS, 0, CONVFORGE_PACK_HEADER_BYTES}};
   if (k.bias.rank)
