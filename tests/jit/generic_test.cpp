@@ -22,6 +22,12 @@ TEST(Generic, IsRightForRandomProblems) {
     expect_right(random_problem(seed));
 }
 
+TEST(Generic, IsRightForHalves) {
+  for (const char *types : {"f16", "f32:f16:f32"})
+    for (std::uint64_t seed = 0; seed < 20; seed++)
+      expect_right(random_problem(seed, parse_element_types(types)));
+}
+
 TEST(Generic, IsRightForEveryActivation) {
   for (const std::string activation :
        {"relu", "relu6", "leaky_relu:0.1", "clip:-1:2", "sigmoid", "tanh", "silu", "hard_sigmoid",
