@@ -28,7 +28,7 @@ struct Record {
 
 bool read_all(int fd, void *data, std::size_t size) {
   for (auto *at = static_cast<char *>(data); size > 0;) {
-    const ssize_t got = read(fd, at, size);
+    const ssize_t got = ::read(fd, at, size);
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)
@@ -40,7 +40,7 @@ bool read_all(int fd, void *data, std::size_t size) {
 
 bool write_all(int fd, const void *data, std::size_t size) {
   for (const auto *at = static_cast<const char *>(data); size > 0;) {
-    const ssize_t put = write(fd, at, size);
+    const ssize_t put = ::write(fd, at, size);
     if (put < 0 && errno == EINTR)
       continue;
     if (put < 0)

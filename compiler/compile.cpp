@@ -7,6 +7,7 @@
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
 #include "plan/pointwise.hpp"
+#include "planner/element_types.hpp"
 #include "planner/planner.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 #include "problem/operand.hpp"
@@ -194,6 +195,7 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
     fail("target", std::string(target.name),
          "a CPU's: kernels for GPUs are made by `convforge compile` alone");
   }
+  check_types(problem, target);
   Artefact artefact{.name = name,
                     .symbol = name + "_" + identifier(target),
                     .problem = problem,

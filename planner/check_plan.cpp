@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "convforge/convforge.h"
 #include "plan/pointwise.hpp"
+#include "planner/element_types.hpp"
 #include "planner/machine.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
@@ -204,6 +205,7 @@ void check_direct_taps(const Plan &plan, const Problem &shape) {
 } // namespace
 
 void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
+  check_types(problem, target);
   if (plan.algorithm == Algorithm::winograd) {
     check_winograd_plan(plan, problem, target);
     return;
@@ -230,8 +232,8 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
          "pixels or none: a tile holds all channels of a region");
   expect_range("rows_per_task", plan.rows_per_task, 1, shape.height().output);
   expect_range("columns_per_task", plan.columns_per_task, 1, shape.width().output);
-  expect(!plan.padded_copy || plan.columns_per_task == shape.width().output, "columns_per_task",
-         std::to_string(plan.columns_per_task), "whole rows where the input is copied");
+  expect(!plan.padded_copy || pointwise || plan.columns_per_task == shape.width().output, "columns_per_task",
+         std::to_string(plan.columns_per_task), "whole rows where the input is copied with zeros around it");
   const int channels = depthwise ? 1 : problem.group_in() / (by_lanes ? plan.regions.front().lanes : 1);
   check_channels_of_loop(plan, channels,
                          nhwc ? std::gcd(broadcast_lanes(target), channels) : broadcast_lanes(target));

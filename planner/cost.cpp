@@ -60,13 +60,13 @@ double cycles_per_tap(const Target &target, const RegisterTile &tile) {
   const double broadcasts = shared ? double(tile.positions) / tile.columns : tile.scalar_loads();
   const double loads = tile.vectors + broadcasts;
   const bool broadcast_instructions = shared || !has_embedded_broadcast(target) || tile.vectors != 1;
-  const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0);
+  const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0) + tile.converted;
   // 11 x 1 on AVX2 is 11 multiply-adds in 26 micro-operations: 85 % of the peak, and 188 us where 6 x 2 takes
   // 169 (576 to 96 channels at 14x14, measured on Zen 5).
   const bool whole_loop = target.isa != Isa::neon && !shared && spills_unrolled(target, tile);
   const double loop = whole_loop ? tile.loop_instructions : 1;
   const double instructions = fmas * (has_fma(target) ? 1 : 2) + separate_loads + loop;
-  const double arithmetic = fmas + (loads_take_arithmetic_ports(target) ? separate_loads : 0);
+  const double arithmetic = fmas + (loads_take_arithmetic_ports(target) ? separate_loads : tile.converted);
   // Ports that are all nearly busy get in each other's way: a tile of 28 x 1 (29 loads in 14 cycles of
   // multiply-adds) runs at 95 % of the peak, one of 14 x 2 (16 loads) at 99 % (measured on Zen 5). A high
   // power mean says so; the greatest of them would not.

@@ -3,24 +3,35 @@
 // do not depend on the host.
 #pragma once
 
+#include "problem/element_type.hpp"
 #include "target/target.hpp"
 
 namespace convforge {
 
-/// float32 lanes of the widest vector.
-constexpr int vector_lanes(const Target &target) {
+/// Of the widest vector.
+constexpr int vector_bytes(const Target &target) {
   switch (target.isa) {
   case Isa::avx512:
-    return 16;
+    return 64;
   case Isa::avx2:
-    return 8;
+    return 32;
   case Isa::sse41:
   case Isa::neon:
-    return 4;
+    return 16;
   case Isa::cuda:
     break; // generator/target/gpu_machine.hpp
   }
-  return 1;
+  return static_cast<int>(bytes_of(ElementType::f32));
+}
+/// Its lanes, of what sums are computed in.
+constexpr int vector_lanes(const Target &target, ElementType accumulator = ElementType::f32) {
+  return vector_bytes(target) / static_cast<int>(bytes_of(accumulator));
+}
+
+/// Do loads and stores take a part of a vector of that type? AVX2 masks 32-bit lanes at least; where LLVM has
+/// no instruction it branches for each lane.
+constexpr bool masks_vectors(const Target &target, ElementType type) {
+  return type == ElementType::f32 || target.isa == Isa::avx512;
 }
 
 constexpr int vector_registers(const Target &target) {
@@ -118,7 +129,10 @@ constexpr double fma_latency(const Target &target) {
 }
 
 /// Of all targets here.
-constexpr int line_bytes = 64, line_floats = 16;
+constexpr int line_bytes = 64;
+constexpr int line_elements(ElementType type) {
+  return line_bytes / static_cast<int>(bytes_of(type));
+}
 
 constexpr long l1_bytes(const Target & /*target*/) {
   return 32 << 10;

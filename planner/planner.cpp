@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "plan/pointwise.hpp"
+#include "planner/element_types.hpp"
 #include "planner/tuned.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 
@@ -64,6 +65,7 @@ std::string explain_choice(const Candidate &winner, const Problem &problem, bool
 /// All families' candidates, in the order of the families.
 std::vector<Candidate> proposals(const Problem &problem, const Target &target) {
   problem.validate();
+  check_types(problem, target);
   std::vector<Candidate> all;
   for (const Family &family : families) {
     if (family.algorithm == Algorithm::winograd && problem.layout == Layout::nchw) {
@@ -108,6 +110,7 @@ Plan make_plan(const Problem &problem, const Target &target, const std::string &
     return tuned ? *tuned : best_plan(proposals(problem, target), problem, false);
   }
   problem.validate();
+  check_types(problem, target);
   const Family &family = family_of(*wanted);
   const std::vector<Candidate> all = family.plans(problem, target);
   if (all.empty()) {

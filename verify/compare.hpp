@@ -2,6 +2,7 @@
 #pragma once
 
 #include "problem/problem.hpp"
+#include "verify/bound.hpp"
 #include "verify/fill.hpp"
 #include "verify/winograd_bound.hpp"
 
@@ -30,9 +31,9 @@ public:
 
 private:
   struct Output {
-    double value = 0, tolerance = 0;
-    std::vector<double> or_else; ///< where NaN is right, these are, too
-    bool anything = false;       ///< in a Winograd tile that NaN or Inf has reached
+    Expected expected;
+    std::vector<float> or_else; ///< where NaN is right, these are, too
+    bool anything = false;      ///< in a Winograd tile that NaN or Inf has reached
   };
   double excess(const Output &expected, float actual) const;
   void expect_all(const Problem &problem, const Tensors &tensors, Fill kind);

@@ -9,10 +9,10 @@ namespace {
 
 // "320x320x3 -> 320x320x32"
 std::string shape(const convforge_kernel &kernel) {
-  const auto sizes = [](const convforge_tensor_info &t) {
+  const auto sizes = [](const convforge_operand &t) {
     return std::to_string(t.shape[1]) + "x" + std::to_string(t.shape[2]) + "x" + std::to_string(t.shape[3]);
   };
-  return sizes(kernel.input) + " -> " + sizes(kernel.output);
+  return sizes(*convforge_input(&kernel)) + " -> " + sizes(*convforge_output(&kernel));
 }
 
 // "7x7"

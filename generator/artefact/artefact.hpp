@@ -33,6 +33,7 @@ struct PackRegion {
 struct Pack {
   std::uint64_t layout_id = 0;
   std::string layout;
+  ElementType type = ElementType::f32; ///< of an element of it (plan/packed_type.hpp)
   int groups = 1, group_in = 1, group_out = 1;
   std::array<int, 3> kernel = {1, 1, 1}; ///< taps along depth, height and width
   std::vector<PackRegion> regions;

@@ -1,10 +1,11 @@
 // The packed weights: a header, then each region's panels from a 64-byte boundary on.
-//   bytes = 64 + sum over regions of round64(4 * groups * blocks * T * R * S * C/g * block)
+//   bytes = 64 + sum over regions of round64(groups * blocks * T * R * S * C/g * block elements)
 // For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
 #include "base/integer.hpp"
 
 #include "convforge/convforge.h"
+#include "plan/packed_type.hpp"
 #include "plan/winograd_axis.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,7 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 
 Pack pack_layout(const Problem &problem, const Plan &plan) {
   Pack pack;
+  pack.type = packed_type(problem, plan);
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
@@ -46,14 +48,14 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
                                            : "blocked";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
-  pack.layout = fmt::format("{} f32 g{}{} r{} s{} c{} k{}:", form, pack.groups, depth,
+  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", form, name_of(pack.type), pack.groups, depth,
                             problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const Region &region : plan.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.block});
     const std::size_t elements =
         std::size_t(pack.groups) * region.blocks() * planes * rows * columns * pack.group_in * region.block;
-    pack.bytes += round_up(elements * sizeof(float), CONVFORGE_ALIGNMENT);
+    pack.bytes += round_up(elements * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.block);
   }
   pack.layout_id = layout_id(problem, pack);

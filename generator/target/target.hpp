@@ -22,13 +22,15 @@ struct Target {
   std::string_view mca_cpu; ///< the CPU llvm-mca models for this target
   /// The CONVFORGE_CPU_* bits that a CPU and OS must offer (runtime/include/convforge/convforge.h).
   std::uint32_t cpu_features;
+  bool converts_halves; ///< has instructions for it: kernels may keep tensors as f16
   CoreClass core = CoreClass::out_of_order;
   /// Other CPUs of the target that llvm-mca knows: explanations name their bounds, too.
   std::span<const std::string_view> other_cpus = {};
   bool operator==(const Target &other) const { return name == other.name; }
 };
 
-/// Does it compute on a GPU? Such kernels take device pointers and are planned by planner/gpu and compiled by compiler/gpu.
+/// Does it compute on a GPU? Such kernels take device pointers and are planned by planner/gpu and compiled by
+/// compiler/gpu.
 constexpr bool is_gpu(const Target &target) {
   return target.isa == Isa::cuda;
 }

@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 
 #include "planner/depthwise/depthwise_rows.hpp"
+#include "planner/element_types.hpp"
 #include "planner/machine.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
@@ -31,10 +32,13 @@ std::vector<Region> channel_regions(const Problem &problem, const Target &target
 
 /// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
 /// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
-int blocks_per_chunk(const Problem &problem, const Target &target, const Region &region) {
+int blocks_per_chunk(const Problem &problem, const Target &target, const Plan &plan) {
+  const Region &region = plan.regions.front();
   const Axis &h = problem.height(), &w = problem.width();
   const long columns = (region.tile_w - 1L) * w.stride + w.extent();
-  const long bytes = 4L * region.lanes * problem.depth().kernel * h.kernel * (columns + w.kernel);
+  const long rows = long(problem.depth().kernel) * h.kernel;
+  const ElementBytes each = element_bytes(problem, plan);
+  const long bytes = region.lanes * rows * (long(each.read) * columns + long(each.weights) * w.kernel);
   const int most = static_cast<int>(std::clamp(l1_bytes(target) / 2 / bytes, 1L, 1L << 20));
   return even_piece(region.blocks(), most);
 }
@@ -79,7 +83,7 @@ void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Target &targe
   plan.unroll_tiles = row.columns == Columns::unrolled;
   plan.taps_innermost = row.taps_innermost;
   plan.unroll_s = row.unroll_s;
-  plan.blocks_per_chunk = blocks_per_chunk(problem, target, plan.regions.front());
+  plan.blocks_per_chunk = blocks_per_chunk(problem, target, plan);
   share_out(plan, problem);
 }
 

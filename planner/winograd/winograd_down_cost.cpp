@@ -3,6 +3,7 @@
 
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/machine.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
@@ -27,25 +28,29 @@ double transform_cycles(const Problem &problem, const Target &target, const Plan
 Traffic traffic(const Problem &problem, const Target &target, const Plan &plan) {
   const WinogradDownShape shape = winograd_down_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
-  const double row = 4.0 * shape.points * shape.elements;
-  const double products = 4.0 * shape.points * region.tile_w * region.block;
+  const ElementBytes each = element_bytes(problem, plan);
+  const double weights = each.weights * shape.filter_points * shape.taps * region.blocks() * region.block;
+  const double row = each.accumulator * shape.points * shape.elements;
+  const double products = each.accumulator * shape.points * region.tile_w * region.block;
   const double rows = double(problem.batch) * shape.tiles_y;
   Traffic traffic;
   traffic.add(target, weights * rows * shape.pieces_x, weights + products + row / shape.pieces_x);
   const double input =
-      4.0 * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
-  const double output = 4.0 * problem.batch * problem.height().output * problem.width().output *
+      each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
+  const double output = each.destination * problem.batch * problem.height().output * problem.width().output *
                         problem.out_channels * (problem.epilogue.has_residual() ? 2 : 1);
   traffic.add(target, input + output, input + output + weights);
   return traffic;
 }
 
 /// Weights that pass from beyond L2 for every few pixels: all, where L2 does not hold them beside the row.
-double streamed_bytes(const WinogradDownShape &shape, const Target &target, const Plan &plan) {
+double streamed_bytes(const Problem &problem, const WinogradDownShape &shape, const Target &target,
+                      const Plan &plan) {
   const Region &region = plan.regions.front();
-  const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
-  const double held = 4.0 * shape.points * (shape.elements + double(region.tile_w) * region.block);
+  const ElementBytes each = element_bytes(problem, plan);
+  const double weights = each.weights * shape.filter_points * shape.taps * region.blocks() * region.block;
+  const double held =
+      each.accumulator * shape.points * (shape.elements + double(region.tile_w) * region.block);
   return weights + held > double(l2_bytes(target)) ? weights : 0;
 }
 
@@ -71,7 +76,7 @@ Cost winograd_down_cost(const Problem &problem, const Target &target, const Plan
   const double sums = rows * shape.pieces_x * region.blocks() * shape.points; // register tiles
   const double arithmetic = sums * shape.taps * cycles_per_tap(target, tile);
   const double stream =
-      rows * shape.pieces_x * streamed_bytes(shape, target, plan) / stream_bytes_per_cycle(target);
+      rows * shape.pieces_x * streamed_bytes(problem, shape, target, plan) / stream_bytes_per_cycle(target);
   return {.arithmetic = arithmetic,
           .transfers = std::max(stream, traffic(problem, target, plan).cycles(target)),
           .copies = rows * transform_cycles(problem, target, plan),

@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/machine.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
@@ -107,7 +108,8 @@ private:
     const int vector = std::min(vector_lanes(target_), static_cast<int>(std::bit_floor(unsigned(channels))));
     int lanes = vector;
     for (int more = 2 * vector; more <= std::min(most_transformed_channels(target_), channels); more *= 2) {
-      const long row = 4L * more * points * (problem_.width().output + problem_.width().kernel);
+      const long row = long(element_bytes(problem_, plan_).accumulator) * more * points *
+                       (problem_.width().output + problem_.width().kernel);
       lanes = padded(more) == padded(vector) && row <= l1_bytes(target_) / 2 ? more : lanes;
     }
     return lanes;

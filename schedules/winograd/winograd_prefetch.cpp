@@ -1,4 +1,5 @@
 #include "schedules/winograd/winograd_prefetch.hpp"
+#include "algorithms/halide_type.hpp"
 #include "base/integer.hpp"
 
 #include "planner/machine.hpp"
@@ -103,13 +104,14 @@ private:
   Stmt prefetches(const Expr &first, int pixels) const {
     const Expr pixel = Variable::make(Int(32), "prefetch.pixel"),
                line = Variable::make(Int(32), "prefetch.line");
-    const Expr address =
-        Variable::make(Int(32), "prefetch.first") + pixel * problem_.in_channels + line * line_floats;
+    const Expr address = Variable::make(Int(32), "prefetch.first") + pixel * problem_.in_channels +
+                         line * line_elements(problem_.types.source);
     const Expr prefetch =
-        Call::make(Halide::Float(32), Call::prefetch,
+        Call::make(halide_type(problem_.types.source), Call::prefetch,
                    {Variable::make(Handle(), "input"), address, Expr(1), Expr(1)}, Call::Intrinsic);
     const Stmt of_pixel =
-        serial_loop("prefetch.line", ceil_div(problem_.group_in(), line_floats), Evaluate::make(prefetch));
+        serial_loop("prefetch.line", ceil_div(problem_.group_in(), line_elements(problem_.types.source)),
+                    Evaluate::make(prefetch));
     return Halide::Internal::LetStmt::make("prefetch.first", first,
                                            serial_loop("prefetch.pixel", pixels, of_pixel));
   }
@@ -126,11 +128,13 @@ private:
 std::unique_ptr<Halide::Internal::IRMutator>
 prefetch_next_task(const Winograd &winograd, const Problem &problem, const Plan &plan, const Target &target) {
   const bool next = ceil_div(winograd_shape(problem, plan).tiles_y, plan.winograd.rows_per_task) > 1;
-  const long image = 4L * problem.height().input * problem.width().input * problem.in_channels;
+  const ElementType source = problem.types.source;
+  const long image =
+      long(bytes_of(source)) * problem.height().input * problem.width().input * problem.in_channels;
   if (problem.input_strides() != filled({}, problem.input_extents(), problem.layout)) {
     return nullptr; // next_rows() counts the elements of a dense tensor
   }
-  const bool whole_lines = problem.layout == Layout::nhwc && problem.group_in() >= line_floats;
+  const bool whole_lines = problem.layout == Layout::nhwc && problem.group_in() >= line_elements(source);
   if (target.isa == Isa::neon || !whole_lines || !next || image <= l2_bytes(target)) {
     return nullptr;
   }

@@ -1,6 +1,6 @@
 // Compiles a list of problems for targets that this machine does not run, and writes what a program of the
 // target links to check them: kernels.c (descriptors and a table of them) and libkernels.a.
-//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM] | --random COUNT SEED
+//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM] | --random COUNT SEED [TYPES]
 #include "artefact/emit.hpp"
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_text.hpp"
@@ -31,11 +31,11 @@ std::vector<Target> parse_targets(const std::string &names) {
   return targets;
 }
 
-/// The problems that `convforge check --random COUNT --seed SEED` takes.
-std::vector<Problem> random_problems(int count, int seed) {
+/// The problems that `convforge check --random COUNT --seed SEED --dtype TYPES` takes.
+std::vector<Problem> random_problems(int count, int seed, const ElementTypes &types) {
   std::vector<Problem> problems;
   for (int i = 0; i < count; ++i)
-    problems.push_back(random_problem(seed_of(fmt::format("{}:{}", seed, i))));
+    problems.push_back(random_problem(seed_of(fmt::format("{}:{}", seed, i)), types));
   return problems;
 }
 
@@ -75,15 +75,17 @@ int main(int argc, char **argv) {
   try {
     const std::size_t count = arguments.size();
     const bool batch = (count == 4 || count == 5) && arguments[2] == "--batch";
-    if (!batch && !(count == 5 && arguments[2] == "--random")) {
-      fmt::print(stderr,
-                 "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM] | --random COUNT SEED\n");
+    if (!batch && !((count == 5 || count == 6) && arguments[2] == "--random")) {
+      fmt::print(stderr, "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM] | --random COUNT SEED "
+                         "[TYPES]\n");
       return 2;
     }
     const std::string algorithm = batch && count == 5 ? arguments[4] : "auto";
+    const ElementTypes types = !batch && count == 6 ? parse_element_types(arguments[5]) : ElementTypes{};
     Output output;
-    for (const Problem &problem : batch ? read_problem_list(arguments[3])
-                                        : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4])))
+    for (const Problem &problem :
+         batch ? read_problem_list(arguments[3])
+               : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4]), types))
       for (const Target &target : parse_targets(arguments[1]))
         output.add(problem, target, algorithm);
     write(arguments[0], output);

@@ -202,8 +202,8 @@ TEST(ReferenceParse, WantsAFullDescriptor) {
   reference_shape shape{};
   EXPECT_EQ(reference_parse("g3mb2ic6ih5iw7oc9oh4ow6kh2kw3sh1sw1ph0pw1dh0dw0", &shape), 0);
   EXPECT_EQ(shape.g, 3);
-  EXPECT_EQ(shape.ow, 6);
-  EXPECT_EQ(shape.pw, 1);
+  EXPECT_EQ(shape.axes[2].o, 6);
+  EXPECT_EQ(shape.axes[2].p, 1);
   EXPECT_EQ(reference_parse("ic6ih5oc9kh2", &shape), -1);
   EXPECT_EQ(reference_parse("g3xx2", &shape), -1);
 }
@@ -222,16 +222,16 @@ TEST(NpyFloats, ReadsSinglesAndDoublesAndRefusesOtherSizes) {
   const double doubles[] = {3, 4};
   float values[2];
   write(npy("{...}\n", {reinterpret_cast<const char *>(singles), sizeof singles}));
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 2);
   write(npy("{...}\n", {reinterpret_cast<const char *>(doubles), sizeof doubles}));
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 4);
-  EXPECT_EQ(npy_floats(path.c_str(), values, 3), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 3), -1);
   write("not an npy file");
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), -1);
   std::remove(path.c_str());
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), -1);
 }
 
 TEST(Measure, CountsCallsAndOrdersItsNumbers) {
