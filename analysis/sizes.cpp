@@ -3,6 +3,7 @@
 
 #include "convforge/convforge.h"
 #include "plan/column_phases.hpp"
+#include "plan/pointwise.hpp"
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/platform.hpp"
@@ -50,10 +51,25 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
   const int height = window(problem.height(), rows);
   const int width = round_up(window(problem.width(), problem.width().output), phases);
   const int planes = window(problem.depth(), whole ? problem.depth().output : 1);
-  const std::size_t bytes = sizeof(float) * planes * height * width * channels;
+  const std::size_t element = bytes_of(problem.types.accumulator()),
+                    bytes = element * planes * height * width * channels;
   return {round_up(bytes, CONVFORGE_ALIGNMENT),
-          fmt::format("4 x {}{} rows x {} columns x {} channels of padded input{}",
+          fmt::format("{} x {}{} rows x {} columns x {} channels of padded input{}", element,
                       planes > 1 ? fmt::format("{} planes x ", planes) : "", height, width, channels,
+                      bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
+}
+
+/// The converted input of a pointwise kernel: of one task's pixels, by the loops of schedules/loops.cpp.
+Size converted_pixels(const Artefact &artefact, const Region &region) {
+  const Problem shape = fuse_pixels(artefact.problem);
+  const int pixels = shape.width().output;
+  const int most = artefact.plan.parallel == ParallelAxis::channels
+                       ? pixels
+                       : std::min(pixels, round_up(artefact.plan.columns_per_task, region.tile_w));
+  const std::size_t element = bytes_of(shape.types.accumulator()), bytes = element * most * shape.in_channels;
+  return {round_up(bytes, CONVFORGE_ALIGNMENT),
+          fmt::format("{} x {} x {} of converted input{}", element, counted(most, "pixel"),
+                      counted(shape.in_channels, "channel"),
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
@@ -62,15 +78,17 @@ Size padded_copy(const Artefact &artefact, const Region &region) {
 std::size_t overread(const Artefact &artefact, const Region &region) {
   const Problem &problem = artefact.problem;
   return problem.layout == Layout::nchw && column_phases(problem, artefact.plan) < problem.width().stride
-             ? round_up(4 * region.lanes * problem.width().stride, CONVFORGE_ALIGNMENT)
+             ? static_cast<std::size_t>(round_up(static_cast<int>(bytes_of(problem.types.accumulator())) *
+                                                     region.lanes * problem.width().stride,
+                                                 static_cast<int>(CONVFORGE_ALIGNMENT)))
              : 0;
 }
 
 /// A buffer of a Winograd kernel: what it holds for each point.
 Size point_buffer(std::size_t per_point, int points, const std::string &what) {
-  const std::size_t bytes = sizeof(float) * per_point * points;
+  const std::size_t element = bytes_of(ElementTypes{}.accumulator()), bytes = element * per_point * points;
   return {round_up(bytes, CONVFORGE_ALIGNMENT),
-          fmt::format("4 x {} points x {}{}", points, what,
+          fmt::format("{} x {} points x {}{}", element, points, what,
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
@@ -131,7 +149,8 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   }
   if (artefact.plan.padded_copy) {
     for (const Region &region : artefact.plan.regions) {
-      Size copy = padded_copy(artefact, region);
+      Size copy = artefact.plan.algorithm == Algorithm::pointwise ? converted_pixels(artefact, region)
+                                                                  : padded_copy(artefact, region);
       if (copy.value == bytes)
         return copy;
       if (copy.value < bytes && bytes - copy.value <= overread(artefact, region))
@@ -199,12 +218,14 @@ Size packed_size(const Artefact &artefact) {
       (artefact.problem.has_depth() ? fmt::format("{}x", planes) : "") + fmt::format("{}x{}", rows, columns);
   for (const PackRegion &region : pack.regions) {
     const int blocks = ceil_div(region.channels, region.lanes);
-    const long floats = long{pack.groups} * blocks * points * pack.group_in * region.lanes;
-    size.formula += fmt::format(
-        " + 4 x {}{} x {} {} x {} x {}{}", pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
-        counted(blocks, "block"), shape, pack.winograd() ? "points" : "taps",
-        counted(pack.group_in, "input channel"), counted(region.lanes, "output channel"),
-        4 * floats % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
+    const std::size_t element = bytes_of(pack.type);
+    const long elements = long{pack.groups} * blocks * points * pack.group_in * region.lanes;
+    size.formula +=
+        fmt::format(" + {} x {}{} x {} {} x {} x {}{}", element,
+                    pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "", counted(blocks, "block"),
+                    shape, pack.winograd() ? "points" : "taps", counted(pack.group_in, "input channel"),
+                    counted(region.lanes, "output channel"),
+                    element * elements % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
   }
   return size;
 }

@@ -1,12 +1,12 @@
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/measure.hpp"
+#include "cli/operand_memory.hpp"
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
-#include "problem/operand.hpp"
 #include "verify/fill.hpp"
 #include "verify/slice.hpp"
 
@@ -23,30 +23,12 @@ struct BenchFlags : CallFlags {
   bool json = false;
 };
 
-/// The kernel's operands but the output, aligned to cache lines: allocators differ, kernels should not be
-/// measured by that.
-std::vector<AlignedBuffer> aligned(const convforge_kernel &kernel,
-                                   const std::vector<std::vector<float>> &tensors) {
-  std::vector<AlignedBuffer> buffers;
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const Slice slice(kernel.operands[i]);
-    buffers.emplace_back(slice.bytes());
-    slice.scatter(tensors[i], buffers.back().data());
-  }
-  return buffers;
-}
-
 Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const BenchFlags &flags) {
   const Progress progress("timing " + problem.descriptor());
   const Kernel kernel(&descriptor);
-  const Tensors tensors = fill(problem, Fill::real, 0);
   const ThreadPool pool(flags.threads);
-  std::vector<AlignedBuffer> operands = aligned(descriptor, tensors.all());
-  operands[weights_operand] = kernel.pack(tensors.weights);
-  operands.emplace_back(convforge_output(&descriptor)->bytes);
-  std::vector<void *> pointers;
-  for (AlignedBuffer &operand : operands)
-    pointers.push_back(operand.data());
+  std::vector<AlignedBuffer> operands = operand_memory(descriptor, fill(problem, Fill::real, 0).all());
+  const std::vector<void *> pointers = pointers_to(operands);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
   args.operands = pointers.data(), args.workspace = workspace.data();

@@ -42,7 +42,7 @@ std::vector<Problem> problems(const CheckFlags &flags) {
   random.reserve(static_cast<std::size_t>(flags.random));
   for (int i = 0; i < flags.random; ++i) {
     const std::uint64_t seed = seed_of(fmt::format("{}:{}", flags.seed, i));
-    const Problem problem = random_problem(seed, flags.dims);
+    const Problem problem = random_problem(seed, flags.problem.types(), flags.dims);
     random.push_back(flags.strided ? with_random_strides(problem, seed) : problem);
   }
   return random;

@@ -6,22 +6,23 @@
 #include "cli/commands.hpp"
 #include "cli/gpu.hpp"
 #include "cli/kernel.hpp"
+#include "cli/operand_memory.hpp"
 #include "cli/options.hpp"
 #include "cli/report/progress.hpp"
 #include "cli/static_library.hpp"
 #include "cli/tensors.hpp"
-#include "convforge/convforge.hpp"
 #include "entry.hpp"
 #include "key.hpp"
 #include "plan/plan_json.hpp"
 #include "planner/check_plan.hpp"
+#include "verify/element.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <system_error>
 
 namespace convforge::cli {
@@ -75,18 +76,16 @@ std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags
   return variants;
 }
 
-std::vector<std::uint8_t> bytes_of(const std::vector<float> &values) {
-  std::vector<std::uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  return bytes;
+std::vector<std::uint8_t> to_uint8(std::span<const std::byte> bytes) {
+  const auto *begin = reinterpret_cast<const std::uint8_t *>(bytes.data());
+  return {begin, begin + bytes.size()};
 }
 
 std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float> &weights) {
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
-  const AlignedBuffer packed = Kernel(&kernel).pack(weights);
-  const auto *begin = reinterpret_cast<const std::uint8_t *>(packed.data());
-  return {begin, begin + packed.size()};
+  const AlignedBuffer packed = pack_weights(kernel, weights);
+  return to_uint8({packed.data(), packed.size()});
 }
 
 /// What becomes constant, read before anything is compiled: a wrong file is told at once.
@@ -103,7 +102,7 @@ struct ConstantTensors {
       if (operand.role == Role::weights)
         weights = std::move(values);
       else
-        shared.operands[operand.name] = bytes_of(values);
+        shared.operands[operand.name] = to_uint8(to_elements(operand.type, values));
     }
   }
   Constants packed_for(std::span<const Artefact> artefacts) const {

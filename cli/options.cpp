@@ -41,9 +41,6 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
       app.add_option("--epilogue", epilogue_,
                      "Applied in this order: bias,residual,relu or bias,scale,prelu,affine:2:0.5, ...")
           ->check(valid(Epilogue::parse, "LIST")),
-      app.add_option("--dtype", dtype_, "Type of the elements: f32")
-          ->capture_default_str()
-          ->check(valid(parse_element_types, "TYPE")),
       app.add_option("--math", math_, "default, exact (no Winograd) or fast")
           ->capture_default_str()
           ->check(valid(parse_math, "MATH")),
@@ -54,6 +51,11 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
       app.add_option("--residual-strides", residual_strides_,
                      "Of the residual: NxCxHxW (default: dense, whatever the output's are)")
           ->check(valid(parse_strides, "STRIDES"))};
+  types_ = app.add_option("--dtype", dtype_,
+                          "Types of source, weights and destination: f32, f16 (short for f16:f16:f16) or "
+                          "f32:f16:f32")
+               ->capture_default_str()
+               ->check(valid(parse_element_types, "TYPES"));
 }
 
 void ProblemFlags::refuse_beside(const std::string &other) const {
@@ -88,6 +90,8 @@ std::vector<Problem> ProblemFlags::problems() const {
   if (!descriptor_.empty())
     refuse_usage("--problem", descriptor_, "either --problem or --batch, not both");
   refuse_beside("--batch");
+  if (types_->count() > 0)
+    refuse_usage("--dtype", dtype_, "none beside --batch, which says it for each problem");
   return read_problem_list(list_);
 }
 

@@ -31,9 +31,12 @@ public:
   /// Throws Error when a flag that describes one problem stands beside `other`, which brings its own
   /// problems.
   void refuse_beside(const std::string &other) const;
+  /// Element types, which random problems take from here.
+  ElementTypes types() const { return parse_element_types(dtype_); }
 
 private:
-  std::vector<const CLI::Option *> details_; ///< of one problem, besides its descriptor
+  std::vector<const CLI::Option *> details_; ///< of one problem, besides its descriptor and types
+  const CLI::Option *types_ = nullptr;
   std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
                            strides_, residual_strides_, list_;
 };

@@ -2,7 +2,9 @@
 
 #include "base/error.hpp"
 #include "convforge/convforge.h"
+#include "convforge/elements.h"
 #include "problem/axis.hpp"
+#include "problem/dtype.hpp"
 #include "verify/npy.hpp"
 
 #include <algorithm>
@@ -24,6 +26,7 @@ bool is_numbered(Role role) {
 /// What is expected, and the shape the same tensor has in the other layout with the flag that says so.
 struct Expectation {
   Shape shape;
+  ElementType type;
   std::string axes;
   Shape other_shape;
   std::string other_flag;
@@ -57,6 +60,10 @@ std::vector<float> read_tensor(const std::string &flag, const std::string &path,
   NpyArray array = read_npy(path);
   if (array.from_float64)
     fmt::print(stderr, "convforge: {} {}: float64, converted to float32 (no number changes)\n", flag, path);
+  if (array.type != expected.type)
+    throw Error(fmt::format("{} {}: {} elements (expected {}, as --dtype says: save array.astype('<f{}'))",
+                            flag, path, convforge_dtype_name(dtype_of(array.type)),
+                            convforge_dtype_name(dtype_of(expected.type)), bytes_of(expected.type)));
   if (fits(array.shape, expected))
     return std::move(array.values);
   const bool other = array.shape == expected.other_shape;
@@ -113,7 +120,7 @@ std::size_t first_axis(const Problem &problem, const Operand &operand) {
 }
 
 Expectation expectation(const Problem &problem, const Operand &operand) {
-  Expectation expected{operand.shape, axes_of(problem, operand), {}, "", 0, 0};
+  Expectation expected{operand.shape, operand.type, axes_of(problem, operand), {}, "", 0, 0};
   if (operand.by_channel())
     return expected;
   expected.other_shape = other_shape(problem, operand, expected.other_flag);

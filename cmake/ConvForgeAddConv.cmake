@@ -4,6 +4,7 @@
 #     PROBLEM "mb1ic64ih56oc64oh56kh3ph1"     benchdnn's descriptor syntax
 #     TARGETS x86-64-avx512 x86-64-avx2       one variant each, best first; or: host; or cuda-sm90 cuda-sm80 ...
 #     [EPILOGUE bias,relu] [LAYOUT nhwc|nchw] [WEIGHTS_LAYOUT hwio|oihw] [MATH default|exact|fast] [ALGORITHM auto|...]
+#     [DTYPE f32|f16|f32:f16:f32]             of source, weights and destination; default: f32
 #     [MACHINE generic|zen5|...]              class of machines whose measured plans are used; default: the building machine's
 #     [STRIDES SRC::DST] [RESIDUAL_STRIDES NxCxHxW]  of slices of larger tensors, in elements: docs/strides.md
 #     [WEIGHTS w.npy] [BIAS b.npy [b2.npy ...]] [SCALE s.npy ...] [PRELU p.npy ...]
@@ -19,7 +20,7 @@ include_guard()
 
 function(convforge_add_conv name)
   set(options TEST BENCHMARK)
-  set(single PROBLEM EPILOGUE LAYOUT WEIGHTS_LAYOUT STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE WEIGHTS)
+  set(single PROBLEM EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE WEIGHTS)
   set(multiple TARGETS BIAS SCALE PRELU)
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${single}" "${multiple}")
   _convforge_check_arguments()
@@ -142,7 +143,7 @@ endfunction()
 function(_convforge_command_line out_flags out_inputs)
   list(JOIN arg_TARGETS "," targets)
   set(flags --name ${name} --problem ${arg_PROBLEM} --target ${targets})
-  foreach(keyword IN ITEMS EPILOGUE LAYOUT WEIGHTS_LAYOUT STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE)
+  foreach(keyword IN ITEMS EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE)
     if(NOT "${arg_${keyword}}" STREQUAL "")
       string(TOLOWER --${keyword} flag)
       string(REPLACE "_" "-" flag ${flag})

@@ -5,6 +5,7 @@
 #include "compiler/object_file.hpp"
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
+#include "planner/element_types.hpp"
 #include "planner/planner.hpp"
 #include "problem/operand.hpp"
 #include "schedules/families.hpp"
@@ -154,6 +155,7 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
     fail("target", std::string(target.name),
          "a CPU's: kernels for GPUs are made by `convforge compile` alone");
   }
+  check_types(problem, target);
   Artefact artefact{.name = name,
                     .symbol = name + "_" + identifier(target),
                     .problem = problem,

@@ -21,7 +21,8 @@ Artefact generic_artefact(const Problem &problem, const Target &target, const st
   Artefact artefact{
       .name = jit_kernel_name, .symbol = "convforge_generic_function", .problem = problem, .target = target};
   artefact.plan.why = why;
-  artefact.pack = pack_layout(problem, PackForm{.regions = {{.channels = problem.group_out(), .lanes = 1}}});
+  artefact.pack = pack_layout(problem, PackForm{.type = problem.types.weights,
+                                                .regions = {{.channels = problem.group_out(), .lanes = 1}}});
   for (std::size_t i = 0; i < operands(problem).size(); ++i)
     artefact.views.push_back(
         {static_cast<int>(i), i == weights_operand ? CONVFORGE_PACK_HEADER_BYTES : std::size_t{0}});

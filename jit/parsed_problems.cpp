@@ -14,7 +14,7 @@ std::string_view text_or(const char *text, std::string_view otherwise) {
 std::string key_of(const ProblemText &text, std::string_view descriptor) {
   std::string key;
   for (const std::string_view part : {descriptor, text.epilogue, text.layout, text.weights_layout, text.math,
-                                      text.strides, text.residual_strides})
+                                      text.dtype, text.strides, text.residual_strides})
     key.append(part).push_back('\0');
   return key;
 }
@@ -27,6 +27,7 @@ std::shared_ptr<const Problem> ParsedProblems::parse(const convforge_jit_problem
                            .layout = text_or(text.layout, defaults.layout),
                            .weights_layout = text_or(text.weights_layout, defaults.weights_layout),
                            .math = text_or(text.math, defaults.math),
+                           .dtype = text_or(text.dtype, defaults.dtype),
                            .strides = text_or(text.strides, defaults.strides),
                            .residual_strides = text_or(text.residual_strides, defaults.residual_strides)};
   const std::string_view descriptor = text_or(text.descriptor, "");

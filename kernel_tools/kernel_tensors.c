@@ -1,5 +1,6 @@
 #include "kernel_tensors.h"
 
+#include "convforge/elements.h"
 #include "npy_floats.h"
 
 #include <stdint.h>
@@ -12,11 +13,15 @@ static void *allocate(size_t bytes) {
   return bytes ? aligned_alloc(CONVFORGE_ALIGNMENT, rounded) : NULL;
 }
 
+static size_t element_count(const convforge_operand *operand) {
+  return operand->bytes / convforge_dtype_bytes(operand->dtype);
+}
+
 /* Uniform in [-1, 1): the high bits of a linear congruential generator (Knuth's MMIX constants). */
-static void fill(float *values, size_t bytes, uint64_t seed) {
-  for (size_t i = 0; i < bytes / sizeof *values; i++) {
+static void fill(void *tensor, const convforge_operand *operand, uint64_t seed) {
+  for (size_t i = 0; i < element_count(operand); i++) {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
-    values[i] = (float)(seed >> 40) / 8388608.0f - 1.0f;
+    convforge_store_element(operand->dtype, tensor, i, (float)(seed >> 40) / 8388608.0f - 1.0f);
   }
 }
 
@@ -40,8 +45,8 @@ static int create_values(kernel_tensors *tensors, int i, const convforge_constan
   tensors->values[i] = tensors->pointers[i] = allocate(operand->bytes);
   if (!tensors->values[i])
     return fail(tensors, operand->name, "out of memory", "");
-  fill(tensors->values[i], operand->bytes, (uint64_t)i + 1);
-  if (file && npy_floats(file, tensors->values[i], operand->bytes / sizeof(float)))
+  fill(tensors->values[i], operand, (uint64_t)i + 1);
+  if (file && npy_elements(file, operand->dtype, tensors->values[i], element_count(operand)))
     return fail(tensors, operand->name, "cannot read what the kernel was made with from ", file);
   return 0;
 }
@@ -78,7 +83,7 @@ void kernel_tensors_destroy(kernel_tensors *tensors) {
   *tensors = (kernel_tensors){0};
 }
 
-float *kernel_tensors_output(const kernel_tensors *tensors) {
+void *kernel_tensors_output(const kernel_tensors *tensors) {
   return tensors->values[tensors->kernel->operand_count - 1];
 }
 

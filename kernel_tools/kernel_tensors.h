@@ -8,7 +8,8 @@
 
 typedef struct kernel_tensors {
   const convforge_kernel *kernel;
-  float *values[CONVFORGE_MAX_OPERANDS];  /* of each operand; the weights as they were before packing */
+  void *values[CONVFORGE_MAX_OPERANDS];   /* of each operand, of its type; the weights as they were before
+                                             packing */
   void *pointers[CONVFORGE_MAX_OPERANDS]; /* the call's: the same, packed weights in the weights' place */
   void *packed, *workspace;
 } kernel_tensors;
@@ -18,7 +19,7 @@ typedef struct kernel_tensors {
 int kernel_tensors_create(kernel_tensors *tensors, const convforge_kernel *kernel,
                           const convforge_constant_file *constants, int threads);
 void kernel_tensors_destroy(kernel_tensors *tensors);
-float *kernel_tensors_output(const kernel_tensors *tensors);
+void *kernel_tensors_output(const kernel_tensors *tensors);
 /* The call's arguments over these tensors, valid as long as they are; `threads` may be null. */
 convforge_args kernel_tensors_args(const kernel_tensors *tensors, const convforge_threads *threads);
 

@@ -1,5 +1,6 @@
 #include "convforge_tools/kernel_programs.h"
 
+#include "convforge/elements.h"
 #include "kernel_tensors.h"
 #include "reference.h"
 #include "reference_winograd.h"
@@ -15,14 +16,18 @@ typedef struct comparison {
   double worst_error;
 } comparison;
 
+static double load(const convforge_operand *operand, const void *tensor, int64_t index) {
+  return convforge_load_element(operand->dtype, tensor, (size_t)index);
+}
+
 /* What the epilogue takes for an output of image n and channel k, in its order. */
 static void epilogue_operands(const kernel_tensors *tensors, int n, const int out[3], int k,
                               double *operands) {
   const convforge_kernel *kernel = tensors->kernel;
   for (int i = 2; i < kernel->operand_count - 1; i++) {
     const convforge_operand *operand = &kernel->operands[i];
-    operands[i - 2] =
-        tensors->values[i][operand->rank == 1 ? k : reference_index(kernel, operand, n, out, k)];
+    operands[i - 2] = load(operand, tensors->values[i],
+                           operand->rank == 1 ? k : reference_index(kernel, operand, n, out, k));
   }
 }
 
@@ -34,9 +39,11 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
     sum.allowed = reference_winograd_allowed(winograd, n, out[1], out[2], k);
   double operands[CONVFORGE_MAX_OPERANDS];
   epilogue_operands(tensors, n, out, k, operands);
-  reference_value expected = reference_epilogue(kernel->epilogue, sum, operands);
-  const float actual =
-      kernel_tensors_output(tensors)[reference_index(kernel, convforge_output(kernel), n, out, k)];
+  const convforge_operand *output = convforge_output(kernel);
+  const reference_value expected =
+      reference_store(output->dtype, reference_epilogue(kernel->epilogue, sum, operands));
+  const double actual =
+      load(output, kernel_tensors_output(tensors), reference_index(kernel, output, n, out, k));
   double error = fabs(actual - expected.value);
   int wrong = !(error <= expected.allowed); /* NaN is wrong, too */
   if (wrong && result->wrong++ == 0)
@@ -52,10 +59,11 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
 /* How many elements of the output's memory were written (run() fills it with NaN, and no output here is one):
  * those of a slice, and none between them. */
 static long written(const convforge_kernel *kernel, const kernel_tensors *tensors) {
-  const float *output = kernel_tensors_output(tensors);
+  const convforge_operand *output = convforge_output(kernel);
+  const size_t elements = output->bytes / convforge_dtype_bytes(output->dtype);
   long count = 0;
-  for (size_t i = 0; i < convforge_output(kernel)->bytes / sizeof *output; i++)
-    count += !isnan(output[i]);
+  for (size_t i = 0; i < elements; i++)
+    count += !isnan(load(output, kernel_tensors_output(tensors), (int64_t)i));
   return count;
 }
 
@@ -95,8 +103,8 @@ static int run(const convforge_kernel *kernel, kernel_tensors *tensors, const co
 static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tensors) {
   convforge_pool *pool = convforge_pool_create(3);
   const size_t bytes = convforge_output(kernel)->bytes;
-  const float *output = kernel_tensors_output(tensors);
-  float *one_thread = malloc(bytes);
+  const void *output = kernel_tensors_output(tensors);
+  void *one_thread = malloc(bytes);
   int same = 0;
   if (pool && one_thread) {
     const convforge_threads threads = convforge_pool_threads(pool);

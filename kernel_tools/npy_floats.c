@@ -1,5 +1,7 @@
 #include "npy_floats.h"
 
+#include "convforge/elements.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -13,18 +15,18 @@ static long data_offset(FILE *file) {
   return head[6] == 1 ? 10 + length : 12 + (length | (long)head[10] << 16 | (long)head[11] << 24);
 }
 
-static int read_values(FILE *file, float *values, size_t count, size_t size) {
+/* float64: of numbers that the generator has found to be float32's. */
+static int read_doubles(FILE *file, int32_t dtype, void *tensor, size_t count) {
+  double value;
   for (size_t i = 0; i < count; i++) {
-    double wide;
-    if (fread(size == sizeof wide ? (void *)&wide : (void *)&values[i], size, 1, file) != 1)
+    if (fread(&value, sizeof value, 1, file) != 1)
       return -1;
-    if (size == sizeof wide)
-      values[i] = (float)wide;
+    convforge_store_element(dtype, tensor, i, (float)value);
   }
   return 0;
 }
 
-int npy_floats(const char *path, float *values, size_t count) {
+int npy_elements(const char *path, int32_t dtype, void *tensor, size_t count) {
   FILE *file = fopen(path, "rb");
   if (!file)
     return -1;
@@ -32,9 +34,12 @@ int npy_floats(const char *path, float *values, size_t count) {
   int status = -1;
   if (begin > 0 && !fseek(file, 0, SEEK_END)) {
     size_t bytes = (size_t)(ftell(file) - begin);
-    int known = bytes == count * sizeof(float) || bytes == count * sizeof(double);
-    if (known && !fseek(file, begin, SEEK_SET))
-      status = read_values(file, values, count, bytes / count);
+    if (fseek(file, begin, SEEK_SET))
+      status = -1;
+    else if (bytes == count * convforge_dtype_bytes(dtype))
+      status = fread(tensor, 1, bytes, file) == bytes ? 0 : -1;
+    else if (bytes == count * sizeof(double))
+      status = read_doubles(file, dtype, tensor, count);
   }
   fclose(file);
   return status;

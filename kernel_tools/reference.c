@@ -1,5 +1,7 @@
 #include "reference.h"
 
+#include "convforge/elements.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,21 @@ double reference_gamma(double m) {
   return m * u / (1 - m * u);
 }
 
+static double load(const convforge_operand *operand, const void *tensor, int64_t index) {
+  return convforge_load_element(operand->dtype, tensor, (size_t)index);
+}
+
+reference_value reference_store(int32_t dtype, reference_value value) {
+  if (dtype != CONVFORGE_F16)
+    return value;
+  const double largest = fabs(value.value) + value.allowed;
+  if (largest >= 65520)
+    return (reference_value){value.value, INFINITY};
+  const int exponent = largest > 0 ? ilogb(largest) : -14;
+  value.allowed += ldexp(0.5, (exponent > -14 ? exponent : -14) - 10);
+  return value;
+}
+
 /* Those along the axes, of which the first that the tensor has is its dimension `first`. */
 static void axis_strides(reference_strides *strides, const convforge_operand *tensor, int first) {
   const int axes = tensor->rank - 2;
@@ -103,21 +120,21 @@ static int input_under(const reference_shape *shape, const int out[3], const int
 
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, const int out[3], int k) {
-  const reference_strides x = reference_data_strides(kernel, convforge_input(kernel)),
-                          w = reference_weights_strides(kernel);
+  const convforge_operand *input = convforge_input(kernel), *weights = convforge_weights(kernel);
+  const reference_strides x = reference_data_strides(kernel, input), w = reference_weights_strides(kernel);
   const int group_in = shape->ic / shape->g, first_in = k / (shape->oc / shape->g) * group_in;
   const int T = shape->axes[0].k, R = shape->axes[1].k, S = shape->axes[2].k;
-  const float *image = tensors->input + n * x.outer + first_in * x.channel;
-  const float *filter = tensors->weights + k * w.outer;
+  const int64_t image = n * x.outer + first_in * x.channel, filter = k * w.outer;
   double sum = 0, magnitude = 0;
   for (int i = 0; i < T * R * S; i++) {
     const int tap[3] = {i / S / R, i / S % R, i % S};
     int in[3];
     if (!input_under(shape, out, tap, in))
       continue;
+    const int64_t pixel = image + reference_offset(&x, in), weight = filter + reference_offset(&w, tap);
     for (int c = 0; c < group_in; c++) {
-      double product = (double)image[reference_offset(&x, in) + c * x.channel] *
-                       filter[reference_offset(&w, tap) + c * w.channel];
+      double product = load(input, tensors->input, pixel + c * x.channel) *
+                       load(weights, tensors->weights, weight + c * w.channel);
       sum += product;
       magnitude += fabs(product);
     }

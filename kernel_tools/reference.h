@@ -17,10 +17,10 @@ typedef struct reference_shape {
 } reference_shape;
 
 typedef struct reference_tensors {
-  const float *input, *weights; /* in the kernel's own layouts */
+  const void *input, *weights; /* in the kernel's own layouts and types */
 } reference_tensors;
 
-/* An output and how far a kernel's float32 result may lie from it. */
+/* An output and how far a kernel's result may lie from it. */
 typedef struct reference_value {
   double value, allowed;
 } reference_value;
@@ -53,5 +53,9 @@ reference_value reference_sum(const convforge_kernel *kernel, const reference_sh
 
 /* The epilogue written in `text` ("bias,relu") applied to a sum. `operands`: what it takes, in its order. */
 reference_value reference_epilogue(const char *text, reference_value sum, const double *operands);
+
+/* The same once it is stored as `dtype`: half an ulp of that type more, or, where it may round to infinity,
+ * anything but NaN. */
+reference_value reference_store(int32_t dtype, reference_value value);
 
 #endif

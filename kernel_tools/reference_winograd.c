@@ -1,5 +1,7 @@
 #include "reference_winograd.h"
 
+#include "convforge/elements.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,10 @@ enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 typedef double square[MAX][MAX];
 
 enum { H = 1, W = 2 }; /* indices of axes: there is no depth */
+
+static double magnitude(const convforge_operand *operand, const void *tensor, int64_t index) {
+  return fabs(convforge_load_element(operand->dtype, tensor, (size_t)index));
+}
 
 static void make_absolute(square matrix) {
   for (int i = 0; i < MAX; i++)
@@ -64,8 +70,9 @@ static void transform_filters(reference_winograd *w) {
       square taps = {{0}}, points;
       for (int r = 0; r < w->shape->axes[H].k; r++)
         for (int s = 0; s < w->shape->axes[W].k; s++)
-          taps[r][s] = fabs((double)w->tensors->weights[r * stride.axis[H] + s * stride.axis[W] +
-                                                        c * stride.channel + k * stride.outer]);
+          taps[r][s] =
+              magnitude(convforge_weights(w->kernel), w->tensors->weights,
+                        r * stride.axis[H] + s * stride.axis[W] + c * stride.channel + k * stride.outer);
       transform(w->down.weights, taps, w->along.weights, points);
       for (int i = 0; i < point_count(w); i++)
         w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];
@@ -108,8 +115,9 @@ static void window_of(const reference_winograd *w, int c, square window) {
       const int y = w->tile_y * w->down.outputs * w->shape->axes[H].s + i - w->shape->axes[H].p;
       const int x = w->tile_x * w->along.outputs * w->shape->axes[W].s + j - w->shape->axes[W].p;
       if (y >= 0 && y < w->shape->axes[H].i && x >= 0 && x < w->shape->axes[W].i)
-        window[i][j] = fabs((double)w->tensors->input[w->n * stride.outer + y * stride.axis[H] +
-                                                      x * stride.axis[W] + c * stride.channel]);
+        window[i][j] =
+            magnitude(convforge_input(w->kernel), w->tensors->input,
+                      w->n * stride.outer + y * stride.axis[H] + x * stride.axis[W] + c * stride.channel);
     }
 }
 

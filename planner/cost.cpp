@@ -70,14 +70,15 @@ double cycles_per_tap(const Platform &platform, const RegisterTile &tile) {
   const double broadcasts = shared ? double(tile.positions) / tile.columns : tile.scalar_loads();
   const double loads = tile.vectors + broadcasts;
   const bool broadcast_instructions = shared || !platform.target.embedded_broadcast || tile.vectors != 1;
-  const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0);
+  const double separate_loads = tile.vectors + (broadcast_instructions ? broadcasts : 0) + tile.converted;
   // 11 x 1 on AVX2 is 11 multiply-adds in 26 micro-operations: 85 % of the peak, and 188 us where 6 x 2 takes
   // 169 (576 to 96 channels at 14x14, measured on Zen 5).
   const bool whole_loop =
       platform.target.broadcast_lanes == 1 && !shared && spills_unrolled(platform.target, tile);
   const double loop = whole_loop ? tile.loop_instructions : 1;
   const double instructions = fmas * (platform.target.fma ? 1 : 2) + separate_loads + loop;
-  const double arithmetic = fmas + platform.machine.arithmetic_per_load * separate_loads;
+  const double arithmetic =
+      fmas + std::max(platform.machine.arithmetic_per_load * separate_loads, double(tile.converted));
   // Ports that are all nearly busy get in each other's way: a tile of 28 x 1 (29 loads in 14 cycles of
   // multiply-adds) runs at 95 % of the peak, one of 14 x 2 (16 loads) at 99 % (measured on Zen 5). A high
   // power mean says so; the greatest of them would not.

@@ -16,6 +16,7 @@ struct RegisterTile {
   /// than scalars * columns.
   int columns = 1;
   int positions = 0;
+  int converted = 0;         ///< vectors that are converted after they are loaded, per tap: halves
   int loop_instructions = 3; ///< of a pass over a tap: addresses, the counter (unrolling shares them)
   int accumulators() const { return vectors * scalars; }
   double scalar_loads() const { return double(scalars) / lanes; } ///< per tap

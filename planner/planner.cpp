@@ -1,6 +1,7 @@
 #include "planner/planner.hpp"
 
 #include "base/error.hpp"
+#include "planner/element_types.hpp"
 #include "planner/family.hpp"
 #include "planner/tuned.hpp"
 
@@ -37,6 +38,7 @@ std::string explain_choice(const Candidate &winner, const Problem &problem, bool
 /// All families' candidates, in the order of the families.
 std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
   problem.validate();
+  check_types(problem, platform.target);
   std::vector<Candidate> all;
   for (const Family *family : families()) {
     if (problem.layout == Layout::nhwc || family->proposed_for_nchw) {
@@ -91,6 +93,7 @@ Plan make_plan(const Problem &problem, const Target &target, const Tuning &tunin
     return tuned.plan ? *tuned.plan : models_plan(problem, platform, tuned.passed_over);
   }
   problem.validate();
+  check_types(problem, target);
   const Family &family = family_of(*wanted);
   const std::vector<Candidate> all = family.plans(problem, platform);
   if (all.empty()) {

@@ -30,7 +30,16 @@ inline double fma_per_cycle(const Platform &platform) {
   return platform.machine.fma_ports / (platform.target.fma ? 1 : 2);
 }
 
+/// Do loads and stores take a part of a vector of that type? AVX2 masks 32-bit lanes at least; where LLVM has
+/// no instruction it branches for each lane.
+inline bool masks_vectors(const Target &target, ElementType type) {
+  return type == ElementType::f32 || target.masks_halves;
+}
+
 /// A cache line: of all targets here.
-constexpr int line_bytes = 64, line_floats = 16;
+constexpr int line_bytes = 64;
+constexpr int line_elements(ElementType type) {
+  return line_bytes / static_cast<int>(bytes_of(type));
+}
 
 } // namespace convforge

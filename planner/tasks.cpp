@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
@@ -16,14 +17,16 @@ namespace {
 /// share, and spills.
 constexpr int least_channels_in_a_loop = 12;
 
-long weight_bytes(const Problem &problem) {
-  return 4L * problem.out_channels * problem.group_in() * problem.volume(&Axis::kernel);
+long weight_bytes(const Problem &problem, const Plan &plan) {
+  return long(element_bytes(problem, plan).weights) * problem.out_channels * problem.group_in() *
+         problem.volume(&Axis::kernel);
 }
 
 /// Bytes of input that one output row needs, per row of input: of one plane.
-long row_bytes(const Problem &problem) {
+long row_bytes(const Problem &problem, const Plan &plan) {
   const long columns = (problem.width().output - 1L) * problem.width().stride + problem.width().extent();
-  return 4L * columns * std::max(problem.in_channels, problem.depthwise() ? problem.out_channels : 0);
+  return long(element_bytes(problem, plan).read) * columns *
+         std::max(problem.in_channels, problem.depthwise() ? problem.out_channels : 0);
 }
 
 /// Columns of whole tiles that divide the row into equal tasks, if half of `most` or more do: the last task's
@@ -62,9 +65,10 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   }
   plan.rows_per_task = height;
   plan.columns_per_task = width;
-  const long pixels_bytes = row_bytes(problem) * height * problem.depth().output;
+  const long pixels_bytes = row_bytes(problem, plan) * height * problem.depth().output;
   if (!small && plan.vector_axis != VectorAxis::input_channel && blocks >= 4 &&
-      weight_bytes(problem) > pixels_bytes && double(weight_bytes(problem)) > platform.machine.l2_bytes) {
+      weight_bytes(problem, plan) > pixels_bytes &&
+      double(weight_bytes(problem, plan)) > platform.machine.l2_bytes) {
     plan.parallel = ParallelAxis::channels;
     return;
   }
@@ -72,8 +76,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   const long budget = static_cast<long>(platform.machine.l2_bytes) / 2;
   const int planes = problem.depth().output; // each of which is a task at least
   const int wanted = small ? 1 : std::max(1, tasks_wanted / (problem.batch * planes));
-  if (height == 1 && !plan.padded_copy) {
-    const long read = row_bytes(problem) * problem.depth().kernel;
+  if (height == 1 && (!plan.padded_copy || plan.algorithm == Algorithm::pointwise)) {
+    const long read = row_bytes(problem, plan) * problem.depth().kernel;
     const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, read / width)));
     plan.columns_per_task = std::min({width, fits, ceil_div(width, wanted)});
     if (plan.two_weight_pointers) {
@@ -81,7 +85,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
     }
   } else {
     const int fits = static_cast<int>(
-        std::max(1L, budget / (row_bytes(problem) * problem.depth().kernel * problem.height().stride)));
+        std::max(1L, budget / (row_bytes(problem, plan) * problem.depth().kernel * problem.height().stride)));
     plan.rows_per_task = even_piece(height, std::min(fits, ceil_div(height, wanted)));
   }
 }

@@ -32,6 +32,16 @@ void schedule_padded(Image &image, int lanes, int rows, int planes) {
   image.padded.store_in(MemoryType::Heap);
 }
 
+void schedule_converted(Image &image, int lanes, int elements) {
+  // The last task may have fewer pixels, and nothing lies behind them: its length is no constant, its room
+  // is.
+  image.padded.bound_extent(image.y, 1)
+      .bound_extent(image.z, 1)
+      .bound_extent(image.n, 1)
+      .bound_storage(image.j, elements);
+  image.padded.vectorize(image.j, lanes, TailStrategy::GuardWithIf).store_in(MemoryType::Heap);
+}
+
 namespace {
 
 /// Accumulators: Halide's stack array of constant size becomes registers, since every index in it is a
@@ -104,12 +114,22 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     const int height = problem.height().output;
     const int rows =
         whole_image ? height : std::min(height, ceil_div(plan.rows_per_task, region.tile_h) * region.tile_h);
+    const int width = problem.width().output;
+    const int columns =
+        whole_image ? width : std::min(width, ceil_div(plan.columns_per_task, region.tile_w) * region.tile_w);
     conv.image.padded.compute_at(out, whole_image ? n : task);
     const auto read = [](const Axis &axis, int outputs) {
       return (outputs - 1) * axis.stride + axis.extent();
     };
-    schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
-                    read(problem.depth(), whole_image ? problem.depth().output : 1));
+    if (conv.image.copies.empty()) {
+      schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
+    } else {
+      if (conv.image.by_pixel) {
+        conv.image.padded.bound_storage(conv.image.q, columns);
+      }
+      schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
+                      read(problem.depth(), whole_image ? problem.depth().output : 1));
+    }
   }
 }
 

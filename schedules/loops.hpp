@@ -32,6 +32,9 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
 /// prove about the last task.
 void schedule_padded(Image &image, int lanes, int rows, int planes);
 
+/// The copy that only converts: at most `elements` of a row.
+void schedule_converted(Image &image, int lanes, int elements);
+
 /// All but the sum's update:
 ///
 ///   for task (images, planes, row blocks, column blocks)      parallel

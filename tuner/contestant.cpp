@@ -3,7 +3,8 @@
 
 #include "artefact/artefact.hpp"
 #include "convforge_tools/measure.h"
-#include "problem/operand.hpp"
+#include "verify/element.hpp"
+#include "verify/fill.hpp"
 
 #include <algorithm>
 
@@ -20,21 +21,22 @@ void run(void *closure) {
   convforge_run(call->kernel, &call->args);
 }
 
-AlignedBuffer copy(const std::vector<float> &values) {
-  AlignedBuffer buffer(values.size() * sizeof(float));
-  std::copy(values.begin(), values.end(), reinterpret_cast<float *>(buffer.data()));
+/// Values as elements of the operand's type. Those of a slice lie side by side from its beginning, zeros
+/// behind them: the time of a call does not depend on which are where.
+AlignedBuffer memory_of(const Operand &operand, const std::vector<float> &values) {
+  const std::vector<std::byte> elements = to_elements(operand.type, values);
+  AlignedBuffer buffer(operand.bytes());
+  std::fill_n(std::ranges::copy(elements, buffer.data()).out, buffer.size() - elements.size(), std::byte{});
   return buffer;
 }
 
 } // namespace
 
-TuningTensors::TuningTensors(const Problem &problem)
-    : problem_(problem), tensors_(fill(problem, Fill::real, 0)) {
-  operands_.push_back(copy(tensors_.input));
-  operands_.emplace_back();
-  for (const std::vector<float> &values : tensors_.epilogue)
-    operands_.push_back(copy(values));
-  operands_.emplace_back(operands(problem).back().bytes());
+TuningTensors::TuningTensors(const Problem &problem) : problem_(problem) {
+  const std::vector<std::vector<float>> values = fill(problem, Fill::real, 0).all();
+  const std::vector<Operand> list = operands(problem);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    operands_.push_back(memory_of(list[i], i < values.size() ? values[i] : std::vector<float>()));
 }
 
 std::vector<void *> TuningTensors::pointers() const {
@@ -49,7 +51,8 @@ Contestant::Contestant(const Problem &problem, const Plan &plan, const Target &t
 
 void Contestant::warm_up(TuningTensors &tensors) {
   const Kernel wrapped(&kernel());
-  packed_ = wrapped.pack(tensors.weights());
+  packed_ = AlignedBuffer(kernel().packed_bytes);
+  throw_on_error(convforge_pack_weights(&kernel(), tensors.weights(), packed_.data()));
   workspace_ = wrapped.make_workspace();
   time(tensors, 0);
 }

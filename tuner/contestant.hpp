@@ -4,9 +4,8 @@
 #include "convforge/convforge.hpp"
 #include "loader.hpp"
 #include "plan/plan.hpp"
-#include "problem/problem.hpp"
+#include "problem/operand.hpp"
 #include "target/target.hpp"
-#include "verify/fill.hpp"
 
 #include <memory>
 #include <string>
@@ -19,14 +18,13 @@ class TuningTensors {
 public:
   explicit TuningTensors(const Problem &problem);
   const Problem &problem() const { return problem_; }
-  const std::vector<float> &weights() const { return tensors_.weights; }
-  /// Where each operand lies; the weights' place is the contestant's to fill.
+  const void *weights() const { return operands_[weights_operand].data(); }
+  /// Where each operand lies; in the weights' place are those to pack, for the contestant to replace.
   std::vector<void *> pointers() const;
 
 private:
   Problem problem_;
-  Tensors tensors_;
-  std::vector<AlignedBuffer> operands_; ///< the weights' is empty
+  std::vector<AlignedBuffer> operands_; ///< the weights not packed
 };
 
 class Contestant {

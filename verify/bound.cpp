@@ -1,6 +1,7 @@
 #include "verify/bound.hpp"
 
 #include "problem/operand.hpp"
+#include "verify/element.hpp"
 #include "verify/fill.hpp"
 
 #include <algorithm>
@@ -10,12 +11,6 @@ namespace convforge {
 namespace {
 
 constexpr double unit = 0x1p-24;
-
-/// The distance between float32 numbers of this size.
-double ulp(double size) {
-  const int exponent = size > 0 ? std::ilogb(size) : -126;
-  return std::ldexp(1.0, std::max(exponent, -126) - 23);
-}
 
 /// The values of an element's operands, one after another.
 class Operands {
@@ -35,7 +30,7 @@ double finite_or_zero(double tolerance, double value) {
 
 /// How far an activation may be from the exact one of the same number: docs/numerics.md.
 double own_error(const Activation &activation, double value) {
-  const double four_ulp = 4 * ulp(value);
+  const double four_ulp = 4 * ulp(ElementType::f32, value);
   const bool cancels =
       activation.kind == ActivationKind::gelu || activation.kind == ActivationKind::gelu_tanh;
   return cancels ? std::max(four_ulp, 0x1p-24) : four_ulp;
@@ -191,6 +186,18 @@ Expected expect_exact(const Epilogue &epilogue, const Element &element) {
   for (const EpilogueOp &op : epilogue.ops())
     value = apply_exact(op, value, operands.of(op));
   return {value, 0};
+}
+
+void store(Expected &e, ElementType destination) {
+  if (destination == ElementType::f32 || std::isnan(e.value))
+    return; // what is summed in: nothing is rounded again
+  if (e.tolerance == 0) {
+    e.value = rounded(destination, static_cast<float>(e.value));
+    return;
+  }
+  const double largest = std::abs(e.value) + e.tolerance;
+  e.overflows = largest >= overflow(destination);
+  e.tolerance += ulp(destination, std::min(largest, overflow(destination))) / 2;
 }
 
 bool is_exact(const Epilogue &epilogue) {

@@ -1,4 +1,4 @@
-// How far a float32 kernel may be from the float64 oracle. Derivation: docs/numerics-check.md.
+// How far a kernel may be from the float64 oracle. Derivation: docs/numerics-check.md.
 #pragma once
 
 #include "problem/problem.hpp"
@@ -12,6 +12,7 @@ namespace convforge {
 /// zero asks for the same float (or NaN for NaN).
 struct Expected {
   double value = 0, tolerance = 0;
+  bool overflows = false; ///< infinity of the value's sign is right as well: a store may have rounded to it
 };
 
 /// One output element before the epilogue, and what the epilogue takes.
@@ -30,6 +31,9 @@ Expected expect(const Epilogue &epilogue, std::int64_t n, const Element &element
 /// The epilogue in float32, each operation rounded once: for sums that are whole numbers below 2^24.
 /// Tolerance 0.
 Expected expect_exact(const Epilogue &epilogue, const Element &element);
+/// The same once it is stored as the destination's type: half an ulp more, or where the value is exact
+/// (tolerance 0) the number that it rounds to.
+void store(Expected &expected, ElementType destination);
 /// Whether expect_exact() holds for whole numbers as Fill::integer has them: whatever keeps them whole is
 /// exact, and of what does not, one rounding is allowed (the portable kernel computes in float64 and rounds
 /// once).

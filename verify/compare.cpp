@@ -1,7 +1,7 @@
 #include "verify/compare.hpp"
 
 #include "problem/operand.hpp"
-#include "verify/bound.hpp"
+#include "verify/element.hpp"
 #include "verify/npy.hpp"
 #include "verify/oracle.hpp"
 
@@ -28,11 +28,14 @@ Element element_of(const Problem &problem, const std::vector<Operand> &operands,
 }
 
 /// How far `actual` is outside what is expected, in tolerances: 0 is right, above 1 is wrong.
-double excess(float actual, double expected, double tolerance) {
+double excess(float actual, const Expected &e) {
+  const double expected = e.value, tolerance = e.tolerance;
   if (std::isnan(expected) || std::isnan(actual))
     return std::isnan(expected) == std::isnan(actual) ? 0 : infinity;
   if (actual == expected)
     return 0;
+  if (e.overflows && std::isinf(actual))
+    return std::signbit(actual) == std::signbit(expected) ? 0 : infinity;
   const double error = std::abs(actual - expected);
   return tolerance > 0 ? error / tolerance : infinity;
 }
@@ -54,8 +57,9 @@ void Reference::expect_all(const Problem &problem, const Tensors &tensors, Fill 
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
     const Element element =
         element_of(problem, operands, tensors, i, sums.value[i], exact_sums ? 0 : sums.magnitude[i]);
-    const Expected e = exact ? expect_exact(problem.epilogue, element) : expect(problem.epilogue, n, element);
-    outputs_.push_back({e.value, e.tolerance, {}, false});
+    Expected e = exact ? expect_exact(problem.epilogue, element) : expect(problem.epilogue, n, element);
+    store(e, problem.types.destination);
+    outputs_.push_back({e, {}, false});
   }
 }
 
@@ -66,14 +70,18 @@ void Reference::expect_winograd(const Problem &problem, const Tensors &tensors, 
   const std::int64_t n = winograd_roundings(problem, tile);
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
     const Element element = element_of(problem, operands, tensors, i, sums.value[i], magnitudes[i]);
-    const Expected e = expect(problem.epilogue, n, element);
-    Output output{e.value, e.tolerance, {}, false};
+    const ElementType destination = problem.types.destination;
+    Expected e = expect(problem.epilogue, n, element);
+    store(e, destination);
+    Output output{e, {}, false};
     if (!std::isfinite(element.sum)) {
       // The sum is NaN or Inf, whichever the transforms make of it.
-      output = {std::numeric_limits<double>::quiet_NaN(), 0, {}, false};
-      for (const double sum : {infinity, -infinity})
-        output.or_else.push_back(
-            expect(problem.epilogue, n, element_of(problem, operands, tensors, i, sum, 0)));
+      output = {{std::numeric_limits<double>::quiet_NaN()}, {}, false};
+      for (const double sum : {infinity, -infinity}) {
+        Expected other = expect(problem.epilogue, n, element_of(problem, operands, tensors, i, sum, 0));
+        store(other, destination);
+        output.or_else.push_back(other);
+      }
     } else if (!std::isfinite(element.magnitude)) {
       output.anything = true;
     }
@@ -85,9 +93,9 @@ double Reference::excess(const Output &expected, float actual) const {
   if (expected.anything)
     return 0;
   for (const Expected &other : expected.or_else)
-    if (convforge::excess(actual, other.value, other.tolerance) <= 1)
+    if (convforge::excess(actual, other) <= 1)
       return 0;
-  return convforge::excess(actual, expected.value, expected.tolerance);
+  return convforge::excess(actual, expected.expected);
 }
 
 Worst Reference::compare(std::span<const float> output) const {
@@ -99,8 +107,8 @@ Worst Reference::compare(std::span<const float> output) const {
     if (now <= most)
       continue;
     most = now;
-    worst = {i,       output[i], expected.value, std::abs(output[i] - expected.value), expected.tolerance,
-             now <= 1};
+    const auto [value, tolerance, overflows] = expected.expected;
+    worst = {i, output[i], value, std::abs(output[i] - value), tolerance, now <= 1};
   }
   if (output.size() != outputs_.size())
     worst.passed = false;

@@ -31,7 +31,7 @@ public:
 
 private:
   struct Output {
-    double value = 0, tolerance = 0;
+    Expected expected;
     std::vector<Expected> or_else; ///< where NaN is right, these are, too
     bool anything = false;         ///< in a Winograd tile that NaN or Inf has reached
   };

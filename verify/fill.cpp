@@ -1,11 +1,13 @@
 #include "verify/fill.hpp"
 
 #include "problem/operand.hpp"
+#include "verify/element.hpp"
 #include "verify/layout.hpp"
 #include "verify/random.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 
 namespace convforge {
@@ -56,10 +58,19 @@ void fill_real(const Problem &problem, Tensors &tensors, Random &random) {
   }
 }
 
-void sprinkle_specials(std::vector<float> &input, Random &random) {
+void sprinkle(std::vector<float> &values, std::initializer_list<float> specials, Random &random) {
+  for (const float value : specials)
+    values[random.next() % values.size()] = value;
+}
+
+void sprinkle_specials(const Problem &problem, Tensors &tensors, Random &random) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
-  for (const float value : {std::numeric_limits<float>::quiet_NaN(), infinity, -infinity})
-    input[random.next() % input.size()] = value;
+  sprinkle(tensors.input, {std::numeric_limits<float>::quiet_NaN(), infinity, -infinity}, random);
+  // The largest half, the least normal one, and the largest and least subnormal ones.
+  if (problem.types.source == ElementType::f16)
+    sprinkle(tensors.input, {65504, -65504, 0x1p-14f, 0x1.ff8p-15f, -0x1p-24f}, random);
+  if (problem.types.weights == ElementType::f16)
+    sprinkle(tensors.weights, {0x1.ff8p-15f, 0x1p-24f}, random);
 }
 
 } // namespace
@@ -69,14 +80,19 @@ Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed) {
   Tensors tensors;
   tensors.input.resize(elements(problem.input_shape()));
   tensors.weights.resize(elements(problem.weights_shape()));
-  for (const Operand &operand : epilogue_operands(problem))
+  const std::vector<Operand> operands = epilogue_operands(problem);
+  for (const Operand &operand : operands)
     tensors.epilogue.emplace_back(static_cast<std::size_t>(operand.elements()));
   if (kind == Fill::integer)
     fill_integer(problem, tensors, random);
   else
     fill_real(problem, tensors, random);
   if (kind == Fill::special)
-    sprinkle_specials(tensors.input, random);
+    sprinkle_specials(problem, tensors, random);
+  round_all(problem.types.source, tensors.input);
+  round_all(problem.types.weights, tensors.weights);
+  for (std::size_t i = 0; i < operands.size(); ++i)
+    round_all(operands[i].type, tensors.epilogue[i]);
   return tensors;
 }
 

@@ -10,10 +10,10 @@ namespace convforge {
 
 /// integer: small whole numbers such that every partial sum, in any order, is exact in float32 (|sum| <
 /// 2^24). real: uniform numbers with some zeros of both signs. special: real, with a NaN and infinities among
-/// the input.
+/// the input; among halves also the largest and subnormal ones, so that results overflow and vanish.
 enum class Fill { integer, real, special };
 
-/// Dense, in the problem's layouts.
+/// Dense, in the problem's layouts; values of each tensor's type.
 struct Tensors {
   std::vector<float> input, weights;
   std::vector<std::vector<float>> epilogue; ///< its operands, in its order

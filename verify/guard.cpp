@@ -45,9 +45,9 @@ void GuardedBuffer::poison(unsigned char value) {
   std::memset(data_, value, bytes_);
 }
 
-void GuardedBuffer::copy(std::span<const float> values) {
-  if (!values.empty())
-    std::memcpy(data_, values.data(), std::min(bytes_, values.size_bytes()));
+void GuardedBuffer::copy(std::span<const std::byte> bytes) {
+  if (!bytes.empty())
+    std::memcpy(data_, bytes.data(), std::min(bytes_, bytes.size()));
 }
 
 void GuardedBuffer::seal() {

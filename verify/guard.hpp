@@ -24,11 +24,10 @@ public:
   GuardedBuffer &operator=(const GuardedBuffer &) = delete;
 
   void *data() const { return data_; }
-  float *floats() const { return reinterpret_cast<float *>(data_); }
   std::size_t size() const { return bytes_; }
   /// Sets every byte.
   void poison(unsigned char value);
-  void copy(std::span<const float> values);
+  void copy(std::span<const std::byte> bytes);
   /// From now on writing to the tensor faults as well.
   void seal();
   /// From now on touching a whole page between `used`, the ranges of a slice in order, faults: as many of

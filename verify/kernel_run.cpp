@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "convforge/convforge.hpp"
+#include "problem/dtype.hpp"
+#include "verify/element.hpp"
 #include "verify/slice.hpp"
 
 #include <memory>
@@ -24,14 +26,20 @@ void require_count(const char *what, std::size_t found, std::size_t expected) {
 
 using Memory = std::unique_ptr<GuardedBuffer>;
 
+/// Poisoned memory of a tensor of the caller's: it begins at any multiple of an element.
+Memory memory_for(const Slice &slice, const RunSetup &setup) {
+  auto memory = std::make_unique<GuardedBuffer>(slice.bytes(), slice.element_bytes(), setup.side);
+  memory->poison(setup.poison);
+  return memory;
+}
+
 /// A tensor that the kernel reads, where its descriptor says, in guarded memory that cannot be written to.
 /// What lies between the elements of a slice holds poison: the runs of a check have different ones, and must
 /// not differ.
 Memory sealed(const std::vector<float> &values, const convforge_operand &operand, const RunSetup &setup) {
   const Slice slice(operand);
   require_count(operand.name, slice.elements(), values.size());
-  auto memory = std::make_unique<GuardedBuffer>(slice.bytes(), alignof(float), setup.side);
-  memory->poison(setup.poison);
+  Memory memory = memory_for(slice, setup);
   slice.scatter(values, memory->data());
   memory->seal();
   memory->hide_gaps(slice.ranges());
@@ -40,9 +48,11 @@ Memory sealed(const std::vector<float> &values, const convforge_operand &operand
 
 Memory sealed_weights(const convforge_kernel &kernel, const std::vector<float> &weights,
                       GuardedBuffer::Side side) {
-  require_count("weights", Slice(*convforge_weights(&kernel)).elements(), weights.size());
+  const convforge_operand &operand = *convforge_weights(&kernel);
+  require_count("weights", Slice(operand).elements(), weights.size());
+  const std::vector<std::byte> elements = to_elements(element_type_of(operand.dtype), weights);
   auto packed = std::make_unique<GuardedBuffer>(kernel.packed_bytes, CONVFORGE_ALIGNMENT, side);
-  require_ok(convforge_pack_weights(&kernel, weights.data(), packed->data()), "convforge_pack_weights");
+  require_ok(convforge_pack_weights(&kernel, elements.data(), packed->data()), "convforge_pack_weights");
   packed->seal();
   return packed;
 }
@@ -59,8 +69,7 @@ std::vector<Memory> operand_memory(const convforge_kernel &kernel, const Tensors
                                                        : sealed(values[i], operand, setup));
   }
   const Slice written(*convforge_output(&kernel));
-  memory.push_back(std::make_unique<GuardedBuffer>(written.bytes(), alignof(float), setup.side));
-  memory.back()->poison(setup.poison);
+  memory.push_back(memory_for(written, setup));
   memory.back()->hide_gaps(written.ranges());
   return memory;
 }

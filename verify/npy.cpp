@@ -1,6 +1,7 @@
 #include "verify/npy.hpp"
 
 #include "base/error.hpp"
+#include "verify/element.hpp"
 #include "verify/npy_header.hpp"
 
 #include <algorithm>
@@ -29,15 +30,19 @@ float narrow(double value, std::size_t index, const std::string &name) {
 
 /// `data` holds exactly the header's elements.
 NpyArray decode(const NpyHeader &header, std::span<const std::uint8_t> data, const std::string &name) {
-  NpyArray array{header.shape, std::vector<float>(header.count), header.element_bytes == sizeof(double)};
-  if (header.element_bytes == sizeof(float) && header.count > 0) {
-    std::memcpy(array.values.data(), data.data(), data.size());
-  } else {
-    for (std::size_t i = 0; i < header.count; ++i) {
-      double value = 0;
-      std::memcpy(&value, data.data() + i * sizeof value, sizeof value);
-      array.values[i] = narrow(value, i, name);
-    }
+  NpyArray array{header.shape, {}, header.element_bytes == sizeof(double)};
+  if (!array.from_float64) {
+    array.type = header.element_bytes == bytes_of(ElementType::f16) ? ElementType::f16 : ElementType::f32;
+    // Headers have any length: the data lie at no multiple of an element.
+    const std::vector<std::uint8_t> aligned(data.begin(), data.end());
+    array.values = from_elements(array.type, aligned.data(), header.count);
+    return array;
+  }
+  array.values.reserve(header.count);
+  for (std::size_t i = 0; i < header.count; ++i) {
+    double value = 0;
+    std::memcpy(&value, data.data() + i * sizeof value, sizeof value);
+    array.values.push_back(narrow(value, i, name));
   }
   return array;
 }
@@ -74,20 +79,21 @@ NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string &name)
   return decode(header, bytes.subspan(header.data_offset), name);
 }
 
-std::vector<std::uint8_t> format_npy(std::span<const std::int64_t> shape, std::span<const float> values) {
+std::vector<std::uint8_t> format_npy(std::span<const std::int64_t> shape, std::span<const float> values,
+                                     ElementType type) {
   constexpr std::size_t prefix = 10;
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': {}, }}", shape_text(shape));
+  std::string header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': {}, }}",
+                                   bytes_of(type), shape_text(shape));
   // NumPy aligns the data to 64 bytes and ends the header with a newline.
   header.append(63 - (prefix + header.size()) % 64, ' ');
   header += '\n';
   std::string begin = "\x93NUMPY";
   begin += {'\x01', '\0', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
   begin += header;
-  std::vector<std::uint8_t> bytes(begin.size() + values.size_bytes());
-  std::memcpy(bytes.data(), begin.data(), begin.size());
-  if (!values.empty())
-    std::memcpy(bytes.data() + begin.size(), values.data(), values.size_bytes());
+  const std::vector<std::byte> elements = to_elements(type, values);
+  std::vector<std::uint8_t> bytes(begin.begin(), begin.end());
+  const auto *data = reinterpret_cast<const std::uint8_t *>(elements.data());
+  bytes.insert(bytes.end(), data, data + elements.size());
   return bytes;
 }
 

@@ -2,8 +2,10 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -63,12 +65,12 @@ private:
 
   std::size_t element_bytes() {
     const std::string_view descr = quoted("a type such as '<f4'");
-    if (descr == "<f4")
-      return 4;
-    if (descr == "<f8")
-      return 8;
-    throw Error(fmt::format("{}: element type '{}' (expected '<f4' or '<f8': save array.astype('<f4'))",
-                            name_, printable(descr)));
+    constexpr std::string_view known[] = {"<f2", "<f4", "<f8"};
+    if (std::find(std::begin(known), std::end(known), descr) != std::end(known))
+      return static_cast<std::size_t>(descr[2] - '0');
+    throw Error(
+        fmt::format("{}: element type '{}' (expected '<f2', '<f4' or '<f8': save array.astype('<f4'))", name_,
+                    printable(descr)));
   }
 
   void read_order() {

@@ -11,7 +11,7 @@ namespace convforge {
 
 struct NpyHeader {
   std::vector<std::int64_t> shape;
-  std::size_t element_bytes = 4; ///< 4: '<f4', 8: '<f8'
+  std::size_t element_bytes = 4; ///< 2: '<f2', 4: '<f4', 8: '<f8'
   std::size_t count = 1;         ///< elements: the product of shape
   std::size_t data_offset = 0;   ///< bytes before the first element
 };

@@ -147,11 +147,13 @@ bool suitable(const Problem &problem) {
 
 } // namespace
 
-Problem random_problem(std::uint64_t seed, int dimensions) {
+Problem random_problem(std::uint64_t seed, const ElementTypes &types, int dimensions) {
   Random random(seed);
   for (;;)
-    if (Problem problem = candidate(random, dimensions); suitable(problem))
+    if (Problem problem = candidate(random, dimensions); suitable(problem)) {
+      problem.types = types; // at most as wide as f32's
       return problem;
+    }
 }
 
 } // namespace convforge

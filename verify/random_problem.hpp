@@ -10,6 +10,6 @@ namespace convforge {
 
 /// The problem of a seed, the same on every machine; valid, and at most 2^20 multiply-adds. `dimensions`: 2
 /// (some of which are 1-D), or 3, all of which have a depth.
-Problem random_problem(std::uint64_t seed, int dimensions = 2);
+Problem random_problem(std::uint64_t seed, const ElementTypes &types = {}, int dimensions = 2);
 
 } // namespace convforge

@@ -1,7 +1,9 @@
 #include "verify/slice.hpp"
 
+#include "convforge/elements.h"
+#include "problem/dtype.hpp"
+
 #include <cstdint>
-#include <cstring>
 
 namespace convforge {
 
@@ -19,7 +21,8 @@ struct Run {
 
 } // namespace
 
-Slice::Slice(const convforge_operand &info) : bytes_(info.rank == 0 ? 0 : info.bytes) {
+Slice::Slice(const convforge_operand &info)
+    : type_(element_type_of(info.dtype)), bytes_(info.rank == 0 ? 0 : info.bytes) {
   if (info.rank == 0)
     return;
   const Run run(info);
@@ -27,30 +30,32 @@ Slice::Slice(const convforge_operand &info) : bytes_(info.rank == 0 ? 0 : info.b
   for (int d = 0; d < run.dimensions; ++d)
     runs *= info.shape[d];
   elements_ = static_cast<std::size_t>(runs * run.elements);
-  const std::size_t size = static_cast<std::size_t>(run.elements) * sizeof(float);
+  const std::size_t size = static_cast<std::size_t>(run.elements) * element_bytes();
   ranges_.reserve(static_cast<std::size_t>(runs));
   for (std::int64_t i = 0; i < runs; ++i) {
     std::int64_t place = 0, rest = i;
     for (int d = run.dimensions; d-- > 0; rest /= info.shape[d])
       place += rest % info.shape[d] * info.strides[d];
-    ranges_.push_back({static_cast<std::size_t>(place) * sizeof(float), size});
+    ranges_.push_back({static_cast<std::size_t>(place) * element_bytes(), size});
   }
 }
 
 void Slice::scatter(std::span<const float> values, void *memory) const {
-  const float *from = values.data();
+  std::size_t next = 0;
   for (const ByteRange &range : ranges_) {
-    std::memcpy(static_cast<unsigned char *>(memory) + range.begin, from, range.size);
-    from += range.size / sizeof(float);
+    const std::size_t first = range.begin / element_bytes(), count = range.size / element_bytes();
+    for (std::size_t i = 0; i < count; ++i)
+      convforge_store_element(dtype_of(type_), memory, first + i, values[next++]);
   }
 }
 
 std::vector<float> Slice::gather(const void *memory) const {
-  std::vector<float> values(elements_);
-  float *to = values.data();
+  std::vector<float> values;
+  values.reserve(elements_);
   for (const ByteRange &range : ranges_) {
-    std::memcpy(to, static_cast<const unsigned char *>(memory) + range.begin, range.size);
-    to += range.size / sizeof(float);
+    const std::size_t first = range.begin / element_bytes(), count = range.size / element_bytes();
+    for (std::size_t i = 0; i < count; ++i)
+      values.push_back(convforge_load_element(dtype_of(type_), memory, first + i));
   }
   return values;
 }

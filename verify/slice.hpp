@@ -2,6 +2,7 @@
 #pragma once
 
 #include "convforge/convforge.h"
+#include "problem/element_type.hpp"
 
 #include <cstddef>
 #include <span>
@@ -14,21 +15,24 @@ struct ByteRange {
   std::size_t begin = 0, size = 0;
 };
 
-/// Where the elements of a tensor of floats lie. Plain values, for the life of no descriptor.
+/// Where the elements of a tensor lie. Plain values, for the life of no descriptor.
 class Slice {
 public:
   explicit Slice(const convforge_operand &info);
 
   std::size_t elements() const { return elements_; }
   std::size_t bytes() const { return bytes_; } ///< from the first element to the last
-  std::size_t bytes_of_elements() const { return elements_ * sizeof(float); }
+  std::size_t element_bytes() const { return bytes_of(type_); }
+  std::size_t bytes_of_elements() const { return elements_ * element_bytes(); }
   /// What is the tensor's own, in order of places.
   const std::vector<ByteRange> &ranges() const { return ranges_; }
-  /// Puts dense values, as many as elements(), into the memory of the slice, and leaves the rest of it alone.
+  /// Puts dense values, as many as elements(), into the memory of the slice, rounded to its type, and leaves
+  /// the rest of it alone.
   void scatter(std::span<const float> values, void *memory) const;
   std::vector<float> gather(const void *memory) const;
 
 private:
+  ElementType type_;
   std::size_t elements_ = 0, bytes_;
   std::vector<ByteRange> ranges_;
 };

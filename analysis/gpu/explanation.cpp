@@ -5,32 +5,31 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 namespace convforge {
 
 namespace {
 
-std::int64_t elements(const std::vector<std::int64_t> &shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
-
 /// Every block reads the inputs and weights of its tile once per chunk; depthwise reads each of its rows as
 /// often as a window covers it, from the cache, so that what counts is the tensor.
 double global_bytes(const Problem &problem, const GpuPlan &plan) {
   const Problem shape = shape_of(problem, plan);
+  const std::vector<Operand> list = operands(problem);
+  const auto bytes = [](const Operand &operand) { return static_cast<double>(operand.bytes()); };
+  const Operand &input = list[input_operand], &weights = list[weights_operand];
   double outputs = 0; // and what is read like them; values a channel stay in caches
-  for (const Operand &operand : operands(problem)) {
+  for (const Operand &operand : list) {
     if (operand.role == Role::output || operand.role == Role::residual) {
-      outputs += static_cast<double>(operand.bytes());
+      outputs += bytes(operand);
     }
   }
   if (plan.algorithm == Algorithm::depthwise) {
-    return 4.0 * static_cast<double>(elements(problem.input_shape()) + elements(problem.weights_shape())) +
-           outputs;
+    return bytes(input) + bytes(weights) + outputs;
   }
-  const double tile = 4.0 * taps_of(shape) * (plan.tile_pixels + plan.tile_channels);
+  const double tile = static_cast<double>(taps_of(shape)) *
+                      (static_cast<double>(bytes_of(input.type)) * plan.tile_pixels +
+                       static_cast<double>(bytes_of(weights.type)) * plan.tile_channels);
   return static_cast<double>(grid_of(shape, plan).blocks()) * tile + outputs;
 }
 

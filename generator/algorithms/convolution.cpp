@@ -1,6 +1,8 @@
 #include "algorithms/convolution.hpp"
 
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "plan/packed_type.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -9,7 +11,7 @@ namespace convforge {
 
 namespace {
 
-using Halide::Float;
+using Halide::Expr;
 using Halide::ImageParam;
 
 /// Groups and channels per group as the output's dimensions see them: depthwise blocks all channels together.
@@ -40,7 +42,7 @@ void fix_like_output(const Parameter &parameter, const Strides &strides, const P
 
 ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region,
                        const std::string &name) {
-  ImageParam packed(Float(32), 7, name);
+  ImageParam packed(halide_type(packed_type(problem, plan)), 7, name);
   const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
   const int s = problem.width().kernel, r = problem.height().kernel, t = problem.depth().kernel;
   const int column = c * region.block, row = s * column, plane = r * row, all = t * plane;
@@ -57,7 +59,7 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 } // namespace
 
 ImageParam make_input(const Problem &problem) {
-  ImageParam input(Float(32), 4, "input");
+  ImageParam input(halide_type(problem.types.source), 4, "input");
   const TensorSteps stride = steps_of(problem.input_strides());
   const int w = problem.width().input, c = problem.in_channels;
   const int rows = rows_of_planes(problem), row = row_step(problem);

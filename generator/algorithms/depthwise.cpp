@@ -1,6 +1,7 @@
 // Depthwise: each output channel is the sum over one filter window of one input channel. With a multiplier m,
 // output channel o reads input channel o / m.
 #include "algorithms/convolution.hpp"
+#include "algorithms/halide_type.hpp"
 
 namespace convforge {
 
@@ -32,7 +33,7 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
     element = select(inside(w, column), likely(element), 0.0f);
   }
   conv.sum(k, b, g, x, y, z, n) = 0.0f;
-  conv.sum(k, b, g, x, y, z, n) += element * conv.packed(k, 0, s, r, t, b, g);
+  conv.sum(k, b, g, x, y, z, n) += element * accumulated(problem.types, conv.packed(k, 0, s, r, t, b, g));
 }
 
 } // namespace convforge

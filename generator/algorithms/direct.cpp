@@ -1,6 +1,7 @@
 // Direct: each output is the sum over every input channel of a filter window. Grouped convolutions are the
 // same per group; pointwise is the same over a problem with all pixels in one row.
 #include "algorithms/convolution.hpp"
+#include "algorithms/halide_type.hpp"
 
 namespace convforge {
 
@@ -40,15 +41,15 @@ void declare_direct_taps(Convolution &conv, const Problem &problem, const Plan &
 /// that it does not join neighbouring loads into pairs, which costs in-order cores the places it had found
 /// for them between multiply-adds (docs/arm.md). Which pointer is a constant once vectors and the channels
 /// of a load are unrolled.
-Expr weight(const Convolution &conv, const Region &region) {
+Expr weight(const Convolution &conv, const Problem &problem, const Region &region) {
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const auto &[c, s, r, t] = Taps(conv.taps);
-  Expr even = conv.packed(k, c, s, r, t, b, g);
+  Expr even = accumulated(problem.types, conv.packed(k, c, s, r, t, b, g));
   if (!conv.packed_odd.defined()) {
     return even;
   }
   const Expr vector = c * (region.block / region.lanes) + k / region.lanes;
-  return select(vector % 2 == 0, even, conv.packed_odd(k, c, s, r, t, b, g));
+  return select(vector % 2 == 0, even, accumulated(problem.types, conv.packed_odd(k, c, s, r, t, b, g)));
 }
 
 } // namespace
@@ -67,7 +68,7 @@ void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, 
     input = conv.channel_lanes(c % lanes, x, y, z, c / lanes, s, r, t, g, n);
   }
   conv.sum(k, b, g, x, y, z, n) = 0.0f;
-  conv.sum(k, b, g, x, y, z, n) += input * weight(conv, region);
+  conv.sum(k, b, g, x, y, z, n) += input * weight(conv, problem, region);
 }
 
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes) {
@@ -79,7 +80,7 @@ void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Pla
   conv.partial = Halide::Func("partial_" + conv.sum.name());
   conv.partial(l, k, b, g, x, y, z, n) = 0.0f;
   conv.partial(l, k, b, g, x, y, z, n) +=
-      element(conv, problem, c, s, r, t) * conv.packed(k, c, s, r, t, b, g);
+      element(conv, problem, c, s, r, t) * accumulated(problem.types, conv.packed(k, c, s, r, t, b, g));
   conv.lanes = Halide::RDom(0, lanes, "lanes");
   conv.sum(k, b, g, x, y, z, n) = 0.0f;
   conv.sum(k, b, g, x, y, z, n) += conv.partial(conv.lanes, k, b, g, x, y, z, n);

@@ -38,11 +38,11 @@ Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::
     if (role_of(op)) {
       const std::vector<Expr> &at =
           static_cast<std::size_t>(next->dimensions()) == channel.size() ? channel : output;
-      operand = (*next++)(at);
+      operand = accumulated(problem.types, (*next++)(at));
     }
     sum = apply(op, sum, operand);
   }
-  return sum;
+  return stored(problem.types, sum);
 }
 
 } // namespace convforge

@@ -1,6 +1,7 @@
 // The epilogue as Halide algebra, with the tensors that it takes.
 #pragma once
 
+#include "algorithms/halide_type.hpp"
 #include "problem/operand.hpp"
 #include "problem/problem.hpp"
 
@@ -21,8 +22,7 @@ epilogue_parameters(const Problem &problem, int channel_dims, int output_dims, c
   std::vector<Halide::ImageParam> parameters;
   for (const Operand &operand : epilogue_operands(problem)) {
     const int dims = operand.by_channel() ? channel_dims : output_dims;
-    const Halide::ImageParam parameter(Halide::Float(8 * static_cast<int>(bytes_of(operand.type))), dims,
-                                       operand.name + suffix);
+    const Halide::ImageParam parameter(halide_type(operand.type), dims, operand.name + suffix);
     if (operand.by_channel()) {
       fix_by_channel(parameter);
     } else {
@@ -33,8 +33,8 @@ epilogue_parameters(const Problem &problem, int channel_dims, int output_dims, c
   return parameters;
 }
 
-/// Applies the epilogue to a sum, in the order written. `operands` are its parameters, read at the
-/// coordinates of the output channel or of the output.
+/// What the output stores: the sum with the epilogue applied, in the order written. `operands` are its
+/// parameters, read at the coordinates of the output channel or of the output.
 Halide::Expr apply_epilogue(const Problem &problem, Halide::Expr sum,
                             const std::vector<Halide::ImageParam> &operands,
                             const std::vector<Halide::Expr> &channel,

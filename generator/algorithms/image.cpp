@@ -1,5 +1,6 @@
 #include "algorithms/image.hpp"
 
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
@@ -61,7 +62,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
   const Expr inside = row >= 0 && row < h.input;
   const Expr nearest =
       image.row(clamp(row, 0, h.input - 1), clamp(image.z - image.front, 0, image.planes - 1));
-  image.padded(image.j, image.q, image.y, image.z, image.n) = Halide::undef<float>();
+  image.padded(image.j, image.q, image.y, image.z, image.n) = undef(halide_type(image.types.accumulator()));
 
   const auto pieces = [&](int first, int length, const auto &element) {
     const int whole = length / lanes * lanes;
@@ -78,22 +79,44 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const int column = begin * image.phases + phase - left; // the input's that is copied first
     pieces(first * image.pitch, begin * image.pitch, zero);
     const int copied_pixels = end - begin;
+    const auto copied = [&](const Expr &j) {
+      return select(inside, accumulated(image.types, image.input(j, image.q, nearest, image.n)), 0.0f);
+    };
     if (image.channels_last && image.input_pitch != problem.in_channels) {
       const auto element = [&](const Expr &channel, const Expr &pixel) {
-        const Expr j = (column + pixel) * image.input_pitch + channel / multiplier;
-        return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
+        return copied((column + pixel) * image.input_pitch + channel / multiplier);
       };
       const int start = (first + begin) * image.pitch, whole = image.pitch / lanes * lanes;
       add_pixel_copy(image, start, 0, whole, copied_pixels, element);
       add_pixel_copy(image, start, whole, image.pitch - whole, copied_pixels, element);
     } else {
-      pieces((first + begin) * image.pitch, (end - begin) * image.pitch, [&](const RDom &span, int from) {
-        const Expr j = (from + span) / multiplier * image.phases + column;
-        return select(inside, image.input(j, image.q, nearest, image.n), 0.0f);
+      pieces((first + begin) * image.pitch, copied_pixels * image.pitch, [&](const RDom &span, int from) {
+        return copied((from + span) / multiplier * image.phases + column);
       });
     }
     pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
   }
+}
+
+/// Pixels without zeros around them, for the sake of their type: as many as are asked for. Where others'
+/// elements lie between them, each is copied by itself.
+void define_converted(Image &image, int lanes) {
+  const Expr row = image.row(image.y, image.z);
+  if (!image.by_pixel) {
+    image.padded(image.j, image.q, image.y, image.z, image.n) =
+        accumulated(image.types, image.input(image.j, image.q, row, image.n));
+    return;
+  }
+  image.padded(image.j, image.q, image.y, image.z, image.n) = undef(halide_type(image.types.accumulator()));
+  const int whole = image.pitch / lanes * lanes;
+  const auto copy = [&](int first, int length) {
+    add_copy(image, first, length, [&](const RDom &span) {
+      return accumulated(image.types,
+                         image.input(image.q * image.input_pitch + first + span, 0, row, image.n));
+    });
+  };
+  copy(0, whole);
+  copy(whole, image.pitch - whole);
 }
 
 } // namespace
@@ -101,6 +124,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
 Image make_image(const Problem &problem, const Plan &plan, const Halide::ImageParam &input, int lanes) {
   Image image;
   image.input = input;
+  image.types = problem.types;
   image.channels_last = problem.layout == Layout::nhwc;
   image.expanded = plan.padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
@@ -120,7 +144,12 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
     const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
     image.phase_columns = ceil_div(columns, image.phases);
     image.padded = Halide::Func("padded");
-    define_padded(image, problem, multiplier, lanes);
+    if (plan.algorithm == Algorithm::pointwise) {
+      image.by_pixel = image.channels_last && image.input_pitch != image.pitch;
+      define_converted(image, lanes);
+    } else {
+      define_padded(image, problem, multiplier, lanes);
+    }
   }
   return image;
 }
@@ -135,16 +164,19 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z,
     return channels_last ? column * step + channel : column;
   };
   if (padded.defined()) {
+    if (by_pixel) {
+      return padded(channel, x, y, z, n);
+    }
     return padded(phases == 1 ? flat(x, pitch) : x % phases * phase_columns + x / phases, q, y, z, n);
   }
   const auto promise = [](const Expr &i, int extent) {
     return Halide::unsafe_promise_clamped(i, 0, extent - 1);
   };
   const Expr plane = promise(z - front, planes);
-  if (!skipping) {
-    return input(flat(x, input_pitch), q, row(y, plane), n);
-  }
-  return input(promise(flat(x - left, input_pitch), row_elements), q, row(promise(y - top, rows), plane), n);
+  const Expr element = skipping ? input(promise(flat(x - left, input_pitch), row_elements), q,
+                                        row(promise(y - top, rows), plane), n)
+                                : input(flat(x, input_pitch), q, row(y, plane), n);
+  return accumulated(types, element);
 }
 
 } // namespace convforge

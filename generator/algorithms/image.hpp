@@ -26,10 +26,12 @@ struct CopyLoop {
 
 struct Image {
   Halide::ImageParam input; ///< dimensions j, q, y, n
-  /// Dimensions j, q, y, z, n: the same with zeros around rows and columns; z is the depth, and what lies
-  /// before and behind the image no tap reads. Undefined when the plan reads the input directly.
+  ElementTypes types;
+  /// Dimensions j, q, y, z, n: the same with zeros around rows and columns, as the sums take it; z is the
+  /// depth, and what lies before and behind the image no tap reads. Undefined when the plan reads the input
+  /// directly.
   Halide::Func padded;
-  std::vector<CopyLoop> copies;
+  std::vector<CopyLoop> copies; ///< none: the copy is one stage, of as much of each row as is asked for
   Halide::Var j{"j"}, q{"q"}, y{"y"}, z{"z"}, n{"n"};
 
   /// The element at padded coordinates (x, y, z): their pad_begin is the input's first pixel. `channel`
@@ -49,6 +51,9 @@ struct Image {
   int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each
   int input_pitch = 1;               ///< elements of a row of the input from one pixel to the next
   int pitch = 1;                     ///< the same of the copy
+  /// The copy is of pixels that lie apart in the input (pointwise, of a slice): j is the channel, q the
+  /// pixel.
+  bool by_pixel = false;
   bool channels_last = true;
   /// The padded copy repeats every input channel for each of its outputs (a depthwise multiplier in NHWC), so
   /// that vectors of output channels read consecutive elements.

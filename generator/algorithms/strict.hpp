@@ -18,13 +18,13 @@ inline Halide::Expr operation(Halide::Internal::Call::IntrinsicOp op, Halide::Ty
 }
 
 inline Halide::Expr add(const Halide::Expr &a, const Halide::Expr &b) {
-  return operation(Halide::Internal::Call::strict_add, Halide::Float(32), a, b);
+  return operation(Halide::Internal::Call::strict_add, a.type(), a, b);
 }
 inline Halide::Expr sub(const Halide::Expr &a, const Halide::Expr &b) {
-  return operation(Halide::Internal::Call::strict_sub, Halide::Float(32), a, b);
+  return operation(Halide::Internal::Call::strict_sub, a.type(), a, b);
 }
 inline Halide::Expr mul(const Halide::Expr &a, const Halide::Expr &b) {
-  return operation(Halide::Internal::Call::strict_mul, Halide::Float(32), a, b);
+  return operation(Halide::Internal::Call::strict_mul, a.type(), a, b);
 }
 /// a < b; false if either is NaN. (No less_equal: Halide 21 makes strict_le of NaN true.)
 inline Halide::Expr less(const Halide::Expr &a, const Halide::Expr &b) {

@@ -34,6 +34,7 @@ struct PackRegion {
 struct Pack {
   std::uint64_t layout_id = 0;
   std::string layout;
+  ElementType type = ElementType::f32; ///< of an element of it (plan/packed_type.hpp)
   int groups = 1;
   std::array<int, 3> kernel = {1, 1, 1}; ///< taps along depth, height and width
   int group_in = 1, group_out = 1;
@@ -48,12 +49,13 @@ struct Pack {
 
 /// What the packed form depends on beside the problem.
 struct PackForm {
+  ElementType type = ElementType::f32; ///< of an element of it
   /// Output channels within a group, and how many of them lie side by side (`lanes`); offsets come later.
   std::vector<PackRegion> regions;
   bool channelwise = false;         ///< depthwise: groups are packed as channels of one group
   int outputs_h = 0, outputs_w = 0; ///< of Winograd's tiles; 0: the taps themselves
 };
-PackForm pack_form(const Plan &plan);
+PackForm pack_form(const Problem &problem, const Plan &plan);
 PackForm pack_form(const Problem &problem, const GpuPlan &plan);
 
 struct Artefact {

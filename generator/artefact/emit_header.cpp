@@ -46,7 +46,7 @@ constexpr std::string_view packing = R"(
 /* Bytes of the packed weights of the variant chosen, a multiple of 64; 0 when none runs here. */
 size_t $name_packed_size(void);
 /* Repacks weights (of the shape above) into packed: $name_packed_size() bytes, aligned to 64. Answers as $name() does. */
-int $name_pack(const $weights *weights, void *packed);
+int $name_pack(const $weights_type *weights, void *packed);
 )";
 
 constexpr std::string_view closing = R"(
@@ -85,7 +85,7 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
                               : ""}});
   header += size_constants(interface, variants.front().problem);
   if (!interface.constant_weights)
-    header += substitute(packing, {{"$name", interface.name}, {"$weights", weights_type(interface)}});
+    header += substitute(packing, {{"$name", interface.name}, {"$weights_type", weights_type(interface)}});
   return header +
          substitute(closing, {{"$name", interface.name},
                               {"$parameters", declarations(interface.parameters)},

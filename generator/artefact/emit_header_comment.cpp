@@ -46,6 +46,11 @@ std::string axes_in_words(const Problem &problem, const Operand &operand) {
                                         : fmt::format("N {} {}", channels, image);
 }
 
+std::string types_in_words(const ElementTypes &types) {
+  return types == ElementTypes{} ? "float32"
+                                 : "float32, or where it says so halves (IEEE 754 binary16, by their bits)";
+}
+
 bool is_dense(const Operand &operand) {
   return operand.bytes() == static_cast<std::size_t>(operand.elements()) * bytes_of(operand.type);
 }
@@ -56,8 +61,9 @@ std::string tensors(const Interface &interface, const Problem &problem) {
     const Operand &operand = interface.operands[i];
     if (interface.constant[i])
       continue;
-    text += fmt::format(" *   {:<10}{:<15}{:<28}{} bytes\n", operand.name, axes_in_words(problem, operand),
-                        fmt::format("{}", fmt::join(operand.shape, " x ")), operand.bytes());
+    text += fmt::format(" *   {:<10}{:<15}{:<28}{} bytes{}\n", operand.name, axes_in_words(problem, operand),
+                        fmt::format("{}", fmt::join(operand.shape, " x ")), operand.bytes(),
+                        operand.type == ElementType::f16 ? ", halves" : "");
     if (!is_dense(operand))
       text += fmt::format(
           " *     a slice of a larger tensor, neighbours {} elements apart; the rest is left alone\n",
@@ -117,8 +123,8 @@ constexpr std::string_view frame =
  *
  * Problem
 $problem *
- * Tensors: float32, $dense, row-major. K: output channels, $window.
-$tensors *   Alignment: that of float; $aligned: 64 bytes, and sized in multiples of 64.
+ * Tensors: $types, $dense, row-major.$break K: output channels, $window.
+$tensors *   Alignment: that of $element; $aligned: 64 bytes, and sized in multiples of 64.
  *
  * Variants: the first one that this CPU and operating system run is chosen
 $variants *
@@ -152,6 +158,9 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
                      {"$version", convforge_version()},
                      {"$dense", problem.strided() ? "dense unless it says otherwise" : "dense"},
                      {"$problem", problem_text},
+                     {"$types", types_in_words(problem.types)},
+                     {"$break", problem.types == ElementTypes{} ? "" : "\n *  "},
+                     {"$element", problem.types == ElementTypes{} ? "float" : "an element"},
                      {"$tensors", tensor_text},
                      {"$window", problem.has_depth() ? "T, R and S: kernel depth, height and width"
                                                      : "R and S: kernel height and width"},

@@ -57,7 +57,7 @@ Parameter parameter_of(const Operand &operand) {
   if (operand.role == Role::weights)
     return {"const void *", "packed"};
   const char *access = operand.role == Role::output ? "" : "const ";
-  return {fmt::format("{}{} *", access, c_name(operand.type)), operand.name};
+  return {fmt::format("{}{} *", access, c_type(operand.type)), operand.name};
 }
 
 } // namespace
@@ -124,15 +124,15 @@ std::string element_constants(const Interface &interface) {
 }
 
 std::string_view weights_type(const Interface &interface) {
-  return c_name(interface.operands[weights_operand].type);
+  return c_type(interface.operands[weights_operand].type);
 }
 
-std::string_view c_name(ElementType type) {
+std::string_view c_type(ElementType type) {
   switch (type) {
   case ElementType::f32:
     return "float";
-  case ElementType::f16: // its bits: C11 has no type for it
-    return "uint16_t";
+  case ElementType::f16:
+    return "convforge_f16";
   }
   fail("element type", std::to_string(static_cast<int>(type)), "one of ElementType");
 }

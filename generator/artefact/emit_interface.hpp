@@ -39,8 +39,8 @@ std::string operand_pointers(const Interface &interface);
 std::string element_constants(const Interface &interface);
 /// "float": what the unpacked weights point at in C.
 std::string_view weights_type(const Interface &interface);
-/// "float": what points at elements of that type in C.
-std::string_view c_name(ElementType type);
+/// How C spells elements: "float", "convforge_f16".
+std::string_view c_type(ElementType type);
 /// Symbols of constants: a variant's packed weights, and what all variants of a kernel share.
 std::string weights_symbol(const Artefact &variant);
 std::string constant_symbol(std::string_view name, std::string_view operand);

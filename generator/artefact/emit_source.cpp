@@ -77,7 +77,7 @@ size_t $name_packed_size(void) {
   return kernel ? kernel->packed_bytes : 0;
 }
 
-int $name_pack(const $weights *weights, void *packed) {
+int $name_pack(const $weights_type *weights, void *packed) {
   return convforge_pack_weights($name_kernel(), weights, packed);
 }
 )";
@@ -119,7 +119,7 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
       choice, {{"$name", name}, {"$variants", descriptors}, {"$count", std::to_string(variants.size())}});
   source += "\n/* ---- The typed calls ---- */\n";
   if (!interface.constant_weights)
-    source += substitute(packing, {{"$name", name}, {"$weights", weights_type(interface)}});
+    source += substitute(packing, {{"$name", name}, {"$weights_type", weights_type(interface)}});
   return source + substitute(calls, {{"$name", name},
                                      {"$parameters", declarations(interface.parameters)},
                                      {"$threaded_parameters", declarations(interface.threaded_parameters)},

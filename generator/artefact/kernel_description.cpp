@@ -2,6 +2,7 @@
 
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
+#include "problem/dtype.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,22 +14,12 @@ static_assert(role_count == CONVFORGE_ROLE_COUNT && static_cast<int>(Role::outpu
                   static_cast<int>(Role::bias) == CONVFORGE_BIAS,
               "roles have one order");
 
-std::int32_t to_c(ElementType type) {
-  switch (type) {
-  case ElementType::f32:
-    return CONVFORGE_F32;
-  case ElementType::f16:
-    return CONVFORGE_F16;
-  }
-  fail("element type", std::to_string(static_cast<int>(type)), "one of ElementType");
-}
-
 /// Its name points into `operand`.
 convforge_operand to_c(const Operand &operand) {
   convforge_operand c = {};
   c.name = operand.name.c_str();
   c.role = static_cast<std::int32_t>(operand.role);
-  c.dtype = to_c(operand.type);
+  c.dtype = dtype_of(operand.type);
   c.rank = static_cast<std::int32_t>(operand.shape.size());
   std::ranges::copy(operand.shape, c.shape);
   std::ranges::copy(operand.strides, c.strides);
@@ -48,8 +39,8 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   numbers.layout_id = pack.layout_id;
   numbers.kind = pack.winograd() ? CONVFORGE_PACK_WINOGRAD : CONVFORGE_PACK_BLOCKED;
   numbers.weights_oihw = artefact.problem.weights_layout == WeightsLayout::oihw;
-  numbers.weights_dtype = to_c(artefact.problem.types.weights);
-  numbers.packed_dtype = to_c(artefact.problem.types.weights);
+  numbers.weights_dtype = dtype_of(artefact.problem.types.weights);
+  numbers.packed_dtype = dtype_of(pack.type);
   numbers.groups = pack.groups;
   numbers.group_in = pack.group_in;
   numbers.group_out = pack.group_out;

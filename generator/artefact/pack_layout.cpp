@@ -1,10 +1,11 @@
 // The packed weights: a header, then each region's panels from a 64-byte boundary on.
-//   bytes = 64 + sum over regions of round64(4 * groups * blocks * T * R * S * C/g * block)
+//   bytes = 64 + sum over regions of round64(groups * blocks * T * R * S * C/g * block elements)
 // For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
 #include "base/integer.hpp"
 
 #include "convforge/convforge.h"
+#include "plan/packed_type.hpp"
 #include "plan/winograd_axis.hpp"
 
 #include <fmt/format.h>
@@ -24,8 +25,9 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 
 } // namespace
 
-PackForm pack_form(const Plan &plan) {
-  PackForm form{.channelwise = plan.algorithm == Algorithm::depthwise,
+PackForm pack_form(const Problem &problem, const Plan &plan) {
+  PackForm form{.type = packed_type(problem, plan),
+                .channelwise = plan.algorithm == Algorithm::depthwise,
                 .outputs_h = plan.winograd.outputs_h,
                 .outputs_w = plan.winograd.outputs_w};
   for (const Region &region : plan.regions) {
@@ -37,17 +39,19 @@ PackForm pack_form(const Plan &plan) {
 
 PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
   const bool depthwise = plan.algorithm == Algorithm::depthwise;
-  return {.regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
+  return {.type = problem.types.weights,
+          .regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
                        .lanes = plan.tile_channels}},
           .channelwise = depthwise};
 }
 
 Pack pack_layout(const Problem &problem, const Plan &plan) {
-  return pack_layout(problem, pack_form(plan));
+  return pack_layout(problem, pack_form(problem, plan));
 }
 
 Pack pack_layout(const Problem &problem, const PackForm &form) {
   Pack pack;
+  pack.type = form.type;
   const bool depthwise = form.channelwise;
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
@@ -68,14 +72,14 @@ Pack pack_layout(const Problem &problem, const PackForm &form) {
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
                                            : "blocked";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
-  pack.layout = fmt::format("{} f32 g{}{} r{} s{} c{} k{}:", kind, pack.groups, depth,
+  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
                             problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const PackRegion &region : form.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
     const std::size_t elements = std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * planes *
                                  rows * columns * pack.group_in * region.lanes;
-    pack.bytes += round_up(elements * sizeof(float), CONVFORGE_ALIGNMENT);
+    pack.bytes += round_up(elements * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
   }
   pack.layout_id = layout_id(problem, pack);

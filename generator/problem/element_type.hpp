@@ -27,7 +27,7 @@ struct ElementTypes {
   ElementType source = ElementType::f32, weights = ElementType::f32, destination = ElementType::f32;
 
   /// What products are summed in, and the epilogue computed.
-  ElementType accumulator() const { return ElementType::f32; }
+  constexpr ElementType accumulator() const { return ElementType::f32; }
   bool operator==(const ElementTypes &) const = default;
 };
 

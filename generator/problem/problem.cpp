@@ -27,9 +27,9 @@ void check_divides(const char *field, int channels, int groups) {
 
 // Kernels address with 32-bit byte offsets. Doubles hold every product below the limit exactly and cannot
 // overflow here.
-void check_bytes(std::string_view tensor, const Shape &shape) {
+void check_bytes(std::string_view tensor, const Shape &shape, ElementType type) {
   constexpr double limit = 2147483648.0; // 2^31
-  double bytes = sizeof(float);
+  double bytes = static_cast<double>(bytes_of(type));
   for (const std::int64_t extent : shape)
     bytes *= static_cast<double>(extent);
   if (bytes >= limit)
@@ -42,14 +42,22 @@ std::int64_t padded(const Axis &axis) {
 }
 
 void check_tensors(const Problem &problem) {
-  check_bytes("input tensor", problem.input_shape());
+  const ElementTypes &types = problem.types;
+  check_bytes("input tensor", problem.input_shape(), types.source);
   Shape padded_input = {problem.batch};
   for (const Axis &axis : problem.spatial())
     padded_input.push_back(padded(axis));
   padded_input.push_back(problem.in_channels);
-  check_bytes("padded input tensor", padded_input);
-  check_bytes("weights tensor", problem.weights_shape());
-  check_bytes("output tensor", problem.output_shape());
+  check_bytes("padded input tensor", padded_input, types.accumulator()); // a copy with zeros around it
+  check_bytes("weights tensor", problem.weights_shape(), types.weights);
+  check_bytes("output tensor", problem.output_shape(), types.destination);
+}
+
+void check_types(const ElementTypes &types) {
+  using enum ElementType;
+  constexpr ElementTypes known[] = {{f32, f32, f32}, {f16, f16, f16}, {f32, f16, f32}};
+  if (std::ranges::find(known, types) == std::end(known))
+    fail("types", name_of(types), "f32, f16 or f32:f16:f32 (source:weights:destination)");
 }
 
 // What descriptor() could not print so that parse() reads it back.
@@ -139,8 +147,7 @@ auto arithmetic(const Problem &p) {
 } // namespace
 
 void Problem::validate() const {
-  if (types != ElementTypes{})
-    fail("types", name_of(types), "f32: kernels of other types are not there yet");
+  check_types(types);
   check_positive("mb", batch);
   check_positive("g", groups);
   check_positive("ic", in_channels);

@@ -15,12 +15,13 @@ struct Feature {
   std::string_view name;
 };
 // In words, for people: tests tell when a target uses a bit that is not here.
-constexpr std::array<Feature, 6> features{{
+constexpr std::array<Feature, 7> features{{
     {CONVFORGE_NEEDS_CUDA, "a CUDA GPU"},
     {CONVFORGE_CPU_SSE41, "SSE4.1"},
     {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
     {CONVFORGE_CPU_AVX512, "AVX-512 F, BW, CD, DQ and VL"},
     {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
+    {CONVFORGE_CPU_ARM_FP16, "FEAT_FP16"},
     {CONVFORGE_CPU_ARM_IN_ORDER, "tuned for in-order cores"},
 }};
 

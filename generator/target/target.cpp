@@ -29,6 +29,8 @@ constexpr Target avx512{.name = "x86-64-avx512",
                         .vector_bytes = 64,
                         .vector_registers = 32,
                         .embedded_broadcast = true,
+                        .converts_halves = true,
+                        .masks_halves = true,
                         .tiles = {.depthwise_accumulators = 16}};
 constexpr Target avx2{.name = "x86-64-avx2",
                       .isa = Isa::avx2,
@@ -38,7 +40,8 @@ constexpr Target avx2{.name = "x86-64-avx2",
                       .mca_cpu = "haswell",
                       .cpu_features = CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2,
                       .vector_bytes = 32,
-                      .vector_registers = 16};
+                      .vector_registers = 16,
+                      .converts_halves = true};
 constexpr Target sse41{.name = "x86-64-sse41",
                        .isa = Isa::sse41,
                        .schedules = ScheduleFamily::x86,
@@ -80,11 +83,21 @@ constexpr Target for_in_order_cores(Target target, std::string_view name) {
   return target;
 }
 
-constexpr std::array<Target, 5> targets{{
+/// An ARM target's kernels for cores with FEAT_FP16. Without it Halide converts halves by arithmetic.
+constexpr Target with_halves(Target target, std::string_view name) {
+  target.name = name;
+  target.halide = "arm-64-linux-arm_fp16";
+  target.cpu_features |= CONVFORGE_CPU_ARM_FP16;
+  target.converts_halves = true;
+  return target;
+}
+
+constexpr std::array<Target, 6> targets{{
     avx512,
     avx2,
     sse41,
     for_in_order_cores(neon, "arm-64-neon-inorder"),
+    with_halves(neon, "arm-64-neon-fp16"),
     neon,
 }};
 

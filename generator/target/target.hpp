@@ -56,6 +56,8 @@ struct Target {
   int vector_bytes = 0, vector_registers = 0; ///< 0 for GPUs (gpu_machine.hpp)
   bool fma = true;                 ///< without it a product needs a register of its own before it is added
   bool embedded_broadcast = false; ///< instructions take a broadcast scalar from memory as an operand
+  bool converts_halves = false;    ///< has instructions for it: kernels may keep tensors as f16
+  bool masks_halves = false;       ///< loads and stores take a part of a vector of 16-bit elements
   /// Scalars that one load can bring, where multiply-adds take a lane of a register.
   int broadcast_lanes = 1;
   TileLimits tiles;

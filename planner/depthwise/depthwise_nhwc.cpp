@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 
 #include "planner/depthwise/depthwise_rows.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
@@ -32,10 +33,13 @@ std::vector<Region> channel_regions(const Problem &problem, const Platform &plat
 
 /// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
 /// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
-int blocks_per_chunk(const Problem &problem, const Platform &platform, const Region &region) {
+int blocks_per_chunk(const Problem &problem, const Platform &platform, const Plan &plan) {
+  const Region &region = plan.regions.front();
   const Axis &h = problem.height(), &w = problem.width();
   const long columns = (region.tile_w - 1L) * w.stride + w.extent();
-  const long bytes = 4L * region.lanes * problem.depth().kernel * h.kernel * (columns + w.kernel);
+  const long rows = long(problem.depth().kernel) * h.kernel;
+  const ElementBytes each = element_bytes(problem, plan);
+  const long bytes = region.lanes * rows * (long(each.read) * columns + long(each.weights) * w.kernel);
   const int most =
       static_cast<int>(std::clamp(static_cast<long>(platform.machine.l1_bytes) / 2 / bytes, 1L, 1L << 20));
   return even_piece(region.blocks(), most);
@@ -81,7 +85,7 @@ void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &pla
   plan.skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled;
   plan.taps_innermost = row.taps_innermost;
   plan.unroll_s = row.unroll_s;
-  plan.blocks_per_chunk = blocks_per_chunk(problem, platform, plan.regions.front());
+  plan.blocks_per_chunk = blocks_per_chunk(problem, platform, plan);
   share_out(plan, problem);
 }
 

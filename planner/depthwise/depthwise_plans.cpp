@@ -3,6 +3,7 @@
 #include "planner/candidate.hpp"
 #include "planner/cost.hpp"
 #include "planner/depthwise/depthwise_nhwc.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
@@ -75,18 +76,23 @@ void choose_regions(Plan &plan, const Problem &problem, const Platform &platform
 /// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
 Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
   const double outputs = double(problem.batch) * double(problem.volume(&Axis::output)) * problem.out_channels;
-  const double input = 4.0 * problem.batch * problem.in_channels * double(problem.volume(&Axis::input));
+  const ElementBytes each = element_bytes(problem, plan);
+  const auto image = [&](double bytes) {
+    return bytes * problem.batch * problem.in_channels * double(problem.volume(&Axis::input));
+  };
   const Region &region = plan.regions.front();
   const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
   const double loads = loads_per_output(problem, pixels_w, region.tile_h) / platform.machine.loads_per_cycle;
   const double multiply_adds = double(problem.volume(&Axis::kernel)) / fma_per_cycle(platform);
-  const double bytes = input + 2 * 4.0 * outputs; // a line of output is read before it is written
+  const double bytes =
+      image(each.source) + 2 * each.destination * outputs; // a line of output is read before it is written
   Traffic traffic;
   traffic.add(platform, bytes, bytes);
   return {.arithmetic = outputs / region.lanes * std::max(loads, multiply_adds),
           .transfers = traffic.cycles(platform),
-          .copies =
-              plan.padded_copy ? input * problem.group_out() / platform.machine.copied_bytes_per_cycle : 0,
+          .copies = plan.padded_copy
+                        ? image(each.read) * problem.group_out() / platform.machine.copied_bytes_per_cycle
+                        : 0,
           .overhead = outputs / region.lanes};
 }
 

@@ -1,6 +1,7 @@
 #include "planner/direct/direct_cost.hpp"
 #include "base/integer.hpp"
 
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
@@ -19,10 +20,11 @@ constexpr double output_passes = 2;          // a line is read before it is writ
 
 /// Bytes that the loops of a plan walk over.
 struct Footprint {
-  double panel;      ///< packed weights of one block
-  double weights;    ///< all of them
-  double tile_input; ///< what one tile reads
-  double task_input; ///< what one task reads
+  double panel;       ///< packed weights of one block
+  double weights;     ///< all of them
+  double tile_input;  ///< what one tile reads
+  double task_input;  ///< what one task reads
+  double task_source; ///< the same in the caller's tensor
   double input, output;
   double tasks; ///< how often the whole weights are walked over
 };
@@ -43,18 +45,22 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   const int rows = by_channels ? h.output : std::min(plan.rows_per_task, h.output);
   const int columns = by_channels ? w.output : std::min(plan.columns_per_task, w.output);
   const int planes = by_channels ? d.output : 1; // a task has one
-  const double channels = 4.0 * problem.in_channels;
+  const ElementBytes bytes = element_bytes(problem, plan);
+  const double task_elements =
+      problem.in_channels * planes_read(d, planes) * span(h, rows) * span(w, columns);
   Footprint f{};
-  f.weights = 4.0 * problem.in_channels * d.kernel * h.kernel * w.kernel * region.block * region.blocks();
+  f.weights =
+      bytes.weights * problem.in_channels * d.kernel * h.kernel * w.kernel * region.block * region.blocks();
   f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
   f.tile_input =
-      4.0 * problem.group_in() * planes_read(d, 1) * span(h, region.tile_h) * span(w, region.tile_w);
-  f.task_input = channels * planes_read(d, planes) * span(h, rows) * span(w, columns);
-  f.input = channels * problem.batch;
+      bytes.read * problem.group_in() * planes_read(d, 1) * span(h, region.tile_h) * span(w, region.tile_w);
+  f.task_input = bytes.read * task_elements;
+  f.task_source = bytes.source * task_elements;
+  f.input = bytes.source * problem.in_channels * problem.batch;
   for (const Axis &axis : problem.axes) {
     f.input *= std::min<double>(axis.input, span(axis, axis.output));
   }
-  f.output = 4.0 * problem.out_channels * problem.batch * double(problem.volume(&Axis::output));
+  f.output = bytes.destination * problem.out_channels * problem.batch * double(problem.volume(&Axis::output));
   f.tasks = double(problem.batch) * ceil_div(d.output, planes) * ceil_div(h.output, rows) *
             ceil_div(w.output, columns);
   return f;
@@ -107,6 +113,7 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
   switch (plan.vector_axis) {
   case VectorAxis::channel: {
     RegisterTile tile{region.block / region.lanes, pixels, plan.broadcast_lanes, false, plan.lanes_innermost};
+    tile.converted = converts_weights(problem, plan) ? tile.vectors : 0;
     if (plan.algorithm == Algorithm::winograd) {
       tile.loop_instructions = 2; // one address serves both panels
     }
@@ -116,13 +123,19 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
     }
     return tile;
   }
-  case VectorAxis::width:
-    return {region.tile_w / region.lanes, region.block * region.tile_h,
-            std::gcd(region.block, plan.broadcast_lanes), true};
+  case VectorAxis::width: {
+    RegisterTile tile{region.tile_w / region.lanes, region.block * region.tile_h,
+                      std::gcd(region.block, plan.broadcast_lanes), true};
+    tile.converted = converts_input(problem, plan) ? tile.vectors : 0;
+    return tile;
+  }
   case VectorAxis::input_channel:
     break;
   }
-  return {region.channels, pixels};
+  RegisterTile tile{region.channels, pixels};
+  tile.converted = (converts_weights(problem, plan) ? tile.vectors : 0) +
+                   (converts_input(problem, plan) ? tile.scalars : 0);
+  return tile;
 }
 
 int blocks_around(const Plan &plan, const Region &region) {
@@ -166,7 +179,7 @@ Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &p
     const Footprint f = footprint(problem, plan, region);
     if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
       Traffic fetched;
-      fetched.add(platform, f.tasks * f.task_input, f.input + f.output + f.weights);
+      fetched.add(platform, f.tasks * f.task_source, f.input + f.output + f.weights);
       cost.copies +=
           f.tasks * f.task_input / platform.machine.copied_bytes_per_cycle + fetched.cycles(platform);
     }

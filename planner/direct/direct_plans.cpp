@@ -4,6 +4,7 @@
 #include "plan/pointwise.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
@@ -29,6 +30,12 @@ struct Tiled {
 /// kind of tile (left edge, middle, right edge): no more than this many columns, so that code stays small.
 constexpr int most_columns_written_out = 9;
 
+/// Input elements that are broadcast one by one cost a conversion each: a copy of a task's input, converted
+/// by whole vectors, serves all blocks of channels.
+bool converts_scalars(const Problem &problem) {
+  return problem.layout == Layout::nhwc && problem.types.source != problem.types.accumulator();
+}
+
 /// Can the taps that meet the padding be left out, instead of copying the input with zeros around it? Rows
 /// bound the loop over kernel rows, so all pixels of a tile must be in one.
 bool can_skip_padding(const Problem &problem, const Platform &platform) {
@@ -36,12 +43,13 @@ bool can_skip_padding(const Problem &problem, const Platform &platform) {
   // than in).
   const bool rows_to_skip = problem.height().kernel > 1 || !needs_padding(problem.height());
   return platform.target.broadcast_lanes == 1 && problem.layout == Layout::nhwc && rows_to_skip &&
-         problem.width().kernel <= most_columns_written_out;
+         !converts_scalars(problem) && problem.width().kernel <= most_columns_written_out;
 }
 
 /// In NCHW a copy also brings the columns that a strided vector reads side by side.
 bool needs_copy(const Problem &problem) {
-  return needs_padding(problem) || (problem.layout == Layout::nchw && problem.width().stride > 1);
+  return needs_padding(problem) || converts_scalars(problem) ||
+         (problem.layout == Layout::nchw && problem.width().stride > 1);
 }
 
 /// With many vectors a broadcast element serves enough multiply-adds; with wide strides or dilation pixels
@@ -238,7 +246,9 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
     if (platform.target.broadcast_lanes > 1) {
       continue; // what follows is written for machines that load every scalar by itself
     }
-    propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, true));
+    if (masks_vectors(platform.target, problem.types.destination)) {
+      propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, true));
+    }
     if (can_reuse_columns(problem, vectors)) {
       plan.taps_innermost = true;
       propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));

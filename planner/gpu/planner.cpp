@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "plan/pointwise.hpp"
-#include "planner/gpu/planner.hpp"
+#include "planner/element_types.hpp"
 #include "planner/gpu/tiles.hpp"
 
 #include <fmt/format.h>
@@ -87,6 +87,7 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
     fail("target", std::string(target.name),
          "a CPU's: CUDA targets have no 3-D convolution yet (id, od, kd, ...)");
   }
+  check_types(problem, target);
   GpuPlan plan;
   plan.algorithm = choose_algorithm(problem, algorithm);
   const Problem shape = shape_of(problem, plan);

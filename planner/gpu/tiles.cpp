@@ -56,7 +56,8 @@ int resident_blocks(const Problem &shape, const GpuPlan &plan, const GpuMachine 
 
 int shared_bytes(const Problem &shape, const GpuPlan &plan) {
   const int padding = shape.layout == Layout::nhwc ? 4 : 0;
-  return 4 * plan.chunk * (plan.tile_pixels + padding + plan.tile_channels);
+  return static_cast<int>(bytes_of(shape.types.accumulator())) * plan.chunk *
+         (plan.tile_pixels + padding + plan.tile_channels);
 }
 
 double fma_share(const GpuPlan &plan) {
@@ -69,7 +70,8 @@ double fma_share(const GpuPlan &plan) {
 }
 
 double bytes_per_flop(const GpuPlan &plan) {
-  return 4.0 * (plan.tile_pixels + plan.tile_channels) / (2.0 * plan.tile_pixels * plan.tile_channels);
+  return static_cast<double>(bytes_of(ElementTypes{}.accumulator())) *
+         (plan.tile_pixels + plan.tile_channels) / (2.0 * plan.tile_pixels * plan.tile_channels);
 }
 
 double predicted_cycles(const Problem &shape, const GpuPlan &plan, const GpuMachine &machine) {

@@ -4,6 +4,7 @@
 #include "plan/winograd_axis.hpp"
 #include "plan/winograd_tails.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 
@@ -23,10 +24,12 @@ struct TaskBytes {
 TaskBytes task_bytes(const Problem &problem, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const double points = 4.0 * shape.points();
+  const ElementBytes each = element_bytes(problem, plan);
+  const double points = each.accumulator * shape.points();
   return {.input = points * shape.input_room.tiles * shape.input_room.channels,
           .products = points * shape.product_room.tiles * region.block,
-          .weights = 4.0 * shape.filter_points * problem.group_in() * region.blocks() * region.block};
+          .weights =
+              each.weights * shape.filter_points * problem.group_in() * region.blocks() * region.block};
 }
 
 /// In NCHW a vector of channels is gathered, and scattered, an element at a time.
@@ -70,8 +73,9 @@ double register_tiles_weighed(const Platform &platform, const WinogradShape &sha
 double product_l2_bytes(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const double weights = 4.0 * problem.group_in() * region.block,
-               input = 4.0 * problem.group_in() * region.tile_w;
+  const ElementBytes each = element_bytes(problem, plan);
+  const double weights = each.weights * problem.group_in() * region.block,
+               input = each.accumulator * problem.group_in() * region.tile_w;
   const bool weights_stay = weights + input <= 0.75 * platform.machine.l1_bytes;
   const double register_tiles = register_tiles_weighed(platform, shape, region);
   return weights * (weights_stay ? shape.points() : register_tiles) + input * register_tiles;
@@ -115,10 +119,11 @@ Streams streams(const Problem &problem, const Platform &platform, const Plan &pl
 
 /// The caller's tensors, each of which passes once.
 double tensor_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
+  const ElementBytes each = element_bytes(problem, plan);
   const double input =
-      4.0 * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
-  const double output =
-      4.0 * problem.batch * problem.height().output * problem.width().output * problem.out_channels;
+      each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
+  const double output = each.destination * problem.batch * problem.height().output * problem.width().output *
+                        problem.out_channels;
   const TaskBytes bytes = task_bytes(problem, plan);
   const double tensors = input + output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
   Traffic traffic;

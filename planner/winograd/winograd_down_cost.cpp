@@ -3,6 +3,7 @@
 
 #include "plan/winograd_axis.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
@@ -27,25 +28,29 @@ double transform_cycles(const Problem &problem, const Platform &platform, const 
 Traffic traffic(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradDownShape shape = winograd_down_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
-  const double row = 4.0 * shape.points * shape.elements;
-  const double products = 4.0 * shape.points * region.tile_w * region.block;
+  const ElementBytes each = element_bytes(problem, plan);
+  const double weights = each.weights * shape.filter_points * shape.taps * region.blocks() * region.block;
+  const double row = each.accumulator * shape.points * shape.elements;
+  const double products = each.accumulator * shape.points * region.tile_w * region.block;
   const double rows = double(problem.batch) * shape.tiles_y;
   Traffic traffic;
   traffic.add(platform, weights * rows * shape.pieces_x, weights + products + row / shape.pieces_x);
   const double input =
-      4.0 * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
-  const double output = 4.0 * problem.batch * problem.height().output * problem.width().output *
+      each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
+  const double output = each.destination * problem.batch * problem.height().output * problem.width().output *
                         problem.out_channels * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
   traffic.add(platform, input + output, input + output + weights);
   return traffic;
 }
 
 /// Weights that pass from beyond L2 for every few pixels: all, where L2 does not hold them beside the row.
-double streamed_bytes(const WinogradDownShape &shape, const Platform &platform, const Plan &plan) {
+double streamed_bytes(const Problem &problem, const WinogradDownShape &shape, const Platform &platform,
+                      const Plan &plan) {
   const Region &region = plan.regions.front();
-  const double weights = 4.0 * shape.filter_points * shape.taps * region.blocks() * region.block;
-  const double held = 4.0 * shape.points * (shape.elements + double(region.tile_w) * region.block);
+  const ElementBytes each = element_bytes(problem, plan);
+  const double weights = each.weights * shape.filter_points * shape.taps * region.blocks() * region.block;
+  const double held =
+      each.accumulator * shape.points * (shape.elements + double(region.tile_w) * region.block);
   return weights + held > platform.machine.l2_bytes ? weights : 0;
 }
 
@@ -70,8 +75,8 @@ Cost winograd_down_cost(const Problem &problem, const Platform &platform, const 
   const double rows = double(problem.batch) * shape.tiles_y;
   const double sums = rows * shape.pieces_x * region.blocks() * shape.points; // register tiles
   const double arithmetic = sums * shape.taps * cycles_per_tap(platform, tile);
-  const double stream =
-      rows * shape.pieces_x * streamed_bytes(shape, platform, plan) / platform.machine.stream_bytes_per_cycle;
+  const double stream = rows * shape.pieces_x * streamed_bytes(problem, shape, platform, plan) /
+                        platform.machine.stream_bytes_per_cycle;
   return {.arithmetic = arithmetic,
           .transfers = std::max(stream, traffic(problem, platform, plan).cycles(platform)),
           .copies = rows * transform_cycles(problem, platform, plan),

@@ -3,6 +3,7 @@
 #include "plan/winograd_axis.hpp"
 #include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
@@ -114,7 +115,8 @@ private:
     int lanes = vector;
     for (int more = 2 * vector; more <= std::min(most_transformed_channels(platform_.target), channels);
          more *= 2) {
-      const long row = 4L * more * points * (problem_.width().output + problem_.width().kernel);
+      const long row = long(element_bytes(problem_, plan_).accumulator) * more * points *
+                       (problem_.width().output + problem_.width().kernel);
       lanes = padded(more) == padded(vector) && double(row) <= platform_.machine.l1_bytes / 2 ? more : lanes;
     }
     return lanes;

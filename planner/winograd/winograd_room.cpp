@@ -36,8 +36,11 @@ int points_in_a_set(int points, long bytes) {
 
 namespace {
 
+/// What transforms and products are kept in.
+constexpr ElementType summed = ElementTypes{}.accumulator();
+
 int meeting(int points, const PanelRoom &room) {
-  return points_in_a_set(points, 4L * room.tiles * room.channels);
+  return points_in_a_set(points, long(bytes_of(summed)) * room.tiles * room.channels);
 }
 
 /// With no, one, two or three tiles more, whichever has the fewest points in a set; the least room of equals.
@@ -59,12 +62,12 @@ PanelRoom input_room(int points, int tiles, int channels, int lanes) {
   // A vector of a whole line that lies across two takes two stores: 100 to 50 channels at 13x37 took 95 us,
   // 92 with 112; 60 at 40x40 150 and 145 with 64.
   const int whole = ceil_div(channels, lanes) * lanes;
-  const int stored = lanes == line_floats && 8 * (whole - channels) <= channels ? whole : channels;
+  const int stored = lanes == line_elements(summed) && 8 * (whole - channels) <= channels ? whole : channels;
   const PanelRoom room = with_more_tiles(points, {tiles, stored});
-  if (meeting(points, room) <= few_points_in_a_set || stored % line_floats != 0) {
+  if (meeting(points, room) <= few_points_in_a_set || stored % line_elements(summed) != 0) {
     return room;
   }
-  return with_more_tiles(points, {tiles, stored + line_floats});
+  return with_more_tiles(points, {tiles, stored + line_elements(summed)});
 }
 
 PanelRoom product_room(int points, int tiles, int block) {

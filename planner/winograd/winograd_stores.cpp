@@ -23,11 +23,12 @@ bool winograd_can_prefetch(const Problem &problem, const Plan &plan, const Targe
   const bool dense = // the pass counts the elements of a dense tensor
       problem.input_strides() == filled({}, problem.input_extents(), problem.layout);
   return has_winograd_prefetch(target) && next && dense && problem.layout == Layout::nhwc &&
-         problem.group_in() >= line_floats;
+         problem.group_in() >= line_elements(problem.types.source);
 }
 
 bool winograd_prefetches(const Problem &problem, const Plan &plan, const Platform &platform) {
-  const double image = 4.0 * problem.height().input * problem.width().input * problem.in_channels;
+  const double image = double(bytes_of(problem.types.source)) * problem.height().input *
+                       problem.width().input * problem.in_channels;
   return winograd_can_prefetch(problem, plan, platform.target) && image > platform.machine.l2_bytes;
 }
 

@@ -2,7 +2,7 @@
  * tensor. */
 #include "arguments.h"
 
-#include "dtype.h"
+#include "convforge/elements.h"
 #include "overlap.h"
 #include "pack.h"
 #include "range.h"
@@ -44,7 +44,9 @@ static int check_pointers(const convforge_kernel *kernel, const convforge_call *
   for (int i = 0; i < kernel->operand_count; ++i) {
     const convforge_operand *operand = &kernel->operands[i];
     const size_t alignment =
-        operand->role == CONVFORGE_WEIGHTS ? CONVFORGE_ALIGNMENT : convforge_element_bytes(operand->dtype);
+        operand->role == CONVFORGE_WEIGHTS ? CONVFORGE_ALIGNMENT : convforge_dtype_bytes(operand->dtype);
+    if (alignment == 0)
+      return CONVFORGE_ERROR_ABI; /* a type of a later version */
     const int status = check_pointer(call->operands[i], alignment);
     if (status != CONVFORGE_OK)
       return status;

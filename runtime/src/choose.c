@@ -24,7 +24,8 @@ static word_list names_of(uint32_t features) {
   } known[] = {{CONVFORGE_CPU_SSE41, "SSE4.1"},
                {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
                {CONVFORGE_CPU_AVX512, "AVX-512 F/BW/CD/DQ/VL"},
-               {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"}};
+               {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
+               {CONVFORGE_CPU_ARM_FP16, "FEAT_FP16"}};
   word_list names = {""};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i) {
     if (features & known[i].bit)

@@ -34,11 +34,18 @@ bool convforge_in_order_core(uint64_t midr) {
 #include <sys/auxv.h>
 #include <unistd.h>
 
-/* <asm/hwcap.h> of older systems lacks the second. */
-enum { ARM_HWCAP_ASIMD = 1 << 1, ARM_HWCAP_CPUID = 1 << 11 };
+/* <asm/hwcap.h> of older systems lacks the last. */
+enum {
+  ARM_HWCAP_ASIMD = 1 << 1,
+  ARM_HWCAP_FPHP = 1 << 9,
+  ARM_HWCAP_ASIMDHP = 1 << 10,
+  ARM_HWCAP_CPUID = 1 << 11
+};
 
 uint32_t convforge_detect_features(void) {
-  return getauxval(AT_HWCAP) & ARM_HWCAP_ASIMD ? CONVFORGE_CPU_NEON : 0;
+  const unsigned long has = getauxval(AT_HWCAP), halves = ARM_HWCAP_FPHP | ARM_HWCAP_ASIMDHP;
+  return (has & ARM_HWCAP_ASIMD ? CONVFORGE_CPU_NEON : 0) |
+         ((has & halves) == halves ? CONVFORGE_CPU_ARM_FP16 : 0);
 }
 
 static bool read_midr(long cpu, uint64_t *midr) {
@@ -76,7 +83,11 @@ uint32_t convforge_cpu_tuning(void) {
 }
 #elif defined(__aarch64__) /* Apple, Windows: Advanced SIMD is required, and big cores are there */
 uint32_t convforge_detect_features(void) {
+#if defined(__APPLE__)     /* every 64-bit core that runs macOS */
+  return CONVFORGE_CPU_NEON | CONVFORGE_CPU_ARM_FP16;
+#else
   return CONVFORGE_CPU_NEON;
+#endif
 }
 
 uint32_t convforge_cpu_tuning(void) {

@@ -3,12 +3,13 @@
 
 #include "activation.h"
 #include "context.h"
+#include "convforge/elements.h"
 
 #include <stdbool.h>
 
 /* The operands of one call, as the views of the kernel give them. */
 typedef struct tensors {
-  float *operand[CONVFORGE_MAX_OPERANDS]; /* the weights: [group][k][t][r][s][c] */
+  void *operand[CONVFORGE_MAX_OPERANDS]; /* the weights: [group][k][t][r][s][c] */
 } tensors;
 
 /* Distances in elements between neighbours of a tensor in the problem's layout. */
@@ -68,6 +69,10 @@ static tensors tensors_of(const convforge_kernel *kernel, void **arguments) {
   return t;
 }
 
+static float load(const convforge_operand *tensor, const void *elements, int64_t at) {
+  return convforge_load_element(tensor->dtype, elements, (size_t)at);
+}
+
 /* The input position of tap `tap` of output `out`; -1: in the padding. */
 static int position(const convforge_axis *axis, int out, int tap) {
   const int64_t at = (int64_t)out * axis->stride - axis->pad_begin + (int64_t)tap * axis->dilation;
@@ -86,21 +91,23 @@ static bool pixel_under(const convforge_generic *g, const place *out, const plac
 
 /* The sum of an output element, before the epilogue. */
 static double sum_at(const convforge_generic *g, const tensors *t, const element *at) {
-  const strides x = strides_of(g, convforge_input(&g->kernel));
+  const convforge_operand *input = convforge_input(&g->kernel);
+  const strides x = strides_of(g, input);
   const int C = g->group_in;
   const int32_t kernel[3] = {g->axes[0].kernel, g->axes[1].kernel, g->axes[2].kernel};
   const int64_t taps = (int64_t)kernel[0] * kernel[1] * kernel[2];
-  const float *group = t->operand[0] + at->n * x.n + (int64_t)(at->k / g->group_out) * C * x.c;
-  const float *weights = t->operand[1] + (int64_t)at->k * taps * C;
+  const int64_t group = at->n * x.n + (int64_t)(at->k / g->group_out) * C * x.c;
+  int64_t weights = (int64_t)at->k * taps * C;
   double sum = 0;
   for (int64_t i = 0; i < taps; ++i, weights += C) {
     const place tap = place_of(kernel, i);
     place under;
     if (!pixel_under(g, &at->out, &tap, &under))
       continue;
-    const float *pixel = group + offset_of(&x, &under);
+    const int64_t pixel = group + offset_of(&x, &under);
     for (int c = 0; c < C; ++c)
-      sum += (double)pixel[c * x.c] * weights[c];
+      sum += (double)load(input, t->operand[0], pixel + c * x.c) *
+             convforge_load_element(g->kernel.pack.packed_dtype, t->operand[1], (size_t)(weights + c));
   }
   return sum;
 }
@@ -126,7 +133,8 @@ static double operand_at(const convforge_generic *g, const tensors *t, const con
                          const element *at) {
   if (op->operand < 0)
     return 0;
-  return t->operand[op->operand][index_of(g, &g->kernel.operands[op->operand], at)];
+  const convforge_operand *operand = &g->kernel.operands[op->operand];
+  return load(operand, t->operand[op->operand], index_of(g, operand, at));
 }
 
 static double apply_epilogue(const convforge_generic *g, const tensors *t, double value, const element *at) {
@@ -140,14 +148,15 @@ int convforge_generic_function(void **arguments) {
   const convforge_generic *g = (const convforge_generic *)context->kernel; /* its first member */
   const tensors t = tensors_of(&g->kernel, arguments);
   const convforge_operand *output = convforge_output(&g->kernel);
-  float *outputs = t.operand[g->kernel.operand_count - 1];
+  void *outputs = t.operand[g->kernel.operand_count - 1];
   const int32_t extent[3] = {g->axes[0].output, g->axes[1].output, g->axes[2].output};
   const int64_t pixels = (int64_t)extent[0] * extent[1] * extent[2];
   for (int n = 0; n < g->batch; ++n)
     for (int64_t i = 0; i < pixels; ++i)
       for (int k = 0; k < g->groups * g->group_out; ++k) {
         const element at = {n, k, place_of(extent, i)};
-        outputs[index_of(g, output, &at)] = (float)apply_epilogue(g, &t, sum_at(g, &t, &at), &at);
+        const double value = apply_epilogue(g, &t, sum_at(g, &t, &at), &at);
+        convforge_store_element(output->dtype, outputs, (size_t)index_of(g, output, &at), (float)value);
       }
   return 0;
 }

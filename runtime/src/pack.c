@@ -2,7 +2,7 @@
  * `lanes`. */
 #include "pack.h"
 
-#include "dtype.h"
+#include "convforge/elements.h"
 #include "range.h"
 
 #include <string.h>
@@ -52,44 +52,58 @@ static size_t tap_offset(const convforge_pack *pack, const convforge_source_stri
   return offset;
 }
 
+/* `count` elements that lie `stride` apart, side by side; element 0 of `from` is number `first` of its
+ * tensor. */
+static void gather(const convforge_pack *pack, const void *from, size_t first, size_t stride, int count,
+                   void *to, size_t at) {
+  if (pack->weights_dtype != pack->packed_dtype) {
+    for (int i = 0; i < count; ++i)
+      convforge_store_element(pack->packed_dtype, to, at + (size_t)i,
+                              convforge_load_element(pack->weights_dtype, from, first + (size_t)i * stride));
+  } else if (pack->packed_dtype == CONVFORGE_F16) {
+    for (int i = 0; i < count; ++i)
+      ((convforge_f16 *)to)[at + (size_t)i] = ((const convforge_f16 *)from)[first + (size_t)i * stride];
+  } else {
+    for (int i = 0; i < count; ++i)
+      ((float *)to)[at + (size_t)i] = ((const float *)from)[first + (size_t)i * stride];
+  }
+}
+
 /* One block: `live` of its `lanes` channels exist. The input channel is the outer loop: for OIHW that reads
  * every source line once, for HWIO any order reads whole lines, and each store is `lanes` wide. */
 static void pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                       const float *weights, int lanes, int live, float *block) {
+                       const void *weights, size_t first, int lanes, int live, void *block) {
   const size_t C = (size_t)pack->group_in, taps = taps_of(pack);
   for (size_t c = 0; c < C; ++c) {
     for (size_t tap = 0; tap < taps; ++tap) {
-      const float *from = weights + c * stride->c + tap_offset(pack, stride, tap);
-      float *to = block + (tap * C + c) * (size_t)lanes;
-      for (int lane = 0; lane < live; ++lane)
-        to[lane] = from[(size_t)lane * stride->k];
+      const size_t from = first + c * stride->c + tap_offset(pack, stride, tap);
+      gather(pack, weights, from, stride->k, live, block, (tap * C + c) * (size_t)lanes);
     }
   }
 }
 
-/* Floats of one block. */
-static size_t block_floats(const convforge_pack *pack, int lanes) {
+/* Elements of one block. */
+static size_t block_elements(const convforge_pack *pack, int lanes) {
   if (pack->kind == CONVFORGE_PACK_WINOGRAD)
-    return convforge_winograd_block_floats(pack, lanes);
+    return convforge_winograd_block_elements(pack, lanes);
   return taps_of(pack) * (size_t)pack->group_in * (size_t)lanes;
 }
 
-static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const float *weights,
-                       float *to) {
+static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const void *weights,
+                       char *to) {
   const convforge_source_strides stride = strides_of(pack);
   for (int group = 0; group < pack->groups; ++group) {
     for (int first = 0; first < region->channels; first += region->lanes) {
       const int left = region->channels - first, live = left < region->lanes ? left : region->lanes;
-      const float *from =
-          weights + (size_t)group * stride.group + (size_t)(region->first_channel + first) * stride.k;
+      const size_t from = (size_t)group * stride.group + (size_t)(region->first_channel + first) * stride.k;
       int status = CONVFORGE_OK;
       if (pack->kind == CONVFORGE_PACK_WINOGRAD)
-        status = convforge_pack_winograd_block(pack, &stride, from, region->lanes, live, to);
+        status = convforge_pack_winograd_block(pack, &stride, weights, from, region->lanes, live, to);
       else
-        pack_block(pack, &stride, from, region->lanes, live, to);
+        pack_block(pack, &stride, weights, from, region->lanes, live, to);
       if (status != CONVFORGE_OK)
         return status;
-      to += block_floats(pack, region->lanes);
+      to += block_elements(pack, region->lanes) * convforge_dtype_bytes(pack->packed_dtype);
     }
   }
   return CONVFORGE_OK;
@@ -98,7 +112,7 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
 /* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
  * points. */
 static bool can_pack(const convforge_pack *pack) {
-  if (pack->weights_dtype != CONVFORGE_F32 || pack->packed_dtype != CONVFORGE_F32)
+  if (convforge_dtype_bytes(pack->weights_dtype) == 0 || convforge_dtype_bytes(pack->packed_dtype) == 0)
     return false;
   return pack->kind == CONVFORGE_PACK_BLOCKED ||
          (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
@@ -114,7 +128,7 @@ static int check(const convforge_kernel *kernel, const void *weights, const void
     return CONVFORGE_ERROR_CONSTANT;
   if (weights == NULL || packed == NULL)
     return CONVFORGE_ERROR_NULL;
-  if (!convforge_aligned(weights, convforge_element_bytes(operand->dtype)) ||
+  if (!convforge_aligned(weights, convforge_dtype_bytes(kernel->pack.weights_dtype)) ||
       !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
     return CONVFORGE_ERROR_MISALIGNED;
   if (convforge_overlap(weights, operand->bytes, packed, kernel->packed_bytes))
@@ -134,7 +148,7 @@ int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, 
   header->bytes = kernel->packed_bytes;
   for (int i = 0; i < kernel->pack.region_count && status == CONVFORGE_OK; ++i) {
     const convforge_pack_region *region = &kernel->pack.regions[i];
-    status = pack_region(&kernel->pack, region, weights, (float *)((char *)packed + region->offset));
+    status = pack_region(&kernel->pack, region, weights, (char *)packed + region->offset);
   }
   return status;
 }

@@ -29,12 +29,13 @@ typedef struct convforge_source_strides {
 /* Whether a Winograd kernel was generated with this runtime's matrices: its layout's id says so. */
 bool convforge_winograd_is_ours(const convforge_pack *pack);
 
-/* Floats of a packed block of filter transforms; 0: there is no such transform. */
-size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes);
+/* Elements of a packed block of filter transforms; 0: there is no such transform. */
+size_t convforge_winograd_block_elements(const convforge_pack *pack, int lanes);
 
 /* Packs the transforms of one block of filters, of which `live` exist: block[i][j][c][lane], i and j the
- * filter points. CONVFORGE_ERROR_ABI: there is no such transform. */
+ * filter points. The block's first filter begins at element `first` of the weights. CONVFORGE_ERROR_ABI:
+ * there is no such transform. */
 int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                                  const float *weights, int lanes, int live, float *block);
+                                  const void *weights, size_t first, int lanes, int live, void *block);
 
 #endif

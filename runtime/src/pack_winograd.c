@@ -1,6 +1,7 @@
 /* Packs weights for Winograd kernels: U = G g G^T of every filter g, in float64 and rounded once. */
 #include "pack.h"
 
+#include "convforge/elements.h"
 #include "convforge/winograd.h"
 
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
@@ -12,7 +13,7 @@ static int matrices_of(const convforge_pack *pack, convforge_winograd *h, convfo
                                      pack->stride[CONVFORGE_WIDTH], w);
 }
 
-size_t convforge_winograd_block_floats(const convforge_pack *pack, int lanes) {
+size_t convforge_winograd_block_elements(const convforge_pack *pack, int lanes) {
   convforge_winograd h, w;
   if (matrices_of(pack, &h, &w) != 0)
     return 0;
@@ -44,24 +45,27 @@ static void transform(const convforge_winograd *h, const convforge_winograd *w, 
 }
 
 int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                                  const float *weights, int lanes, int live, float *block) {
+                                  const void *weights, size_t first, int lanes, int live, void *block) {
   convforge_winograd h, w;
   if (matrices_of(pack, &h, &w) != 0)
     return CONVFORGE_ERROR_ABI;
   const size_t plane = (size_t)pack->group_in * (size_t)lanes; /* from one point to the next */
   for (int c = 0; c < pack->group_in; ++c) {
     for (int lane = 0; lane < live; ++lane) {
-      const float *from = weights + (size_t)c * stride->c + (size_t)lane * stride->k;
+      const size_t from = first + (size_t)c * stride->c + (size_t)lane * stride->k;
       double taps[MAX][MAX], points[MAX][MAX];
       for (int r = 0; r < h.taps; ++r)
         for (int s = 0; s < w.taps; ++s)
-          taps[r][s] =
-              from[(size_t)r * stride->tap[CONVFORGE_HEIGHT] + (size_t)s * stride->tap[CONVFORGE_WIDTH]];
+          taps[r][s] = convforge_load_element(pack->weights_dtype, weights,
+                                              from + (size_t)r * stride->tap[CONVFORGE_HEIGHT] +
+                                                  (size_t)s * stride->tap[CONVFORGE_WIDTH]);
       transform(&h, &w, taps, points);
       for (int i = 0; i < h.filter_points; ++i)
         for (int j = 0; j < w.filter_points; ++j)
-          block[(size_t)(i * w.filter_points + j) * plane + (size_t)c * (size_t)lanes + (size_t)lane] =
-              (float)points[i][j];
+          convforge_store_element(pack->packed_dtype, block,
+                                  (size_t)(i * w.filter_points + j) * plane + (size_t)c * (size_t)lanes +
+                                      (size_t)lane,
+                                  (float)points[i][j]);
     }
   }
   return CONVFORGE_OK;

@@ -1,4 +1,5 @@
 #include "schedules/winograd/winograd_prefetch.hpp"
+#include "algorithms/halide_type.hpp"
 #include "base/integer.hpp"
 
 #include "planner/platform.hpp"
@@ -103,13 +104,14 @@ private:
   Stmt prefetches(const Expr &first, int pixels) const {
     const Expr pixel = Variable::make(Int(32), "prefetch.pixel"),
                line = Variable::make(Int(32), "prefetch.line");
-    const Expr address =
-        Variable::make(Int(32), "prefetch.first") + pixel * problem_.in_channels + line * line_floats;
+    const Expr address = Variable::make(Int(32), "prefetch.first") + pixel * problem_.in_channels +
+                         line * line_elements(problem_.types.source);
     const Expr prefetch =
-        Call::make(Halide::Float(32), Call::prefetch,
+        Call::make(halide_type(problem_.types.source), Call::prefetch,
                    {Variable::make(Handle(), "input"), address, Expr(1), Expr(1)}, Call::Intrinsic);
     const Stmt of_pixel =
-        serial_loop("prefetch.line", ceil_div(problem_.group_in(), line_floats), Evaluate::make(prefetch));
+        serial_loop("prefetch.line", ceil_div(problem_.group_in(), line_elements(problem_.types.source)),
+                    Evaluate::make(prefetch));
     return Halide::Internal::LetStmt::make("prefetch.first", first,
                                            serial_loop("prefetch.pixel", pixels, of_pixel));
   }

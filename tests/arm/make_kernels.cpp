@@ -1,6 +1,6 @@
 // Compiles a list of problems for targets that this machine does not run, and writes what a program of the
 // target links to check them: kernels.c (descriptors and a table of them) and libkernels.a.
-//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM] | --random COUNT SEED [DIMENSIONS]
+//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM] | --random COUNT SEED [TYPES [DIMENSIONS]]
 #include "artefact/emit.hpp"
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_text.hpp"
@@ -31,11 +31,11 @@ std::vector<Target> parse_targets(const std::string &names) {
   return targets;
 }
 
-/// The problems that `convforge check --random COUNT --seed SEED --dims DIMENSIONS` takes.
-std::vector<Problem> random_problems(int count, int seed, int dimensions) {
+/// The problems that `convforge check --random COUNT --seed SEED --dtype TYPES --dims DIMENSIONS` takes.
+std::vector<Problem> random_problems(int count, int seed, const ElementTypes &types, int dimensions) {
   std::vector<Problem> problems;
   for (int i = 0; i < count; ++i)
-    problems.push_back(random_problem(seed_of(fmt::format("{}:{}", seed, i)), dimensions));
+    problems.push_back(random_problem(seed_of(fmt::format("{}:{}", seed, i)), types, dimensions));
   return problems;
 }
 
@@ -75,19 +75,18 @@ int main(int argc, char **argv) {
   try {
     const std::size_t count = arguments.size();
     const bool batch = (count == 4 || count == 5) && arguments[2] == "--batch";
-    if (!batch && !((count == 5 || count == 6) && arguments[2] == "--random")) {
-      fmt::print(
-          stderr,
-          "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM] | --random COUNT SEED [DIMENSIONS]\n");
+    if (!batch && !(count >= 5 && count <= 7 && arguments[2] == "--random")) {
+      fmt::print(stderr, "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM] | --random COUNT SEED "
+                         "[TYPES [DIMENSIONS]]\n");
       return 2;
     }
     const std::string algorithm = batch && count == 5 ? arguments[4] : "auto";
+    const ElementTypes types = !batch && count >= 6 ? parse_element_types(arguments[5]) : ElementTypes{};
     Output output;
-    const int dimensions = count == 6 ? std::stoi(arguments[5]) : 2;
-    const std::vector<Problem> problems =
-        batch ? read_problem_list(arguments[3])
-              : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4]), dimensions);
-    for (const Problem &problem : problems)
+    const int dimensions = !batch && count == 7 ? std::stoi(arguments[6]) : 2;
+    for (const Problem &problem :
+         batch ? read_problem_list(arguments[3])
+               : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4]), types, dimensions))
       for (const Target &target : parse_targets(arguments[1]))
         output.add(problem, target, algorithm);
     write(arguments[0], output);

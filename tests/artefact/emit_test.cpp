@@ -48,6 +48,23 @@ TEST(KernelDescription, DerivesTensorsFromTheProblem) {
   EXPECT_EQ(k.cpu_features, find_target("x86-64-avx2").cpu_features);
 }
 
+TEST(KernelDescription, FollowsTheTypes) {
+  Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "bias,residual");
+  artefact.problem.types = parse_element_types("f16");
+  const convforge_kernel k = KernelDescription(artefact).materialise(nullptr);
+  EXPECT_EQ(k.input.dtype, CONVFORGE_F16);
+  EXPECT_EQ(k.input.bytes, 2u * 5 * 7 * 6 * 2);
+  EXPECT_EQ(k.residual.dtype, CONVFORGE_F16);
+  EXPECT_EQ(k.bias.dtype, CONVFORGE_F32);
+  EXPECT_EQ(k.pack.weights_dtype, CONVFORGE_F16);
+  EXPECT_EQ(pack_layout(artefact.problem, artefact.plan).type, ElementType::f16);
+  EXPECT_THAT(pack_layout(artefact.problem, artefact.plan).layout, HasSubstr(" f16 "));
+  EXPECT_THAT(emit_header(std::vector{artefact}, {}),
+              HasSubstr("_pack(const convforge_f16 *weights, void *packed)"));
+  artefact.problem.types = parse_element_types("f32:f16:f32");
+  EXPECT_THAT(emit_header(std::vector{artefact}, {}), HasSubstr("(const float *input, const void *packed, "));
+}
+
 TEST(KernelDescription, FollowsTheLayouts) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
   artefact.problem.layout = Layout::nchw;

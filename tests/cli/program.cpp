@@ -17,8 +17,8 @@ ProcessResult run_convforge(const std::string &line) {
 }
 
 void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
-               const std::vector<float> &values) {
-  const auto bytes = format_npy(shape, values);
+               const std::vector<float> &values, ElementType type) {
+  const auto bytes = format_npy(shape, values, type);
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char *>(bytes.data()), std::ssize(bytes));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/subprocess.hpp"
+#include "problem/element_type.hpp"
 #include "scratch_directory.hpp"
 
 #include <cstdint>
@@ -22,7 +23,7 @@ void expect_usage_error(const std::string &line, const std::string &part);
 
 /// A .npy file of these values.
 void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
-               const std::vector<float> &values);
+               const std::vector<float> &values, ElementType type = ElementType::f32);
 
 /// With its names as text, to be put into a command line.
 class ScratchDirectory : public test::ScratchDirectory {

@@ -1,7 +1,10 @@
 #include "program.hpp"
+#include "target/target.hpp"
 #include "verify/npy.hpp"
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace convforge;
 
@@ -126,6 +129,23 @@ TEST_F(Run, TakesAFileForEachOperandOfTheEpilogue) {
   expect_error(run + flags + " --bias " + file("w.npy") + files(), "--bias");
   expect_error(run + flags + " --bias " + file("b.npy") + " --scale2 " + file("s.npy") + files(),
                "the epilogue 'bias,scale,prelu,affine:2:0.5,bias,residual' has no scale2");
+}
+
+TEST_F(Run, HalvesInAndOut) {
+  const std::string run = "run --problem ic1ih2oc1kh1 --dtype f16" + files();
+  write_npy(directory / "x.npy", {1, 2, 2, 1}, {1, 2, 3, 4});
+  write_npy(directory / "w.npy", {1, 1, 1, 1}, {0.5f});
+  expect_error(run, "float32 elements (expected float16");
+  write_npy(directory / "x.npy", {1, 2, 2, 1}, {1, 2, 0x1p-24f, 65504}, ElementType::f16);
+  write_npy(directory / "w.npy", {1, 1, 1, 1}, {2}, ElementType::f16);
+  expect_error("run --problem ic1ih2oc1kh1" + files(), "float16 elements (expected float32");
+  expect_error(run + " --target x86-64-sse41", "no instructions that convert halves");
+  if (!host_target().converts_halves)
+    GTEST_SKIP() << "no kernels with halves for " << host_target().name;
+  output_of(run);
+  const NpyArray y = read_npy(directory / "y.npy");
+  EXPECT_EQ(y.type, ElementType::f16);
+  EXPECT_EQ(y.values, (std::vector<float>{2, 4, 0x1p-23f, INFINITY}));
 }
 
 TEST_F(Run, ShapesAreChecked) {

@@ -28,6 +28,15 @@ TEST(Generic, IsRightForSlices) {
     expect_right(with_random_strides(random_problem(seed), seed));
 }
 
+TEST(Generic, IsRightForHalves) {
+  for (const char *types : {"f16", "f32:f16:f32"})
+    for (std::uint64_t seed = 0; seed < 20; seed++) {
+      const Problem problem = random_problem(seed, parse_element_types(types));
+      expect_right(problem);
+      expect_right(with_random_strides(problem, seed));
+    }
+}
+
 TEST(Generic, IsRightForEveryActivation) {
   for (const std::string activation :
        {"relu", "relu6", "leaky_relu:0.1", "clip:-1:2", "sigmoid", "tanh", "silu", "hard_sigmoid",

@@ -27,6 +27,7 @@ TEST(ParsedProblems, TextsThatDifferInOneFieldAreApart) {
       {"ic2ih4oc3kh3", "bias", "nchw", "hwio", "default"},
       {"ic2ih4oc3kh3", "bias", "nhwc", "oihw", "default"},
       {"ic2ih4oc3kh3", "bias", "nhwc", "hwio", "exact"},
+      {.descriptor = "ic2ih4oc3kh3", .dtype = "f16"},
       {.descriptor = "ic2ih4oc3kh3", .strides = "0x1x0x3"},
       {.descriptor = "ic2ih4oc3kh3", .strides = "::0x1x0x4"},
       {.descriptor = "ic2ih4oc3kh3", .epilogue = "residual", .residual_strides = "0x1x0x4"}};

@@ -255,16 +255,16 @@ TEST(NpyFloats, ReadsSinglesAndDoublesAndRefusesOtherSizes) {
   const double doubles[] = {3, 4};
   float values[2];
   write(npy("{...}\n", {reinterpret_cast<const char *>(singles), sizeof singles}));
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 2);
   write(npy("{...}\n", {reinterpret_cast<const char *>(doubles), sizeof doubles}));
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), 0);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 4);
-  EXPECT_EQ(npy_floats(path.c_str(), values, 3), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 3), -1);
   write("not an npy file");
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), -1);
   std::remove(path.c_str());
-  EXPECT_EQ(npy_floats(path.c_str(), values, 2), -1);
+  EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), -1);
 }
 
 TEST(Measure, CountsCallsAndOrdersItsNumbers) {

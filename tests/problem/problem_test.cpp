@@ -17,6 +17,20 @@ TEST(Problem, CountsTheSeedCase) {
   EXPECT_EQ(problem.parameters(), 12);
 }
 
+TEST(Problem, TakesSomeCombinationsOfTypes) {
+  EXPECT_EQ(Problem::parse("ic3ih3oc1kh2", {.dtype = "f16"}).types,
+            (ElementTypes{ElementType::f16, ElementType::f16, ElementType::f16}));
+  EXPECT_EQ(Problem::parse("ic3ih3oc1kh2", {.dtype = "f32:f16:f32"}).types.weights, ElementType::f16);
+  for (const char *types : {"f16:f32:f32", "f32:f32:f16", "f16:f16:f32"})
+    EXPECT_EQ(error_of([&] { Problem::parse("ic3ih3oc1kh2", {.dtype = types}); }),
+              std::string("types: ") + types +
+                  " (expected f32, f16 or f32:f16:f32 (source:weights:destination))");
+  // 2^30 elements: 4 GiB of floats, 2 GiB of halves, and still a copy of floats; half of them fit.
+  EXPECT_NE(error_of([] { Problem::parse("ic1024ih1024oc1kh1", {.dtype = "f16"}); }), "");
+  EXPECT_NE(error_of([] { Problem::parse("ic1oc1073741824ih1kh1", {.dtype = "f32:f16:f32"}); }), "");
+  EXPECT_EQ(Problem::parse("ic1ih1oc536870911kh1", {.dtype = "f16"}).out_channels, 536870911);
+}
+
 TEST(Problem, CountsGroups) {
   const Problem problem = Problem::parse("mb2g4ic8ih5iw6oc12kh3kw3ph1pw1");
   EXPECT_EQ(problem.group_in(), 2);

@@ -1,4 +1,5 @@
 // Slices of one larger tensor: convforge_run refuses those that share an element, whatever their bytes do.
+#include "convforge/elements.h"
 #include "fake.hpp"
 
 #include <gtest/gtest.h>
@@ -10,9 +11,9 @@ namespace {
 
 using Four = std::array<std::int64_t, 4>;
 
-convforge_tensor_info slice(const Four &shape, const Four &strides) {
-  convforge_tensor_info info{};
-  info.dtype = CONVFORGE_F32;
+convforge_operand slice(const Four &shape, const Four &strides, convforge_dtype dtype = CONVFORGE_F32) {
+  convforge_operand info{};
+  info.dtype = dtype;
   info.rank = 4;
   std::int64_t last = 0;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -20,7 +21,7 @@ convforge_tensor_info slice(const Four &shape, const Four &strides) {
     info.strides[i] = strides[i];
     last += (shape[i] - 1) * strides[i];
   }
-  info.bytes = static_cast<std::size_t>(last + 1) * sizeof(float);
+  info.bytes = static_cast<std::size_t>(last + 1) * convforge_dtype_bytes(dtype);
   return info;
 }
 
@@ -35,22 +36,30 @@ std::set<std::int64_t> places(const Four &shape, const Four &strides, std::int64
   return all;
 }
 
-/// What a call answers whose input and output are slices, the output `distance` elements after the input.
-int status(const convforge_tensor_info &input, const convforge_tensor_info &output, std::int64_t distance) {
+/// As that operand of the fake.
+void replace(fake::Kernel &kernel, int i, convforge_operand slice) {
+  slice.name = kernel.list[i].name;
+  slice.role = kernel.list[i].role;
+  kernel.list[i] = slice;
+}
+
+/// What a call answers whose input and output are slices, the output `distance` of the input's elements after
+/// it.
+int status(const convforge_operand &input, const convforge_operand &output, std::int64_t distance) {
   fake::Kernel kernel([](void **) { return 0; });
   fake::Call call(kernel);
-  kernel.input = input;
-  kernel.output = output;
-  kernel.residual = convforge_tensor_info{};
+  replace(kernel, fake::input, input);
+  replace(kernel, fake::output, output);
   kernel.view_count = 1;
   std::vector<float> memory(4096);
-  call.input = memory.data() + 1024;
-  call.output = memory.data() + 1024 + distance;
+  auto *first = reinterpret_cast<unsigned char *>(memory.data() + 1024);
+  call.at[fake::input] = first;
+  call.at[fake::output] = first + distance * static_cast<std::int64_t>(convforge_dtype_bytes(input.dtype));
   return convforge_run(&kernel, &call);
 }
 
 TEST(Overlap, HalvesOfAConcatenationInterleave) {
-  const convforge_tensor_info half = slice({2, 3, 4, 8}, {192, 64, 16, 1});
+  const convforge_operand half = slice({2, 3, 4, 8}, {192, 64, 16, 1});
   EXPECT_EQ(status(half, half, 8), CONVFORGE_OK);
   EXPECT_EQ(status(half, half, -8), CONVFORGE_OK);
   EXPECT_EQ(status(half, half, 7), CONVFORGE_ERROR_OVERLAP);
@@ -58,16 +67,24 @@ TEST(Overlap, HalvesOfAConcatenationInterleave) {
   EXPECT_EQ(status(half, half, 0), CONVFORGE_ERROR_OVERLAP);
 }
 
+TEST(Overlap, HalvesInterleaveByElementsOfTheirOwn) {
+  const convforge_operand half = slice({2, 3, 4, 8}, {192, 64, 16, 1}, CONVFORGE_F16);
+  EXPECT_EQ(status(half, half, 8), CONVFORGE_OK);
+  EXPECT_EQ(status(half, half, 7), CONVFORGE_ERROR_OVERLAP);
+  EXPECT_EQ(status(half, slice({2, 3, 4, 8}, {192, 64, 16, 1}), 8), CONVFORGE_ERROR_OVERLAP)
+      << "of another type";
+}
+
 TEST(Overlap, OtherPitchesAreRefused) {
-  const convforge_tensor_info half = slice({1, 3, 4, 8}, {192, 64, 16, 1}),
-                              other = slice({1, 3, 4, 8}, {192, 128, 32, 1});
+  const convforge_operand half = slice({1, 3, 4, 8}, {192, 64, 16, 1}),
+                          other = slice({1, 3, 4, 8}, {192, 128, 32, 1});
   EXPECT_EQ(status(half, other, 8), CONVFORGE_ERROR_OVERLAP);
 }
 
 TEST(Overlap, WhatIsWiderThanTheOthersRowIsRefused) {
   // One row of ten pixels beside rows of five: no larger tensor holds both.
-  const convforge_tensor_info row = slice({1, 1, 10, 4}, {80, 80, 8, 1}),
-                              rows = slice({1, 4, 5, 4}, {160, 40, 8, 1});
+  const convforge_operand row = slice({1, 1, 10, 4}, {80, 80, 8, 1}),
+                          rows = slice({1, 4, 5, 4}, {160, 40, 8, 1});
   EXPECT_EQ(status(row, rows, 4), CONVFORGE_ERROR_OVERLAP);
 }
 
@@ -98,8 +115,8 @@ TEST(Overlap, AnswersAreThoseOfTheElements) {
 TEST(Overlap, WorkspaceAndBiasStayOutOfGaps) {
   fake::Kernel kernel([](void **) { return 0; });
   fake::Call call(kernel);
-  kernel.output = slice({1, 1, 2, 8}, {512, 512, 256, 1});
-  call.bias = static_cast<float *>(call.output) + 64;
+  replace(kernel, fake::output, slice({1, 1, 2, 8}, {512, 512, 256, 1}));
+  call.at[fake::bias] = static_cast<float *>(call.at[fake::output]) + 64;
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_ERROR_OVERLAP);
 }
 

@@ -58,24 +58,24 @@ TEST_F(Wrapper, RunsOnAPool) {
 }
 
 TEST_F(Wrapper, SizesAreChecked) {
-  arguments.input = {image.data(), 15, sizeof(float)};
-  EXPECT_EQ(refusal(), "input: 15 floats (expected 16)");
+  arguments.input = {image.data(), 15};
+  EXPECT_EQ(refusal(), "input: 15 elements (expected 16)");
   arguments.input = image;
   arguments.epilogue = {};
-  EXPECT_EQ(refusal(), "bias: 0 floats (expected 16)");
+  EXPECT_EQ(refusal(), "bias: 0 elements (expected 16)");
   arguments.epilogue = {bias, image};
-  EXPECT_EQ(refusal(), "residual: 16 floats (expected 64)");
+  EXPECT_EQ(refusal(), "residual: 16 elements (expected 64)");
   arguments.epilogue = {bias};
-  EXPECT_EQ(refusal(), "residual: 0 floats (expected 64)");
+  EXPECT_EQ(refusal(), "residual: 0 elements (expected 64)");
   arguments.epilogue = {bias, residual, bias};
   EXPECT_EQ(refusal(), "epilogue: 3 tensors (expected 2)");
   arguments.epilogue = {bias, residual};
-  const std::vector<std::uint16_t> halves(32);
+  const std::vector<convforge_f16> halves(16);
   arguments.input = halves;
-  EXPECT_EQ(refusal(), "input: elements of 2 bytes (expected floats)");
+  EXPECT_EQ(refusal(), "input: float16 (expected float32)");
   arguments.input = image;
   arguments.output = image;
-  EXPECT_EQ(refusal(), "output: 16 floats (expected 64)");
+  EXPECT_EQ(refusal(), "output: 16 elements (expected 64)");
   arguments.output = result;
   arguments.packed_weights = workspace;
   EXPECT_EQ(refusal(), "packed_weights: 320 bytes (expected 1088)");

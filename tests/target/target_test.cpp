@@ -115,8 +115,8 @@ TEST(TargetTest, ErrorsNameWhatTheCpuLacks) {
 
 TEST(TargetTest, ErrorsListTheKnownNames) {
   const std::string expected = "(expected one of host, x86-64-avx512, x86-64-avx2, x86-64-sse41, "
-                               "arm-64-neon-inorder, arm-64-neon, cuda-sm90, cuda-sm86, cuda-sm80, "
-                               "cuda-sm75)";
+                               "arm-64-neon-inorder, arm-64-neon-fp16, arm-64-neon, cuda-sm90, cuda-sm86, "
+                               "cuda-sm80, cuda-sm75)";
   EXPECT_EQ(error_of([] { find_target("sparc"); }), "target: \"sparc\" " + expected);
   EXPECT_TRUE(contains(error_of([] { host_target("sparc"); }), expected));
 }

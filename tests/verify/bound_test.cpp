@@ -1,4 +1,5 @@
 #include "verify/bound.hpp"
+#include "verify/compare.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -17,6 +18,48 @@ TEST(Bound, LeadingBiasIsTheContractsBound) {
   const Expected e = expect(Epilogue::parse("bias"), 27, {3, 50, {-2}});
   EXPECT_EQ(e.value, 1);
   EXPECT_DOUBLE_EQ(e.tolerance, error_gamma(28) * 52);
+}
+
+Expected stored(double value, double tolerance, ElementType type = ElementType::f16) {
+  Expected e{value, tolerance};
+  store(e, type);
+  return e;
+}
+
+TEST(Bound, StoringHalvesTakesHalfAnUlp) {
+  EXPECT_EQ(stored(1, 0x1p-20).tolerance, 0x1p-20 + 0x1p-11);
+  EXPECT_EQ(stored(-1.9, 0x1p-20).tolerance, 0x1p-20 + 0x1p-11);
+  EXPECT_EQ(stored(1.9999, 0.001).tolerance, 0.001 + 0x1p-10); // may be above 2
+  EXPECT_EQ(stored(1e-7, 1e-12).tolerance, 1e-12 + 0x1p-25);   // subnormal
+  EXPECT_EQ(stored(1, 0x1p-20, ElementType::f32).tolerance, 0x1p-20);
+  EXPECT_FALSE(stored(65519, 0.5).overflows);
+  EXPECT_TRUE(stored(-65519, 1).overflows);
+  EXPECT_EQ(stored(65520, 1).tolerance, 1 + 16.0);
+}
+
+TEST(Bound, ExactValuesAreStoredAsWhatTheyRoundTo) {
+  EXPECT_EQ(stored(2049, 0).value, 2048);
+  EXPECT_EQ(stored(2051, 0).value, 2052);
+  EXPECT_EQ(stored(-65520, 0).value, -INFINITY);
+  EXPECT_EQ(stored(2049, 0, ElementType::f32).value, 2049);
+  EXPECT_EQ(stored(2051, 0).tolerance, 0);
+}
+
+// The sum of two channels: 65520 may be either, and more must be infinity.
+TEST(Bound, WhatMayOverflowMayBeInfinity) {
+  const Problem problem = Problem::parse("ic2ih1oc1kh1", {.dtype = "f16"});
+  const auto passes = [&](float second, float answer) {
+    const Tensors tensors{{65504, second}, {1, 1}, {}};
+    return Reference(problem, tensors, Fill::real).compare(std::vector<float>{answer}).passed;
+  };
+  EXPECT_TRUE(passes(16, INFINITY));
+  EXPECT_TRUE(passes(16, 65504));
+  EXPECT_FALSE(passes(16, -INFINITY));
+  EXPECT_FALSE(passes(16, NAN));
+  EXPECT_TRUE(passes(32, INFINITY));
+  EXPECT_FALSE(passes(32, 65504));
+  EXPECT_FALSE(passes(-32, INFINITY));
+  EXPECT_TRUE(passes(-32, 65472));
 }
 
 TEST(Bound, PlainSum) {

@@ -53,9 +53,10 @@ TEST(Guard, KeepsAlignment) {
 TEST(Guard, SealedTensorsAreForReading) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   GuardedBuffer buffer(8, 4, Side::end);
-  buffer.copy(std::vector<float>{1, 2});
+  const std::byte numbers[8] = {std::byte{1}, std::byte{2}};
+  buffer.copy(numbers);
   buffer.seal();
-  EXPECT_EQ(buffer.floats()[1], 2);
+  EXPECT_EQ(bytes(buffer)[1], 2);
   EXPECT_FAULT(bytes(buffer)[0] = 1);
 }
 

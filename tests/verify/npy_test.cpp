@@ -111,6 +111,18 @@ TEST(Npy, TakesDoublesThatAreFloats) {
       parse_npy(format_npy(std::vector<std::int64_t>{1}, std::vector<float>{1}), "w.npy").from_float64);
 }
 
+TEST(Npy, KeepsHalves) {
+  const std::vector<float> values = {0.5f, -INFINITY, 65504, 0x1p-24f, -0.0f};
+  const Bytes bytes = format_npy(std::vector<std::int64_t>{5}, values, ElementType::f16);
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()).find("'<f2'"), 20u);
+  const NpyArray array = parse_npy(bytes, "w.npy");
+  EXPECT_EQ(array.type, ElementType::f16);
+  EXPECT_EQ(array.values, values);
+  EXPECT_TRUE(std::signbit(array.values[4]));
+  EXPECT_EQ(parse_npy(file(header("(2,)"), 8), "w.npy").type, ElementType::f32);
+  expect_refused(file(header("(2,)", "<f2"), 8), "8 bytes of data");
+}
+
 TEST(Npy, RefusesDoublesThatWouldBeRounded) {
   expect_refused(file_of_doubles({1, 0.1}), "element 1 is 0.1, which float32 would round");
   for (const double value : {1e300, -1e300, 16777217.0, 0x1p-150, 1 + 0x1p-24})
@@ -118,7 +130,7 @@ TEST(Npy, RefusesDoublesThatWouldBeRounded) {
 }
 
 TEST(Npy, RefusesOtherTypesAndOrders) {
-  for (const char *descr : {">f4", "<f2", "<i4", "|u1", "<c8", "|O"})
+  for (const char *descr : {">f4", ">f2", "<i4", "|u1", "<c8", "|O"})
     expect_refused(file(header("(2,)", descr), 8), "element type");
   expect_refused(file("{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }", 8), "Fortran order");
   expect_refused(file("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,), }", 8),

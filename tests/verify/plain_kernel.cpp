@@ -1,5 +1,6 @@
 #include "plain_kernel.hpp"
 
+#include "problem/dtype.hpp"
 #include "problem/operand.hpp"
 #include "verify/layout.hpp"
 
@@ -131,7 +132,7 @@ convforge_operand to_c(const Operand &operand) {
   convforge_operand c{};
   c.name = operand.name.c_str();
   c.role = static_cast<std::int32_t>(operand.role);
-  c.dtype = CONVFORGE_F32;
+  c.dtype = dtype_of(operand.type);
   c.rank = static_cast<std::int32_t>(operand.shape.size());
   std::copy(operand.shape.begin(), operand.shape.end(), c.shape);
   std::copy(operand.strides.begin(), operand.strides.end(), c.strides);

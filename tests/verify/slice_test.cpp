@@ -1,4 +1,5 @@
 // Kernels of slices are watched between their elements, too.
+#include "convforge/elements.h"
 #include "verify/kernel_run.hpp"
 #include "verify/slice.hpp"
 
@@ -12,14 +13,17 @@ namespace {
 constexpr std::int64_t pixels = 4, channels = 2;
 
 /// 1 x 1 x 4 pixels of 2 channels, `pitch` elements apart.
-convforge_tensor_info row_of(std::int64_t pitch) {
-  convforge_tensor_info info{};
-  info.dtype = CONVFORGE_F32;
+convforge_operand row_of(std::int64_t pitch, const char *name = "row", convforge_role role = CONVFORGE_INPUT,
+                         convforge_dtype dtype = CONVFORGE_F32) {
+  convforge_operand info{};
+  info.name = name;
+  info.role = role;
+  info.dtype = dtype;
   info.rank = 4;
   const std::int64_t shape[] = {1, 1, pixels, channels}, strides[] = {1, 1, pitch, 1};
   std::copy(shape, shape + 4, info.shape);
   std::copy(strides, strides + 4, info.strides);
-  info.bytes = static_cast<std::size_t>((pixels - 1) * pitch + channels) * sizeof(float);
+  info.bytes = static_cast<std::size_t>((pixels - 1) * pitch + channels) * convforge_dtype_bytes(dtype);
   return info;
 }
 
@@ -45,19 +49,24 @@ void use_gap(const float *in, float *out) {
 }
 
 struct CopyKernel : convforge_kernel {
-  convforge_view both[2] = {{CONVFORGE_INPUT, 0, 0}, {CONVFORGE_OUTPUT, 0, 0}};
+  convforge_operand list[3];
+  convforge_view both[2] = {{0, 0, 0}, {2, 0, 0}};
   convforge_pack_region region{CONVFORGE_PACK_HEADER_BYTES, 0, 1, 1};
 
-  CopyKernel(convforge_function run, std::int64_t pitch) : convforge_kernel{} {
+  CopyKernel(convforge_function run, std::int64_t pitch)
+      : convforge_kernel{},
+        list{row_of(pitch, "input", CONVFORGE_INPUT), row_of(channels, "weights", CONVFORGE_WEIGHTS),
+             row_of(pitch, "output", CONVFORGE_OUTPUT)} {
     pitch_now = pitch;
     abi_version = CONVFORGE_ABI_VERSION;
     name = "copy";
-    input = output = row_of(pitch);
-    weights = row_of(channels);
-    weights.shape[2] = weights.shape[3] = 1;
-    weights.bytes = sizeof(float);
+    list[1].shape[2] = list[1].shape[3] = 1;
+    list[1].bytes = sizeof(float);
+    operand_count = 3;
+    operands = list;
     pack.kind = CONVFORGE_PACK_BLOCKED;
-    pack.groups = pack.kernel_h = pack.kernel_w = pack.group_in = pack.group_out = 1;
+    pack.weights_dtype = pack.packed_dtype = CONVFORGE_F32;
+    pack.groups = pack.kernel[0] = pack.kernel[1] = pack.kernel[2] = pack.group_in = pack.group_out = 1;
     pack.region_count = 1;
     pack.regions = &region;
     packed_bytes = 2 * CONVFORGE_ALIGNMENT;
@@ -65,9 +74,11 @@ struct CopyKernel : convforge_kernel {
     views = both;
     function = run;
   }
+  CopyKernel(const CopyKernel &) = delete;
+  CopyKernel &operator=(const CopyKernel &) = delete;
 };
 
-const Tensors tensors{{1, 2, 3, 4, 5, 6, 7, 8}, {1}, {}, {}};
+const Tensors tensors{{1, 2, 3, 4, 5, 6, 7, 8}, {1}, {}};
 
 std::vector<float> result(convforge_function run, std::int64_t pitch, unsigned char poison) {
   const CopyKernel kernel(run, pitch);
@@ -86,7 +97,18 @@ TEST(Slice, ScattersAndGathers) {
   EXPECT_EQ(memory, (std::vector<float>{1, 2, -1, -1, -1, 3, 4, -1, -1, -1, 5, 6, -1, -1, -1, 7, 8}));
   EXPECT_EQ(slice.gather(memory.data()), tensors.input);
   EXPECT_EQ(Slice(row_of(2)).ranges().size(), 1u);
-  EXPECT_EQ(Slice(convforge_tensor_info{}).elements(), 0u);
+  EXPECT_EQ(Slice(convforge_operand{}).elements(), 0u);
+}
+
+TEST(Slice, HalvesAreRoundedAndComeBack) {
+  const Slice slice(row_of(3, "row", CONVFORGE_INPUT, CONVFORGE_F16));
+  EXPECT_EQ(slice.element_bytes(), 2u);
+  EXPECT_EQ(slice.bytes(), 22u);
+  EXPECT_EQ(slice.ranges()[1].begin, 6u);
+  std::vector<convforge_f16> memory(11, 0x1234);
+  slice.scatter(std::vector<float>{1, 2049, 3, -4, 5, 6, 7, 8}, memory.data());
+  EXPECT_EQ(memory[2], 0x1234);
+  EXPECT_EQ(slice.gather(memory.data()), (std::vector<float>{1, 2048, 3, -4, 5, 6, 7, 8}));
 }
 
 TEST(Slice, ARightKernelPasses) {
@@ -122,7 +144,7 @@ TEST(Slice, GapsBesideHiddenPagesHoldTheirValue) {
   buffer.poison(7);
   buffer.hide_gaps(slice.ranges());
   EXPECT_TRUE(buffer.gaps_hold(slice.ranges(), 7));
-  buffer.floats()[3] = 0; // in the first page, beside the first pixel
+  static_cast<float *>(buffer.data())[3] = 0; // in the first page, beside the first pixel
   EXPECT_FALSE(buffer.gaps_hold(slice.ranges(), 7));
 }
 

@@ -1,5 +1,6 @@
 #include "algorithms/gpu/convolution.hpp"
 #include "algorithms/epilogue.hpp"
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
@@ -10,11 +11,10 @@ namespace convforge {
 namespace {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 ImageParam make_gpu_input(const Problem &shape) {
-  ImageParam input(Float(32), 4, "input");
+  ImageParam input(halide_type(shape.types.source), 4, "input");
   const int c = shape.in_channels, w = shape.width().input, h = shape.height().input, n = shape.batch;
   if (shape.layout == Layout::nhwc) {
     fix(input, {{c, 1}, {w, c}, {h, w * c}, {n, h * w * c}});
@@ -30,7 +30,7 @@ ImageParam make_gpu_packed(const Problem &shape, const GpuPlan &plan) {
   const int channels = depthwise ? shape.out_channels : shape.group_out();
   const int blocks = ceil_div(channels, block);
   const int taps = depthwise ? shape.height().kernel * shape.width().kernel : taps_of(shape);
-  ImageParam packed(Float(32), 4, "packed");
+  ImageParam packed(halide_type(shape.types.weights), 4, "packed");
   fix(packed, {{block, 1}, {taps, block}, {blocks, taps * block}, {groups, blocks * taps * block}});
   return packed;
 }

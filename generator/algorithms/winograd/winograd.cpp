@@ -1,8 +1,10 @@
 #include "algorithms/winograd/winograd.hpp"
 #include "base/integer.hpp"
 
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
+#include "plan/packed_type.hpp"
 #include "plan/winograd_tails.hpp"
 
 #include <algorithm>
@@ -12,7 +14,6 @@ namespace convforge {
 namespace {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 /// B^T of the last tile.
@@ -54,7 +55,7 @@ Expr padded(const Problem &problem, const ImageParam &input, const Expr &channel
                            : input(near_x, channel, near_y, n);
   const Expr inside_x = likely(column >= 0 && column < width.input),
              inside_y = line >= 0 && line < height.input;
-  return select(inside_y && inside_x, element, 0.0f);
+  return select(inside_y && inside_x, accumulated(problem.types, element), 0.0f);
 }
 
 /// Where the tile that is number t of an image lies (WinogradTails).
@@ -181,7 +182,7 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
 void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   const int block = region.block, channels = problem.group_in();
-  w.packed = ImageParam(Float(32), 6, "packed");
+  w.packed = ImageParam(halide_type(packed_type(problem, plan)), 6, "packed");
   const int rows = winograd_points(problem.height(), plan.winograd.outputs_h).filter_points;
   const int columns = winograd_points(problem.width(), plan.winograd.outputs_w).filter_points;
   fix(w.packed, {{block, 1},

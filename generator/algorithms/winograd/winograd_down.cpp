@@ -1,14 +1,15 @@
 #include "algorithms/winograd/winograd_down.hpp"
 
+#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
+#include "plan/packed_type.hpp"
 
 namespace convforge {
 
 namespace {
 
 using Halide::Expr;
-using Halide::Float;
 using Halide::ImageParam;
 
 /// The transformed row, in stages as Image's padded copy is made: zeros, whole vectors of the input, what
@@ -51,7 +52,8 @@ private:
     for (int i = 0; i < down_.points; i++) {
       const Expr line = y * down_.outputs * height.stride + i - height.pad_begin;
       const Expr inside = line >= 0 && line < height.input;
-      lines.push_back(select(inside, input_(element, 0, clamp(line, 0, height.input - 1), n), 0.0f));
+      const Expr value = input_(element, 0, clamp(line, 0, height.input - 1), n);
+      lines.push_back(select(inside, accumulated(problem_.types, value), 0.0f));
     }
     return row(p, upper_left(down_.input, down_.points, down_.points), lines);
   }
@@ -68,7 +70,7 @@ void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   const WinogradPoints count = winograd_points(problem.height(), plan.winograd.outputs_h);
   const int taps = problem.width().kernel * problem.in_channels, block = region.block;
-  w.packed = ImageParam(Float(32), 4, "packed");
+  w.packed = ImageParam(halide_type(packed_type(problem, plan)), 4, "packed");
   fix(w.packed, {{block, 1},
                  {taps, block},
                  {count.filter_points, taps * block},

@@ -33,7 +33,7 @@ typedef struct convforge_jit_options {
  * default. */
 typedef struct convforge_jit_problem {
   const char *descriptor; /* "mb1ic64ih56oc64oh56kh3ph1" */
-  const char *epilogue, *layout, *weights_layout, *math;
+  const char *epilogue, *layout, *weights_layout, *math, *dtype;
   const char *strides, *residual_strides; /* of slices of larger tensors: "100352x1x1792x32::" */
 } convforge_jit_problem;
 

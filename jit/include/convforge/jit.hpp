@@ -70,8 +70,9 @@ public:
   /// Where the kernel came from when it was loaded.
   Origin origin() const { return origin_; }
 
-  /// convforge_pack_weights(): `packed` has descriptor().packed_bytes, aligned to 64. A convforge_status.
-  int pack(const float *weights, void *packed) const {
+  /// convforge_pack_weights(): `weights` are of the shape and type of convforge_weights(&descriptor());
+  /// `packed` has descriptor().packed_bytes, aligned to 64. A convforge_status.
+  int pack(const void *weights, void *packed) const {
     return convforge_pack_weights(kernel_.get(), weights, packed);
   }
   /// convforge_run(). A convforge_status.
@@ -89,7 +90,7 @@ public:
   }
   /// The same on the calling thread, for a kernel whose epilogue takes one bias or nothing. What the kernel
   /// does not take is null.
-  int operator()(const float *input, const void *packed, const float *bias, float *output,
+  int operator()(const void *input, const void *packed, const float *bias, void *output,
                  void *workspace) const {
     if (kernel_->operand_count == 3)
       return (*this)({input, packed, output}, workspace);

@@ -60,10 +60,11 @@ const char *convforge_version(void);
 
 enum {
   CONVFORGE_CPU_SSE41 = 1u << 0,
-  CONVFORGE_CPU_AVX2 = 1u << 1,    /* AVX2, FMA and F16C, with the OS keeping the YMM state */
-  CONVFORGE_CPU_AVX512 = 1u << 2,  /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
-  CONVFORGE_CPU_NEON = 1u << 8,    /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
-  CONVFORGE_NEEDS_CUDA = 1u << 16, /* no CPU has it: kernels for GPUs, which convforge/cuda.h runs */
+  CONVFORGE_CPU_AVX2 = 1u << 1,     /* AVX2, FMA and F16C, with the OS keeping the YMM state */
+  CONVFORGE_CPU_AVX512 = 1u << 2,   /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_NEON = 1u << 8,     /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
+  CONVFORGE_CPU_ARM_FP16 = 1u << 9, /* FEAT_FP16: half precision in scalar and vector instructions */
+  CONVFORGE_NEEDS_CUDA = 1u << 16,  /* no CPU has it: kernels for GPUs, which convforge/cuda.h runs */
   /* Not what a kernel needs but what it is tuned for. A kernel tuned for other cores runs all the same. */
   CONVFORGE_CPU_ARM_IN_ORDER = 1u << 24, /* every core is a small in-order one (Cortex-A53, A55, A510, ...) */
   CONVFORGE_CPU_TUNING = 0x7f000000u     /* every bit of that kind */
@@ -89,10 +90,13 @@ typedef enum convforge_role {
 } convforge_role;
 enum { CONVFORGE_ROLE_COUNT = 7 };
 
+/* Types of elements; convforge/elements.h has their sizes and conversions. */
 typedef enum convforge_dtype {
-  CONVFORGE_F32 = 1,
-  CONVFORGE_F16 = 2 /* IEEE 754 binary16 */
+  CONVFORGE_F32 = 1, /* float */
+  CONVFORGE_F16 = 2  /* convforge_f16: an IEEE 754 binary16 by its bits */
 } convforge_dtype;
+/* C has no type for halves that all compilers know: calls take them by their bits. */
+typedef uint16_t convforge_f16;
 
 /* The most dimensions a tensor may have. */
 #define CONVFORGE_MAX_RANK 6

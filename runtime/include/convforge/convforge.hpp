@@ -26,6 +26,7 @@
 #pragma once
 
 #include "convforge/convforge.h"
+#include "convforge/elements.h"
 
 #include <array>
 #include <cstddef>
@@ -76,28 +77,36 @@ private:
   std::size_t size_ = 0;
 };
 
-/// A pointer to elements of any type, how many they are and the bytes of each. `Void` is void, or const void
-/// for what is only read. Owns nothing. Made from anything with data() and size(), or an array.
+/// The convforge_dtype of a C++ type.
+template <typename T>
+constexpr std::int32_t dtype_of() {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, convforge_f16>, "float or convforge_f16");
+  return std::is_same_v<T, float> ? CONVFORGE_F32 : CONVFORGE_F16;
+}
+
+/// Elements of a tensor, float or convforge_f16, which it remembers. `Void`: const void, or void where they
+/// are written. Owns nothing. Made from what a Span is made from.
 template <typename Void>
-class Elements {
+class TensorSpan {
 public:
-  Elements() = default;
-  Elements(Void *data, std::size_t size, std::size_t element_bytes)
-      : data_(data), size_(size), element_bytes_(element_bytes) {}
+  TensorSpan() = default;
+  template <typename T>
+  TensorSpan(T *data, std::size_t size)
+      : data_(data), size_(size), dtype_(dtype_of<std::remove_const_t<T>>()) {}
   template <typename T, std::size_t n>
-  Elements(T (&array)[n]) : Elements(array, n, sizeof(T)) {}
-  template <typename Container,
-            typename =
-                std::enable_if_t<std::is_convertible_v<decltype(std::declval<Container &>().data()), Void *>>>
-  Elements(Container &&container) : Elements(container.data(), container.size(), sizeof(*container.data())) {}
+  TensorSpan(T (&array)[n]) : TensorSpan(array, n) {}
+  template <typename Container, typename = std::enable_if_t<!std::is_void_v<
+                                    std::remove_pointer_t<decltype(std::declval<Container &>().data())>>>>
+  TensorSpan(Container &&container) : TensorSpan(container.data(), container.size()) {}
 
   Void *data() const { return data_; }
   std::size_t size() const { return size_; }
-  std::size_t element_bytes() const { return element_bytes_; }
+  std::int32_t dtype() const { return dtype_; }
 
 private:
   Void *data_ = nullptr;
-  std::size_t size_ = 0, element_bytes_ = 0;
+  std::size_t size_ = 0;
+  std::int32_t dtype_ = CONVFORGE_F32;
 };
 
 /// Bytes aligned to CONVFORGE_ALIGNMENT, uninitialised. Movable. Size 0 holds null.
@@ -146,11 +155,11 @@ private:
 /// Of one call. What the kernel does not take stays empty, and what it holds as constants. A slice of a
 /// larger tensor is a span from its first element to its last, what lies between them included.
 struct Arguments {
-  Elements<const void> input;
+  TensorSpan<const void> input;
   Span<const std::byte> packed_weights;
   /// The tensors that the epilogue takes, in its order, those left out that are constants.
-  std::vector<Elements<const void>> epilogue;
-  Elements<void> output;
+  std::vector<TensorSpan<const void>> epilogue;
+  TensorSpan<void> output;
   Span<std::byte> workspace;                  ///< may be larger than needed
   const convforge_threads *threads = nullptr; ///< null: the calling thread
 };
@@ -169,8 +178,8 @@ public:
 
   /// Packs weights, in the descriptor's weights shape, into a new buffer. Throws RuntimeError if they are
   /// constants.
-  AlignedBuffer pack(Elements<const void> weights) const {
-    check(*convforge_weights(descriptor_), weights.size(), weights.element_bytes());
+  AlignedBuffer pack(TensorSpan<const void> weights) const {
+    check(*convforge_weights(descriptor_), weights);
     AlignedBuffer packed(descriptor_->packed_bytes);
     throw_on_error(convforge_pack_weights(descriptor_, weights.data(), packed.data()));
     return packed;
@@ -197,7 +206,7 @@ public:
   }
 
 private:
-  /// The pointers of a call, each argument's size checked.
+  /// The pointers of a call, each argument's size and type checked.
   void find_operands(const Arguments &arguments, void **pointers) const {
     auto next = arguments.epilogue.begin();
     for (int i = 0; i < descriptor_->operand_count; ++i) {
@@ -214,33 +223,31 @@ private:
         pointers[i] = const_cast<std::byte *>(arguments.packed_weights.data());
         break;
       case CONVFORGE_OUTPUT:
-        check(operand, arguments.output.size(), arguments.output.element_bytes());
+        check(operand, arguments.output);
         pointers[i] = arguments.output.data();
         break;
       default:
-        pointers[i] = checked(operand, next != arguments.epilogue.end() ? *next++ : Elements<const void>());
+        pointers[i] = checked(operand, next != arguments.epilogue.end() ? *next++ : TensorSpan<const void>());
       }
     }
     if (next != arguments.epilogue.end())
       refuse("epilogue", arguments.epilogue.size(), "tensors",
              static_cast<std::size_t>(next - arguments.epilogue.begin()));
   }
-  static void *checked(const convforge_operand &operand, const Elements<const void> &elements) {
-    check(operand, elements.size(), elements.element_bytes());
-    return const_cast<void *>(elements.data()); // run() writes to the output only
+  static void *checked(const convforge_operand &operand, const TensorSpan<const void> &given) {
+    check(operand, given);
+    return const_cast<void *>(given.data()); // run() writes to the output only
   }
-  static void check(const convforge_operand &operand, std::size_t size, std::size_t element_bytes) {
-    const std::size_t expected_bytes = operand.dtype == CONVFORGE_F16 ? sizeof(std::uint16_t) : sizeof(float);
-    if (size * element_bytes != operand.bytes || (size > 0 && element_bytes != expected_bytes))
-      refuse_elements(operand, size, element_bytes, expected_bytes);
-  }
-  [[noreturn]] static void refuse_elements(const convforge_operand &operand, std::size_t size,
-                                           std::size_t element_bytes, std::size_t expected_bytes) {
-    const std::string unit = expected_bytes == sizeof(float) ? "floats" : "halves";
-    if (size > 0 && element_bytes != expected_bytes)
-      throw std::invalid_argument(std::string(operand.name) + ": elements of " +
-                                  std::to_string(element_bytes) + " bytes (expected " + unit + ")");
-    refuse(operand.name, size, unit.c_str(), operand.bytes / expected_bytes);
+  template <typename Void>
+  static void check(const convforge_operand &operand, const TensorSpan<Void> &given) {
+    const std::size_t element_bytes = convforge_dtype_bytes(operand.dtype);
+    if (element_bytes == 0) // a type of a later version
+      throw RuntimeError(CONVFORGE_ERROR_ABI);
+    if (given.size() * element_bytes != operand.bytes)
+      refuse(operand.name, given.size(), "elements", operand.bytes / element_bytes);
+    if (given.dtype() != operand.dtype)
+      throw std::invalid_argument(std::string(operand.name) + ": " + convforge_dtype_name(given.dtype()) +
+                                  " (expected " + convforge_dtype_name(operand.dtype) + ")");
   }
   [[noreturn]] static void refuse(const char *field, std::size_t size, const char *unit,
                                   std::size_t expected) {

@@ -1,0 +1,27 @@
+// Element types as the runtime numbers them.
+#pragma once
+
+#include "convforge/convforge.h"
+#include "problem/element_type.hpp"
+
+#include <cstdint>
+
+namespace convforge {
+
+/// The convforge_dtype of an element type.
+constexpr std::int32_t dtype_of(ElementType type) {
+  switch (type) {
+  case ElementType::f32:
+    return CONVFORGE_F32;
+  case ElementType::f16:
+    return CONVFORGE_F16;
+  }
+  return 0;
+}
+
+/// The inverse, for numbers that convforge_dtype has.
+constexpr ElementType element_type_of(std::int32_t dtype) {
+  return dtype == CONVFORGE_F16 ? ElementType::f16 : ElementType::f32;
+}
+
+} // namespace convforge

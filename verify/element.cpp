@@ -1,0 +1,58 @@
+#include "verify/element.hpp"
+
+#include "convforge/elements.h"
+#include "problem/dtype.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convforge {
+namespace {
+
+struct Format {
+  int least_exponent, fraction_bits, most_exponent; ///< of normal numbers
+};
+
+Format format_of(ElementType type) {
+  return type == ElementType::f16 ? Format{-14, 10, 15} : Format{-126, 23, 127};
+}
+
+} // namespace
+
+float rounded(ElementType type, float value) {
+  float element = 0; // at least as large as any type's
+  convforge_store_element(dtype_of(type), &element, 0, value);
+  return convforge_load_element(dtype_of(type), &element, 0);
+}
+
+void round_all(ElementType type, std::vector<float> &values) {
+  for (float &value : values)
+    value = rounded(type, value);
+}
+
+std::vector<std::byte> to_elements(ElementType type, std::span<const float> values) {
+  std::vector<std::byte> elements(values.size() * bytes_of(type));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    convforge_store_element(dtype_of(type), elements.data(), i, values[i]);
+  return elements;
+}
+
+std::vector<float> from_elements(ElementType type, const void *elements, std::size_t count) {
+  std::vector<float> values(count);
+  for (std::size_t i = 0; i < count; ++i)
+    values[i] = convforge_load_element(dtype_of(type), elements, i);
+  return values;
+}
+
+double ulp(ElementType type, double size) {
+  const Format format = format_of(type);
+  const int exponent = size > 0 ? std::ilogb(size) : format.least_exponent;
+  return std::ldexp(1.0, std::max(exponent, format.least_exponent) - format.fraction_bits);
+}
+
+double overflow(ElementType type) {
+  const Format format = format_of(type);
+  return std::ldexp(1.0, format.most_exponent + 1) - ulp(type, std::ldexp(1.0, format.most_exponent)) / 2;
+}
+
+} // namespace convforge
