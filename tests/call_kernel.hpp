@@ -16,7 +16,8 @@ inline void call_kernel(const convforge_kernel *descriptor) {
     const convforge_operand &operand = descriptor->operands[i];
     operands.emplace_back(operand.bytes);
     if (operand.role == CONVFORGE_WEIGHTS)
-      operands.back() = kernel.pack({operands.back().data(), operand.bytes / sizeof(float), sizeof(float)});
+      operands.back() = kernel.pack(
+          {reinterpret_cast<const float *>(operands.back().data()), operand.bytes / sizeof(float)});
     pointers.push_back(operands.back().data());
   }
   AlignedBuffer workspace = kernel.make_workspace();

@@ -47,7 +47,13 @@ Target target_of(Isa isa) {
                     : isa == Isa::avx512 ? "skylake-avx512"
                     : isa == Isa::avx2   ? "haswell"
                                          : "nehalem";
-  return {"test", isa, "", triple_of(isa), cpu, 0};
+  return {.name = "test",
+          .isa = isa,
+          .schedules = isa == Isa::neon ? ScheduleFamily::arm : ScheduleFamily::x86,
+          .halide = "",
+          .triple = triple_of(isa),
+          .mca_cpu = cpu,
+          .cpu_features = 0};
 }
 
 std::vector<std::uint8_t> assemble(const std::string &text, Isa isa) {

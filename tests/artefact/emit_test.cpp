@@ -51,11 +51,12 @@ TEST(KernelDescription, DerivesTensorsFromTheProblem) {
 TEST(KernelDescription, FollowsTheTypes) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "bias,residual");
   artefact.problem.types = parse_element_types("f16");
-  const convforge_kernel k = KernelDescription(artefact).materialise(nullptr);
-  EXPECT_EQ(k.input.dtype, CONVFORGE_F16);
-  EXPECT_EQ(k.input.bytes, 2u * 5 * 7 * 6 * 2);
-  EXPECT_EQ(k.residual.dtype, CONVFORGE_F16);
-  EXPECT_EQ(k.bias.dtype, CONVFORGE_F32);
+  const KernelDescription description(artefact);
+  const convforge_kernel k = description.materialise(nullptr);
+  EXPECT_EQ(convforge_input(&k)->dtype, CONVFORGE_F16);
+  EXPECT_EQ(convforge_input(&k)->bytes, 2u * 5 * 7 * 6 * 2);
+  EXPECT_EQ(k.operands[3].dtype, CONVFORGE_F16);
+  EXPECT_EQ(k.operands[2].dtype, CONVFORGE_F32);
   EXPECT_EQ(k.pack.weights_dtype, CONVFORGE_F16);
   EXPECT_EQ(pack_layout(artefact.problem, artefact.plan).type, ElementType::f16);
   EXPECT_THAT(pack_layout(artefact.problem, artefact.plan).layout, HasSubstr(" f16 "));
@@ -87,16 +88,19 @@ TEST(KernelDescription, HasTheStridesOfSlices) {
     artefact.problem.layout = nhwc ? Layout::nhwc : Layout::nchw;
     artefact.problem.strides.input = nhwc ? Strides{.h = 100, .w = 9} : Strides{.c = 100, .h = 9};
     artefact.problem.strides.residual = {.n = 5000};
-    const convforge_kernel kernel = KernelDescription(artefact).materialise(nullptr);
+    const KernelDescription description(artefact);
+    const convforge_kernel kernel = description.materialise(nullptr);
+    const convforge_operand &input = *convforge_input(&kernel), &residual = kernel.operands[2],
+                            &output = *convforge_output(&kernel);
     const std::int64_t last[] = {nhwc ? 500 : 600, 100, 9, 1};
-    EXPECT_TRUE(std::equal(last, last + 4, kernel.input.strides));
+    EXPECT_TRUE(std::equal(last, last + 4, input.strides));
     std::int64_t elements = 1;
     for (int d = 0; d < 4; ++d)
-      elements += (kernel.input.shape[d] - 1) * last[d];
-    EXPECT_EQ(kernel.input.bytes, static_cast<std::size_t>(elements) * sizeof(float));
-    EXPECT_EQ(kernel.residual.strides[0], 5000);
-    EXPECT_NE(kernel.output.strides[0], 5000);
-    EXPECT_LT(kernel.output.bytes, kernel.residual.bytes);
+      elements += (input.shape[d] - 1) * last[d];
+    EXPECT_EQ(input.bytes, static_cast<std::size_t>(elements) * sizeof(float));
+    EXPECT_EQ(residual.strides[0], 5000);
+    EXPECT_NE(output.strides[0], 5000);
+    EXPECT_LT(output.bytes, residual.bytes);
   }
 }
 
@@ -107,9 +111,9 @@ TEST(KernelDescription, ThreeDimensionsHaveADepth) {
   artefact.pack = pack_layout(artefact.problem, artefact.plan);
   const KernelDescription description(artefact);
   const convforge_kernel k = description.materialise(nullptr);
-  EXPECT_THAT(std::vector(k.input.shape, k.input.shape + k.input.rank), testing::ElementsAre(2, 4, 5, 7, 6));
-  EXPECT_THAT(std::vector(k.weights.shape, k.weights.shape + k.weights.rank),
-              testing::ElementsAre(2, 3, 3, 6, 10));
+  const auto shape = [](const convforge_operand &t) { return std::vector(t.shape, t.shape + t.rank); };
+  EXPECT_THAT(shape(*convforge_input(&k)), testing::ElementsAre(2, 4, 5, 7, 6));
+  EXPECT_THAT(shape(*convforge_weights(&k)), testing::ElementsAre(2, 3, 3, 6, 10));
   EXPECT_THAT(std::vector(k.pack.kernel, k.pack.kernel + 3), testing::ElementsAre(2, 3, 3));
   EXPECT_THAT(k.pack.layout, HasSubstr("blocked f32 g1 t2 r3 s3 c6 k10:"));
   const std::string header = emit_header(std::vector{artefact}, {});

@@ -42,8 +42,15 @@ Artefact sample_artefact(const Target &target, const std::string &epilogue) {
   artefact.target = target;
   artefact.plan.why =
       "because \"it\" fits: 50% of ?\?/ \\ registers */ /* and\ta tab, a newline\nand UTF-8 \xc3\xa9 1";
-  artefact.pack = {
-      0xfedcba9876543210u, "g2 [5/4][3][2][3][4]", 2, 3, 5, {1, 3, 2}, {{64, 0, 4, 4}, {640, 4, 1, 1}}, 1024};
+  artefact.pack = {.layout_id = 0xfedcba9876543210u,
+                   .layout = "g2 [5/4][3][2][3][4]",
+                   .type = artefact.problem.types.weights,
+                   .groups = 2,
+                   .kernel = {1, 3, 2},
+                   .group_in = 3,
+                   .group_out = 5,
+                   .regions = {{64, 0, 4, 4}, {640, 4, 1, 1}},
+                   .bytes = 1024};
   artefact.views = {{0, 8}, {1, 64}, {1, 640}, {2, 4}};
   artefact.workspace_shared_bytes = 128;
   artefact.workspace_thread_bytes = 192;
@@ -93,7 +100,7 @@ Artefact working_artefact(const std::string &name, const std::string &target, co
   artefact.problem = Problem::parse("ic1ih2oc1oh2kh1");
   artefact.problem.epilogue = Epilogue::parse(epilogue);
   artefact.plan.why = "one multiplication a pixel";
-  artefact.pack = {42, "one weight", 1, 1, 1, {1, 1, 1}, {{64, 0, 1, 1}}, 128};
+  artefact.pack = {.layout_id = 42, .layout = "one weight", .regions = {{64, 0, 1, 1}}, .bytes = 128};
   for (int i = 0; i < static_cast<int>(operands(artefact.problem).size()); ++i)
     artefact.views.push_back({i, i == 1 ? std::size_t{64} : 0});
   artefact.workspace_thread_bytes = 64;

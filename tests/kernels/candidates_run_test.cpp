@@ -11,7 +11,7 @@
 namespace convforge {
 namespace {
 
-using Plans = std::vector<Candidate> (*)(const Problem &, const Target &);
+using Plans = std::vector<Candidate> (*)(const Problem &, const Platform &);
 
 void expect_all_right(const char *descriptor, Plans plans) {
   Problem problem = Problem::parse(descriptor);
@@ -21,7 +21,7 @@ void expect_all_right(const char *descriptor, Plans plans) {
     if (!runs_here(target)) {
       continue;
     }
-    for (const Candidate &candidate : plans(problem, target)) {
+    for (const Candidate &candidate : plans(problem, Platform(target))) {
       SCOPED_TRACE(std::string(target.name) + " " + plan_text(candidate.plan));
       const auto loaded = LoadedKernel::load(compile(problem, candidate.plan, target, "kernel"));
       const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
@@ -35,7 +35,9 @@ void expect_all_right(const char *descriptor, Plans plans) {
 class EveryCandidate : public testing::TestWithParam<const char *> {};
 
 TEST_P(EveryCandidate, MeetsTheOracle) {
-  expect_all_right(GetParam(), candidates);
+  expect_all_right(GetParam(), [](const Problem &problem, const Platform &platform) {
+    return candidates(problem, platform.target);
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, EveryCandidate,

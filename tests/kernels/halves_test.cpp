@@ -52,16 +52,16 @@ void expect_equal(const std::vector<float> &values, const std::vector<float> &ex
 TEST_F(Halves, OfTheInputComeOutAsTheyWere) {
   const std::vector<float> values = every_half();
   for (const char *layout : {"nhwc", "nchw"})
-    expect_equal(run("ic1ih256oc1kh1", {.layout = layout, .dtype = "f16"}, {values, {1}, {}, {}}), values);
+    expect_equal(run("ic1ih256oc1kh1", {.layout = layout, .dtype = "f16"}, {values, {1}, {}}), values);
   // Channels side by side, each of its own: depthwise.
-  expect_equal(run("g256ic256ih16oc256kh1", {.dtype = "f16"}, {values, std::vector<float>(256, 1), {}, {}}),
+  expect_equal(run("g256ic256ih16oc256kh1", {.dtype = "f16"}, {values, std::vector<float>(256, 1), {}}),
                values);
 }
 
 TEST_F(Halves, OfTheWeightsComeOutAsTheyWere) {
   const std::vector<float> values = every_half();
   for (const char *layout : {"nhwc", "nchw"})
-    expect_equal(run("ic1ih1oc65536kh1", {.layout = layout, .dtype = "f32:f16:f32"}, {{1}, values, {}, {}}),
+    expect_equal(run("ic1ih1oc65536kh1", {.layout = layout, .dtype = "f32:f16:f32"}, {{1}, values, {}}),
                  values);
 }
 
@@ -79,7 +79,7 @@ TEST_F(Halves, OfTheOutputAreRoundedToNearestEven) {
       expected.push_back(rounded(ElementType::f16, bias[half]));
     }
     expect_equal(run("ic1ih1oc65536kh1", {.epilogue = "bias", .dtype = "f16"},
-                     {{0}, std::vector<float>(halves), bias, {}}),
+                     {{0}, std::vector<float>(halves), {bias}}),
                  expected);
   }
 }
@@ -87,7 +87,7 @@ TEST_F(Halves, OfTheOutputAreRoundedToNearestEven) {
 TEST_F(Halves, OfTheResidualAreAdded) {
   const std::vector<float> values = every_half();
   expect_equal(run("ic1ih256oc1kh1", {.epilogue = "residual", .dtype = "f16"},
-                   {std::vector<float>(halves), {1}, {}, values}),
+                   {std::vector<float>(halves), {1}, {values}}),
                values);
 }
 

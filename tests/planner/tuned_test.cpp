@@ -242,10 +242,10 @@ TEST(TunedPlans, DownTheColumnsOnlyWherePixelsLieSideBySide) {
   ASSERT_NE(down, all.end());
   TunedPlans plans;
   plans.put({"haswell", std::string(avx2().name), plan_key(dense)}, {down->plan, 9, 10});
-  const Environment environment(plans.text(), "haswell");
-  ASSERT_TRUE(tuned_plan(dense, avx2()));
-  EXPECT_TRUE(tuned_plan(rows_apart, avx2()));
-  EXPECT_FALSE(tuned_plan(apart, avx2()));
+  const NamedTuning named = tuning_of(plans.text(), "haswell");
+  ASSERT_TRUE(tuned_plan(dense, avx2(), named.tuning).plan);
+  EXPECT_TRUE(tuned_plan(rows_apart, avx2(), named.tuning).plan);
+  EXPECT_FALSE(tuned_plan(apart, avx2(), named.tuning).plan);
 }
 
 // The planner passes over a shipped plan that schedules no longer take, or whose key is no problem's: here

@@ -116,9 +116,13 @@ const std::map<std::string, bool (*)(const Problem &)> properties_3d = {
     {"depthwise with a multiplier", [](const Problem &p) { return p.depthwise() && p.group_out() > 1; }},
     {"several images", [](const Problem &p) { return p.batch > 1; }},
     {"a residual in NCDHW",
-     [](const Problem &p) { return p.epilogue.has_residual() && p.layout == Layout::nchw; }},
+     [](const Problem &p) {
+       return p.epilogue.count(EpilogueOp::Kind::residual) > 0 && p.layout == Layout::nchw;
+     }},
     {"a residual in NDHWC",
-     [](const Problem &p) { return p.epilogue.has_residual() && p.layout == Layout::nhwc; }},
+     [](const Problem &p) {
+       return p.epilogue.count(EpilogueOp::Kind::residual) > 0 && p.layout == Layout::nhwc;
+     }},
 };
 
 void expect_covers_3d(const std::vector<Problem> &problems) {
@@ -136,9 +140,9 @@ TEST(Problems, FixedListOfThreeDimensionsCoversEveryEdge) {
 TEST(Problems, RandomOnesOfThreeDimensionsCoverEveryField) {
   std::vector<Problem> problems;
   for (int seed = 0; seed < 300; ++seed) {
-    problems.push_back(random_problem(seed, 3));
+    problems.push_back(random_problem(seed, {}, 3));
     EXPECT_LE(problems.back().multiply_adds(), 1 << 20);
-    EXPECT_EQ(random_problem(seed, 3), problems.back());
+    EXPECT_EQ(random_problem(seed, {}, 3), problems.back());
     EXPECT_EQ(parse_problem_line(problem_line(problems.back())), problems.back());
   }
   expect_covers_3d(problems);
