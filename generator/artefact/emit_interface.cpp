@@ -119,7 +119,8 @@ std::string element_constants(const Interface &interface) {
   for (std::size_t i = 0; i < interface.operands.size(); ++i)
     if (!interface.constant[i])
       text += fmt::format("#define {}_{}_ELEMENTS {}\n", macro_prefix(interface.name),
-                          macro_prefix(interface.operands[i].name), interface.operands[i].elements());
+                          macro_prefix(interface.operands[i].name),
+                          interface.operands[i].bytes() / bytes_of(interface.operands[i].type));
   return text;
 }
 

@@ -43,17 +43,19 @@ const llvm::Target &machine_of(const char *triple) {
 } // namespace
 
 Target target_of(Isa isa) {
-  const char *cpu = isa == Isa::neon     ? "neoverse-n1"
-                    : isa == Isa::avx512 ? "skylake-avx512"
-                    : isa == Isa::avx2   ? "haswell"
-                                         : "nehalem";
-  return {.name = "test",
-          .isa = isa,
-          .schedules = isa == Isa::neon ? ScheduleFamily::arm : ScheduleFamily::x86,
-          .halide = "",
-          .triple = triple_of(isa),
-          .mca_cpu = cpu,
-          .cpu_features = 0};
+  switch (isa) {
+  case Isa::sse41:
+    return find_target("x86-64-sse41");
+  case Isa::avx2:
+    return find_target("x86-64-avx2");
+  case Isa::avx512:
+    return find_target("x86-64-avx512");
+  case Isa::neon:
+    return find_target("arm-64-neon");
+  case Isa::cuda:
+    break;
+  }
+  throw std::invalid_argument("no CPU's");
 }
 
 std::vector<std::uint8_t> assemble(const std::string &text, Isa isa) {
