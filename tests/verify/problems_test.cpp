@@ -3,6 +3,7 @@
 #include "verify/random_strides.hpp"
 
 #include "base/error.hpp"
+#include "messages.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>
@@ -116,9 +117,13 @@ const std::map<std::string, bool (*)(const Problem &)> properties_3d = {
     {"depthwise with a multiplier", [](const Problem &p) { return p.depthwise() && p.group_out() > 1; }},
     {"several images", [](const Problem &p) { return p.batch > 1; }},
     {"a residual in NCDHW",
-     [](const Problem &p) { return p.epilogue.has_residual() && p.layout == Layout::nchw; }},
+     [](const Problem &p) {
+       return p.epilogue.count(EpilogueOp::Kind::residual) > 0 && p.layout == Layout::nchw;
+     }},
     {"a residual in NDHWC",
-     [](const Problem &p) { return p.epilogue.has_residual() && p.layout == Layout::nhwc; }},
+     [](const Problem &p) {
+       return p.epilogue.count(EpilogueOp::Kind::residual) > 0 && p.layout == Layout::nhwc;
+     }},
 };
 
 void expect_covers_3d(const std::vector<Problem> &problems) {
@@ -136,9 +141,9 @@ TEST(Problems, FixedListOfThreeDimensionsCoversEveryEdge) {
 TEST(Problems, RandomOnesOfThreeDimensionsCoverEveryField) {
   std::vector<Problem> problems;
   for (int seed = 0; seed < 300; ++seed) {
-    problems.push_back(random_problem(seed, 3));
+    problems.push_back(random_problem(seed, {}, 3));
     EXPECT_LE(problems.back().multiply_adds(), 1 << 20);
-    EXPECT_EQ(random_problem(seed, 3), problems.back());
+    EXPECT_EQ(random_problem(seed, {}, 3), problems.back());
     EXPECT_EQ(parse_problem_line(problem_line(problems.back())), problems.back());
   }
   expect_covers_3d(problems);
@@ -160,8 +165,14 @@ TEST(ProblemList, NamesMayHoldBlanksAndQuotes) {
 }
 
 TEST(ProblemList, ErrorsNameTheFlag) {
+  EXPECT_EQ(
+      error_of([] { parse_problem_line("ic3ih4oc2kh3 --math fast --layot nchw"); }),
+      "list: --layot (expected one of --layout, --weights-layout, --epilogue, --dtype, --math, --strides, "
+      "--residual-strides after the descriptor)");
+  EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --layout "); }),
+            "list: --layout (expected a value after it)");
+  EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --math slow"); }).substr(0, 4), "math");
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3n\"open"), Error);
-  EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout"), Error);
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 --layout nchw16c"), Error);
   EXPECT_THROW(parse_problem_line("ic3ih4oc2kh3 nchw nhwc"), Error);
   EXPECT_THROW(read_problem_list("no such file"), Error);
