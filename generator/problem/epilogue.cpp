@@ -98,6 +98,7 @@ std::vector<float> parse_numbers(std::string_view operation, int count, std::str
 
 [[noreturn]] void fail_unknown(std::string_view operation) {
   std::vector<std::string_view> known;
+  known.reserve(operations.size() + activations.size());
   for (const OperationRow &row : operations)
     known.push_back(row.name);
   for (const ActivationRow &row : activations)
