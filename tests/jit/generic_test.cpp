@@ -20,7 +20,7 @@ void expect_right(const Problem &problem) {
 
 TEST(Generic, IsRightForRandomProblems) {
   for (std::uint64_t seed = 0; seed < 60; seed++)
-    expect_right(random_problem(seed, seed % 3 == 0 ? 3 : 2));
+    expect_right(random_problem(seed, {}, seed % 3 == 0 ? 3 : 2));
 }
 
 TEST(Generic, IsRightForSlices) {

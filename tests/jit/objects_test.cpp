@@ -22,7 +22,7 @@ int problem_count() {
 
 /// Every fifth has a depth.
 Problem problem_at(int i) {
-  return random_problem(i, i % 5 == 0 ? 3 : 2);
+  return random_problem(i, {}, i % 5 == 0 ? 3 : 2);
 }
 
 /// Random problems compiled by `threads` threads at once, each in an order of its own, into one cache.
