@@ -1,3 +1,4 @@
+// An explanation as JSON.
 #include "analysis/render.hpp"
 
 #include "plan/plan_json.hpp"

@@ -1,3 +1,4 @@
+// `convforge bench`: how long a call of a kernel takes.
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/measure.hpp"

@@ -1,3 +1,4 @@
+// `convforge cache`: what the cache of compiled kernels holds, where it is, and how to empty it.
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/report/table.hpp"

@@ -1,3 +1,4 @@
+// `convforge check`: kernels against the float64 oracle.
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/gpu.hpp"

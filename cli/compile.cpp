@@ -1,3 +1,4 @@
+// `convforge compile`: a kernel as files to link.
 #include "compiler/compile.hpp"
 #include "artefact/emit.hpp"
 #include "artefact/kernel_description.hpp"

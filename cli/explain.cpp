@@ -1,3 +1,4 @@
+// `convforge explain`: a kernel's plan, and what its machine code says of its speed.
 #include "analysis/render.hpp"
 #include "base/error.hpp"
 #include "base/for_each_index.hpp"

@@ -1,3 +1,4 @@
+// `convforge machine`: the facts that plans are made from, and their measurement.
 #include "target/machine.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"

@@ -1,3 +1,4 @@
+// The program: its subcommands, their errors and exit codes.
 #include "cli/commands.hpp"
 #include "convforge/convforge.h"
 

@@ -72,16 +72,13 @@ void ProblemFlags::add_list(CLI::App &app) {
 Problem ProblemFlags::problem() const {
   if (descriptor_.empty())
     refuse_usage("--problem", "missing", "a descriptor such as mb1ic64ih56oc64oh56kh3ph1");
-  Problem problem = Problem::parse(descriptor_);
-  problem.layout = parse_layout(layout_);
-  problem.weights_layout = weights_layout_.empty() ? default_weights_layout(problem.layout)
-                                                   : parse_weights_layout(weights_layout_);
-  problem.epilogue = Epilogue::parse(epilogue_);
-  problem.types = parse_element_types(dtype_);
-  problem.math = parse_math(math_);
-  problem.strides = parse_tensor_strides(strides_, residual_strides_);
-  problem.validate();
-  return problem;
+  return Problem::parse(descriptor_, {.epilogue = epilogue_,
+                                      .layout = layout_,
+                                      .weights_layout = weights_layout_,
+                                      .math = math_,
+                                      .dtype = dtype_,
+                                      .strides = strides_,
+                                      .residual_strides = residual_strides_});
 }
 
 std::vector<Problem> ProblemFlags::problems() const {

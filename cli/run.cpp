@@ -1,3 +1,4 @@
+// `convforge run`: a kernel on tensors of npy files.
 #include "artefact/emit.hpp"
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"

@@ -1,3 +1,4 @@
+// `convforge summary`: a problem in numbers, as Keras prints a layer.
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"

@@ -1,3 +1,4 @@
+// `convforge targets`: the instruction sets, and which of them run here.
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"

@@ -1,3 +1,4 @@
+// `convforge tune`: plans measured, the best kept in a file.
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/options.hpp"

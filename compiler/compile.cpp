@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/memory_file.hpp"
+#include "compiler/halide_target.hpp"
 #include "compiler/object_file.hpp"
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
@@ -102,15 +103,6 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   return kernel;
 }
 
-Halide::Target halide_target(const Target &target) {
-  using enum Halide::Target::Feature;
-  return Halide::Target(std::string(target.halide))
-      .with_feature(NoAsserts)
-      .with_feature(NoBoundsQuery)
-      .with_feature(NoRuntime)
-      .with_feature(UserContext);
-}
-
 void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
@@ -122,7 +114,8 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
     pipeline.add_custom_lowering_pass(new InputIsNotSelected);
   }
   const Halide::Module module = pipeline.compile_to_module(
-      kernel.arguments, function, halide_target(artefact.target), Halide::LinkageType::ExternalPlusArgv);
+      kernel.arguments, function, halide_target(artefact.target).with_feature(Halide::Target::UserContext),
+      Halide::LinkageType::ExternalPlusArgv);
   const WorkspaceSize workspace = workspace_size(module);
   artefact.workspace_shared_bytes = workspace.shared;
   artefact.workspace_thread_bytes = workspace.per_thread;

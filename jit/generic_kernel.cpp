@@ -11,10 +11,6 @@ namespace convforge {
 
 namespace {
 
-static_assert(activation_count == CONVFORGE_ACTIVATION_COUNT,
-              "runtime/include/convforge/generic.h has the same activations");
-static_assert(static_cast<int>(ActivationKind::mish) == CONVFORGE_MISH, "both lists have one order");
-
 /// Blocks are one channel: weights packed as [group][k][t][r][s][c].
 Artefact generic_artefact(const Problem &problem, const Target &target, const std::string &why) {
   problem.validate();

@@ -1,3 +1,4 @@
+// Jit: which kernel to hand out, from memory, from disk or by compiling.
 #include "convforge/jit.hpp"
 
 #include "background.hpp"

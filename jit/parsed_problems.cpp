@@ -1,5 +1,7 @@
 #include "parsed_problems.hpp"
 
+#include "problem/problem_flags.hpp"
+
 #include <string_view>
 
 namespace convforge {
@@ -12,10 +14,9 @@ std::string_view text_or(const char *text, std::string_view otherwise) {
 
 /// All that a problem is made of; texts hold no zeros.
 std::string key_of(const ProblemText &text, std::string_view descriptor) {
-  std::string key;
-  for (const std::string_view part : {descriptor, text.epilogue, text.layout, text.weights_layout, text.math,
-                                      text.dtype, text.strides, text.residual_strides})
-    key.append(part).push_back('\0');
+  std::string key(descriptor);
+  for (const ProblemFlag &one : all_problem_flags())
+    key.append(1, '\0').append(text.*one.text);
   return key;
 }
 

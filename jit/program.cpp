@@ -8,6 +8,7 @@
 #include "key.hpp"
 #include "plan/plan_json.hpp"
 #include "private_file.hpp"
+#include "problem/problem_flags.hpp"
 
 #include <fmt/format.h>
 
@@ -28,31 +29,14 @@ std::vector<std::string> command_line(const std::string &program, const CompileR
                                       const fs::path &directory) {
   Problem shape = request.problem;
   shape.name.clear();
-  std::vector<std::string> line = {program,
-                                   "compile",
-                                   "--problem",
-                                   shape.descriptor(),
-                                   "--layout",
-                                   std::string(name_of(shape.layout)),
-                                   "--weights-layout",
-                                   std::string(name_of(shape.weights_layout)),
-                                   "--epilogue",
-                                   shape.epilogue.text(),
-                                   "--dtype",
-                                   name_of(shape.types),
-                                   "--math",
-                                   std::string(name_of(shape.math)),
-                                   "--plan",
-                                   directory.string() + "/" + plan_file,
-                                   "--target",
-                                   std::string(request.target.name),
-                                   "--name",
-                                   jit_kernel_name,
-                                   "--emit",
-                                   "artefact",
-                                   "--out",
-                                   directory.string()};
-  for (const auto &[flag, value] : stride_flags(shape)) {
+  std::vector<std::string> line = {program,     "compile",
+                                   "--problem", shape.descriptor(),
+                                   "--plan",    directory.string() + "/" + plan_file,
+                                   "--target",  std::string(request.target.name),
+                                   "--name",    jit_kernel_name,
+                                   "--emit",    "artefact",
+                                   "--out",     directory.string()};
+  for (const auto &[flag, value] : problem_flags(shape)) {
     line.push_back(flag);
     line.push_back(value);
   }

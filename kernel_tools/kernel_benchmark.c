@@ -1,3 +1,4 @@
+/* The benchmark of one kernel: BENCHMARK of convforge_add_conv(). */
 #include "convforge_tools/kernel_programs.h"
 
 #include "convforge_tools/measure.h"

@@ -1,3 +1,4 @@
+/* The test of one kernel: TEST of convforge_add_conv(). */
 #include "convforge_tools/kernel_programs.h"
 
 #include "convforge/elements.h"

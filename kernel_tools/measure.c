@@ -1,3 +1,4 @@
+/* Timing of short calls. */
 #include "convforge_tools/measure.h"
 
 #include <stdlib.h>

@@ -1,95 +1,35 @@
 /* Epilogues in float64, with the error they may add. */
 #include "reference.h"
 
+#include "convforge/generic.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum kind {
-  relu,
-  relu6,
-  leaky_relu,
-  clip,
-  sigmoid,
-  hyperbolic,
-  silu,
-  hard_sigmoid,
-  hard_swish,
-  gelu,
-  gelu_tanh,
-  elu,
-  softplus,
-  mish,
-};
 
 /* `slope` bounds the derivative: an error e before is at most slope * e after (verify/bound.cpp says where it
  * is largest). `least` is allowed in any case, where kernels are not within 4 ulp for they cancel:
  * docs/numerics.md. */
 static const struct activation {
   const char *name;
-  enum kind kind;
+  convforge_activation kind;
   double slope, least;
 } activations[] = {
-    {"relu", relu, 1, 0},
-    {"relu6", relu6, 1, 0},
-    {"leaky_relu", leaky_relu, 1, 0},
-    {"clip", clip, 1, 0},
-    {"sigmoid", sigmoid, 0.25, 0},
-    {"tanh", hyperbolic, 1, 0},
-    {"silu", silu, 1.1, 0},
-    {"hard_sigmoid", hard_sigmoid, 1.0 / 6, 0},
-    {"hard_swish", hard_swish, 1.5, 0},
-    {"gelu", gelu, 1.13, 0x1p-24},
-    {"gelu_tanh", gelu_tanh, 1.13, 0x1p-24},
-    {"elu", elu, 1, 0},
-    {"softplus", softplus, 1, 0},
-    {"mish", mish, 1.09, 0},
+    {"relu", CONVFORGE_RELU, 1, 0},
+    {"relu6", CONVFORGE_RELU6, 1, 0},
+    {"leaky_relu", CONVFORGE_LEAKY_RELU, 1, 0},
+    {"clip", CONVFORGE_CLIP, 1, 0},
+    {"sigmoid", CONVFORGE_SIGMOID, 0.25, 0},
+    {"tanh", CONVFORGE_TANH, 1, 0},
+    {"silu", CONVFORGE_SILU, 1.1, 0},
+    {"hard_sigmoid", CONVFORGE_HARD_SIGMOID, 1.0 / 6, 0},
+    {"hard_swish", CONVFORGE_HARD_SWISH, 1.5, 0},
+    {"gelu", CONVFORGE_GELU, 1.13, 0x1p-24},
+    {"gelu_tanh", CONVFORGE_GELU_TANH, 1.13, 0x1p-24},
+    {"elu", CONVFORGE_ELU, 1, 0},
+    {"softplus", CONVFORGE_SOFTPLUS, 1, 0},
+    {"mish", CONVFORGE_MISH, 1.09, 0},
 };
-
-static double clamp(double x, double low, double high) {
-  return fmin(fmax(x, low), high);
-}
-static double logistic(double x) {
-  return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x));
-}
-static double log_1_exp(double x) {
-  return fmax(x, 0) + log1p(exp(-fabs(x)));
-}
-
-static double evaluate(enum kind kind, double x, double a, double b) {
-  switch (kind) {
-  case relu:
-    return fmax(x, 0);
-  case relu6:
-    return clamp(x, 0, 6);
-  case leaky_relu:
-    return x < 0 ? a * x : x;
-  case clip:
-    return clamp(x, a, b);
-  case sigmoid:
-    return logistic(x);
-  case hyperbolic:
-    return tanh(x);
-  case silu:
-    return x * logistic(x);
-  case hard_sigmoid:
-    return clamp(x / 6 + 0.5, 0, 1);
-  case hard_swish:
-    return x * clamp(x / 6 + 0.5, 0, 1);
-  case gelu:
-    return 0.5 * x * erfc(-x * sqrt(0.5));
-  /* 0.5 (1 + tanh z) = logistic(2 z), z = sqrt(2/pi) (x + 0.044715 x^3): Hendrycks & Gimpel 2016. */
-  case gelu_tanh:
-    return x * logistic(2 * sqrt(2 / acos(-1.0)) * (x + 0.044715 * x * x * x));
-  case elu:
-    return x < 0 ? a * expm1(x) : x;
-  case softplus:
-    return log_1_exp(x);
-  case mish:
-    return x * tanh(log_1_exp(x));
-  }
-  return NAN;
-}
 
 /* Four times the distance between float32 numbers of this size. */
 static double four_ulp(double size) {
@@ -104,8 +44,9 @@ static double rounding(double value) {
 
 static reference_value activate(const struct activation *activation, reference_value sum, double a,
                                 double b) {
-  reference_value y = {evaluate(activation->kind, sum.value, a, b), 0};
-  int scaled = activation->kind == leaky_relu || activation->kind == elu; /* as steep as their number */
+  reference_value y = {convforge_activate((int32_t)activation->kind, a, b, sum.value), 0};
+  int scaled = activation->kind == CONVFORGE_LEAKY_RELU ||
+               activation->kind == CONVFORGE_ELU; /* as steep as their number */
   double slope = scaled ? fmax(1, fabs(a)) : activation->slope;
   double carried = slope * sum.allowed;
   y.allowed = carried + fmax(four_ulp(fabs(y.value) + carried), activation->least);

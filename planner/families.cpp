@@ -1,3 +1,4 @@
+// The table of family.hpp: all families' rows.
 #include "planner/family.hpp"
 
 #include "planner/depthwise/depthwise_family.hpp"

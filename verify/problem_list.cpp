@@ -1,38 +1,33 @@
 #include "verify/problem_list.hpp"
 
 #include "base/error.hpp"
+#include "problem/problem_flags.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
-#include <sstream>
 
 namespace convforge {
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-void set(Problem &problem, const std::string &flag, const std::string &value) {
-  if (flag == "--layout")
-    problem.layout = parse_layout(value);
-  else if (flag == "--weights-layout")
-    problem.weights_layout = parse_weights_layout(value);
-  else if (flag == "--epilogue")
-    problem.epilogue = Epilogue::parse(value);
-  else if (flag == "--dtype")
-    problem.types = parse_element_types(value);
-  else if (flag == "--math")
-    problem.math = parse_math(value);
-  else if (flag == "--strides") {
-    const Strides residual = problem.strides.residual;
-    problem.strides = parse_tensor_strides(value, "");
-    problem.strides.residual = residual;
-  } else if (flag == "--residual-strides")
-    problem.strides.residual = parse_strides(value);
-  else
-    fail("list", flag,
-         "--layout, --weights-layout, --epilogue, --dtype, --math, --strides or --residual-strides after the "
-         "descriptor");
+std::string_view &text_of_flag(ProblemText &texts, std::string_view flag) {
+  std::string known;
+  for (const ProblemFlag &one : all_problem_flags()) {
+    if (one.flag == flag)
+      return texts.*one.text;
+    known.append(known.empty() ? "" : ", ").append(one.flag);
+  }
+  fail("list", std::string(flag), "one of " + known + " after the descriptor");
+}
+
+/// Takes the first word off a line; "" where there is none.
+std::string_view take_word(std::string_view &line) {
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  const std::string_view word = line.substr(0, line.find_first_of(blanks));
+  line.remove_prefix(word.size());
+  return word;
 }
 
 /// The front of a line, up to the blank where its flags begin: a name in quotes may have blanks, and quotes,
@@ -54,35 +49,20 @@ std::string_view descriptor_of(std::string_view line) {
 
 Problem parse_problem_line(std::string_view line) {
   const std::string_view descriptor = descriptor_of(line);
-  std::istringstream words{std::string(line.substr(descriptor.size()))};
-  std::string flag, value;
-  Problem problem = Problem::parse(descriptor);
-  bool weights_layout_given = false;
-  while (words >> flag) {
-    if (!(words >> value))
-      fail("list", flag, "a value after it");
-    set(problem, flag, value);
-    weights_layout_given |= flag == "--weights-layout";
+  line.remove_prefix(descriptor.size());
+  ProblemText texts;
+  for (std::string_view flag = take_word(line); !flag.empty(); flag = take_word(line)) {
+    std::string_view &text = text_of_flag(texts, flag);
+    text = take_word(line);
+    if (text.empty())
+      fail("list", std::string(flag), "a value after it");
   }
-  if (!weights_layout_given)
-    problem.weights_layout = default_weights_layout(problem.layout);
-  problem.validate();
-  return problem;
+  return Problem::parse(descriptor, texts);
 }
 
 std::string problem_line(const Problem &problem) {
   std::string line = problem.descriptor();
-  if (problem.layout != Layout::nhwc)
-    line += fmt::format(" --layout {}", name_of(problem.layout));
-  if (problem.weights_layout != default_weights_layout(problem.layout))
-    line += fmt::format(" --weights-layout {}", name_of(problem.weights_layout));
-  if (!problem.epilogue.ops().empty())
-    line += " --epilogue " + problem.epilogue.text();
-  if (problem.types != ElementTypes{})
-    line += fmt::format(" --dtype {}", name_of(problem.types));
-  if (problem.math != Math::standard)
-    line += fmt::format(" --math {}", name_of(problem.math));
-  for (const auto &[flag, value] : stride_flags(problem))
+  for (const auto &[flag, value] : problem_flags(problem))
     line += fmt::format(" {} {}", flag, value);
   return line;
 }

@@ -1,3 +1,4 @@
+// An explanation of a GPU kernel as text and as JSON.
 #include "analysis/gpu/explanation.hpp"
 
 #include "target/gpu_machine.hpp"

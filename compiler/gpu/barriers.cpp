@@ -1,3 +1,4 @@
+// Of the lowering passes: make_fewer_barriers().
 #include "compiler/gpu/lowering_passes.hpp"
 
 #include <set>

@@ -3,6 +3,7 @@
 #include "compiler/gpu/launches.hpp"
 #include "compiler/gpu/pipeline.hpp"
 #include "compiler/gpu/ptx.hpp"
+#include "compiler/halide_target.hpp"
 
 #include "base/error.hpp"
 #include "base/memory_file.hpp"
@@ -13,14 +14,6 @@
 namespace convforge {
 
 namespace {
-
-Halide::Target halide_target(const Target &target) {
-  using enum Halide::Target::Feature;
-  return Halide::Target(std::string(target.halide))
-      .with_feature(NoAsserts)
-      .with_feature(NoBoundsQuery)
-      .with_feature(NoRuntime);
-}
 
 std::string text_of(const MemoryFile &file) {
   const auto bytes = file.read();

@@ -1,3 +1,4 @@
+// Of the lowering passes: make_registers_private().
 #include "compiler/gpu/lowering_passes.hpp"
 
 #include "base/error.hpp"

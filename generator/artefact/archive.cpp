@@ -1,3 +1,4 @@
+// Of emit.hpp: the static library, as LLVM writes archives.
 #include "artefact/emit.hpp"
 #include "base/error.hpp"
 

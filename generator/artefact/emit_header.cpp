@@ -1,3 +1,4 @@
+// Of emit.hpp: `conv1.h`.
 #include "artefact/emit_header_comment.hpp"
 #include "artefact/emit_interface.hpp"
 #include "artefact/emit_text.hpp"

@@ -1,3 +1,4 @@
+// Of emit.hpp: the objects beside the compiled `conv1.c`.
 #include "artefact/emit.hpp"
 #include "artefact/emit_interface.hpp"
 

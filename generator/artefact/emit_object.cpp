@@ -1,3 +1,4 @@
+// Of emit.hpp: constants as an ELF object.
 #include "artefact/emit.hpp"
 #include "base/error.hpp"
 #include "base/integer.hpp"

@@ -1,3 +1,4 @@
+// Of emit.hpp: `conv1.c`.
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_interface.hpp"
 #include "artefact/emit_text.hpp"

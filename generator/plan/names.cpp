@@ -1,3 +1,4 @@
+// The choices of a plan as users read them.
 #include "plan/plan.hpp"
 
 namespace convforge {

@@ -1,6 +1,7 @@
 #include "problem/epilogue.hpp"
 
 #include "base/error.hpp"
+#include "convforge/generic.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 namespace convforge {
 namespace {
@@ -96,6 +98,7 @@ std::vector<float> parse_numbers(std::string_view operation, int count, std::str
 
 [[noreturn]] void fail_unknown(std::string_view operation) {
   std::vector<std::string_view> known;
+  known.reserve(operations.size() + activations.size());
   for (const OperationRow &row : operations)
     known.push_back(row.name);
   for (const ActivationRow &row : activations)
@@ -187,6 +190,13 @@ int Epilogue::count(EpilogueOp::Kind kind) const {
 
 std::string_view name_of(ActivationKind kind) {
   return row_of(kind).name;
+}
+
+double evaluate(const Activation &activation, double x) {
+  static_assert(activation_count == CONVFORGE_ACTIVATION_COUNT &&
+                    static_cast<int>(ActivationKind::mish) == CONVFORGE_MISH,
+                "runtime/include/convforge/generic.h has the same activations in the same order");
+  return convforge_activate(static_cast<std::int32_t>(activation.kind), activation.a, activation.b, x);
 }
 
 } // namespace convforge

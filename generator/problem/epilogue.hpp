@@ -70,8 +70,8 @@ private:
 
 /// The activation's name in the text form, without its numbers.
 std::string_view name_of(ActivationKind kind);
-/// The activation in double precision: the definition that kernels are measured against. Right over all
-/// doubles: finite arguments never overflow on the way, +-Inf gives the limit there, and NaN gives NaN.
+/// The activation in double precision: convforge_activate() of the runtime's generic.h, the definition that
+/// kernels are measured against.
 double evaluate(const Activation &activation, double x);
 
 } // namespace convforge

@@ -1,29 +1,12 @@
+// Of target.hpp: what runs on this CPU and OS, and the best of it.
 #include "base/error.hpp"
 #include "convforge/convforge.h"
 #include "target/target.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 
 namespace convforge {
 namespace {
-
-struct Feature {
-  std::uint32_t bit;
-  std::string_view name;
-};
-// In words, for people: tests tell when a target uses a bit that is not here.
-constexpr std::array<Feature, 7> features{{
-    {CONVFORGE_NEEDS_CUDA, "a CUDA GPU"},
-    {CONVFORGE_CPU_SSE41, "SSE4.1"},
-    {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
-    {CONVFORGE_CPU_AVX512, "AVX-512 F, BW, CD, DQ and VL"},
-    {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
-    {CONVFORGE_CPU_ARM_FP16, "FEAT_FP16"},
-    {CONVFORGE_CPU_ARM_IN_ORDER, "tuned for in-order cores"},
-}};
 
 std::uint32_t missing_bits(const Target &target) {
   return target.cpu_features & ~(convforge_cpu_features() | CONVFORGE_CPU_TUNING);
@@ -47,13 +30,9 @@ const Target &best_target() {
 } // namespace
 
 std::string feature_names(std::uint32_t cpu_features) {
-  std::string text;
-  const auto add = [&](std::string_view name) { text.append(text.empty() ? "" : "; ").append(name); };
-  for (const Feature &feature : features)
-    if (cpu_features & feature.bit)
-      add(feature.name), cpu_features &= ~feature.bit;
-  if (cpu_features != 0)
-    add(fmt::format("feature bits {:#x}", cpu_features));
+  std::string text(convforge_feature_names(cpu_features, nullptr, 0), '\0');
+  convforge_feature_names(cpu_features, text.data(),
+                          text.size() + 1); // its zero goes where the string has one
   return text;
 }
 

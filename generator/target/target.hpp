@@ -100,8 +100,7 @@ const Target &host_target(std::string_view forced = {});
 bool runs_here(const Target &target);
 /// What this CPU and OS lack for `target`, in words; empty if nothing.
 std::string missing_features(const Target &target);
-/// CONVFORGE_CPU_* bits in words: "SSE4.1; AVX2 with FMA and F16C"; bits that have none as a number. Empty
-/// for none.
+/// CONVFORGE_CPU_* bits in words: convforge_feature_names().
 std::string feature_names(std::uint32_t cpu_features);
 /// "x86-64-avx512" -> "x86_64_avx512", for C symbols.
 std::string identifier(const Target &target);

@@ -1,67 +1,83 @@
-/* Every comparison is false for NaN, so that NaN comes through. */
-#include "activation.h"
+/* The activations in float64. Every comparison with NaN is false, so that NaN comes through; at +-Inf the
+ * value is the limit. Nothing overflows on the way from a finite argument, and nothing cancels that need
+ * not. */
+#include "convforge/generic.h"
 
 #include <math.h>
 
-static double at_least(double x, double low) {
-  return x < low ? low : x;
+static double clip(double x, double low, double high) {
+  return x < low ? low : x > high ? high : x;
 }
 
-static double clamp(double x, double low, double high) {
-  return x > high ? high : at_least(x, low);
-}
-
-/* 1 / (1 + exp(-x)) without overflow: exp is taken of what is not positive. */
-static double logistic(double x) {
+/* 1 / (1 + e^-x), with the exponential of a negative number only. */
+static double sigmoid(double x) {
   const double e = exp(-fabs(x));
   return x < 0 ? e / (1 + e) : 1 / (1 + e);
 }
 
-/* log(1 + exp(x)), likewise. */
-static double log_1_exp(double x) {
-  return at_least(x, 0) + log1p(exp(-fabs(x)));
+/* log(1 + e^x). */
+static double softplus(double x) {
+  return (x < 0 ? 0 : x) + log1p(exp(-fabs(x)));
 }
 
-/* x * gate, which tends to 0 where the gate does. */
+/* x times a gate in [0, 1]. A gate of zero wins over an infinite x. */
 static double gated(double x, double gate) {
-  return gate == 0 ? 0 : x * gate;
+  return gate == 0 ? copysign(0, x) : x * gate;
 }
 
-/* 0.5 (1 + tanh z) = logistic(2 z), z = sqrt(2/pi) (x + 0.044715 x^3): Hendrycks & Gimpel 2016. */
-static double tanh_gate(double x) {
-  return logistic(2 * 0.79788456080286535588 * (x + 0.044715 * x * x * x));
+/* relu6(x + 3) / 6, as in PyTorch and Keras 3. */
+static double hard_sigmoid(double x) {
+  return clip(x + 3, 0, 6) / 6;
 }
 
-double convforge_activate(const convforge_op *op, double x) {
-  switch ((convforge_activation)op->activation) {
+/* x Phi(x); the tail of Phi comes from erfc, where 1 + erf would cancel. */
+static double gelu(double x) {
+  return gated(x, erfc(-x / 1.41421356237309504880) / 2); /* sqrt(2) */
+}
+
+/* x (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3): Hendrycks & Gimpel 2016. (1 + tanh u) / 2 is
+ * sigmoid(2 u). */
+static double gelu_tanh(double x) {
+  return gated(x, sigmoid(2 * 0.79788456080286535588 * (x + 0.044715 * x * x * x)));
+}
+
+/* A slope of zero wins over an infinite x. */
+static double leaky_relu(double x, double slope) {
+  if (!(x < 0))
+    return x;
+  return slope == 0 ? 0 : slope * x;
+}
+
+double convforge_activate(int32_t activation, double a, double b, double x) {
+  switch ((convforge_activation)activation) {
   case CONVFORGE_RELU:
-    return at_least(x, 0);
+    return x < 0 ? 0 : x;
   case CONVFORGE_RELU6:
-    return clamp(x, 0, 6);
+    return clip(x, 0, 6);
   case CONVFORGE_LEAKY_RELU:
-    return x < 0 ? op->a * x : x;
+    return leaky_relu(x, a);
   case CONVFORGE_CLIP:
-    return clamp(x, op->a, op->b);
+    return clip(x, a, b);
   case CONVFORGE_SIGMOID:
-    return logistic(x);
+    return sigmoid(x);
   case CONVFORGE_TANH:
     return tanh(x);
   case CONVFORGE_SILU:
-    return gated(x, logistic(x));
+    return gated(x, sigmoid(x));
   case CONVFORGE_HARD_SIGMOID:
-    return clamp(x / 6 + 0.5, 0, 1);
+    return hard_sigmoid(x);
   case CONVFORGE_HARD_SWISH:
-    return gated(x, clamp(x / 6 + 0.5, 0, 1));
+    return gated(x, hard_sigmoid(x));
   case CONVFORGE_GELU:
-    return gated(x, 0.5 * erfc(-x * 0.70710678118654752440)); /* sqrt(1/2) */
+    return gelu(x);
   case CONVFORGE_GELU_TANH:
-    return gated(x, tanh_gate(x));
+    return gelu_tanh(x);
   case CONVFORGE_ELU:
-    return x < 0 ? op->a * expm1(x) : x;
+    return x < 0 ? a * expm1(x) : x;
   case CONVFORGE_SOFTPLUS:
-    return log_1_exp(x);
+    return softplus(x);
   case CONVFORGE_MISH:
-    return gated(x, tanh(log_1_exp(x)));
+    return gated(x, tanh(softplus(x)));
   }
   return NAN;
 }

@@ -7,40 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Words joined by commas, for one message; what does not fit is cut. */
+/* Words for one message; what does not fit is cut. */
 typedef struct word_list {
   char text[128];
 } word_list;
 
-static void append(word_list *list, const char *word) {
-  const size_t used = strlen(list->text);
-  snprintf(list->text + used, sizeof list->text - used, "%s%s", used ? ", " : "", word);
-}
-
 static word_list names_of(uint32_t features) {
-  static const struct {
-    uint32_t bit;
-    const char *name;
-  } known[] = {{CONVFORGE_CPU_SSE41, "SSE4.1"},
-               {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
-               {CONVFORGE_CPU_AVX512, "AVX-512 F/BW/CD/DQ/VL"},
-               {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
-               {CONVFORGE_CPU_ARM_FP16, "FEAT_FP16"}};
-  word_list names = {""};
-  for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i) {
-    if (features & known[i].bit)
-      append(&names, known[i].name);
-    features &= ~known[i].bit;
-  }
-  if (features != 0)
-    append(&names, "a feature that this version of the runtime does not know");
+  word_list names;
+  convforge_feature_names(features, names.text, sizeof names.text);
   return names;
 }
 
+/* The variants' targets, joined by commas. */
 static word_list targets_of(const convforge_kernel *const *variants, int count) {
   word_list names = {""};
-  for (int i = 0; i < count; ++i)
-    append(&names, variants[i]->target);
+  size_t used = 0;
+  for (int i = 0; i < count && used < sizeof names.text; ++i) {
+    const int added =
+        snprintf(names.text + used, sizeof names.text - used, "%s%s", i > 0 ? ", " : "", variants[i]->target);
+    used += added > 0 ? (size_t)added : 0;
+  }
   return names;
 }
 

@@ -1,7 +1,6 @@
 /* The portable kernel: the convolution straight from its definition, one output after another. */
 #include "convforge/generic.h"
 
-#include "activation.h"
 #include "context.h"
 #include "convforge/elements.h"
 
@@ -125,7 +124,7 @@ static double apply(const convforge_op *op, double value, double operand) {
   case CONVFORGE_OP_ACTIVATION:
     break;
   }
-  return convforge_activate(op, value);
+  return convforge_activate(op->activation, op->a, op->b, value);
 }
 
 /* The value that an operation takes from its operand; 0 where there is none. */

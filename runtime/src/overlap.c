@@ -43,6 +43,8 @@ static bool meet(const convforge_operand *a, const convforge_operand *b, int64_t
     if (a->shape[i] == 1 && b->shape[i] == 1)
       continue;
     const int64_t stride = common_stride(a, b, i);
+    if (stride == 0)
+      return true; /* never: nested() has refused it */
     const int64_t down = distance / stride - (distance % stride < 0);
     const int64_t steps = down + ((up >> i) & 1);
     if (steps > a->shape[i] - 1 || steps < 1 - b->shape[i])

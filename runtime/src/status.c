@@ -1,3 +1,4 @@
+/* Statuses in words, and the version. */
 #include "convforge/convforge.h"
 
 const char *convforge_status_text(int status) {

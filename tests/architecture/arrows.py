@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """arrows.py SOURCE_TREE: reads the includes of every room and fails on one that runs up (rooms.txt), on a source file outside of
-all rooms, on one of more than 300 lines, and on a median above 100 lines."""
+all rooms, on one of more than 300 lines, and on a median above 100 lines; on a source that has neither a header of its own nor a
+comment in front that says what it is; and on one base name in several rooms unless SAME_THING says why."""
 import pathlib
 import re
 import statistics
@@ -10,6 +11,23 @@ LONGEST, MEDIAN = 300, 100
 SUFFIXES = {".c", ".h", ".cpp", ".hpp"}
 # Where `#include "..."` is looked for after the file's own folder, as the libraries' include directories have it.
 ROOTS = ["", "generator", "jit/include", "runtime/include", "runtime/src", "kernel_tools/include"]
+SOURCES, HEADERS = {".c", ".cpp"}, {".h", ".hpp"}
+# Base names in more rooms than one: the same thing of each.
+SAME_THING = {
+    "activation": "activations in float64, and as Halide algebra",
+    "check": "a kernel against the oracle, and the subcommand",
+    "compile": "from a plan to machine code, and the subcommand",
+    "depthwise": "the algebra for GPUs, and its schedule",
+    "epilogue": "what it is, and as Halide algebra",
+    "families": "the two halves of a family's row: planner's and schedules'",
+    "machine": "the rows, and the subcommand that prints them",
+    "matrix_product": "the algebra for GPUs, and its schedule",
+    "measure": "timing of short calls, in C and in C++",
+    "names": "enumerators of a room in words",
+    "operand": "a tensor of a problem, and of a kernel's call",
+    "run": "a call of a kernel, on CPUs and on GPUs, and the subcommand",
+    "winograd": "the transforms as Halide algebra, and of weights at run time",
+}
 OUTSIDE = {"tests", "examples", "bench", "docs", "scripts", "cmake"}  # they may include everything
 
 
@@ -38,7 +56,27 @@ def included(path, files, text):
                 break
 
 
-def check(files, rooms):
+def undescribed(files):
+    """Sources whose sense is in no header beside them and in no comment in front."""
+    for path, text in sorted(files.items()):
+        name = pathlib.PurePosixPath(path)
+        header = any(name.with_suffix(suffix).as_posix() in files for suffix in HEADERS)
+        if name.suffix in SOURCES and not header and not text.startswith(("//", "/*")):
+            yield f"{path}: no header of its own, and no comment in its first line that says what it is"
+
+
+def repeated_names(files, rooms, allowed):
+    homes = {}
+    for path in files:
+        homes.setdefault(pathlib.PurePosixPath(path).stem, set()).add(room_of(path, rooms))
+    several = {name for name, where in homes.items() if len(where) > 1}
+    for name in sorted(several - allowed):
+        yield f"{name}: a file in each of {', '.join(sorted(map(str, homes[name])))} (expected in one room)"
+    for name in sorted(allowed - several):
+        yield f"{name}: SAME_THING lists it, and no two rooms have it"
+
+
+def check(files, rooms, same_thing=frozenset(SAME_THING)):
     """Faults of a tree, as sentences. files: path -> text."""
     rank = {room: i for i, room in enumerate(rooms)}
     for path, text in sorted(files.items()):
@@ -50,6 +88,8 @@ def check(files, rooms):
             above = room_of(other, rooms)
             if above is not None and rank[above] > rank[room]:
                 yield f"{path} includes {other}: an arrow up, from {room} to {above}"
+    yield from undescribed(files)
+    yield from repeated_names(files, rooms, same_thing)
     lengths = {path: text.count("\n") for path, text in files.items()}
     for path, lines in sorted(lengths.items()):
         if lines > LONGEST:

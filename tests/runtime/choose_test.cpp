@@ -108,6 +108,23 @@ TEST_F(Choose, EachKnownFeatureHasItsName) {
   }
 }
 
+TEST(FeatureNames, AreCutAndCountedAsSnprintfDoes) {
+  const std::string whole =
+      "SSE4.1; AVX-512 F, BW, CD, DQ and VL; a feature that this version of ConvForge does "
+      "not know (bits 0x80)";
+  const std::uint32_t bits = CONVFORGE_CPU_AVX512 | CONVFORGE_CPU_SSE41 | 1u << 7;
+  EXPECT_EQ(convforge_feature_names(bits, nullptr, 0), whole.size());
+  for (std::size_t size = 1; size <= whole.size() + 1; ++size) {
+    std::string text(size + 1, '#');
+    EXPECT_EQ(convforge_feature_names(bits, text.data(), size), whole.size());
+    EXPECT_EQ(text.c_str(), whole.substr(0, size - 1));
+    EXPECT_EQ(text[size], '#') << "written past " << size;
+  }
+  char none[] = "#";
+  EXPECT_EQ(convforge_feature_names(0, none, sizeof none), 0u);
+  EXPECT_STREQ(none, "");
+}
+
 TEST_F(Choose, TuningIsAPreferenceAndNoNeed) {
   ASSERT_EQ(convforge_cpu_tuning() & CONVFORGE_CPU_TUNING, convforge_cpu_tuning());
   const std::uint32_t other = CONVFORGE_CPU_TUNING & ~convforge_cpu_tuning() & ~CONVFORGE_CPU_ARM_IN_ORDER;

@@ -75,6 +75,10 @@ uint32_t convforge_cpu_features(void);
 /* The tuning bits that fit this machine's cores, as the OS reports them (ARM on Linux: the cores' MIDR in
  * sysfs, or of the core that asks where there is no sysfs). Reads files; convforge_choose() asks once. */
 uint32_t convforge_cpu_tuning(void);
+/* CONVFORGE_CPU_* bits in words, for messages: "SSE4.1; AVX2 with FMA and F16C"; "" for none, and bits of
+ * another version as a number. Writes at most `size` bytes, the zero included, cutting what does not fit
+ * (text may be null if size is 0), and answers the length of all the words, as snprintf does. */
+size_t convforge_feature_names(uint32_t features, char *text, size_t size);
 
 /* ---- The kernel descriptor ------------------------------------------------------------------- */
 

@@ -31,6 +31,11 @@ typedef enum convforge_activation {
 } convforge_activation;
 enum { CONVFORGE_ACTIVATION_COUNT = CONVFORGE_MISH + 1 };
 
+/* An activation (convforge_activation) in float64: the definition that every kernel is measured against.
+ * Right over all doubles: no finite x overflows on the way, +-Inf gives the limit there, and NaN gives NaN.
+ * NaN for an activation that is not in the list. */
+double convforge_activate(int32_t activation, double a, double b, double x);
+
 typedef enum convforge_op_kind {
   CONVFORGE_OP_ADD,      /* the operand's value: bias and residual */
   CONVFORGE_OP_MULTIPLY, /* by the operand's value: scale */

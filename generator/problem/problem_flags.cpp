@@ -1,0 +1,38 @@
+#include "problem/problem_flags.hpp"
+
+#include <array>
+
+namespace convforge {
+
+std::span<const ProblemFlag> all_problem_flags() {
+  static constexpr std::array<ProblemFlag, 7> flags{{
+      {"--layout", &ProblemText::layout},
+      {"--weights-layout", &ProblemText::weights_layout},
+      {"--epilogue", &ProblemText::epilogue},
+      {"--dtype", &ProblemText::dtype},
+      {"--math", &ProblemText::math},
+      {"--strides", &ProblemText::strides},
+      {"--residual-strides", &ProblemText::residual_strides},
+  }};
+  return flags;
+}
+
+std::vector<std::pair<std::string, std::string>> problem_flags(const Problem &problem) {
+  const Problem plain;
+  std::vector<std::pair<std::string, std::string>> flags;
+  const auto add = [&](bool differs, std::string_view flag, std::string_view value) {
+    if (differs)
+      flags.emplace_back(flag, value);
+  };
+  add(problem.layout != plain.layout, "--layout", name_of(problem.layout));
+  add(problem.weights_layout != default_weights_layout(problem.layout), "--weights-layout",
+      name_of(problem.weights_layout));
+  add(problem.epilogue != plain.epilogue, "--epilogue", problem.epilogue.text());
+  add(problem.types != plain.types, "--dtype", name_of(problem.types));
+  add(problem.math != plain.math, "--math", name_of(problem.math));
+  for (auto &strides : stride_flags(problem))
+    flags.push_back(std::move(strides));
+  return flags;
+}
+
+} // namespace convforge
