@@ -237,15 +237,15 @@ TEST(TunedPlans, DownTheColumnsOnlyWherePixelsLieSideBySide) {
                 rows_apart = Problem::parse("ic3ih64oc32kh3ph1", {.strides = "0x1x300x3"});
   const std::vector<Candidate> all = candidates(dense, avx2());
   const auto down = std::ranges::find_if(all, [](const Candidate &candidate) {
-    return candidate.plan.algorithm == Algorithm::winograd && candidate.plan.winograd.outputs_w == 1;
+    return candidate.plan.algorithm == Algorithm::winograd && candidate.plan.winograd().outputs_w == 1;
   });
   ASSERT_NE(down, all.end());
   TunedPlans plans;
   plans.put({"haswell", std::string(avx2().name), plan_key(dense)}, {down->plan, 9, 10});
-  const Environment environment(plans.text(), "haswell");
-  ASSERT_TRUE(tuned_plan(dense, avx2()));
-  EXPECT_TRUE(tuned_plan(rows_apart, avx2()));
-  EXPECT_FALSE(tuned_plan(apart, avx2()));
+  const NamedTuning named = tuning_of(plans.text(), "haswell");
+  ASSERT_TRUE(tuned_plan(dense, avx2(), named.tuning).plan);
+  EXPECT_TRUE(tuned_plan(rows_apart, avx2(), named.tuning).plan);
+  EXPECT_FALSE(tuned_plan(apart, avx2(), named.tuning).plan);
 }
 
 // The planner passes over a shipped plan that schedules no longer take, or whose key is no problem's: here
