@@ -177,8 +177,8 @@ Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &p
     cost += region_cost(problem, platform, plan, region);
     cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform);
     const Footprint f = footprint(problem, plan, region);
-    if (plan.window()
-            .padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
+    if (plan.window().padded_copy) {
+      // Each region copies for itself, and no arithmetic hides what that fetches.
       Traffic fetched;
       fetched.add(platform, f.tasks * f.task_source, f.input + f.output + f.weights);
       cost.copies +=
