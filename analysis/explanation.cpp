@@ -24,9 +24,10 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   }
   std::string pixels =
       fmt::format("blocks of {} output rows x {} columns", plan.rows_per_task, plan.columns_per_task);
-  if (plan.blocks_per_chunk == 0 || plan.padded_copy)
+  const auto *depthwise = std::get_if<DepthwisePart>(&plan.part);
+  if (!depthwise || depthwise->blocks_per_chunk == 0 || depthwise->window.padded_copy)
     return pixels;
-  return pixels + fmt::format(" x {} channels", plan.blocks_per_chunk * plan.regions.front().block);
+  return pixels + fmt::format(" x {} channels", depthwise->blocks_per_chunk * plan.regions.front().block);
 }
 
 void describe_plan(Explanation &explanation, const Artefact &artefact, const Tuning &tuning) {

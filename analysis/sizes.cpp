@@ -101,7 +101,7 @@ Size sum(const Size &a, const Size &b) {
 Size winograd_down_workspace(const Artefact &artefact) {
   const Problem &problem = artefact.problem;
   const Region &region = artefact.plan.regions.front();
-  const int points = winograd_points(problem.height(), artefact.plan.winograd.outputs_h).points;
+  const int points = winograd_points(problem.height(), artefact.plan.winograd().outputs_h).points;
   const int elements = winograd_down_elements(problem, artefact.plan);
   return sum(
       point_buffer(elements, points, fmt::format("{} of a transformed row", counted(elements, "element"))),
@@ -120,7 +120,7 @@ Size winograd_workspace(const Artefact &artefact, bool shared) {
   const auto [tiles, channels] = shape.input_room;
   const auto [product_tiles, block] = shape.product_room;
   const int columns = shape.columns * shape.rows_together;
-  const int lanes = plan.winograd.input_lanes;
+  const int lanes = plan.winograd().input_lanes;
   const Size input = point_buffer(
       std::size_t(tiles) * channels, shape.points(),
       fmt::format("{} x {} of transformed input", counted(tiles, "tile"), counted(channels, "channel")));
@@ -143,11 +143,11 @@ Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   if (bytes == 0)
     return {0, "nothing to keep"};
   if (artefact.plan.algorithm == Algorithm::winograd) {
-    const bool down = is_winograd_down(artefact.problem, artefact.plan.winograd.outputs_w);
+    const bool down = is_winograd_down(artefact.problem, artefact.plan.winograd().outputs_w);
     const Size size = down ? winograd_down_workspace(artefact) : winograd_workspace(artefact, shared);
     return size.value == bytes ? size : Size{bytes, {}};
   }
-  if (artefact.plan.padded_copy) {
+  if (artefact.plan.window().padded_copy) {
     for (const Region &region : artefact.plan.regions) {
       Size copy = artefact.plan.algorithm == Algorithm::pointwise ? converted_pixels(artefact, region)
                                                                   : padded_copy(artefact, region);
@@ -167,12 +167,12 @@ bool weights_in_vectors(const Plan &plan) {
 
 std::string describe_tile(const Problem &problem, const Plan &plan, const Region &region,
                           const RegisterTile &tile) {
-  if (plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd.outputs_w))
+  if (plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd().outputs_w))
     return fmt::format("{} of {} outputs x {} of {} channels", counted(region.tile_w, "column"),
-                       plan.winograd.outputs_h, counted(tile.vectors, "vector"), region.lanes);
+                       plan.winograd().outputs_h, counted(tile.vectors, "vector"), region.lanes);
   if (plan.algorithm == Algorithm::winograd)
     return fmt::format("{} of {}x{} outputs x {} of {} channels", counted(region.tile_w, "tile"),
-                       plan.winograd.outputs_h, plan.winograd.outputs_w, counted(tile.vectors, "vector"),
+                       plan.winograd().outputs_h, plan.winograd().outputs_w, counted(tile.vectors, "vector"),
                        region.lanes);
   switch (plan.vector_axis) {
   case VectorAxis::channel:

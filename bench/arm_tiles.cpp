@@ -51,7 +51,7 @@ Plan plan_with(const Tile &tile, const Problem &problem, const Target &target) {
   plan.broadcast_lanes = tile.broadcast_lanes;
   plan.unroll_c = 4;
   plan.lanes_innermost = tile.lanes_innermost;
-  plan.two_weight_pointers = tile.two_weight_pointers;
+  plan.direct().two_weight_pointers = tile.two_weight_pointers;
   return plan;
 }
 

@@ -110,7 +110,7 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   if (kernel.pass) {
     pipeline.add_custom_lowering_pass(kernel.pass.release());
   }
-  if (artefact.plan.skip_columns) {
+  if (artefact.plan.window().skip_columns) {
     pipeline.add_custom_lowering_pass(new InputIsNotSelected);
   }
   const Halide::Module module = pipeline.compile_to_module(

@@ -1,5 +1,6 @@
 #include "planner/check_plan.hpp"
 
+#include "planner/checks.hpp"
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
 
@@ -7,6 +8,8 @@ namespace convforge {
 
 void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
   check_types(problem, target);
+  expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
+         "the one whose part the plan has");
   family_of(plan.algorithm).check(plan, problem, target);
 }
 

@@ -20,11 +20,6 @@ void expect_range(const std::string &field, int value, int low, int high) {
   expect(value >= low && value <= high, field, std::to_string(value), fmt::format("{} to {}", low, high));
 }
 
-void check_no_winograd(const Plan &plan) {
-  expect(plan.winograd == WinogradTiles{}, "winograd_outputs_h", std::to_string(plan.winograd.outputs_h),
-         "0, as all of Winograd's fields where the algorithm is another");
-}
-
 namespace {
 
 void check_tile(const Region &region, const std::string &path, const Plan &plan, const Problem &shape,
@@ -73,15 +68,16 @@ void check_regions(const Plan &plan, const Problem &shape, const Target &target,
 }
 
 void check_copy(const Plan &plan, const Problem &shape, bool always) {
-  const bool needs_copy = (needs_padding(shape.height()) && !plan.skip_rows) ||
-                          (needs_padding(shape.width()) && !plan.skip_columns) || always;
-  expect(plan.padded_copy || !needs_copy, "padded_copy", "false", "true: the input needs zeros around it");
+  const bool needs_copy = (needs_padding(shape.height()) && !plan.window().skip_rows) ||
+                          (needs_padding(shape.width()) && !plan.window().skip_columns) || always;
+  expect(plan.window().padded_copy || !needs_copy, "padded_copy", "false",
+         "true: the input needs zeros around it");
 }
 
 void check_task_sizes(const Plan &plan, const Problem &shape) {
   expect_range("rows_per_task", plan.rows_per_task, 1, shape.height().output);
   expect_range("columns_per_task", plan.columns_per_task, 1, shape.width().output);
-  expect(!plan.padded_copy || plan.algorithm == Algorithm::pointwise ||
+  expect(!plan.window().padded_copy || plan.algorithm == Algorithm::pointwise ||
              plan.columns_per_task == shape.width().output,
          "columns_per_task", std::to_string(plan.columns_per_task),
          "whole rows where the input is copied with zeros around it");
@@ -91,13 +87,12 @@ void check_no_taps_skipped(const Plan &plan) {
   const auto expect_none = [](const char *field, bool value) {
     expect(!value, field, "true", "false where no kernel rows are left out");
   };
-  expect_none("skip_rows", plan.skip_rows);
-  expect_none("skip_columns", plan.skip_columns);
-  expect_none("taps_innermost", plan.taps_innermost);
+  expect_none("skip_rows", plan.window().skip_rows);
+  expect_none("skip_columns", plan.window().skip_columns);
+  expect_none("taps_innermost", plan.window().taps_innermost);
   for (const Region &region : plan.regions) {
     expect_none("unroll_tiles", region.unroll_tiles);
   }
-  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
 }
 
 void check_channels_of_loop(const Plan &plan, int channels, int lanes) {

@@ -15,8 +15,6 @@ constexpr int most_accumulators = 64; // twice what any target has registers: mo
 void expect(bool right, const std::string &field, const std::string &value, const std::string &expected);
 void expect_range(const std::string &field, int value, int low, int high);
 
-/// Winograd's fields where the algorithm is another.
-void check_no_winograd(const Plan &plan);
 /// The plan's regions and register tiles. `shape` is the problem the loops run over. Regions follow one
 /// another and cover all channels; where each is `stored_whole` they may overlap, and none is less than a
 /// block.

@@ -21,14 +21,14 @@ struct ElementBytes {
 inline ElementBytes element_bytes(const Problem &problem, const Plan &plan) {
   const ElementTypes &types = problem.types;
   const auto bytes = [](ElementType type) { return static_cast<double>(bytes_of(type)); };
-  const ElementType read = plan.padded_copy ? types.accumulator() : types.source;
+  const ElementType read = plan.window().padded_copy ? types.accumulator() : types.source;
   return {bytes(types.source), bytes(types.destination), bytes(read), bytes(packed_type(problem, plan)),
           bytes(types.accumulator())};
 }
 
 /// Are input elements converted where the loops read them?
 inline bool converts_input(const Problem &problem, const Plan &plan) {
-  return !plan.padded_copy && problem.types.source != problem.types.accumulator();
+  return !plan.window().padded_copy && problem.types.source != problem.types.accumulator();
 }
 /// Are packed weights?
 inline bool converts_weights(const Problem &problem, const Plan &plan) {

@@ -61,7 +61,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   const bool small = too_small_to_share(problem);
   int blocks = 0;
   for (const Region &region : plan.regions) {
-    blocks += region.blocks() * (plan.algorithm == Algorithm::depthwise ? 1 : problem.groups);
+    blocks += region.blocks() * (std::holds_alternative<DepthwisePart>(plan.part) ? 1 : problem.groups);
   }
   plan.rows_per_task = height;
   plan.columns_per_task = width;
@@ -76,11 +76,11 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   const long budget = static_cast<long>(platform.machine.l2_bytes) / 2;
   const int planes = problem.depth().output; // each of which is a task at least
   const int wanted = small ? 1 : std::max(1, tasks_wanted / (problem.batch * planes));
-  if (height == 1 && (!plan.padded_copy || plan.algorithm == Algorithm::pointwise)) {
+  if (height == 1 && (!plan.window().padded_copy || plan.algorithm == Algorithm::pointwise)) {
     const long read = row_bytes(problem, plan) * problem.depth().kernel;
     const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, read / width)));
     plan.columns_per_task = std::min({width, fits, ceil_div(width, wanted)});
-    if (plan.two_weight_pointers) {
+    if (plan.two_weight_pointers()) {
       plan.columns_per_task = equal_columns(width, plan.regions.front().tile_w, plan.columns_per_task);
     }
   } else {
@@ -92,7 +92,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
 
 bool must_unroll_tiles(const Plan &plan, const Region &region, const Problem &problem) {
   const int columns = std::min(plan.columns_per_task, problem.width().output);
-  return plan.skip_columns && ceil_div(columns, region.tile_w) <= 3;
+  return plan.window().skip_columns && ceil_div(columns, region.tile_w) <= 3;
 }
 
 void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) {
@@ -100,19 +100,23 @@ void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) 
   if (plan.vector_axis == VectorAxis::channel) {
     plan.broadcast_lanes = std::gcd(plan.broadcast_lanes, problem.group_in());
     const bool in_order = plan.broadcast_lanes > 1 && target.core == CoreClass::in_order;
-    plan.lanes_innermost = in_order && plan.algorithm == Algorithm::winograd;
-    plan.two_weight_pointers = in_order && !plan.lanes_innermost;
+    if (auto *direct = std::get_if<DirectPart>(&plan.part)) {
+      direct->two_weight_pointers = in_order;
+    } else {
+      plan.lanes_innermost = in_order;
+    }
   }
 }
 
 void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) {
-  if (plan.algorithm == Algorithm::depthwise) {
-    plan.unroll_s = problem.width().kernel <= 9;
-    plan.unroll_r = plan.unroll_s && problem.height().kernel * problem.width().kernel <= 25;
+  Window &window = *plan.own_window();
+  if (std::holds_alternative<DepthwisePart>(plan.part)) {
+    window.unroll_s = problem.width().kernel <= 9;
+    window.unroll_r = window.unroll_s && problem.height().kernel * problem.width().kernel <= 25;
     return;
   }
-  if (plan.skip_columns) {
-    plan.unroll_s = true; // the conditions of tiles at the edges become constants
+  if (window.skip_columns) {
+    window.unroll_s = true; // the conditions of tiles at the edges become constants
     if (problem.group_in() < least_channels_in_a_loop) {
       return;
     }
@@ -121,8 +125,8 @@ void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) 
     plan.unroll_c = std::gcd(plan.broadcast_lanes, problem.group_in());
     return;
   }
-  if (plan.taps_innermost) {
-    plan.unroll_s = true;
+  if (window.taps_innermost) {
+    window.unroll_s = true;
     return; // the columns are enough
   }
   const RegisterTile tile = register_tile(problem, plan, plan.regions.front());

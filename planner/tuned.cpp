@@ -89,7 +89,7 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
 
 /// Does a plan take pixels that lie side by side alone?
 bool needs_neighbours(const Plan &plan, const Problem &problem) {
-  return plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd.outputs_w);
+  return plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd().outputs_w);
 }
 
 /// The problem's entry. What was the fastest of all that default math allows is the fastest with exact math

@@ -71,10 +71,10 @@ void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, c
     take_weight_lanes(conv, plan, region);
   }
   Stage update = conv.sum.update();
-  if (plan.unroll_s) {
+  if (plan.window().unroll_s) {
     update.unroll(conv.taps.y);
   }
-  if (plan.unroll_r) {
+  if (plan.window().unroll_r) {
     update.unroll(conv.taps.z);
   }
 }

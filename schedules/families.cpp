@@ -58,14 +58,14 @@ KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, 
 }
 
 KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  if (is_winograd_down(problem, plan.winograd.outputs_w)) {
+  if (is_winograd_down(problem, plan.winograd().outputs_w)) {
     return winograd_down_pipeline(problem, plan, target);
   }
   KernelPipeline pipeline{.input = make_input(problem)};
   Winograd winograd = make_winograd(problem, plan, pipeline.input);
   const auto schedule = of_family(target, schedule_x86_winograd, schedule_arm_winograd);
   schedule(winograd, problem, plan);
-  if (plan.winograd.prefetch) {
+  if (plan.winograd().prefetch) {
     pipeline.pass = prefetch_next_task(winograd, problem, plan);
   }
   pipeline.regions.push_back({winograd.packed, {}, winograd.operands, winograd.output});

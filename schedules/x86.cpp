@@ -14,10 +14,10 @@ void unroll_taps(Stage &update, const Convolution &conv, const Plan &plan) {
   if (plan.unroll_c > 1) {
     update.unroll(conv.taps.x, plan.unroll_c);
   }
-  if (plan.unroll_s) {
+  if (plan.window().unroll_s) {
     update.unroll(conv.taps.y);
   }
-  if (plan.unroll_r) {
+  if (plan.window().unroll_r) {
     update.unroll(conv.taps.z);
   }
 }
@@ -48,7 +48,7 @@ void sum_by_lanes(Convolution &conv, const Plan &plan, const Region &region) {
 } // namespace
 
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  if (plan.algorithm == Algorithm::depthwise && plan.skip_rows) {
+  if (plan.algorithm == Algorithm::depthwise && plan.window().skip_rows) {
     schedule_depthwise(conv, problem, plan, region);
     return;
   }
@@ -61,7 +61,7 @@ void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, c
   const auto &[c, s, r, t] = Taps(conv.taps);
   Stage update = conv.sum.update();
   if (plan.vector_axis == VectorAxis::channel) {
-    if (plan.taps_innermost) {
+    if (plan.window().taps_innermost) {
       update.reorder({k, s, x, y, c, r, t, b, g, z, n});
     } else {
       update.reorder({k, x, y, c, s, r, t, b, g, z, n});

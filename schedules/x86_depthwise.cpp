@@ -31,13 +31,13 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
   conv.sum.reorder(k, x, y, b, g, z, n).vectorize(k).unroll(x);
   Stage update = conv.sum.update();
   const auto &[c, s, r, t] = Taps(conv.taps);
-  if (plan.taps_innermost) {
+  if (plan.window().taps_innermost) {
     update.reorder({k, c, s, x, r, t, y, b, g, z, n});
   } else {
     update.reorder({k, x, c, s, r, t, y, b, g, z, n});
   }
   update.vectorize(k).unroll(x);
-  if (plan.unroll_s) {
+  if (plan.window().unroll_s) {
     update.unroll(s);
   }
 }
@@ -53,7 +53,8 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
   out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
   out.split(y, yo, yi, plan.rows_per_task, TailStrategy::GuardWithIf);
-  out.split(b, bo, bi, std::min(plan.blocks_per_chunk, region.blocks()), TailStrategy::GuardWithIf);
+  out.split(b, bo, bi, std::min(plan.depthwise().blocks_per_chunk, region.blocks()),
+            TailStrategy::GuardWithIf);
   const bool copied = conv.image.padded.defined();
   if (copied) {
     out.reorder(k, xi, bi, yi, xt, bo, g, yo, z, n).fuse(z, n, planes).fuse(yo, planes, task);
@@ -68,7 +69,7 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   if (region.unroll_tiles) {
     out.unroll(xt);
   }
-  if (plan.skip_columns) {
+  if (plan.window().skip_columns) {
     out.never_partition_all();
     if (!region.unroll_tiles && std::ranges::all_of(problem.axes, meets_input)) { // else no sum to split
       out.partition(xt, Partition::Always);

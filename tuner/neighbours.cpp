@@ -31,8 +31,11 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
   }
   for (const int unroll : {1, 2, 3, 4, 6, 8})
     all.push_back([=](Plan &changed) { changed.unroll_c = unroll; });
-  all.push_back([](Plan &changed) { changed.unroll_s = !changed.unroll_s; });
-  all.push_back([](Plan &changed) { changed.unroll_r = !changed.unroll_r; });
+  for (bool Window::*unroll : {&Window::unroll_s, &Window::unroll_r})
+    all.push_back([=](Plan &changed) {
+      if (Window *window = changed.own_window())
+        window->*unroll = !(window->*unroll);
+    });
   Plan some = plan;
   const auto sizes = family_of(plan.algorithm).task_sizes;
   for (std::size_t i = 0; i < sizes(some).size(); ++i) {

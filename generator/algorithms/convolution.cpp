@@ -102,7 +102,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   const auto &[k, b, g, x, y, z, n] = conv.v;
   conv.image = make_image(problem, plan, input, region.lanes);
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
-  if (plan.two_weight_pointers) {
+  if (plan.two_weight_pointers()) {
     conv.packed_odd = make_packed(problem, plan, region, "packed_odd_" + suffix);
   }
   conv.sum = Halide::Func("sum_" + suffix);

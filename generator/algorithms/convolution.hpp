@@ -31,9 +31,9 @@ struct Taps {
 struct Convolution {
   OutputVars v;
   Image image;
-  Halide::ImageParam packed; ///< k, c, s, r, t, b, g
-  Halide::ImageParam
-      packed_odd; ///< packed again, for vectors of odd number (direct.cpp); where Plan::two_weight_pointers
+  Halide::ImageParam packed;                ///< k, c, s, r, t, b, g
+  Halide::ImageParam packed_odd;            ///< packed again, for vectors of odd number (direct.cpp); where
+                                            ///< DirectPart::two_weight_pointers
   std::vector<Halide::ImageParam> operands; ///< the epilogue's: k, b, g or k, b, g, x, y, z, n
   Halide::RDom taps;        ///< input channel of the group, kernel column, row and plane: Taps
   Halide::Func sum, output; ///< k, b, g, x, y, z, n

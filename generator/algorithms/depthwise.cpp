@@ -24,10 +24,11 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
   const Halide::Expr column = x * w.stride + s * w.dilation, row = y * h.stride + r * h.dilation;
 
   Halide::Expr element = element_under(conv, problem, channel, s, r, t);
-  if (plan.skip_rows && !plan.padded_copy) { // a copy holds zeros there, and is kept from its first row on
+  if (plan.window().skip_rows &&
+      !plan.window().padded_copy) { // a copy holds zeros there, and is kept from its first row on
     conv.taps.where(inside(h, row));
   }
-  if (plan.skip_columns) {
+  if (plan.window().skip_columns) {
     // The schedule makes the condition a constant everywhere; `likely` is how Halide splits the loop for
     // that.
     element = select(inside(w, column), likely(element), 0.0f);

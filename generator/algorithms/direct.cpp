@@ -23,16 +23,16 @@ void declare_direct_taps(Convolution &conv, const Problem &problem, const Plan &
   const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
   // Rows bound the loop over kernel rows. Columns are likely to be inside: Halide then writes the tiles at
   // the edges out apart, with the taps of each pixel known, and leaves those in between without a condition.
-  if (plan.skip_rows && h.pad_begin > 0) {
+  if (plan.window().skip_rows && h.pad_begin > 0) {
     conv.taps.where(row >= 0);
   }
-  if (plan.skip_rows && h.pad_end > 0) {
+  if (plan.window().skip_rows && h.pad_end > 0) {
     conv.taps.where(row < h.input);
   }
-  if (plan.skip_columns && w.pad_begin > 0) {
+  if (plan.window().skip_columns && w.pad_begin > 0) {
     conv.taps.where(likely(column >= 0));
   }
-  if (plan.skip_columns && w.pad_end > 0) {
+  if (plan.window().skip_columns && w.pad_end > 0) {
     conv.taps.where(likely(column < w.input));
   }
 }

@@ -126,10 +126,10 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.input = input;
   image.types = problem.types;
   image.channels_last = problem.layout == Layout::nhwc;
-  image.expanded = plan.padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
+  image.expanded = plan.window().padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
-  image.skipping = plan.skip_rows || plan.skip_columns;
+  image.skipping = plan.window().skip_rows || plan.window().skip_columns;
   image.rows = problem.height().input;
   image.input_pitch = static_cast<int>(problem.input_strides().w);
   image.row_elements =
@@ -139,7 +139,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.front = problem.depth().pad_begin;
   image.left = problem.width().pad_begin;
   image.top = problem.height().pad_begin;
-  if (plan.padded_copy) {
+  if (plan.window().padded_copy) {
     image.phases = column_phases(problem, plan);
     const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
     image.phase_columns = ceil_div(columns, image.phases);

@@ -27,9 +27,11 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 
 PackForm pack_form(const Problem &problem, const Plan &plan) {
   PackForm form{.type = packed_type(problem, plan),
-                .channelwise = plan.algorithm == Algorithm::depthwise,
-                .outputs_h = plan.winograd.outputs_h,
-                .outputs_w = plan.winograd.outputs_w};
+                .channelwise = std::holds_alternative<DepthwisePart>(plan.part)};
+  if (const auto *winograd = std::get_if<WinogradPart>(&plan.part)) {
+    form.outputs_h = winograd->outputs_h;
+    form.outputs_w = winograd->outputs_w;
+  }
   for (const Region &region : plan.regions) {
     form.regions.push_back(
         {.first_channel = region.first_channel, .channels = region.channels, .lanes = region.block});

@@ -10,7 +10,8 @@ namespace convforge {
 /// in, where a kernel would convert scalars one by one (vectors along W broadcast weights), and for Winograd:
 /// transforms of halves are no halves.
 inline ElementType packed_type(const Problem &problem, const Plan &plan) {
-  const bool as_accumulated = plan.algorithm == Algorithm::winograd || plan.vector_axis == VectorAxis::width;
+  const bool as_accumulated =
+      std::holds_alternative<WinogradPart>(plan.part) || plan.vector_axis == VectorAxis::width;
   return as_accumulated ? problem.types.accumulator() : problem.types.weights;
 }
 

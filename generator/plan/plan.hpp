@@ -10,6 +10,7 @@
 #include "base/integer.hpp"
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace convforge {
@@ -38,23 +39,8 @@ struct Region {
 enum class ParallelAxis { none, pixels, channels };
 std::string name_of(ParallelAxis axis);
 
-/// Winograd: outputs of a tile along each axis (1 where the axis is not transformed), and what of the image
-/// is worked on at once.
-struct WinogradTiles {
-  int outputs_h = 0, outputs_w = 0; ///< 0: not a Winograd plan
-  int rows_per_task = 0;            ///< rows of tiles whose transforms are held at once
-  int input_lanes = 0;              ///< input channels transformed side by side
-  /// Loops over a tile's outputs, each of which loads the points again and makes every such row of them.
-  int output_passes = 1;
-  /// Are the rows of the image that the next task reads fetched while this one's last products are computed?
-  bool prefetch = false;
-  bool operator==(const WinogradTiles &) const = default;
-};
-
-struct Plan {
-  Algorithm algorithm = Algorithm::direct;
-  VectorAxis vector_axis = VectorAxis::channel;
-  std::vector<Region> regions;
+/// How the input is read, and which loops over the kernel's taps are written out.
+struct Window {
   bool padded_copy =
       false; ///< the input is copied into the workspace with its zeros around it, a task at a time
   /// Taps above and below the image are left out by the bounds of the loop over kernel rows (tile_h is 1),
@@ -62,9 +48,48 @@ struct Plan {
   /// out.
   bool skip_rows = false, skip_columns = false;
   bool taps_innermost = false; ///< all kernel columns of one pixel before the next pixel's; else the reverse
-  int blocks_per_chunk = 0;    ///< blocks of channels that pass over the image together; 0: no chunks
-  int rows_per_task = 0;       ///< output rows and columns that one task computes, rounded up to whole tiles;
-                               ///< for Winograd the rows are winograd.rows_per_task
+  bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
+  bool operator==(const Window &) const = default;
+};
+
+/// Direct and pointwise.
+struct DirectPart {
+  Window window;
+  /// Neighbouring vectors of weights come through two pointers to the same array in turn, so that LLVM does
+  /// not join their loads into pairs (direct.cpp).
+  bool two_weight_pointers = false;
+  bool operator==(const DirectPart &) const = default;
+};
+
+struct DepthwisePart {
+  Window window;
+  int blocks_per_chunk = 0; ///< blocks of channels that pass over the image together; 0: no chunks
+  bool operator==(const DepthwisePart &) const = default;
+};
+
+/// Outputs of a tile along each axis (1 where the axis is not transformed), and what of the image is worked
+/// on at once.
+struct WinogradPart {
+  int outputs_h = 0, outputs_w = 0;
+  int rows_per_task = 0; ///< rows of tiles whose transforms are held at once
+  int input_lanes = 0;   ///< input channels transformed side by side
+  /// Loops over a tile's outputs, each of which loads the points again and makes every such row of them.
+  int output_passes = 1;
+  /// Are the rows of the image that the next task reads fetched while this one's last products are computed?
+  bool prefetch = false;
+  bool operator==(const WinogradPart &) const = default;
+};
+
+/// What a family of algorithms decides for itself.
+using FamilyPart = std::variant<DirectPart, DepthwisePart, WinogradPart>;
+
+/// What all families decide, and the part of the algorithm's own family.
+struct Plan {
+  Algorithm algorithm = Algorithm::direct;
+  VectorAxis vector_axis = VectorAxis::channel;
+  std::vector<Region> regions;
+  int rows_per_task = 0; ///< output rows and columns that one task computes, rounded up to whole tiles;
+                         ///< for Winograd the rows are WinogradPart::rows_per_task
   int columns_per_task = 0;
   int unroll_c = 1; ///< input channels per iteration of the hot loop
   /// Elements that one vector load brings and the multiply-adds then take lane by lane, where instructions
@@ -75,14 +100,28 @@ struct Plan {
   /// needed and the pixels' vectors stay in registers. Lanes innermost: pixel after pixel, the weights of all
   /// lanes in registers.
   bool lanes_innermost = false;
-  /// Neighbouring vectors of weights come through two pointers to the same array in turn, so that LLVM does
-  /// not join their loads into pairs (direct.cpp).
-  bool two_weight_pointers = false;
-  bool unroll_s = false, unroll_r = false; ///< are the kernel's columns and rows written out in it?
   ParallelAxis parallel = ParallelAxis::none;
-  WinogradTiles winograd;
+  FamilyPart part;
   std::string why; ///< one sentence: why this algorithm and tile
   bool operator==(const Plan &) const = default;
+
+  /// The part, of a plan that is known to have it.
+  const DepthwisePart &depthwise() const { return std::get<DepthwisePart>(part); }
+  const WinogradPart &winograd() const { return std::get<WinogradPart>(part); }
+  DirectPart &direct() { return std::get<DirectPart>(part); }
+  DepthwisePart &depthwise() { return std::get<DepthwisePart>(part); }
+  WinogradPart &winograd() { return std::get<WinogradPart>(part); }
+
+  /// How any plan reads the input: of Winograd, whose transforms do, all is false.
+  const Window &window() const;
+  /// The same to change: null for Winograd, which has none.
+  Window *own_window();
+  bool two_weight_pointers() const;
 };
+
+/// The part that plans of this algorithm have, with nothing decided.
+FamilyPart part_of(Algorithm algorithm);
+/// A plan of this algorithm with nothing else decided.
+Plan empty_plan(Algorithm algorithm);
 
 } // namespace convforge

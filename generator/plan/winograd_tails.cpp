@@ -14,11 +14,11 @@ WinogradTail winograd_tail(const Axis &axis, int outputs) {
 }
 
 WinogradTails::WinogradTails(const Problem &problem, const Plan &plan)
-    : down_(winograd_tail(problem.height(), plan.winograd.outputs_h)),
-      along_(winograd_tail(problem.width(), plan.winograd.outputs_w)),
+    : down_(winograd_tail(problem.height(), plan.winograd().outputs_h)),
+      along_(winograd_tail(problem.width(), plan.winograd().outputs_w)),
       register_tile_(std::max(plan.regions.front().tile_w, 1)) {
   const bool image =
-      plan.winograd.rows_per_task == down_.tiles && plan.columns_per_task == problem.width().output;
+      plan.winograd().rows_per_task == down_.tiles && plan.columns_per_task == problem.width().output;
   const bool whole = image && tiles() % register_tile_ == 0;
   if (!whole || computed(down_.shorter(), along_.shorter()) == tiles() / register_tile_) {
     down_.lost = along_.lost = 0;

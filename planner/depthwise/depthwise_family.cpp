@@ -13,19 +13,19 @@ namespace {
 
 /// Which tiles of a row read beside the image is checked in the lowered code (compiler/compile.cpp).
 void check_skipped_taps(const Plan &plan, const Problem &shape) {
-  expect(!plan.two_weight_pointers, "two_weight_pointers", "true", "false except for direct and pointwise");
-  if (!plan.skip_rows) {
+  if (!plan.window().skip_rows) {
     check_no_taps_skipped(plan);
+    expect_range("blocks_per_chunk", plan.depthwise().blocks_per_chunk, 0, 0);
     return;
   }
   expect(plan.vector_axis == VectorAxis::channel, "skip_rows", "true",
          "false except with vectors along channels");
-  expect(!plan.skip_columns || (plan.unroll_s && !plan.padded_copy), "skip_columns", "true",
-         "false, or kernel columns written out and no copy");
+  expect(!plan.window().skip_columns || (plan.window().unroll_s && !plan.window().padded_copy),
+         "skip_columns", "true", "false, or kernel columns written out and no copy");
   const int tiles = ceil_div(shape.width().output, plan.regions.front().tile_w);
   expect(!plan.regions.front().unroll_tiles || tiles <= most_accumulators, "regions[0].unroll_tiles", "true",
          fmt::format("false for {} tiles", tiles));
-  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 1, plan.regions.front().blocks());
+  expect_range("blocks_per_chunk", plan.depthwise().blocks_per_chunk, 1, plan.regions.front().blocks());
   for (const Region &region : plan.regions) {
     expect(region.unroll_tiles == plan.regions.front().unroll_tiles, "unroll_tiles", "of some regions",
            "of all or none");
@@ -35,7 +35,6 @@ void check_skipped_taps(const Plan &plan, const Problem &shape) {
 }
 
 void check_depthwise(const Plan &plan, const Problem &problem, const Target &target) {
-  check_no_winograd(plan);
   expect(problem.depthwise(), "algorithm", "depthwise", "one that computes " + problem.canonical());
   const bool nhwc = problem.layout == Layout::nhwc;
   expect(plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
@@ -48,8 +47,8 @@ void check_depthwise(const Plan &plan, const Problem &problem, const Target &tar
 }
 
 int chunks(const Plan &plan) {
-  const bool within_tasks = plan.padded_copy || plan.blocks_per_chunk == 0;
-  return within_tasks ? 1 : ceil_div(plan.regions.front().blocks(), plan.blocks_per_chunk);
+  const bool within_tasks = plan.window().padded_copy || plan.depthwise().blocks_per_chunk == 0;
+  return within_tasks ? 1 : ceil_div(plan.regions.front().blocks(), plan.depthwise().blocks_per_chunk);
 }
 
 double depthwise_imbalance(const Plan &plan, const Problem &problem) {

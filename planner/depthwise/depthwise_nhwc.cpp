@@ -57,7 +57,8 @@ void share_out(Plan &plan, const Problem &problem) {
     return;
   }
   const Region &region = plan.regions.front();
-  const int chunks = plan.padded_copy ? 1 : ceil_div(region.blocks(), plan.blocks_per_chunk);
+  const int chunks =
+      plan.window().padded_copy ? 1 : ceil_div(region.blocks(), plan.depthwise().blocks_per_chunk);
   const int wanted = std::max(1, tasks_wanted / (problem.batch * problem.depth().output * chunks));
   const bool reads_show = h.kernel * problem.width().kernel < 32 * h.stride * problem.width().stride;
   const int halo = std::max(0, h.extent() - h.stride);
@@ -80,12 +81,13 @@ void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &pla
     region.tile_h = 1;
     region.unroll_tiles = row.columns == Columns::unrolled;
   }
-  plan.padded_copy = row.columns == Columns::copied;
-  plan.skip_rows = true;
-  plan.skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled;
-  plan.taps_innermost = row.taps_innermost;
-  plan.unroll_s = row.unroll_s;
-  plan.blocks_per_chunk = blocks_per_chunk(problem, platform, plan);
+  DepthwisePart &part = plan.depthwise();
+  part.window = {.padded_copy = row.columns == Columns::copied,
+                 .skip_rows = true,
+                 .skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled,
+                 .taps_innermost = row.taps_innermost,
+                 .unroll_s = row.unroll_s};
+  part.blocks_per_chunk = blocks_per_chunk(problem, platform, plan);
   share_out(plan, problem);
 }
 

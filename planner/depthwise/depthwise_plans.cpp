@@ -90,16 +90,16 @@ Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan
   traffic.add(platform, bytes, bytes);
   return {.arithmetic = outputs / region.lanes * std::max(loads, multiply_adds),
           .transfers = traffic.cycles(platform),
-          .copies = plan.padded_copy
+          .copies = plan.window().padded_copy
                         ? image(each.read) * problem.group_out() / platform.machine.copied_bytes_per_cycle
                         : 0,
           .overhead = outputs / region.lanes};
 }
 
 std::string taps_in_words(const Plan &plan) {
-  return plan.padded_copy    ? ", a copy with zeros beside it"
-         : plan.skip_columns ? ", no copy: taps beside the image are left out"
-                             : "";
+  return plan.window().padded_copy    ? ", a copy with zeros beside it"
+         : plan.window().skip_columns ? ", no copy: taps beside the image are left out"
+                                      : "";
 }
 
 } // namespace
@@ -108,15 +108,14 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &p
   if (!problem.depthwise()) {
     return {};
   }
-  Plan plan;
-  plan.algorithm = Algorithm::depthwise;
+  Plan plan = empty_plan(Algorithm::depthwise);
   if (problem.layout == Layout::nhwc && has_depthwise_rows(platform.target)) {
     plan_depthwise_nhwc(plan, problem, platform);
     return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan) + taps_in_words(plan)}};
   }
   choose_regions(plan, problem, platform);
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
-  plan.padded_copy = needs_padding(problem) || multiplied;
+  plan.depthwise().window.padded_copy = needs_padding(problem) || multiplied;
   choose_tasks(plan, problem, platform);
   choose_unrolling(plan, problem, platform.target);
   return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan)}};

@@ -117,7 +117,7 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
     if (plan.algorithm == Algorithm::winograd) {
       tile.loop_instructions = 2; // one address serves both panels
     }
-    if (plan.taps_innermost) {
+    if (plan.window().taps_innermost) {
       tile.columns = problem.width().kernel;
       tile.positions = distinct_columns(problem.width(), region.tile_w) * region.tile_h;
     }
@@ -161,8 +161,8 @@ Cost region_cost(const Problem &problem, const Platform &platform, const Plan &p
   if (by_lanes) {
     taps /= region.lanes;
   }
-  taps *= inside_share(problem.depth()) * (plan.skip_rows ? inside_share(problem.height()) : 1) *
-          (plan.skip_columns ? inside_share(problem.width()) : 1);
+  taps *= inside_share(problem.depth()) * (plan.window().skip_rows ? inside_share(problem.height()) : 1) *
+          (plan.window().skip_columns ? inside_share(problem.width()) : 1);
   const RegisterTile tile = register_tile(problem, plan, region);
   const double tiles = tiles_of(problem, plan, region);
   return {.arithmetic = tiles * taps * cycles_per_tap(platform, tile),
@@ -177,7 +177,8 @@ Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &p
     cost += region_cost(problem, platform, plan, region);
     cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform);
     const Footprint f = footprint(problem, plan, region);
-    if (plan.padded_copy) { // each region copies for itself, and no arithmetic hides what that fetches
+    if (plan.window().padded_copy) {
+      // Each region copies for itself, and no arithmetic hides what that fetches.
       Traffic fetched;
       fetched.add(platform, f.tasks * f.task_source, f.input + f.output + f.weights);
       cost.copies +=

@@ -18,33 +18,31 @@ namespace {
 void check_direct_taps(const Plan &plan, const Problem &shape) {
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
   for (const auto &[field, value] :
-       {std::pair("skip_rows", plan.skip_rows), {"skip_columns", plan.skip_columns}}) {
-    expect(!value || (along_channels && !plan.padded_copy), field, "true",
+       {std::pair("skip_rows", plan.window().skip_rows), {"skip_columns", plan.window().skip_columns}}) {
+    expect(!value || (along_channels && !plan.window().padded_copy), field, "true",
            "false, or vectors along output channels and no copy");
   }
-  expect(!plan.skip_rows || shape.height().kernel > 1, "skip_rows", "true",
+  expect(!plan.window().skip_rows || shape.height().kernel > 1, "skip_rows", "true",
          "false where the kernel has one row: no loop over rows leaves any out");
   for (const Region &region : plan.regions) {
-    expect(!plan.skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
+    expect(!plan.window().skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
            "1 where kernel rows are left out");
   }
-  expect(!plan.skip_columns || plan.unroll_s, "skip_columns", "true", "false, or unroll_s");
-  expect(!plan.taps_innermost || (along_channels && plan.unroll_s), "taps_innermost", "true",
-         "false, or unroll_s and vectors along output channels");
+  expect(!plan.window().skip_columns || plan.window().unroll_s, "skip_columns", "true", "false, or unroll_s");
+  expect(!plan.window().taps_innermost || (along_channels && plan.window().unroll_s), "taps_innermost",
+         "true", "false, or unroll_s and vectors along output channels");
   for (const Region &region : plan.regions) {
     const bool must = must_unroll_tiles(plan, region, shape);
     expect(region.unroll_tiles == must, "unroll_tiles", must ? "false" : "true",
            must ? "true: Halide sets no tile of so few apart" : "false");
   }
   // Which of the two a vector takes is a constant only where an even number of channels is written out.
-  expect(!plan.two_weight_pointers || (along_channels && plan.broadcast_lanes > 1), "two_weight_pointers",
+  expect(!plan.two_weight_pointers() || (along_channels && plan.broadcast_lanes > 1), "two_weight_pointers",
          "true", "false, or vectors along output channels and loads of several input channels");
-  expect_range("blocks_per_chunk", plan.blocks_per_chunk, 0, 0);
 }
 
 /// `shape` is the problem the loops run over.
 void check_loops(const Plan &plan, const Problem &shape, const Target &target) {
-  check_no_winograd(plan);
   const bool nhwc = shape.layout == Layout::nhwc;
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel && nhwc;
   expect(by_lanes || plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",

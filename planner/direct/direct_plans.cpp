@@ -72,7 +72,7 @@ void keep_multiplying(std::vector<Tiled> &tiled, const Problem &problem, const P
   const auto enough = [&](const Tiled &candidate) {
     return multiplies_enough(register_tile(problem, plan, candidate.region));
   };
-  if (plan.two_weight_pointers && std::ranges::any_of(tiled, enough)) {
+  if (plan.two_weight_pointers() && std::ranges::any_of(tiled, enough)) {
     std::erase_if(tiled, [&](const Tiled &candidate) { return !enough(candidate); });
   }
 }
@@ -81,7 +81,7 @@ void keep_multiplying(std::vector<Tiled> &tiled, const Problem &problem, const P
 std::vector<Tiled> pixel_tiles(const Problem &problem, const Platform &platform, const Plan &plan,
                                Region region) {
   std::vector<Tiled> tiled;
-  for (int h = 1; h <= (plan.skip_rows ? 1 : std::min(most_rows, problem.height().output)); h++) {
+  for (int h = 1; h <= (plan.window().skip_rows ? 1 : std::min(most_rows, problem.height().output)); h++) {
     for (int w = 1; w <= std::min(platform.target.vector_registers, problem.width().output); w++) {
       region.tile_w = w;
       region.tile_h = h;
@@ -128,7 +128,7 @@ struct LastBlocks {
 /// loops have no use for it, or it does not come out even.
 LastBlocks last_blocks(const Plan &plan, int all, int vectors) {
   const int other = 8 - vectors;
-  if (plan.two_weight_pointers && (vectors == 3 || vectors == 5)) {
+  if (plan.two_weight_pointers() && (vectors == 3 || vectors == 5)) {
     for (int blocks = 1; blocks < vectors && blocks * other <= all; blocks++) {
       if ((all - blocks * other) % vectors == 0 && all % vectors != 0) {
         return {blocks, other};
@@ -239,7 +239,7 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
   for (int vectors = 1; vectors <= platform.target.tiles.direct_channel_vectors; vectors++) {
     plan.vector_axis = VectorAxis::channel;
     choose_broadcast(plan, problem, platform.target);
-    if (plan.two_weight_pointers && vectors % 2 == 0) {
+    if (plan.two_weight_pointers() && vectors % 2 == 0) {
       continue; // 88 to 91 % of Cortex-A510's peak, where three and five vectors come to 93 (docs/arm.md)
     }
     propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
@@ -250,11 +250,12 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
       propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, true));
     }
     if (can_reuse_columns(problem, vectors)) {
-      plan.taps_innermost = true;
+      plan.direct().window.taps_innermost = true;
       propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
-      plan.taps_innermost = false;
+      plan.direct().window.taps_innermost = false;
     }
-    if (plan.padded_copy || !needs_padding(problem)) { // edges and sums of lanes together are much code
+    if (plan.window().padded_copy ||
+        !needs_padding(problem)) { // edges and sums of lanes together are much code
       plan.vector_axis = VectorAxis::input_channel;
       propose(all, problem, platform, plan, lane_regions(problem, platform, plan, vectors));
     }
@@ -262,16 +263,16 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
 }
 
 std::vector<Candidate> plans(const Problem &problem, const Platform &platform, Algorithm algorithm) {
-  Plan plan;
-  plan.algorithm = algorithm;
+  Plan plan = empty_plan(algorithm);
+  Window &window = plan.direct().window;
   std::vector<Candidate> all;
   for (const bool copied : {false, true}) {
-    plan.padded_copy = copied;
+    window.padded_copy = copied;
     if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, platform)) {
       continue;
     }
-    plan.skip_rows = !copied && needs_padding(problem.height());
-    plan.skip_columns = !copied && needs_padding(problem.width());
+    window.skip_rows = !copied && needs_padding(problem.height());
+    window.skip_columns = !copied && needs_padding(problem.width());
     if (problem.layout == Layout::nhwc) {
       propose_channels_last(all, problem, platform, plan);
       continue;

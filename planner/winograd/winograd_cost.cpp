@@ -41,10 +41,11 @@ double strided(const Problem &problem, double lanes) {
 /// over each tile.
 double input_transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradShape shape = winograd_shape(problem, plan);
-  const int lanes = std::min(plan.winograd.input_lanes, vector_lanes(platform.target));
+  const int lanes = std::min(plan.winograd().input_lanes, vector_lanes(platform.target));
   const double vectors =
-      ceil_div(problem.group_in(), plan.winograd.input_lanes) * double(plan.winograd.input_lanes) / lanes;
-  const double image = plan.winograd.rows_per_task * shape.columns * shape.points_y * strided(problem, lanes);
+      ceil_div(problem.group_in(), plan.winograd().input_lanes) * double(plan.winograd().input_lanes) / lanes;
+  const double image =
+      plan.winograd().rows_per_task * shape.columns * shape.points_y * strided(problem, lanes);
   const double tiles = double(shape.tiles_per_task) * shape.points();
   return vectors * (image + tiles) * platform.machine.transform_cycles_per_vector;
 }
@@ -54,7 +55,8 @@ double output_transform_cycles(const Problem &problem, const Platform &platform,
   const WinogradShape shape = winograd_shape(problem, plan);
   const Region &region = plan.regions.front();
   const int vectors = region.blocks() * (region.block / region.lanes);
-  const double outputs = plan.winograd.outputs_h * plan.winograd.outputs_w * strided(problem, region.lanes);
+  const double outputs =
+      plan.winograd().outputs_h * plan.winograd().outputs_w * strided(problem, region.lanes);
   return double(vectors) * shape.tiles_per_task * (shape.points() + outputs) *
          platform.machine.transform_cycles_per_vector;
 }
@@ -135,17 +137,17 @@ double tensor_cycles(const Problem &problem, const Platform &platform, const Pla
 
 WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   WinogradShape shape;
-  shape.tiles_x = ceil_div(problem.width().output, plan.winograd.outputs_w);
-  shape.tiles_y = ceil_div(problem.height().output, plan.winograd.outputs_h);
-  const WinogradPoints down = winograd_points(problem.height(), plan.winograd.outputs_h);
-  const WinogradPoints along = winograd_points(problem.width(), plan.winograd.outputs_w);
+  shape.tiles_x = ceil_div(problem.width().output, plan.winograd().outputs_w);
+  shape.tiles_y = ceil_div(problem.height().output, plan.winograd().outputs_h);
+  const WinogradPoints down = winograd_points(problem.height(), plan.winograd().outputs_h);
+  const WinogradPoints along = winograd_points(problem.width(), plan.winograd().outputs_w);
   shape.points_x = along.points;
   shape.points_y = down.points;
   shape.filter_points = down.filter_points * along.filter_points;
-  shape.tiles_across = ceil_div(plan.columns_per_task, plan.winograd.outputs_w);
+  shape.tiles_across = ceil_div(plan.columns_per_task, plan.winograd().outputs_w);
   shape.columns =
-      (shape.tiles_across - 1) * plan.winograd.outputs_w * problem.width().stride + shape.points_x;
-  shape.tiles_per_task = plan.winograd.rows_per_task * shape.tiles_across;
+      (shape.tiles_across - 1) * plan.winograd().outputs_w * problem.width().stride + shape.points_x;
+  shape.tiles_per_task = plan.winograd().rows_per_task * shape.tiles_across;
   const Region &region = plan.regions.front();
   const WinogradTails tails(problem, plan);
   shape.shorter_tails = tails.used();
@@ -154,7 +156,7 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
                                       : shape.points() * ceil_div(shape.tiles_per_task, region.tile_w);
   shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
   shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
-  shape.tasks = ceil_div(shape.tiles_y, plan.winograd.rows_per_task) *
+  shape.tasks = ceil_div(shape.tiles_y, plan.winograd().rows_per_task) *
                 ceil_div(shape.tiles_x, shape.tiles_across) * problem.groups * problem.batch;
   return shape;
 }
@@ -164,7 +166,7 @@ std::string winograd_task(const Plan &plan, const Problem &problem) {
   if (shape.tiles_across < shape.tiles_x) {
     return fmt::format("{} of a row's {} tiles", shape.tiles_across, shape.tiles_x);
   }
-  const int rows = plan.winograd.rows_per_task;
+  const int rows = plan.winograd().rows_per_task;
   return fmt::format("{} row{} of tiles", rows, rows == 1 ? "" : "s");
 }
 

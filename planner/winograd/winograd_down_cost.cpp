@@ -18,9 +18,9 @@ namespace {
 double transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const WinogradDownShape shape = winograd_down_shape(problem, plan);
   const Region &region = plan.regions.front();
-  const double input = double(shape.points) * shape.elements / plan.winograd.input_lanes;
+  const double input = double(shape.points) * shape.elements / plan.winograd().input_lanes;
   const double vectors = double(problem.width().output) * region.blocks() * region.block / region.lanes;
-  const double output = vectors * (shape.points + plan.winograd.outputs_h);
+  const double output = vectors * (shape.points + plan.winograd().outputs_h);
   return (input + output) * platform.machine.transform_cycles_per_vector;
 }
 
@@ -57,9 +57,9 @@ double streamed_bytes(const Problem &problem, const WinogradDownShape &shape, co
 } // namespace
 
 WinogradDownShape winograd_down_shape(const Problem &problem, const Plan &plan) {
-  const WinogradPoints count = winograd_points(problem.height(), plan.winograd.outputs_h);
+  const WinogradPoints count = winograd_points(problem.height(), plan.winograd().outputs_h);
   WinogradDownShape shape;
-  shape.tiles_y = ceil_div(problem.height().output, plan.winograd.outputs_h);
+  shape.tiles_y = ceil_div(problem.height().output, plan.winograd().outputs_h);
   shape.points = count.points;
   shape.filter_points = count.filter_points;
   shape.taps = problem.width().kernel * problem.in_channels;

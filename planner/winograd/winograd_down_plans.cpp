@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t tiles_weighed = 4; // candidates for each size of tile
 
 std::string describe(const Problem &problem, const Candidate &candidate) {
-  const WinogradTiles &tiles = candidate.plan.winograd;
+  const WinogradPart &tiles = candidate.plan.winograd();
   const Region &region = candidate.plan.regions.front();
   return fmt::format("F({}x1,{}x{}), {} output channels x {} pixels in registers, {:.0f} % of the time for "
                      "transforms",
@@ -32,11 +32,10 @@ std::string describe(const Problem &problem, const Candidate &candidate) {
 }
 
 Plan start(const Problem &problem, const Platform &platform, int outputs) {
-  Plan plan;
-  plan.algorithm = Algorithm::winograd;
+  Plan plan = empty_plan(Algorithm::winograd);
   plan.rows_per_task = problem.height().output;
   plan.columns_per_task = problem.width().output;
-  plan.winograd = {outputs, 1, 1, vector_lanes(platform.target)};
+  plan.winograd() = {outputs, 1, 1, vector_lanes(platform.target)};
   plan.parallel = ParallelAxis::pixels;
   return plan;
 }

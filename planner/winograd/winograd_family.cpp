@@ -16,12 +16,12 @@ double winograd_imbalance(const Plan &plan, const Problem &problem) {
 }
 
 std::vector<int *> winograd_task_sizes(Plan &plan) {
-  return {&plan.winograd.rows_per_task, &plan.columns_per_task};
+  return {&plan.winograd().rows_per_task, &plan.columns_per_task};
 }
 
 void follow_winograd(Plan &plan, const Problem &problem, const Target &target) {
-  plan.winograd.prefetch = plan.winograd.prefetch && plan.winograd.rows_per_task > 0 &&
-                           winograd_can_prefetch(problem, plan, target);
+  plan.winograd().prefetch = plan.winograd().prefetch && plan.winograd().rows_per_task > 0 &&
+                             winograd_can_prefetch(problem, plan, target);
 }
 
 } // namespace

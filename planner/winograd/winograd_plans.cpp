@@ -29,24 +29,24 @@ class Blockings {
 public:
   Blockings(const Problem &problem, const Platform &platform, int outputs_h, int outputs_w)
       : problem_(problem), platform_(platform) {
-    plan_.algorithm = Algorithm::winograd;
+    plan_ = empty_plan(Algorithm::winograd);
     plan_.rows_per_task = problem.height().output;
     plan_.columns_per_task = problem.width().output;
-    plan_.winograd.outputs_h = outputs_h;
-    plan_.winograd.outputs_w = outputs_w;
-    plan_.winograd.input_lanes = input_lanes();
-    plan_.winograd.output_passes = winograd_output_passes(platform.target, plan_.winograd,
-                                                          winograd_points(problem.width(), outputs_w).points);
+    plan_.winograd().outputs_h = outputs_h;
+    plan_.winograd().outputs_w = outputs_w;
+    plan_.winograd().input_lanes = input_lanes();
+    plan_.winograd().output_passes = winograd_output_passes(
+        platform.target, plan_.winograd(), winograd_points(problem.width(), outputs_w).points);
     choose_broadcast(plan_, problem, platform.target);
     plan_.unroll_c = plan_.broadcast_lanes;
   }
 
   /// The best few, one for each number of rows, part of a row and way to share the work.
   std::vector<Candidate> best() {
-    const int rows = ceil_div(problem_.height().output, plan_.winograd.outputs_h);
+    const int rows = ceil_div(problem_.height().output, plan_.winograd().outputs_h);
     for (int most = 1; most <= rows; most++) {
       if (even_piece(rows, most) == most) {
-        plan_.winograd.rows_per_task = most;
+        plan_.winograd().rows_per_task = most;
         add(ParallelAxis::pixels);
         if (most == 1) {
           add_parts_of_a_row();
@@ -59,7 +59,7 @@ public:
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
     found_.resize(std::min(found_.size(), blockings_per_tile));
     for (Candidate &candidate : found_) {
-      candidate.plan.winograd.prefetch = winograd_prefetches(problem_, candidate.plan, platform_);
+      candidate.plan.winograd().prefetch = winograd_prefetches(problem_, candidate.plan, platform_);
       candidate.reason = describe(candidate);
     }
     return found_;
@@ -69,10 +69,10 @@ private:
   /// Equal parts of a row of tiles, as tasks of their own: of a wide image with many channels they stay in
   /// L2.
   void add_parts_of_a_row() {
-    const int tiles = ceil_div(problem_.width().output, plan_.winograd.outputs_w);
+    const int tiles = ceil_div(problem_.width().output, plan_.winograd().outputs_w);
     for (int parts = 2; tiles / parts >= least_tiles_in_a_part; parts++) {
       if (tiles % parts == 0) {
-        plan_.columns_per_task = tiles / parts * plan_.winograd.outputs_w;
+        plan_.columns_per_task = tiles / parts * plan_.winograd().outputs_w;
         add(ParallelAxis::pixels);
       }
     }
@@ -108,7 +108,7 @@ private:
   /// Whole vectors, and as many as waste no more channels than one would and leave half of L1 to the image.
   int input_lanes() const {
     const int channels = problem_.group_in(),
-              points = plan_.winograd.outputs_h + problem_.height().kernel - 1;
+              points = plan_.winograd().outputs_h + problem_.height().kernel - 1;
     const auto padded = [&](int lanes) { return ceil_div(channels, lanes) * lanes; };
     const int vector =
         std::min(vector_lanes(platform_.target), static_cast<int>(std::bit_floor(unsigned(channels))));
@@ -137,7 +137,7 @@ private:
   }
 
   std::string describe(const Candidate &candidate) const {
-    const WinogradTiles &tiles = candidate.plan.winograd;
+    const WinogradPart &tiles = candidate.plan.winograd();
     const Region &region = candidate.plan.regions.front();
     return fmt::format(
         "F({}x{},{}x{}), {} output channels x {} tiles in registers, {} at once, {:.0f} % of the time for "

@@ -8,7 +8,7 @@ namespace convforge {
 /// points. F(4x4,3x3) would have 24, and spilled 16 vectors; the even rows and then the odd ones have 12, and
 /// as the sums of a pair of points serve the even rows, the differences the odd ones, nothing is computed
 /// twice: only 24 loads are added. Where half of the rows are too many as well, each is made by itself.
-int winograd_output_passes(const Target &target, const WinogradTiles &tiles, int columns) {
+int winograd_output_passes(const Target &target, const WinogradPart &tiles, int columns) {
   const int most = target.tiles.transformed_columns;
   for (const int passes : {1, 2}) {
     if (most == 0 || ceil_div(tiles.outputs_h, passes) * columns <= most) {
@@ -19,7 +19,8 @@ int winograd_output_passes(const Target &target, const WinogradTiles &tiles, int
 }
 
 bool winograd_can_prefetch(const Problem &problem, const Plan &plan, const Target &target) {
-  const bool next = ceil_div(problem.height().output, plan.winograd.outputs_h) > plan.winograd.rows_per_task;
+  const bool next =
+      ceil_div(problem.height().output, plan.winograd().outputs_h) > plan.winograd().rows_per_task;
   const bool dense = // the pass counts the elements of a dense tensor
       problem.input_strides() == filled({}, problem.input_extents(), problem.layout);
   return has_winograd_prefetch(target) && next && dense && problem.layout == Layout::nhwc &&

@@ -8,7 +8,7 @@
 namespace convforge {
 
 /// Loops over the outputs of a tile with so many columns of points.
-int winograd_output_passes(const Target &target, const WinogradTiles &tiles, int columns);
+int winograd_output_passes(const Target &target, const WinogradPart &tiles, int columns);
 
 /// Is there a next task whose rows a schedule of the target can fetch? Not where several pixels share a line:
 /// prefetches for each pixel of 3 channels cost 15 % of a first layer's time.

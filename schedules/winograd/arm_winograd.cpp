@@ -16,7 +16,7 @@ constexpr int vector_floats = 4;
 } // namespace
 
 void schedule_arm_winograd(Winograd &w, const Problem &problem, const Plan &plan) {
-  schedule_winograd_loops(w, problem, plan, std::min(plan.winograd.input_lanes, vector_floats));
+  schedule_winograd_loops(w, problem, plan, std::min(plan.winograd().input_lanes, vector_floats));
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Halide::RVar load("load"), lane("lane");
   const Halide::Var vectors("vectors");

@@ -38,7 +38,7 @@ void schedule_rows_of_tiles(Winograd &w, const Plan &plan, const Var &ci, const 
 void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &plan, int lanes) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradShape shape = winograd_shape(problem, plan);
-  const int channels = plan.winograd.input_lanes;
+  const int channels = plan.winograd().input_lanes;
   const Var vectors("vectors"), ci("ci");
   w.transformed.bound_extent(t, shape.tiles_per_task).bound_extent(c, problem.group_in());
   w.transformed.bound_extent(p, w.points_y).bound_extent(q, w.points_x).bound_extent(g, 1).bound_extent(n, 1);
@@ -77,7 +77,7 @@ void schedule_product(Winograd &w, const Problem &problem, const Plan &plan) {
 void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &plan, int input_lanes) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const Region &region = plan.regions.front();
-  const WinogradTiles &plan_tiles = plan.winograd;
+  const WinogradPart &plan_tiles = plan.winograd();
   Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), pass("pass"), rows("rows"), part("part");
   Var images("images"), task("task");
   Halide::Func &out = w.output;

@@ -65,22 +65,22 @@ private:
   /// The next task's first element that this one did not read: tasks follow one another down the image.
   Expr next_rows() const {
     const Axis &height = problem_.height();
-    const int tasks_down = ceil_div(shape_.tiles_y, plan_.winograd.rows_per_task);
+    const int tasks_down = ceil_div(shape_.tiles_y, plan_.winograd().rows_per_task);
     const int parts = ceil_div(shape_.tiles_x, shape_.tiles_across);
     const Expr task = iteration(output_, ".task");
     const Expr part = task / tasks_down % parts, image_and_group = task / (tasks_down * parts);
     const Expr image = image_and_group / problem_.groups, group = image_and_group % problem_.groups;
-    const int overlap = shape_.points_y - plan_.winograd.outputs_h * height.stride;
+    const int overlap = shape_.points_y - plan_.winograd().outputs_h * height.stride;
     const Expr row = (task % tasks_down + 1) * rows() + (overlap - height.pad_begin);
     return ((image * height.input + row) * problem_.width().input + part * columns()) * problem_.in_channels +
            group * problem_.group_in();
   }
   int rows() const {
-    return plan_.winograd.rows_per_task * plan_.winograd.outputs_h * problem_.height().stride;
+    return plan_.winograd().rows_per_task * plan_.winograd().outputs_h * problem_.height().stride;
   }
   int columns() const {
     return std::min(problem_.width().input,
-                    shape_.tiles_across * plan_.winograd.outputs_w * problem_.width().stride);
+                    shape_.tiles_across * plan_.winograd().outputs_w * problem_.width().stride);
   }
 
   /// As many neighbouring pixels for each register tile as the last block's have to fetch.

@@ -13,7 +13,7 @@ using Halide::Var;
 
 void schedule_transform(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
-  const int lanes = plan.winograd.input_lanes;
+  const int lanes = plan.winograd().input_lanes;
   w.transformed.store_in(MemoryType::Heap);
   w.transformed.bound_extent(e, winograd_down_elements(problem, plan)).bound_extent(p, w.points);
   w.transformed.bound_extent(y, 1).bound_extent(n, 1);
@@ -56,9 +56,9 @@ void schedule_x86_winograd_down(WinogradDown &w, const Problem &problem, const P
   Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), rows("rows"), images("images"), task("task");
   Halide::Func &out = w.output;
   out.split(x, x, xi, region.tile_w, TailStrategy::GuardWithIf);
-  out.split(y, y, yi, plan.winograd.outputs_h, TailStrategy::GuardWithIf);
+  out.split(y, y, yi, plan.winograd().outputs_h, TailStrategy::GuardWithIf);
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
-  out.split(y, rows, y, plan.winograd.rows_per_task, TailStrategy::GuardWithIf);
+  out.split(y, rows, y, plan.winograd().rows_per_task, TailStrategy::GuardWithIf);
   out.vectorize(lane).unroll(yi);
   for (const Var &var : {x, y, rows}) {
     out.partition(var, Halide::Partition::Never);

@@ -113,7 +113,7 @@ TEST(Object, TapChosenAtRunTimeIsRefused) {
   const Problem problem = problem_of("g16ic16ih56oc16kh5ph2");
   const Target &target = find_target("x86-64-avx512");
   Plan plan = make_plan(problem, target);
-  ASSERT_TRUE(plan.skip_columns);
+  ASSERT_TRUE(plan.window().skip_columns);
   EXPECT_NO_THROW(compile(problem, plan, target, "kernel"));
   plan.regions.front().unroll_tiles = false;
   plan.regions.front().tile_w =

@@ -109,14 +109,15 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         const int tile_w = plan.regions.front().tile_w;
         const int tiles = (output + tile_w - 1) / tile_w;
         EXPECT_LE(tile_w, output);
-        split += plan.skip_columns && !plan.regions.front().unroll_tiles;
+        split += plan.window().skip_columns && !plan.regions.front().unroll_tiles;
         unrolled += plan.regions.front().unroll_tiles;
-        copied += plan.padded_copy;
-        EXPECT_FALSE(plan.skip_columns && plan.padded_copy);
-        if (plan.regions.front().unroll_tiles || plan.padded_copy) {
+        copied += plan.window().padded_copy;
+        EXPECT_FALSE(plan.window().skip_columns && plan.window().padded_copy);
+        if (plan.regions.front().unroll_tiles || plan.window().padded_copy) {
           continue;
         }
-        const int first = plan.skip_columns ? 1 : 0, last = plan.skip_columns ? tiles - 1 : tiles;
+        const int first = plan.window().skip_columns ? 1 : 0,
+                  last = plan.window().skip_columns ? tiles - 1 : tiles;
         for (int t = first; t < last; t++) {
           EXPECT_FALSE(reads_beside(problem.width(), std::min(t * tile_w, output - tile_w), tile_w));
         }
@@ -148,8 +149,8 @@ TEST(Plan, ArmCoreClassesHavePlansOfTheirOwn) {
   const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
   EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon")).lanes_innermost);
   EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder")).lanes_innermost);
-  EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon"), {}, "direct").two_weight_pointers);
-  EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder"), {}, "direct").two_weight_pointers);
+  EXPECT_FALSE(make_plan(problem, find_target("arm-64-neon"), {}, "direct").two_weight_pointers());
+  EXPECT_TRUE(make_plan(problem, find_target("arm-64-neon-inorder"), {}, "direct").two_weight_pointers());
 }
 
 TEST(Plan, BlocksOfThreeAndFiveVectorsLeaveNoneOverInOrder) {

@@ -28,11 +28,11 @@ class WinogradLastTiles : public testing::TestWithParam<Case> {};
 Plan plan_of(const Case &one, const Problem &problem, const Target &target, ParallelAxis parallel) {
   for (const Candidate &candidate : winograd_plans(problem, Platform(target))) {
     Plan plan = candidate.plan;
-    if (plan.winograd.outputs_h == one.outputs_h && plan.winograd.outputs_w == one.outputs_w) {
+    if (plan.winograd().outputs_h == one.outputs_h && plan.winograd().outputs_w == one.outputs_w) {
       Region &region = plan.regions.front();
       region.block = region.lanes;
       region.tile_w = one.register_tile;
-      plan.winograd.rows_per_task = winograd_shape(problem, plan).tiles_y;
+      plan.winograd().rows_per_task = winograd_shape(problem, plan).tiles_y;
       plan.parallel = parallel;
       return plan;
     }

@@ -7,6 +7,7 @@
 #include "planner/check_plan.hpp"
 #include "planner/planner.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -75,11 +76,10 @@ void expect_refused(const Json &plan, const Changes &hostile) {
 
 TEST(PlanJson, HostileValuesAreRefused) {
   const auto all = candidates(problem, target);
-  const Json plan =
-      plan_json(std::ranges::find_if(all, [](const Candidate &c) { return c.plan.padded_copy; })->plan);
+  const Json plan = plan_json(
+      std::ranges::find_if(all, [](const Candidate &c) { return c.plan.window().padded_copy; })->plan);
   const Changes hostile = {
       {"/algorithm", "fastest"},
-      {"/algorithm", "depthwise"},
       {"/algorithm", "pointwise"},
       {"/vector_axis", "width"},
       {"/padded_copy", false},
@@ -108,13 +108,28 @@ TEST(PlanJson, HostileValuesAreRefused) {
   expect_refused(plan, hostile);
 }
 
+TEST(PlanJson, HasTheFieldsOfItsAlgorithmsFamilyAlone) {
+  const auto error_as = [](const char *planned_as, const char *read_as) {
+    Json plan = plan_json(make_plan(problem, target, {}, planned_as));
+    plan["algorithm"] = read_as;
+    return error_of(plan);
+  };
+  EXPECT_THAT(error_as("direct", "depthwise"), testing::StartsWith("blocks_per_chunk: missing"));
+  EXPECT_THAT(error_as("winograd", "direct"), testing::StartsWith("padded_copy: missing"));
+  Json both = plan_json(make_plan(problem, target, {}, "winograd"));
+  both["padded_copy"] = false;
+  EXPECT_THAT(error_of(both), testing::StartsWith("padded_copy: false (expected no such field"));
+  Plan mixed = make_plan(problem, target, {}, "direct");
+  mixed.part = WinogradPart{};
+  EXPECT_THROW(check_plan(mixed, problem, target), Error);
+}
+
 TEST(PlanJson, RowsOfAOneRowKernelAreNotLeftOut) {
   const Problem padded = Problem::parse("ic8ih3oc16oh4kh1ph1");
   Plan plan = make_plan(padded, target, {}, "direct");
-  EXPECT_TRUE(plan.padded_copy);
+  EXPECT_TRUE(plan.window().padded_copy);
   EXPECT_NO_THROW(check_plan(plan, padded, target));
-  plan.padded_copy = false;
-  plan.skip_rows = plan.skip_columns = plan.unroll_s = true;
+  plan.direct().window = {.skip_rows = true, .skip_columns = true, .unroll_s = true};
   for (Region &region : plan.regions) {
     region.tile_w = region.tile_h = 1;
   }
@@ -128,7 +143,6 @@ TEST(PlanJson, RowsOfAOneRowKernelAreNotLeftOut) {
 
 TEST(PlanJson, HostileWinogradPlansAreRefused) {
   const Changes hostile = {
-      {"/algorithm", "direct"},
       {"/vector_axis", "width"},
       {"/padded_copy", true},
       {"/unroll_c", 5},
@@ -154,19 +168,19 @@ TEST(PlanJson, HostileWinogradPlansAreRefused) {
       {"/regions/0/channels", 39},
   };
   Plan plan = make_plan(problem, target, {}, "winograd");
-  plan.winograd.outputs_h = plan.winograd.outputs_w = 4;
-  plan.winograd.rows_per_task = 4;
+  plan.winograd().outputs_h = plan.winograd().outputs_w = 4;
+  plan.winograd().rows_per_task = 4;
   plan.regions.front().tile_w = 4;
   expect_refused(plan_json(plan), hostile);
 }
 
 TEST(PlanJson, SkippedPaddingNeedsTilesOfOneRowAndColumnsWrittenOut) {
   Plan plan = make_plan(problem, target, {}, "direct");
-  ASSERT_TRUE(plan.skip_rows && plan.skip_columns);
+  ASSERT_TRUE(plan.window().skip_rows && plan.window().skip_columns);
   EXPECT_NO_THROW(check_plan(plan, problem, target));
   Plan two_rows = plan, columns = plan;
   two_rows.regions[0].tile_h = 2;
-  columns.unroll_s = false;
+  columns.direct().window.unroll_s = false;
   EXPECT_THROW(check_plan(two_rows, problem, target), Error);
   EXPECT_THROW(check_plan(columns, problem, target), Error);
 }

@@ -28,15 +28,14 @@ TEST(Sharing, OneTaskThatNobodySharesCostsNothing) {
 
 TEST(Sharing, OfWinogradsRowsOfTilesAndBlocks) {
   const Problem problem = layer("mb1ic64ih56oc64oh56kh3ph1");
-  Plan plan;
-  plan.algorithm = Algorithm::winograd;
-  plan.winograd.outputs_h = plan.winograd.outputs_w = 4; // 14 rows of tiles
+  Plan plan = empty_plan(Algorithm::winograd);
+  plan.winograd().outputs_h = plan.winograd().outputs_w = 4; // 14 rows of tiles
   plan.regions = {{.channels = 64, .block = 16, .lanes = 16, .tile_w = 14, .tile_h = 1}};
   plan.parallel = ParallelAxis::pixels;
-  plan.winograd.rows_per_task = 1;
+  plan.winograd().rows_per_task = 1;
   plan.columns_per_task = 56;
   EXPECT_EQ(imbalance(plan, problem), 1);
-  plan.winograd.rows_per_task = 2;
+  plan.winograd().rows_per_task = 2;
   EXPECT_EQ(imbalance(plan, problem), 8.0 / 7);
   EXPECT_NEAR(sharing_factor(plan, problem), 1 + 0.2 / 7, 1e-12);
   EXPECT_NEAR(measured_sharing_factor(plan, problem), 1 + 0.2 / 7 + 0.02, 1e-12); // at most 1.75 times
@@ -73,14 +72,13 @@ TEST(Sharing, OfDirectRegionsByTheirChannels) {
 
 TEST(Sharing, OfDepthwiseChunks) {
   const Problem problem = layer("g64mb1ic64ih56oc64oh56kh3ph1");
-  Plan plan;
-  plan.algorithm = Algorithm::depthwise;
+  Plan plan = empty_plan(Algorithm::depthwise);
   plan.regions = {{.channels = 64, .block = 16, .lanes = 16, .tile_w = 14, .tile_h = 1}};
   plan.parallel = ParallelAxis::pixels;
   plan.rows_per_task = plan.columns_per_task = 56;
-  plan.blocks_per_chunk = 4;
+  plan.depthwise().blocks_per_chunk = 4;
   EXPECT_EQ(imbalance(plan, problem), 2);
-  plan.blocks_per_chunk = 1;
+  plan.depthwise().blocks_per_chunk = 1;
   EXPECT_EQ(imbalance(plan, problem), 1);
 }
 

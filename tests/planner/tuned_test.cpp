@@ -237,7 +237,7 @@ TEST(TunedPlans, DownTheColumnsOnlyWherePixelsLieSideBySide) {
                 rows_apart = Problem::parse("ic3ih64oc32kh3ph1", {.strides = "0x1x300x3"});
   const std::vector<Candidate> all = candidates(dense, avx2());
   const auto down = std::ranges::find_if(all, [](const Candidate &candidate) {
-    return candidate.plan.algorithm == Algorithm::winograd && candidate.plan.winograd.outputs_w == 1;
+    return candidate.plan.algorithm == Algorithm::winograd && candidate.plan.winograd().outputs_w == 1;
   });
   ASSERT_NE(down, all.end());
   TunedPlans plans;

@@ -121,11 +121,11 @@ TEST(WinogradPlans, NeverBeatTheMachine) {
 /// All tiles of an image in one task, `register_tile` of them at a time.
 WinogradShape whole_image(const std::string &descriptor, int outputs, int register_tile) {
   const Problem problem = Problem::parse(descriptor);
-  Plan plan;
+  Plan plan = empty_plan(Algorithm::winograd);
   plan.columns_per_task = problem.width().output;
-  plan.winograd = {outputs, outputs, 1, 16};
+  plan.winograd() = {outputs, outputs, 1, 16};
   plan.regions = {{.block = 16, .lanes = 16, .tile_w = register_tile, .tile_h = 1}};
-  plan.winograd.rows_per_task = winograd_shape(problem, plan).tiles_y;
+  plan.winograd().rows_per_task = winograd_shape(problem, plan).tiles_y;
   return winograd_shape(problem, plan);
 }
 
@@ -146,9 +146,9 @@ TEST(WinogradPlans, LeaveOutRegisterTilesOfLastTiles) {
 // What lies in one task with others is computed whole: whose last tile it is differs from task to task.
 TEST(WinogradPlans, LeaveOutNothingWhereTasksAreRowsOfTiles) {
   const Problem problem = Problem::parse("ic256ih14oc256kh3ph1");
-  Plan plan;
+  Plan plan = empty_plan(Algorithm::winograd);
   plan.columns_per_task = problem.width().output;
-  plan.winograd = {4, 4, 2, 16};
+  plan.winograd() = {4, 4, 2, 16};
   plan.regions = {{.block = 16, .lanes = 16, .tile_w = 4, .tile_h = 1}};
   EXPECT_FALSE(winograd_shape(problem, plan).shorter_tails);
   EXPECT_EQ(winograd_shape(problem, plan).register_tiles, 36 * 2);
@@ -182,7 +182,7 @@ TEST(WinogradPlans, DefaultMathStaysWithinTheErrorOfF4x4) {
   const double limit = winograd_amplification(4, 3) * winograd_amplification(4, 3);
   EXPECT_NEAR(limit, 83.5, 0.1); // as docs/winograd.md says
   for_each_candidate([&](const Problem &problem, const Target &, const Candidate &candidate) {
-    const WinogradTiles &tiles = candidate.plan.winograd;
+    const WinogradPart &tiles = candidate.plan.winograd();
     EXPECT_LE(winograd_amplification(tiles.outputs_h, problem.height().kernel, problem.height().stride) *
                   winograd_amplification(tiles.outputs_w, problem.width().kernel, problem.width().stride),
               limit * 1.01);
@@ -193,7 +193,7 @@ TEST(WinogradPlans, AreChosenWhereTheyAreFasterAndAllowed) {
   Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
   const Plan plan = make_plan(problem, avx512());
   EXPECT_EQ(plan.algorithm, Algorithm::winograd);
-  EXPECT_EQ(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
+  EXPECT_EQ(plan.winograd().outputs_h * plan.winograd().outputs_w, 16);
   EXPECT_EQ(make_plan(problem, find_target("x86-64-avx2")).algorithm, Algorithm::winograd);
   problem.math = Math::exact;
   EXPECT_EQ(make_plan(problem, avx512()).algorithm, Algorithm::direct);
@@ -203,13 +203,14 @@ TEST(WinogradPlans, FewInputChannelsAreTransformedDownTheColumnsAlone) {
   for (const char *descriptor : {"ic3ih224oc64oh112kh7sh2ph3", "ic3ih224oc64kh3ph1"}) {
     for (const char *target : {"x86-64-avx512", "x86-64-avx2", "x86-64-sse41"}) {
       const Plan plan = make_plan(Problem::parse(descriptor), find_target(target), {}, "winograd");
-      EXPECT_EQ(plan.winograd.outputs_w, 1) << descriptor << " " << target;
-      EXPECT_GT(plan.winograd.outputs_h, 3) << descriptor << " " << target;
+      EXPECT_EQ(plan.winograd().outputs_w, 1) << descriptor << " " << target;
+      EXPECT_GT(plan.winograd().outputs_h, 3) << descriptor << " " << target;
     }
   }
-  EXPECT_GT(make_plan(Problem::parse("ic64ih56oc64kh3ph1"), avx512()).winograd.outputs_w, 1);
+  EXPECT_GT(make_plan(Problem::parse("ic64ih56oc64kh3ph1"), avx512()).winograd().outputs_w, 1);
   EXPECT_GT(make_plan(Problem::parse("ic3ih56oc64kh3ph1"), find_target("arm-64-neon"), {}, "winograd")
-                .winograd.outputs_w,
+                .winograd()
+                .outputs_w,
             1);
 }
 
@@ -236,12 +237,12 @@ TEST(WinogradPlans, DownTheColumnsTheyAreRefusedWhereTheyCannotRun) {
   other.parallel = ParallelAxis::channels;
   EXPECT_THROW(check_plan(other, problem, avx512()), Error);
   other = plan;
-  other.winograd.input_lanes = 32;
+  other.winograd().input_lanes = 32;
   EXPECT_THROW(check_plan(other, problem, avx512()), Error);
   other = plan;
-  other.winograd.outputs_h = 1;
+  other.winograd().outputs_h = 1;
   EXPECT_THROW(check_plan(other, problem, avx512()), Error);
-  other.winograd.outputs_w = 4;
+  other.winograd().outputs_w = 4;
   EXPECT_THROW(check_plan(other, problem, avx512()), Error);
   other = plan;
   other.unroll_c = 2; // 9 taps of a sum
@@ -260,11 +261,11 @@ TEST(WinogradPlans, SizesOfZeroAreRefused) {
       EXPECT_THROW(check_plan(other, problem, avx512()), Error) << size;
     }
   }
-  for (int WinogradTiles::*field : {&WinogradTiles::rows_per_task, &WinogradTiles::outputs_h,
-                                    &WinogradTiles::outputs_w, &WinogradTiles::input_lanes}) {
+  for (int WinogradPart::*field : {&WinogradPart::rows_per_task, &WinogradPart::outputs_h,
+                                   &WinogradPart::outputs_w, &WinogradPart::input_lanes}) {
     for (const int size : {0, -1, 1 << 30}) {
       Plan other = plan;
-      other.winograd.*field = size;
+      other.winograd().*field = size;
       EXPECT_THROW(check_plan(other, problem, avx512()), Error) << size;
     }
   }
@@ -304,7 +305,7 @@ TEST(WinogradPlans, AreChosenOnArmWhereTheyAreFasterAndAllowed) {
 
 TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
   const Plan plan = make_plan(Problem::parse("ic512ih7oc512kh3ph1"), avx512(), {}, "winograd");
-  EXPECT_LT(plan.winograd.outputs_h * plan.winograd.outputs_w, 16);
+  EXPECT_LT(plan.winograd().outputs_h * plan.winograd().outputs_w, 16);
   EXPECT_EQ(plan.parallel, ParallelAxis::channels);
 }
 
@@ -339,7 +340,7 @@ TEST(WinogradPlans, PartsOfARowAreCheckedToBeEqual) {
     EXPECT_THROW(check_plan(plan, problem, avx512()), Error) << columns;
   }
   plan.columns_per_task = 112;
-  plan.winograd.rows_per_task = 2;
+  plan.winograd().rows_per_task = 2;
   EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
 }
 
@@ -384,10 +385,10 @@ TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
   Plan plan = make_plan(problem, avx512(), {}, "winograd");
   const Pack pack = pack_layout(problem, plan);
   const auto id = pack.layout_id;
-  const convforge_winograd h = winograd_axis(problem.height(), plan.winograd.outputs_h),
-                           w = winograd_axis(problem.width(), plan.winograd.outputs_w);
+  const convforge_winograd h = winograd_axis(problem.height(), plan.winograd().outputs_h),
+                           w = winograd_axis(problem.width(), plan.winograd().outputs_w);
   EXPECT_EQ(id, convforge_layout_id(pack.layout.c_str(), &h, &w)) << "of other points it is another";
-  plan.winograd.outputs_h = plan.winograd.outputs_w = 2;
+  plan.winograd().outputs_h = plan.winograd().outputs_w = 2;
   EXPECT_NE(pack_layout(problem, plan).layout_id, id);
   EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), {}, "direct")).layout_id, id);
 }

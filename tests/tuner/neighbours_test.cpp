@@ -37,10 +37,11 @@ TEST(Neighbours, HaveTasksOfOtherSizes) {
   for (const char *algorithm : {"winograd", "direct"}) {
     Plan plan = make_plan(problem, target, {}, algorithm);
     plan.parallel = ParallelAxis::pixels;
-    plan.winograd.rows_per_task = plan.algorithm == Algorithm::winograd ? 2 : 0;
+    if (plan.algorithm == Algorithm::winograd)
+      plan.winograd().rows_per_task = 2;
     plan.rows_per_task = plan.algorithm == Algorithm::winograd ? 56 : 8;
     const auto rows = [](const Plan &p) {
-      return p.algorithm == Algorithm::winograd ? p.winograd.rows_per_task : p.rows_per_task;
+      return p.algorithm == Algorithm::winograd ? p.winograd().rows_per_task : p.rows_per_task;
     };
     int smaller = 0, larger = 0;
     for (const Plan &near : neighbours(plan, problem, target)) {

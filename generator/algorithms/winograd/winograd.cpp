@@ -96,7 +96,7 @@ Expr product_number(const WinogradTails &tails, const Expr &t, const Expr &lost_
 
 void define_input_transform(Winograd &w, const Problem &problem, const Plan &plan, const ImageParam &input) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const WinogradTiles &tiles = plan.winograd;
+  const WinogradPart &tiles = plan.winograd();
   const convforge_winograd down = winograd_axis(problem.height(), tiles.outputs_h);
   const convforge_winograd along = winograd_axis(problem.width(), tiles.outputs_w);
   const WinogradTails tails(problem, plan);
@@ -122,8 +122,9 @@ void define_input_transform(Winograd &w, const Problem &problem, const Plan &pla
 Expr choose_tiles(Winograd &w, const Problem &problem, const Plan &plan, const WinogradTails &tails) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const int register_tile = plan.regions.front().tile_w;
-  const Expr lost_down = is_lost(p, winograd_axis(problem.height(), plan.winograd.outputs_h), tails.down());
-  const Expr lost_along = is_lost(q, winograd_axis(problem.width(), plan.winograd.outputs_w), tails.along());
+  const Expr lost_down = is_lost(p, winograd_axis(problem.height(), plan.winograd().outputs_h), tails.down());
+  const Expr lost_along =
+      is_lost(q, winograd_axis(problem.width(), plan.winograd().outputs_w), tails.along());
   const auto end = [&](bool lost) {
     return select(lost_along, register_tile * tails.computed(lost, true),
                   register_tile * tails.computed(lost, false));
@@ -135,8 +136,8 @@ Expr choose_tiles(Winograd &w, const Problem &problem, const Plan &plan, const W
 
 void define_product(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const WinogradPoints down = winograd_points(problem.height(), plan.winograd.outputs_h);
-  const WinogradPoints along = winograd_points(problem.width(), plan.winograd.outputs_w);
+  const WinogradPoints down = winograd_points(problem.height(), plan.winograd().outputs_h);
+  const WinogradPoints along = winograd_points(problem.width(), plan.winograd().outputs_w);
   const int lanes = plan.broadcast_lanes, register_tile = plan.regions.front().tile_w;
   const WinogradTails tails(problem, plan);
   w.channels = Halide::RDom(0, problem.group_in(), "channels");
@@ -159,7 +160,7 @@ void define_product(Winograd &w, const Problem &problem, const Plan &plan) {
 
 void define_output_transform(Winograd &w, const Problem &problem, const Plan &plan) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
-  const WinogradTiles &tiles = plan.winograd;
+  const WinogradPart &tiles = plan.winograd();
   const convforge_winograd down = winograd_axis(problem.height(), tiles.outputs_h);
   const convforge_winograd along = winograd_axis(problem.width(), tiles.outputs_w);
   const int block = plan.regions.front().block;
@@ -183,8 +184,8 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   const int block = region.block, channels = problem.group_in();
   w.packed = ImageParam(halide_type(packed_type(problem, plan)), 6, "packed");
-  const int rows = winograd_points(problem.height(), plan.winograd.outputs_h).filter_points;
-  const int columns = winograd_points(problem.width(), plan.winograd.outputs_w).filter_points;
+  const int rows = winograd_points(problem.height(), plan.winograd().outputs_h).filter_points;
+  const int columns = winograd_points(problem.width(), plan.winograd().outputs_w).filter_points;
   fix(w.packed, {{block, 1},
                  {channels, block},
                  {columns, channels * block},
@@ -198,7 +199,7 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
 
 Winograd make_winograd(const Problem &problem, const Plan &plan, const ImageParam &input) {
   Winograd w;
-  const WinogradTiles &tiles = plan.winograd;
+  const WinogradPart &tiles = plan.winograd();
   w.tiles_x = ceil_div(plan.columns_per_task, tiles.outputs_w);
   const int columns = w.tiles_x * tiles.outputs_w;
   w.parts = ceil_div(problem.width().output, columns);

@@ -18,11 +18,11 @@ class TransformedRow {
 public:
   TransformedRow(WinogradDown &w, const Problem &problem, const Plan &plan, const ImageParam &input)
       : w_(w), problem_(problem), plan_(plan), input_(input),
-        down_(winograd_axis(problem.height(), plan.winograd.outputs_h)) {}
+        down_(winograd_axis(problem.height(), plan.winograd().outputs_h)) {}
 
   void define(int elements) {
     const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
-    const int channels = problem_.in_channels, lanes = plan_.winograd.input_lanes;
+    const int channels = problem_.in_channels, lanes = plan_.winograd().input_lanes;
     const int left = std::min(problem_.width().pad_begin * channels, elements);
     const int copied = std::min(problem_.width().input * channels, elements - left);
     const int whole = copied / lanes * lanes;
@@ -68,7 +68,7 @@ private:
 void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
   const Region &region = plan.regions.front();
-  const WinogradPoints count = winograd_points(problem.height(), plan.winograd.outputs_h);
+  const WinogradPoints count = winograd_points(problem.height(), plan.winograd().outputs_h);
   const int taps = problem.width().kernel * problem.in_channels, block = region.block;
   w.packed = ImageParam(halide_type(packed_type(problem, plan)), 4, "packed");
   fix(w.packed, {{block, 1},
@@ -86,7 +86,7 @@ void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
 void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
   const int block = plan.regions.front().block;
-  const convforge_winograd down = winograd_axis(problem.height(), plan.winograd.outputs_h);
+  const convforge_winograd down = winograd_axis(problem.height(), plan.winograd().outputs_h);
   std::vector<Expr> points;
   points.reserve(down.points);
   for (int i = 0; i < down.points; i++) {
@@ -102,7 +102,7 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
 
 WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const ImageParam &input) {
   WinogradDown w;
-  w.points = winograd_points(problem.height(), plan.winograd.outputs_h).points;
+  w.points = winograd_points(problem.height(), plan.winograd().outputs_h).points;
   w.transformed = Halide::Func("transformed");
   w.sum = Halide::Func("sum");
   w.product = Halide::Func("product");
