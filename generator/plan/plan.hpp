@@ -1,4 +1,4 @@
-// Plan: how a problem is computed on a target. Data only: the planner (schedules/) decides, everything
+// Plan: how a problem is computed on a target. Data only: the planner (planner/) decides, everything
 // downstream obeys.
 //
 // A kernel computes its output in regions of output channels. Within a region, a register tile of

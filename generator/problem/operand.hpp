@@ -1,5 +1,5 @@
 // The tensors that a problem takes, as one list: what calls, generated code, checks and files loop over.
-// Whoever adds an operation with a tensor of its own adds its role here and nowhere else.
+// An operation with a tensor of its own adds its role here; CONTRIBUTING.md lists the other places.
 #pragma once
 
 #include "problem/problem.hpp"

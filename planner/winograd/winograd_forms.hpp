@@ -32,8 +32,8 @@ bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w);
 /// tap: 1 for direct. Errors of the two axes multiply. Infinite where there is no such transform.
 double winograd_amplification(int outputs, int taps, int stride = 1);
 /// The same of matrices at hand and their first `wanted` outputs. A last tile's never exceeds that of the
-/// others (convforge_winograd_keep_outputs; tests/planner/winograd_plans_test.cpp), so that it needs no leave of
-/// its own.
+/// others (convforge_winograd_keep_outputs; tests/planner/winograd_plans_test.cpp), so that it needs no leave
+/// of its own.
 double winograd_amplification(const convforge_winograd &matrices, int wanted);
 
 } // namespace convforge
