@@ -71,8 +71,10 @@ void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &p
   }
   if (plan.window().skip_columns) {
     out.never_partition_all();
-    if (!region.unroll_tiles && std::ranges::all_of(problem.axes, meets_input)) { // else no sum to split
-      out.partition(xt, Partition::Always);
+    if (!region.unroll_tiles) {
+      // Where no tap meets the image along an axis, Halide may find no sum to split: it is not told to, then.
+      const bool sums = std::ranges::all_of(problem.axes, meets_input);
+      out.partition(xt, sums ? Partition::Always : Partition::Auto);
     }
   }
   conv.sum.compute_at(out, bi);
