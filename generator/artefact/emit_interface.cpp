@@ -88,7 +88,9 @@ Interface make_interface(std::span<const Artefact> variants, const Constants &co
   check_packed(variants, constants);
   const Problem &problem = variants.front().problem;
   check_constants(problem, constants);
-  Interface interface{.name = variants.front().name, .operands = operands(problem)};
+  Interface interface;
+  interface.name = variants.front().name;
+  interface.operands = operands(problem);
   interface.constant_weights = !constants.packed.empty();
   for (const Operand &operand : interface.operands) {
     const bool constant = operand.role == Role::weights ? interface.constant_weights

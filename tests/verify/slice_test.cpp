@@ -49,14 +49,14 @@ void use_gap(const float *in, float *out) {
 }
 
 struct CopyKernel : convforge_kernel {
-  convforge_operand list[3];
+  convforge_operand list[3]{};
   convforge_view both[2] = {{0, 0, 0}, {2, 0, 0}};
   convforge_pack_region region{CONVFORGE_PACK_HEADER_BYTES, 0, 1, 1};
 
-  CopyKernel(convforge_function run, std::int64_t pitch)
-      : convforge_kernel{},
-        list{row_of(pitch, "input", CONVFORGE_INPUT), row_of(channels, "weights", CONVFORGE_WEIGHTS),
-             row_of(pitch, "output", CONVFORGE_OUTPUT)} {
+  CopyKernel(convforge_function run, std::int64_t pitch) : convforge_kernel{} {
+    list[0] = row_of(pitch, "input", CONVFORGE_INPUT);
+    list[1] = row_of(channels, "weights", CONVFORGE_WEIGHTS);
+    list[2] = row_of(pitch, "output", CONVFORGE_OUTPUT);
     pitch_now = pitch;
     abi_version = CONVFORGE_ABI_VERSION;
     name = "copy";
