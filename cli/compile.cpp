@@ -1,6 +1,7 @@
 // `convforge compile`: a kernel as files to link.
 #include "compiler/compile.hpp"
 #include "artefact/emit.hpp"
+#include "artefact/emit_interface.hpp"
 #include "artefact/kernel_description.hpp"
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
@@ -105,6 +106,7 @@ struct ConstantTensors {
       else
         shared.operands[operand.name] = to_uint8(to_elements(operand.type, values));
     }
+    check_constants(problem, shared);
   }
   Constants packed_for(std::span<const Artefact> artefacts) const {
     Constants constants = shared;

@@ -8,10 +8,25 @@ namespace convforge {
 
 namespace {
 
-std::string targets_that_convert() {
+/// Halves are elements that no target computes with: they are converted as they are loaded and stored. By
+/// arithmetic that would take longer than the sums.
+bool takes(const Target &target, ElementType type) {
+  switch (type) {
+  case ElementType::f32:
+    return true;
+  case ElementType::f16:
+    return target.converts_halves;
+  }
+  return false;
+}
+bool takes(const Target &target, const ElementTypes &types) {
+  return takes(target, types.source) && takes(target, types.weights) && takes(target, types.destination);
+}
+
+std::string targets_that_take(const ElementTypes &types) {
   std::string names;
   for (const Target &target : all_targets()) {
-    if (target.converts_halves) {
+    if (takes(target, types)) {
       names += fmt::format("{}{}", names.empty() ? "" : ", ", target.name);
     }
   }
@@ -21,14 +36,12 @@ std::string targets_that_convert() {
 } // namespace
 
 void check_types(const Problem &problem, const Target &target) {
-  // Halves are the only elements that no target computes with: they are converted as they are loaded and
-  // stored. By arithmetic that would take longer than the sums.
-  if (problem.types != ElementTypes{} && !target.converts_halves) {
+  if (!takes(target, problem.types)) {
     fail("types", fmt::format("{} for {}", name_of(problem.types), target.name),
          fmt::format(
              "f32: this target has no instructions that convert halves, or no kernels with them; these "
              "targets have: {}",
-             targets_that_convert()));
+             targets_that_take(problem.types)));
   }
 }
 

@@ -65,6 +65,28 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
   }
 }
 
+/// Where the loops read a copy: of what a task reads, or of the whole image for tasks of channels.
+void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
+                    const Var &task) {
+  const bool whole_image = plan.parallel == ParallelAxis::channels;
+  const auto outputs = [&](int all, int per_task, int tile) {
+    return whole_image ? all : std::min(all, ceil_div(per_task, tile) * tile);
+  };
+  const int rows = outputs(problem.height().output, plan.rows_per_task, region.tile_h);
+  const int columns = outputs(problem.width().output, plan.columns_per_task, region.tile_w);
+  conv.image.padded.compute_at(conv.output, whole_image ? conv.v.n : task);
+  if (conv.image.copies.empty()) {
+    schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
+    return;
+  }
+  if (conv.image.by_pixel) {
+    conv.image.padded.bound_storage(conv.image.q, columns);
+  }
+  const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
+  schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
+                  read(problem.depth(), whole_image ? problem.depth().output : 1));
+}
+
 } // namespace
 
 void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
@@ -110,26 +132,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     schedule_accumulators(conv, plan, region);
   }
   if (conv.image.padded.defined()) {
-    const bool whole_image = plan.parallel == ParallelAxis::channels;
-    const int height = problem.height().output;
-    const int rows =
-        whole_image ? height : std::min(height, ceil_div(plan.rows_per_task, region.tile_h) * region.tile_h);
-    const int width = problem.width().output;
-    const int columns =
-        whole_image ? width : std::min(width, ceil_div(plan.columns_per_task, region.tile_w) * region.tile_w);
-    conv.image.padded.compute_at(out, whole_image ? n : task);
-    const auto read = [](const Axis &axis, int outputs) {
-      return (outputs - 1) * axis.stride + axis.extent();
-    };
-    if (conv.image.copies.empty()) {
-      schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
-    } else {
-      if (conv.image.by_pixel) {
-        conv.image.padded.bound_storage(conv.image.q, columns);
-      }
-      schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
-                      read(problem.depth(), whole_image ? problem.depth().output : 1));
-    }
+    schedule_image(conv, problem, plan, region, task);
   }
 }
 

@@ -14,7 +14,13 @@ struct Format {
 };
 
 Format format_of(ElementType type) {
-  return type == ElementType::f16 ? Format{-14, 10, 15} : Format{-126, 23, 127};
+  switch (type) {
+  case ElementType::f32:
+    return {-126, 23, 127};
+  case ElementType::f16:
+    return {-14, 10, 15};
+  }
+  return {};
 }
 
 } // namespace

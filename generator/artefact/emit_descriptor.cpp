@@ -3,6 +3,7 @@
 #include "artefact/emit_descriptor.hpp"
 
 #include "artefact/emit_text.hpp"
+#include "problem/dtype.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,7 +22,13 @@ std::string_view role_constant(std::int32_t role) {
   return names[role];
 }
 std::string_view dtype_constant(std::int32_t dtype) {
-  return dtype == CONVFORGE_F16 ? "CONVFORGE_F16" : "CONVFORGE_F32";
+  switch (element_type_of(dtype)) {
+  case ElementType::f32:
+    return "CONVFORGE_F32";
+  case ElementType::f16:
+    return "CONVFORGE_F16";
+  }
+  return "";
 }
 
 std::string operands_definition(const convforge_kernel &kernel, const std::vector<std::string> &constants,

@@ -39,19 +39,6 @@ void check_packed(std::span<const Artefact> variants, const Constants &constants
            fmt::format("{} bytes", variants[i].pack.bytes));
 }
 
-void check_constants(const Problem &problem, const Constants &constants) {
-  const std::vector<Operand> taken = epilogue_operands(problem);
-  for (const auto &[name, bytes] : constants.operands) {
-    const auto found = std::ranges::find(taken, name, &Operand::name);
-    if (found == taken.end())
-      fail(name, fmt::format("{} bytes", bytes.size()),
-           fmt::format("none: the epilogue '{}' has no {}", problem.epilogue.text(), name));
-    if (bytes.size() != found->bytes())
-      fail(name, fmt::format("{} bytes", bytes.size()),
-           fmt::format("{}, {} of {} elements", found->bytes(), name_of(found->type), found->elements()));
-  }
-}
-
 /// The weights' place is taken by the packed ones.
 Parameter parameter_of(const Operand &operand) {
   if (operand.role == Role::weights)
@@ -61,6 +48,22 @@ Parameter parameter_of(const Operand &operand) {
 }
 
 } // namespace
+
+void check_constants(const Problem &problem, const Constants &constants) {
+  const std::vector<Operand> taken = epilogue_operands(problem);
+  for (const auto &[name, bytes] : constants.operands) {
+    const auto found = std::ranges::find(taken, name, &Operand::name);
+    if (found == taken.end())
+      fail(name, fmt::format("{} bytes", bytes.size()),
+           fmt::format("none: the epilogue '{}' has no {}", problem.epilogue.text(), name));
+    if (!found->is_dense())
+      fail(name, "a constant",
+           "a tensor that calls bring: constants are dense, and its strides are a slice's");
+    if (bytes.size() != found->bytes())
+      fail(name, fmt::format("{} bytes", bytes.size()),
+           fmt::format("{}, {} of {} elements", found->bytes(), name_of(found->type), found->elements()));
+  }
+}
 
 std::string declarations(std::span<const Parameter> parameters) {
   std::string list;

@@ -31,6 +31,9 @@ std::string declarations(std::span<const Parameter> parameters);
 /// "input, packed, ..."
 std::string names(std::span<const Parameter> parameters);
 
+/// Throws Error unless the epilogue's tensors in `constants` are the problem's, dense and of their size.
+void check_constants(const Problem &problem, const Constants &constants);
+
 /// Throws Error unless `variants` are one kernel for different targets and `constants` fit them.
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants);
 /// What fills convforge_args.operands: the parameters by name, NULL for constants.

@@ -21,7 +21,13 @@ constexpr std::int32_t dtype_of(ElementType type) {
 
 /// The inverse, for numbers that convforge_dtype has.
 constexpr ElementType element_type_of(std::int32_t dtype) {
-  return dtype == CONVFORGE_F16 ? ElementType::f16 : ElementType::f32;
+  switch (static_cast<convforge_dtype>(dtype)) {
+  case CONVFORGE_F32:
+    return ElementType::f32;
+  case CONVFORGE_F16:
+    return ElementType::f16;
+  }
+  return {};
 }
 
 } // namespace convforge

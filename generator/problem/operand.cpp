@@ -57,6 +57,14 @@ std::size_t Operand::bytes() const {
   return static_cast<std::size_t>(last + 1) * bytes_of(type);
 }
 
+bool Operand::is_dense() const {
+  std::int64_t step = 1;
+  for (std::size_t i = shape.size(); i-- > 0; step *= shape[i])
+    if (shape[i] > 1 && strides[i] != step)
+      return false;
+  return true;
+}
+
 std::vector<Operand> epilogue_operands(const Problem &problem) {
   std::vector<Operand> list;
   std::array<int, role_count> found{};

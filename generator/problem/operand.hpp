@@ -25,6 +25,7 @@ struct Operand {
 
   std::int64_t elements() const;
   std::size_t bytes() const; ///< from the first element to the last
+  bool is_dense() const;     ///< its elements lie one after the other, in the order of its axes
   /// A value for each output channel, rather than a tensor like the output.
   bool by_channel() const { return shape.size() == 1; }
 };

@@ -2,7 +2,9 @@
 #include "base/error.hpp"
 #include "fixture.hpp"
 
+#include "artefact/emit_interface.hpp"
 #include "artefact/kernel_description.hpp"
+#include "problem/operand.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -219,6 +221,15 @@ TEST(Emit, RefusesConstantsOfAnotherSize) {
   EXPECT_THROW(emit_source(variants("bias"), {{}, {{"bias", std::vector<std::uint8_t>(36)}}}), Error);
   EXPECT_THROW(emit_source(variants("relu"), {{}, {{"bias", std::vector<std::uint8_t>(40)}}}), Error);
   EXPECT_NO_THROW(emit_source(variants("bias"), {{right, right}, {{"bias", std::vector<std::uint8_t>(40)}}}));
+}
+
+TEST(Emit, RefusesAConstantThatIsASlice) {
+  const Problem problem =
+      Problem::parse("ic3ih1iw2oc4kh1", {.epilogue = "residual", .residual_strides = "8x1x8x5"});
+  const std::vector<std::uint8_t> dense(4 * 2 * sizeof(float)),
+      of_slice(epilogue_operands(problem)[0].bytes());
+  EXPECT_THROW(check_constants(problem, {{}, {{"residual", dense}}}), Error);
+  EXPECT_THROW(check_constants(problem, {{}, {{"residual", of_slice}}}), Error);
 }
 
 } // namespace

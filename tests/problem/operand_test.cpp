@@ -25,6 +25,17 @@ TEST(Operands, FollowTheEpilogueAndAreNumberedByTheirPlace) {
   EXPECT_EQ(operands(problem)[first_epilogue_operand].role, Role::scale);
 }
 
+TEST(Operands, KnowWhetherTheyAreSlices) {
+  const auto residual = [](const std::string &strides) {
+    const Problem problem =
+        Problem::parse("ic3ih1iw2oc4kh1", {.epilogue = "residual", .residual_strides = strides});
+    return epilogue_operands(problem).front();
+  };
+  EXPECT_TRUE(residual("").is_dense());
+  EXPECT_TRUE(residual("99x1x50x4").is_dense()); // of one image and one row: nothing lies between
+  EXPECT_FALSE(residual("99x1x50x5").is_dense());
+}
+
 TEST(Operands, HaveShapesAndDenseStrides) {
   const Problem problem = Problem::parse("mb2ic3ih5oc4kh3", {.epilogue = "bias,residual", .layout = "nchw"});
   const std::vector<Operand> list = operands(problem);
