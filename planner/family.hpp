@@ -12,6 +12,11 @@
 
 namespace convforge {
 
+inline std::vector<int *> rows_and_columns_per_task(Plan &plan) {
+  return {&plan.rows_per_task, &plan.columns_per_task};
+}
+inline void nothing_follows(Plan &, const Problem &, const Target &) {}
+
 struct Family {
   Algorithm algorithm;
   /// Candidates in any order, none where the algorithm does not apply.
@@ -21,9 +26,9 @@ struct Family {
   /// The time of two threads in parts of half the time of one, of the plan's tasks: sharing.hpp.
   double (*imbalance)(const Plan &plan, const Problem &problem);
   /// The sizes of tasks that the tuner varies.
-  std::vector<int *> (*task_sizes)(Plan &plan);
+  std::vector<int *> (*task_sizes)(Plan &plan) = rows_and_columns_per_task;
   /// Sets what follows from tiles and tasks that the tuner has changed.
-  void (*follow)(Plan &plan, const Problem &problem, const Target &target);
+  void (*follow)(Plan &plan, const Problem &problem, const Target &target) = nothing_follows;
   const char *suits; ///< why it applies, said of a problem that it applies to
   /// What it needs, said of a problem that it was asked for and does not apply to.
   std::string (*needs)(const Problem &problem);

@@ -55,12 +55,6 @@ double depthwise_imbalance(const Plan &plan, const Problem &problem) {
   return imbalance(pixel_tasks(plan, problem) * chunks(plan));
 }
 
-std::vector<int *> depthwise_task_sizes(Plan &plan) {
-  return {&plan.rows_per_task, &plan.columns_per_task};
-}
-
-void follow_depthwise(Plan & /*plan*/, const Problem & /*problem*/, const Target & /*target*/) {}
-
 } // namespace
 
 constinit const Family depthwise_family{
@@ -68,8 +62,6 @@ constinit const Family depthwise_family{
     .plans = depthwise_plans,
     .check = check_depthwise,
     .imbalance = depthwise_imbalance,
-    .task_sizes = depthwise_task_sizes,
-    .follow = follow_depthwise,
     .suits = "one input channel per output channel",
     .needs =
         [](const Problem &) { return std::string("as many groups as input channels, and more than one"); },

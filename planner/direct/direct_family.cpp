@@ -67,17 +67,11 @@ double pointwise_imbalance(const Plan &plan, const Problem &problem) {
   return imbalance_of_regions(plan, fuse_pixels(problem));
 }
 
-std::vector<int *> direct_task_sizes(Plan &plan) {
-  return {&plan.rows_per_task, &plan.columns_per_task};
-}
-
 void follow_direct(Plan &plan, const Problem &problem, const Target & /*target*/) {
   for (Region &region : plan.regions) {
     region.unroll_tiles = region.tile_w > 0 && must_unroll_tiles(plan, region, problem);
   }
 }
-
-void follow_pointwise(Plan & /*plan*/, const Problem & /*problem*/, const Target & /*target*/) {}
 
 } // namespace
 
@@ -86,7 +80,6 @@ constinit const Family direct_family{
     .plans = direct_plans,
     .check = check_loops,
     .imbalance = imbalance_of_regions,
-    .task_sizes = direct_task_sizes,
     .follow = follow_direct,
     .suits = "a general filter window",
     .needs = [](const Problem &) { return std::string("nothing"); },
@@ -97,8 +90,6 @@ constinit const Family pointwise_family{
     .plans = pointwise_plans,
     .check = check_pointwise,
     .imbalance = pointwise_imbalance,
-    .task_sizes = direct_task_sizes,
-    .follow = follow_pointwise,
     .suits = "1x1 kernel, stride 1, no padding: all pixels in one row",
     .needs = [](const Problem &) { return std::string("a 1x1 kernel, stride 1 and no padding"); },
 };
