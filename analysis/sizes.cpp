@@ -36,7 +36,7 @@ int window(const Axis &axis, int outputs) {
   return (outputs - 1) * axis.stride + axis.extent();
 }
 
-/// The padded copy that `region` works on, by the loops of schedules/loops.hpp: of one task's rows, or of a
+/// The padded copy that `region` works on, by the loops of schedules/loops.cpp: of one task's rows, or of a
 /// whole image where tasks are output channels.
 Size padded_copy(const Artefact &artefact, const Region &region) {
   const Problem &problem = artefact.problem;

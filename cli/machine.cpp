@@ -108,12 +108,7 @@ void add_machine(CLI::App &app) {
       ->check(valid([](const std::string &name) { find_machine(name); }, "MACHINE"));
   command->add_option("--target", flags->target, "Instruction set whose vectors are meant")
       ->capture_default_str()
-      ->check(valid(
-          [](const std::string &name) {
-            if (name != "host")
-              find_target(name);
-          },
-          "TARGET"));
+      ->check(valid([](const std::string &name) { find_target(name); }, "TARGET"));
   command->add_flag("--measure", flags->measure, "Measure this machine and print the row to add");
   add_json(*command, flags->json);
   command->footer("Some seconds, on a machine that does nothing else. Examples:\n  convforge machine\n"

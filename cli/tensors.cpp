@@ -66,7 +66,7 @@ std::vector<float> read_tensor(const std::string &flag, const std::string &path,
                             convforge_dtype_name(dtype_of(expected.type)), bytes_of(expected.type)));
   if (fits(array.shape, expected))
     return std::move(array.values);
-  const bool other = array.shape == expected.other_shape;
+  const bool other = !expected.other_flag.empty() && array.shape == expected.other_shape;
   throw Error(fmt::format("{} {}: shape {} (expected {}: {}{})", flag, path, shape_text(array.shape),
                           shape_text(expected.shape), expected.axes,
                           other ? "; for this file add " + expected.other_flag : ""));
@@ -129,7 +129,7 @@ Expectation expectation(const Problem &problem, const Operand &operand) {
 }
 
 /// The longest epilogue has no more operands of a role than this.
-constexpr int most_of_a_role = CONVFORGE_MAX_OPERANDS;
+constexpr int most_of_a_role{Epilogue::most_operations};
 
 } // namespace
 

@@ -91,7 +91,7 @@ std::vector<DiskCache::File> DiskCache::files() const {
 
 /// Down to nine tenths of the bound, so that the next store need not look again.
 void DiskCache::evict() {
-  remove_abandoned(hours(1));
+  remove_abandoned();
   std::uint64_t kept = 0;
   for (const File &file : files()) {
     std::error_code gone;
@@ -103,13 +103,13 @@ void DiskCache::evict() {
   known_bytes_ = kept;
 }
 
-/// Temporary files of writers that ended before their rename.
-void DiskCache::remove_abandoned(std::chrono::seconds age) const {
+/// Temporary files of writers that ended before their rename: none takes an hour.
+void DiskCache::remove_abandoned() const {
   std::error_code error;
   for (const fs::directory_entry &entry : fs::directory_iterator(directory_, error)) {
     std::error_code gone;
     if (entry.path().filename().string().starts_with(temporary_prefix) &&
-        entry.last_write_time(gone) + age <= fs::file_time_type::clock::now())
+        entry.last_write_time(gone) + hours(1) <= fs::file_time_type::clock::now())
       fs::remove(entry.path(), gone);
   }
 }
@@ -117,7 +117,7 @@ void DiskCache::remove_abandoned(std::chrono::seconds age) const {
 std::size_t DiskCache::clear() {
   if (!refusal_.empty())
     return 0;
-  remove_abandoned(hours(1));
+  remove_abandoned();
   std::size_t removed = 0;
   for (const File &file : files()) {
     std::error_code gone;

@@ -45,7 +45,7 @@ public:
   std::size_t clear();
 
 private:
-  void remove_abandoned(std::chrono::seconds age) const;
+  void remove_abandoned() const;
   void evict();
 
   std::filesystem::path directory_;

@@ -37,9 +37,9 @@ static double four_ulp(double size) {
   return ldexp(4, (exponent > -126 ? exponent : -126) - 23);
 }
 
-/* One more float32 rounding of a value. */
+/* One more float32 rounding of a value; below normal numbers it is up to their distance. */
 static double rounding(double value) {
-  return ldexp(fabs(value), -24);
+  return fmax(ldexp(fabs(value), -24), 0x1p-149);
 }
 
 static reference_value activate(const struct activation *activation, reference_value sum, double a,

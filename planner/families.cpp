@@ -1,6 +1,7 @@
 // The table of family.hpp: all families' rows.
 #include "planner/family.hpp"
 
+#include "base/error.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/direct/direct_family.hpp"
 #include "planner/winograd/winograd_family.hpp"
@@ -22,7 +23,12 @@ std::span<const Family *const> families() {
 }
 
 const Family &family_of(Algorithm algorithm) {
-  return **std::ranges::find(rows, algorithm, [](const Family *family) { return family->algorithm; });
+  const auto found =
+      std::ranges::find(rows, algorithm, [](const Family *family) { return family->algorithm; });
+  if (found == rows.end()) {
+    fail("algorithm", std::string(name_of(algorithm)), "one with a row in planner/families.cpp");
+  }
+  return **found;
 }
 
 } // namespace convforge

@@ -32,6 +32,8 @@ struct Family {
   const char *suits; ///< why it applies, said of a problem that it applies to
   /// What it needs, said of a problem that it was asked for and does not apply to.
   std::string (*needs)(const Problem &problem);
+  /// Does it add the products as they are? Exact math then takes its plans, and those tuned for default math.
+  bool plain_sums = true;
   /// Of its plans for NCHW: are they proposed where no algorithm is asked for?
   bool proposed_for_nchw = true;
 };

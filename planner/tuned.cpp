@@ -4,6 +4,7 @@
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
+#include "planner/family.hpp"
 #include "planner/tuning.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 
@@ -105,7 +106,7 @@ const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const P
   Problem standard = problem;
   standard.math = Math::standard;
   tuned = plans.find({key.machine, key.target, plan_key(standard)});
-  return tuned && tuned->plan.algorithm != Algorithm::winograd ? tuned : nullptr;
+  return tuned && family_of(tuned->plan.algorithm).plain_sums ? tuned : nullptr;
 }
 
 /// Do strides change what plans are of: the pixels that pointwise fuses?

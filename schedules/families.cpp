@@ -86,7 +86,11 @@ constexpr std::array<Row, 4> rows{{
 } // namespace
 
 KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  return std::ranges::find(rows, plan.algorithm, &Row::algorithm)->make(problem, plan, target);
+  const auto found = std::ranges::find(rows, plan.algorithm, &Row::algorithm);
+  if (found == rows.end()) {
+    fail("algorithm", std::string(name_of(plan.algorithm)), "one with a row in schedules/families.cpp");
+  }
+  return found->make(problem, plan, target);
 }
 
 } // namespace convforge

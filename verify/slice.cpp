@@ -21,10 +21,7 @@ struct Run {
 
 } // namespace
 
-Slice::Slice(const convforge_operand &info)
-    : type_(element_type_of(info.dtype)), bytes_(info.rank == 0 ? 0 : info.bytes) {
-  if (info.rank == 0)
-    return;
+Slice::Slice(const convforge_operand &info) : type_(element_type_of(info.dtype)), bytes_(info.bytes) {
   const Run run(info);
   std::int64_t runs = 1;
   for (int d = 0; d < run.dimensions; ++d)

@@ -2,6 +2,7 @@
 //   bytes = 64 + sum over regions of round64(groups * blocks * T * R * S * C/g * block elements)
 // For Winograd, R and S are the points of the filters' transform that differ (convforge/winograd.h).
 #include "artefact/artefact.hpp"
+#include "base/error.hpp"
 #include "base/integer.hpp"
 
 #include "convforge/convforge.h"
@@ -48,7 +49,13 @@ PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
 }
 
 Pack pack_layout(const Problem &problem, const Plan &plan) {
-  return pack_layout(problem, pack_form(problem, plan));
+  Pack pack = pack_layout(problem, pack_form(problem, plan));
+  // As of every tensor (problem.cpp): kernels address with 32-bit byte offsets. Packed weights may be larger
+  // than the problem's: transformed, or of another type.
+  if (pack.bytes >= std::size_t{1} << 31)
+    fail("packed weights", fmt::format("{} bytes for {}", pack.bytes, name_of(plan.algorithm)),
+         "less than 2147483648 bytes; split the problem along oc or ic, or take algorithm direct");
+  return pack;
 }
 
 Pack pack_layout(const Problem &problem, const PackForm &form) {

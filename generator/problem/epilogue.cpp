@@ -1,6 +1,7 @@
 #include "problem/epilogue.hpp"
 
 #include "base/error.hpp"
+#include "base/split.hpp"
 #include "convforge/generic.h"
 
 #include <fmt/format.h>
@@ -57,17 +58,6 @@ constexpr std::array<OperationRow, 5> operations{{
 
 const ActivationRow &row_of(ActivationKind kind) {
   return *std::ranges::find(activations, kind, &ActivationRow::kind);
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == text.npos)
-      return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 [[noreturn]] void fail_operation(std::string_view written, const std::string &expected) {

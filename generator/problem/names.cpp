@@ -1,5 +1,6 @@
 // The choices of a problem as users write them.
 #include "base/error.hpp"
+#include "base/split.hpp"
 #include "problem/problem.hpp"
 
 #include <fmt/format.h>
@@ -70,17 +71,15 @@ ElementType parse_element_type(std::string_view text) {
   return value_of(element_types, "element type", text);
 }
 ElementTypes parse_element_types(std::string_view text) {
-  const auto first = text.find(':'), second = first == text.npos ? first : text.find(':', first + 1);
-  if (first == text.npos) {
+  const std::vector<std::string_view> parts = split(text, ':');
+  if (parts.size() == 1) {
     const ElementType type = parse_element_type(text);
     return {type, type, type};
   }
-  if (second == text.npos)
+  if (parts.size() != 3)
     fail("element types", fmt::format("{:?}", text.substr(0, 60)),
          "one for all tensors, as in f32, or those of source, weights and destination, as in f16:f16:f16");
-  return {parse_element_type(text.substr(0, first)),
-          parse_element_type(text.substr(first + 1, second - first - 1)),
-          parse_element_type(text.substr(second + 1))};
+  return {parse_element_type(parts[0]), parse_element_type(parts[1]), parse_element_type(parts[2])};
 }
 Math parse_math(std::string_view text) {
   return value_of(maths, "math", text);

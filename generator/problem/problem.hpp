@@ -93,7 +93,7 @@ struct Problem {
   int group_out() const { return out_channels / groups; } ///< K/g
   bool depthwise() const { return groups > 1 && groups == in_channels; }
   std::int64_t multiply_adds() const; ///< of the direct method, padding included
-  std::int64_t parameters() const;    ///< weights, and bias if there is one
+  std::int64_t parameters() const;    ///< weights, and what the epilogue takes by channel
   // Shapes of the row-major tensors in the order of the problem's layouts.
   std::vector<std::int64_t> input_shape() const;
   std::vector<std::int64_t> weights_shape() const;

@@ -1,6 +1,7 @@
 #include "problem/strides.hpp"
 
 #include "base/error.hpp"
+#include "base/split.hpp"
 #include "problem/problem.hpp"
 
 #include <fmt/format.h>
@@ -41,14 +42,6 @@ std::int64_t parse_stride(std::string_view number, std::string_view text) {
          "elements from one image, channel, row and column to the next, as in 100352x1x1792x32 "
          "(0: what a dense tensor has)");
   return value;
-}
-
-std::vector<std::string_view> parts_of(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (std::size_t end; (end = text.find(separator)) != text.npos; text.remove_prefix(end + 1))
-    parts.push_back(text.substr(0, end));
-  parts.push_back(text);
-  return parts;
 }
 
 } // namespace
@@ -105,7 +98,7 @@ Strides parse_strides(std::string_view text) {
   if (text.empty())
     return {};
   std::vector<std::int64_t> numbers;
-  for (const std::string_view number : parts_of(text, 'x'))
+  for (const std::string_view number : split(text, 'x'))
     numbers.push_back(parse_stride(number, text));
   const auto &v = numbers;
   switch (numbers.size()) {
@@ -121,7 +114,7 @@ Strides parse_strides(std::string_view text) {
 }
 
 TensorStrides parse_tensor_strides(std::string_view text, std::string_view residual) {
-  const std::vector<std::string_view> parts = parts_of(text, ':');
+  const std::vector<std::string_view> parts = split(text, ':');
   if (parts.size() > 3)
     fail("strides", fmt::format("{:?}", text.substr(0, 60)), "SRC:WEI:DST, as in 100352x1x1792x32::");
   if (parts.size() > 1 && !parts[1].empty())

@@ -34,7 +34,7 @@ constexpr std::array<Row, 38> rows{{
     {intel, 6, 0x8e, 0x8e, "skylake"},
     {intel, 6, 0x9e, 0x9e, "skylake"},
     {intel, 6, 0xa5, 0xa6, "skylake"},
-    // One model, three names: they differ in VNNI and bfloat16 only, which f32 does not use.
+    // One model, three names: they differ in VNNI and bfloat16 only, which no kernel uses.
     {intel, 6, 0x55, 0x55, "skylake-avx512"},
     {intel, 6, 0x7d, 0x7e, "icelake-client"},
     {intel, 6, 0x6a, 0x6a, "icelake-server"},

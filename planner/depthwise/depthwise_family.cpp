@@ -12,12 +12,14 @@ namespace convforge {
 namespace {
 
 /// Which tiles of a row read beside the image is checked in the lowered code (compiler/compile.cpp).
-void check_skipped_taps(const Plan &plan, const Problem &shape) {
+void check_skipped_taps(const Plan &plan, const Problem &shape, const Target &target) {
   if (!plan.window().skip_rows) {
     check_no_taps_skipped(plan);
     expect_range("blocks_per_chunk", plan.depthwise().blocks_per_chunk, 0, 0);
     return;
   }
+  expect(has_depthwise_rows(target), "skip_rows", "true",
+         fmt::format("false: {} has no schedule for it", target.name));
   expect(plan.vector_axis == VectorAxis::channel, "skip_rows", "true",
          "false except with vectors along channels");
   expect(!plan.window().skip_columns || (plan.window().unroll_s && !plan.window().padded_copy),
@@ -40,7 +42,7 @@ void check_depthwise(const Plan &plan, const Problem &problem, const Target &tar
   expect(plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
          name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(problem.layout)));
   check_regions(plan, problem, target, true);
-  check_skipped_taps(plan, problem);
+  check_skipped_taps(plan, problem, target);
   check_copy(plan, problem, nhwc && problem.group_out() > 1);
   check_task_sizes(plan, problem);
   check_channels_of_loop(plan, 1, nhwc ? 1 : target.broadcast_lanes);

@@ -15,12 +15,14 @@ namespace convforge {
 namespace {
 
 /// Direct and pointwise: what is left out of the sum, and the order of its taps.
-void check_direct_taps(const Plan &plan, const Problem &shape) {
+void check_direct_taps(const Plan &plan, const Problem &shape, const Target &target) {
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
+  // Targets that load scalars by vectors of them (schedules/arm.cpp) take every tap, in the sum's order.
+  const bool lone_scalars = along_channels && target.broadcast_lanes == 1;
   for (const auto &[field, value] :
        {std::pair("skip_rows", plan.window().skip_rows), {"skip_columns", plan.window().skip_columns}}) {
-    expect(!value || (along_channels && !plan.window().padded_copy), field, "true",
-           "false, or vectors along output channels and no copy");
+    expect(!value || (lone_scalars && !plan.window().padded_copy), field, "true",
+           "false, or vectors along output channels, no copy and a target that loads scalars one by one");
   }
   expect(!plan.window().skip_rows || shape.height().kernel > 1, "skip_rows", "true",
          "false where the kernel has one row: no loop over rows leaves any out");
@@ -29,8 +31,8 @@ void check_direct_taps(const Plan &plan, const Problem &shape) {
            "1 where kernel rows are left out");
   }
   expect(!plan.window().skip_columns || plan.window().unroll_s, "skip_columns", "true", "false, or unroll_s");
-  expect(!plan.window().taps_innermost || (along_channels && plan.window().unroll_s), "taps_innermost",
-         "true", "false, or unroll_s and vectors along output channels");
+  expect(!plan.window().taps_innermost || (lone_scalars && plan.window().unroll_s), "taps_innermost", "true",
+         "false, or unroll_s, vectors along output channels and a target that loads scalars one by one");
   for (const Region &region : plan.regions) {
     const bool must = must_unroll_tiles(plan, region, shape);
     expect(region.unroll_tiles == must, "unroll_tiles", must ? "false" : "true",
@@ -44,11 +46,12 @@ void check_direct_taps(const Plan &plan, const Problem &shape) {
 /// `shape` is the problem the loops run over.
 void check_loops(const Plan &plan, const Problem &shape, const Target &target) {
   const bool nhwc = shape.layout == Layout::nhwc;
-  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel && nhwc;
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel && nhwc &&
+                        target.broadcast_lanes == 1; // ARM has no schedule for them
   expect(by_lanes || plan.vector_axis == (nhwc ? VectorAxis::channel : VectorAxis::width), "vector_axis",
          name_of(plan.vector_axis), fmt::format("what layout {} takes", name_of(shape.layout)));
   check_regions(plan, shape, target, false);
-  check_direct_taps(plan, shape);
+  check_direct_taps(plan, shape, target);
   check_copy(plan, shape, false);
   expect(!by_lanes || plan.parallel != ParallelAxis::channels, "parallel", name_of(plan.parallel),
          "pixels or none: a tile holds all channels of a region");

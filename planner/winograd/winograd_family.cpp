@@ -35,6 +35,7 @@ constinit const Family winograd_family{
     .follow = follow_winograd,
     .suits = "fewer multiplications in tiles of outputs",
     .needs = winograd_obstacle,
+    .plain_sums = false,
     .proposed_for_nchw = false, // right, but its gathers and scatters are not tuned: on request
 };
 

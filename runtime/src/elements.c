@@ -2,6 +2,7 @@
  * of a fraction. */
 #include "convforge/elements.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -89,13 +90,22 @@ convforge_f16 convforge_to_f16(float value) {
 }
 
 float convforge_load_element(int32_t dtype, const void *tensor, size_t index) {
-  return dtype == CONVFORGE_F16 ? convforge_from_f16(((const convforge_f16 *)tensor)[index])
-                                : ((const float *)tensor)[index];
+  switch ((convforge_dtype)dtype) {
+  case CONVFORGE_F32:
+    return ((const float *)tensor)[index];
+  case CONVFORGE_F16:
+    return convforge_from_f16(((const convforge_f16 *)tensor)[index]);
+  }
+  return NAN;
 }
 
 void convforge_store_element(int32_t dtype, void *tensor, size_t index, float value) {
-  if (dtype == CONVFORGE_F16)
-    ((convforge_f16 *)tensor)[index] = convforge_to_f16(value);
-  else
+  switch ((convforge_dtype)dtype) {
+  case CONVFORGE_F32:
     ((float *)tensor)[index] = value;
+    break;
+  case CONVFORGE_F16:
+    ((convforge_f16 *)tensor)[index] = convforge_to_f16(value);
+    break;
+  }
 }

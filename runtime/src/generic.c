@@ -4,6 +4,7 @@
 #include "context.h"
 #include "convforge/elements.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 /* The operands of one call, as the views of the kernel give them. */
@@ -122,9 +123,9 @@ static double apply(const convforge_op *op, double value, double operand) {
   case CONVFORGE_OP_AFFINE:
     return value * op->a + op->b;
   case CONVFORGE_OP_ACTIVATION:
-    break;
+    return convforge_activate(op->activation, op->a, op->b, value);
   }
-  return convforge_activate(op->activation, op->a, op->b, value);
+  return NAN;
 }
 
 /* The value that an operation takes from its operand; 0 where there is none. */

@@ -2,6 +2,7 @@
  * `lanes`. */
 #include "pack.h"
 
+#include "arguments.h"
 #include "convforge/elements.h"
 #include "range.h"
 
@@ -121,7 +122,8 @@ static bool can_pack(const convforge_pack *pack) {
 static int check(const convforge_kernel *kernel, const void *weights, const void *packed) {
   if (kernel == NULL)
     return CONVFORGE_ERROR_TARGET;
-  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !can_pack(&kernel->pack))
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !convforge_has_operands(kernel) ||
+      !can_pack(&kernel->pack))
     return CONVFORGE_ERROR_ABI;
   const convforge_operand *operand = convforge_weights(kernel);
   if (operand->constant != NULL)

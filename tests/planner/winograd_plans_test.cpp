@@ -380,6 +380,15 @@ TEST(WinogradPlans, PackedBytesFollowTheFormula) {
   });
 }
 
+TEST(WinogradPlans, PackedWeightsThatKernelsCannotAddressAreRefused) {
+  const Problem problem = Problem::parse("ic6000ih14oc6000kh3ph1"); // 1.3 GB as they are
+  const std::vector<Candidate> all = winograd_plans(problem, Platform(avx512()));
+  ASSERT_FALSE(all.empty());
+  for (const Candidate &candidate : all)
+    EXPECT_THROW(pack_layout(problem, candidate.plan), Error) << candidate.reason;
+  EXPECT_NO_THROW(pack_layout(problem, make_plan(problem, avx512(), {}, "direct")));
+}
+
 TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
   const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
   Plan plan = make_plan(problem, avx512(), {}, "winograd");
