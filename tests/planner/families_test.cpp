@@ -72,5 +72,29 @@ TEST(Families, WhatFollowsFromAPlanIsThereAlready) {
     }
 }
 
+// Plans of other machines come from files: x86's schedules leave taps out and split the sum, ARM's do not.
+TEST(Families, ArmRefusesWhatOnlyX86HasSchedulesFor) {
+  const Target &x86 = find_target("x86-64-avx2"), &arm = find_target("arm-64-neon");
+  const Problem problem = problem_for(Algorithm::direct);
+  const Plan plan = make_plan(problem, arm, {}, "direct");
+  ASSERT_NO_THROW(check_plan(plan, problem, arm));
+  const auto refused = [&](const auto &change) {
+    Plan changed = plan;
+    change(changed);
+    EXPECT_THROW(check_plan(changed, problem, arm), Error);
+  };
+  refused([](Plan &p) { p.vector_axis = VectorAxis::input_channel; });
+  refused([](Plan &p) { p.direct().window = {.skip_rows = true}; });
+  refused([](Plan &p) { p.direct().window = {.skip_columns = true, .unroll_s = true}; });
+  refused([](Plan &p) { p.direct().window.taps_innermost = p.direct().window.unroll_s = true; });
+
+  const Problem depthwise = problem_for(Algorithm::depthwise);
+  Plan rows = make_plan(depthwise, x86, {}, "depthwise");
+  ASSERT_TRUE(rows.window().skip_rows);
+  for (Region &region : rows.regions)
+    region.block = region.lanes = arm.vector_bytes / 4;
+  EXPECT_THROW(check_plan(rows, depthwise, arm), Error);
+}
+
 } // namespace
 } // namespace convforge

@@ -118,66 +118,6 @@ TEST(WinogradPlans, NeverBeatTheMachine) {
   });
 }
 
-/// All tiles of an image in one task, `register_tile` of them at a time.
-WinogradShape whole_image(const std::string &descriptor, int outputs, int register_tile) {
-  const Problem problem = Problem::parse(descriptor);
-  Plan plan = empty_plan(Algorithm::winograd);
-  plan.columns_per_task = problem.width().output;
-  plan.winograd() = {outputs, outputs, 1, 16};
-  plan.regions = {{.block = 16, .lanes = 16, .tile_w = register_tile, .tile_h = 1}};
-  plan.winograd().rows_per_task = winograd_shape(problem, plan).tiles_y;
-  return winograd_shape(problem, plan);
-}
-
-// 14 = 3 x 4 + 2: the last of 4 tiles does without 2 of 6 points, so that 16 points need all 16 tiles, 8 each
-// the 12 above the last row and before the last column, and 4 the 9 of both.
-TEST(WinogradPlans, LeaveOutRegisterTilesOfLastTiles) {
-  const char *stride_1 = "ic256ih14oc256kh3ph1";
-  EXPECT_EQ(whole_image(stride_1, 4, 1).register_tiles, 16 * 16 + 2 * 8 * 12 + 4 * 9); // 484 products
-  EXPECT_EQ(whole_image(stride_1, 4, 4).register_tiles, 16 * 4 + 2 * 8 * 3 + 4 * 3);
-  EXPECT_EQ(whole_image(stride_1, 4, 8).register_tiles, 36 * 2); // 16, 12 and 9 take two of 8
-  EXPECT_EQ(whole_image(stride_1, 4, 5).register_tiles, 36 * 4); // no whole register tiles
-  EXPECT_EQ(whole_image("ic512ih7oc512kh3ph1", 2, 1).register_tiles, 225);
-  EXPECT_EQ(whole_image("ic256ih28oc256oh14kh3sh2ph1", 4, 1).register_tiles, 1024);
-  EXPECT_EQ(whole_image("ic512ih14oc512oh7kh3sh2ph1", 2, 1).register_tiles, 324);
-  EXPECT_EQ(whole_image("ic64ih56oc64kh3ph1", 4, 1).register_tiles, 36 * 196); // no tail
-}
-
-// What lies in one task with others is computed whole: whose last tile it is differs from task to task.
-TEST(WinogradPlans, LeaveOutNothingWhereTasksAreRowsOfTiles) {
-  const Problem problem = Problem::parse("ic256ih14oc256kh3ph1");
-  Plan plan = empty_plan(Algorithm::winograd);
-  plan.columns_per_task = problem.width().output;
-  plan.winograd() = {4, 4, 2, 16};
-  plan.regions = {{.block = 16, .lanes = 16, .tile_w = 4, .tile_h = 1}};
-  EXPECT_FALSE(winograd_shape(problem, plan).shorter_tails);
-  EXPECT_EQ(winograd_shape(problem, plan).register_tiles, 36 * 2);
-}
-
-/// What a last tile of `wanted` outputs may magnify.
-double amplification_of_last(int outputs, int wanted, int taps, int stride) {
-  convforge_winograd w;
-  EXPECT_EQ(convforge_winograd_matrices(outputs, taps, stride, &w), 0);
-  EXPECT_EQ(convforge_winograd_keep_outputs(&w, wanted), 0);
-  return winograd_amplification(w, wanted);
-}
-
-TEST(WinogradPlans, LastTilesMagnifyNoMoreThanOthers) {
-  int seen = 0;
-  for (int stride = 1; stride <= 2; stride++) {
-    for (int taps = 2; taps <= 7; taps++) {
-      for (int outputs = 2; outputs < CONVFORGE_WINOGRAD_MAX_POINTS; outputs++) {
-        const double whole = winograd_amplification(outputs, taps, stride);
-        for (int wanted = 1; std::isfinite(whole) && wanted < outputs; wanted++, seen++) {
-          EXPECT_LE(amplification_of_last(outputs, wanted, taps, stride), whole)
-              << wanted << " of F(" << outputs << "," << taps << ") stride " << stride;
-        }
-      }
-    }
-  }
-  EXPECT_GT(seen, 40);
-}
-
 TEST(WinogradPlans, DefaultMathStaysWithinTheErrorOfF4x4) {
   const double limit = winograd_amplification(4, 3) * winograd_amplification(4, 3);
   EXPECT_NEAR(limit, 83.5, 0.1); // as docs/winograd.md says
@@ -309,67 +249,6 @@ TEST(WinogradPlans, FewTilesUnderManyWeightsTakeTheSmallerTransform) {
   EXPECT_EQ(plan.parallel, ParallelAxis::channels);
 }
 
-/// The model's best, whatever is measured for this machine.
-Plan best_by_model(const Problem &problem) {
-  const std::vector<Candidate> plans = winograd_plans(problem, Platform(avx512()));
-  return std::ranges::min_element(plans, {}, &Candidate::cycles)->plan;
-}
-
-TEST(WinogradPlans, WideImagesAreComputedInEqualPartsOfARow) {
-  const Problem problem = Problem::parse("mb1ic64ih224oc64oh224kh3ph1"); // 56 tiles across
-  const Plan plan = best_by_model(problem);
-  const WinogradShape shape = winograd_shape(problem, plan);
-  ASSERT_LT(plan.columns_per_task, 224);
-  EXPECT_EQ(plan.columns_per_task, 4 * shape.tiles_across);
-  EXPECT_EQ(shape.tiles_x % shape.tiles_across, 0);
-  EXPECT_EQ(shape.columns, plan.columns_per_task + 2);
-  EXPECT_EQ(shape.tiles_per_task, shape.tiles_across);
-  EXPECT_EQ(shape.tasks, 56 * (56 / shape.tiles_across));
-  EXPECT_EQ(winograd_task(plan, problem), std::to_string(shape.tiles_across) + " of a row's 56 tiles");
-}
-
-TEST(WinogradPlans, PartsOfARowAreCheckedToBeEqual) {
-  const Problem problem = Problem::parse("mb1ic64ih224oc64oh224kh3ph1");
-  Plan plan = best_by_model(problem);
-  for (const int columns : {28, 32, 56, 112, 224}) {
-    plan.columns_per_task = columns;
-    EXPECT_NO_THROW(check_plan(plan, problem, avx512())) << columns;
-  }
-  for (const int columns : {0, 30, 48, 60, 225}) {
-    plan.columns_per_task = columns;
-    EXPECT_THROW(check_plan(plan, problem, avx512()), Error) << columns;
-  }
-  plan.columns_per_task = 112;
-  plan.winograd().rows_per_task = 2;
-  EXPECT_THROW(check_plan(plan, problem, avx512()), Error);
-}
-
-TEST(WinogradRoom, CountsTheLinesThatMeetInASetOfL1) {
-  EXPECT_EQ(points_in_a_set(36, 4096), 36);       // 64 sets of 64 bytes
-  EXPECT_EQ(points_in_a_set(36, 4096 + 64), 1);   // the next set each time
-  EXPECT_EQ(points_in_a_set(36, 128 * 64), 36);   // an even number of lines, here all in one set
-  EXPECT_EQ(points_in_a_set(36, 8 * 64), 5);      // 8 sets
-  EXPECT_EQ(points_in_a_set(36, 41 * 400), 4);    // 16 bytes more than 4 x 4096: four points to a line's step
-  EXPECT_EQ(points_in_a_set(36, 40 * 400), 2);    // 250 lines: 32 sets
-  EXPECT_EQ(points_in_a_set(16, 40 * 32 * 4), 4); // 80 lines: 4 sets
-}
-
-TEST(WinogradRoom, SpreadsThePointsOverSets) {
-  const auto expect = [](PanelRoom room, int tiles, int channels) {
-    EXPECT_EQ(room.tiles, tiles);
-    EXPECT_EQ(room.channels, channels);
-  };
-  expect(input_room(36, 1024, 16, 16), 1025, 16); // panels of 64 KB
-  expect(input_room(36, 14, 64, 16), 15, 64);     // 14 tiles of 4 lines: 8 sets, 15 tiles: 16
-  expect(input_room(36, 49, 128, 16), 49, 144);   // no number of tiles of 8 lines has more than 8 sets
-  expect(input_room(36, 4, 512, 16), 5, 528);
-  expect(input_room(36, 40, 100, 16), 41, 112); // whole vectors, an odd number of lines
-  expect(input_room(36, 40, 100, 4), 42, 100);  // vectors smaller than a line
-  expect(input_room(36, 64, 17, 16), 65, 17);   // 32 would be nearly twice as much
-  expect(product_room(36, 40, 32), 41, 32);     // 80 lines: 4 sets; 82: 32
-  expect(product_room(36, 49, 64), 49, 64);
-}
-
 TEST(WinogradPlans, PackedBytesFollowTheFormula) {
   for_each_candidate([](const Problem &problem, const Target &, const Candidate &candidate) {
     const Region &region = candidate.plan.regions.front();
@@ -378,28 +257,6 @@ TEST(WinogradPlans, PackedBytesFollowTheFormula) {
                                problem.group_in() * region.block;
     EXPECT_EQ(pack_layout(problem, candidate.plan).bytes, 64 + (floats * 4 + 63) / 64 * 64);
   });
-}
-
-TEST(WinogradPlans, PackedWeightsThatKernelsCannotAddressAreRefused) {
-  const Problem problem = Problem::parse("ic6000ih14oc6000kh3ph1"); // 1.3 GB as they are
-  const std::vector<Candidate> all = winograd_plans(problem, Platform(avx512()));
-  ASSERT_FALSE(all.empty());
-  for (const Candidate &candidate : all)
-    EXPECT_THROW(pack_layout(problem, candidate.plan), Error) << candidate.reason;
-  EXPECT_NO_THROW(pack_layout(problem, make_plan(problem, avx512(), {}, "direct")));
-}
-
-TEST(WinogradPlans, PacksOfOtherFormsAreTellable) {
-  const Problem problem = Problem::parse("ic64ih56oc64kh3ph1");
-  Plan plan = make_plan(problem, avx512(), {}, "winograd");
-  const Pack pack = pack_layout(problem, plan);
-  const auto id = pack.layout_id;
-  const convforge_winograd h = winograd_axis(problem.height(), plan.winograd().outputs_h),
-                           w = winograd_axis(problem.width(), plan.winograd().outputs_w);
-  EXPECT_EQ(id, convforge_layout_id(pack.layout.c_str(), &h, &w)) << "of other points it is another";
-  plan.winograd().outputs_h = plan.winograd().outputs_w = 2;
-  EXPECT_NE(pack_layout(problem, plan).layout_id, id);
-  EXPECT_NE(pack_layout(problem, make_plan(problem, avx512(), {}, "direct")).layout_id, id);
 }
 
 } // namespace

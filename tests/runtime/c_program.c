@@ -1,6 +1,7 @@
 /* A C program with one kernel descriptor written by hand: links the runtime and nothing else. */
 #include "convforge/convforge.h"
 #include "convforge/hooks.h"
+#include "scalar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,27 +14,9 @@ static int multiply(void **arguments) {
 int main(void) {
   const convforge_view views[] = {{2, 0, 0}, {0, 0, 0}, {1, 0, CONVFORGE_PACK_HEADER_BYTES}};
   const convforge_pack_region region = {CONVFORGE_PACK_HEADER_BYTES, 0, 1, 1};
-  const convforge_operand operands[] = {{.name = "input",
-                                         .role = CONVFORGE_INPUT,
-                                         .dtype = CONVFORGE_F32,
-                                         .rank = 1,
-                                         .shape = {1},
-                                         .strides = {1},
-                                         .bytes = 4},
-                                        {.name = "weights",
-                                         .role = CONVFORGE_WEIGHTS,
-                                         .dtype = CONVFORGE_F32,
-                                         .rank = 1,
-                                         .shape = {1},
-                                         .strides = {1},
-                                         .bytes = 4},
-                                        {.name = "output",
-                                         .role = CONVFORGE_OUTPUT,
-                                         .dtype = CONVFORGE_F32,
-                                         .rank = 1,
-                                         .shape = {1},
-                                         .strides = {1},
-                                         .bytes = 4}};
+  const convforge_operand operands[] = {scalar("input", CONVFORGE_INPUT),
+                                        scalar("weights", CONVFORGE_WEIGHTS),
+                                        scalar("output", CONVFORGE_OUTPUT)};
   const convforge_kernel kernel = {
       .abi_version = CONVFORGE_ABI_VERSION,
       .name = "one",

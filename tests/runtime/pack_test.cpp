@@ -165,6 +165,10 @@ TEST(Pack, RefusesWhatItCannotDo) {
   std::vector<float> weights(count + 1, 1.0f);
   Aligned packed(bytes + kernel.list[1].bytes);
   EXPECT_EQ(convforge_pack_weights(nullptr, weights.data(), packed.data), CONVFORGE_ERROR_TARGET);
+  const convforge_operand *operands = kernel.operands;
+  kernel.operands = nullptr;
+  EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), packed.data), CONVFORGE_ERROR_ABI);
+  kernel.operands = operands;
   EXPECT_EQ(convforge_pack_weights(&kernel, nullptr, packed.data), CONVFORGE_ERROR_NULL);
   EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), nullptr), CONVFORGE_ERROR_NULL);
   EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), packed.data + 4), CONVFORGE_ERROR_MISALIGNED);

@@ -1,6 +1,7 @@
 /* A user's shared library with the runtime inside; what it exports is its own. */
 #include "convforge/convforge.h"
 #include "convforge/hooks.h"
+#include "scalar.h"
 
 #include <stdint.h>
 
@@ -22,27 +23,9 @@ int user_call(void) {
   static _Alignas(64) unsigned char packed[128], workspace[128], input[4], output[4];
   const convforge_pack_region region = {64, 0, 1, 1};
   const convforge_view view = {2, 0, 0};
-  const convforge_operand operands[] = {{.name = "input",
-                                         .role = CONVFORGE_INPUT,
-                                         .dtype = CONVFORGE_F32,
-                                         .rank = 1,
-                                         .shape = {1},
-                                         .strides = {1},
-                                         .bytes = 4},
-                                        {.name = "weights",
-                                         .role = CONVFORGE_WEIGHTS,
-                                         .dtype = CONVFORGE_F32,
-                                         .rank = 1,
-                                         .shape = {1},
-                                         .strides = {1},
-                                         .bytes = 4},
-                                        {.name = "output",
-                                         .role = CONVFORGE_OUTPUT,
-                                         .dtype = CONVFORGE_F32,
-                                         .rank = 1,
-                                         .shape = {1},
-                                         .strides = {1},
-                                         .bytes = 4}};
+  const convforge_operand operands[] = {scalar("input", CONVFORGE_INPUT),
+                                        scalar("weights", CONVFORGE_WEIGHTS),
+                                        scalar("output", CONVFORGE_OUTPUT)};
   const convforge_kernel kernel = {
       .abi_version = CONVFORGE_ABI_VERSION,
       .operand_count = 3,
