@@ -49,16 +49,26 @@ std::vector<Problem> problems(const CheckFlags &flags) {
   return random;
 }
 
+/// What decided on the plans, besides what reproduction() says.
+std::string tuning_flags(const KernelFlags &kernel) {
+  const auto flag = [](const char *name, const std::string &value) {
+    return value.empty() ? "" : fmt::format(" --{} {}", name, value);
+  };
+  return flag("machine", kernel.machine()) + flag("plans", kernel.plans());
+}
+
 std::vector<CheckCase> cases(const CheckFlags &flags) {
+  const std::string tuning = tuning_flags(flags.kernel);
   std::vector<CheckCase> cases;
   for (const Target &target : flags.kernel.targets())
     refuse_gpu(target, "check");
   for (const Target &target : flags.kernel.targets())
     for (const Problem &problem : problems(flags))
-      cases.push_back({problem,
-                       target,
-                       reproduction(problem, target, flags.seed, flags.kernel.algorithm(), flags.threads),
-                       {}});
+      cases.push_back(
+          {problem,
+           target,
+           reproduction(problem, target, flags.seed, flags.kernel.algorithm(), flags.threads) + tuning,
+           {}});
   return cases;
 }
 

@@ -61,6 +61,7 @@ void print_json(std::span<const CheckCase> cases, std::uint64_t seed) {
     nlohmann::ordered_json one = {{"problem", problem.descriptor()},
                                   {"epilogue", problem.epilogue.text()},
                                   {"layout", name_of(problem.layout)},
+                                  {"dtype", name_of(problem.types)},
                                   {"target", target.name},
                                   {"passed", result.passed},
                                   {"error", result.error},

@@ -47,10 +47,10 @@ std::vector<std::int64_t> output_of_layer(const Problem &problem) {
 
 nlohmann::ordered_json to_json(const Problem &problem) {
   nlohmann::ordered_json layer = {
-      {"layer", name_of_layer(problem)},         {"type", type_of_layer(problem)},
-      {"problem", problem.descriptor()},         {"epilogue", problem.epilogue.text()},
-      {"layout", name_of(problem.layout)},       {"input_shape", problem.input_shape()},
-      {"weights_shape", problem.weights_shape()}};
+      {"layer", name_of_layer(problem)},      {"type", type_of_layer(problem)},
+      {"problem", problem.descriptor()},      {"epilogue", problem.epilogue.text()},
+      {"layout", name_of(problem.layout)},    {"dtype", name_of(problem.types)},
+      {"input_shape", problem.input_shape()}, {"weights_shape", problem.weights_shape()}};
   for (const Operand &operand : epilogue_operands(problem))
     layer[operand.name + "_shape"] = operand.shape;
   layer["output_shape"] = problem.output_shape();
