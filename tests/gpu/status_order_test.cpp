@@ -2,6 +2,7 @@
 // mends one fault more, from all of them to none.
 #include "launcher_fixture.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 

@@ -2,6 +2,7 @@
 
 #include "verify/layout.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <vector>

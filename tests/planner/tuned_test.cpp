@@ -7,6 +7,7 @@
 #include "planner/planner.hpp"
 #include "scratch_directory.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

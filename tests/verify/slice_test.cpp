@@ -3,6 +3,7 @@
 #include "verify/kernel_run.hpp"
 #include "verify/slice.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 
