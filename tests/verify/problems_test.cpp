@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "messages.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <gtest/gtest.h>
 #include <map>
