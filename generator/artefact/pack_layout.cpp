@@ -54,7 +54,7 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
   // than the problem's: transformed, or of another type.
   if (pack.bytes >= std::size_t{1} << 31)
     fail("packed weights", fmt::format("{} bytes for {}", pack.bytes, name_of(plan.algorithm)),
-         "less than 2147483648 bytes; split the problem along oc or ic, or take algorithm direct");
+         "less than 2147483648 bytes, channels rounded up to whole blocks; split the problem along oc or ic");
   return pack;
 }
 

@@ -1,6 +1,7 @@
 #include "planner/winograd/winograd_forms.hpp"
 
 #include "convforge/winograd.h"
+#include "plan/winograd_axis.hpp"
 
 #include <fmt/format.h>
 
@@ -29,15 +30,31 @@ double allowed_amplification(Math math) {
                                   : std::numeric_limits<double>::max();
 }
 
-bool any_allowed(const Problem &problem) {
-  for (const int h : winograd_tile_outputs(problem.height())) {
-    for (const int w : winograd_tile_outputs(problem.width())) {
-      if (winograd_allowed(problem, h, w)) {
-        return true;
-      }
-    }
-  }
-  return false;
+bool small_error(const Problem &problem, int outputs_h, int outputs_w) {
+  const Axis &height = problem.height(), &width = problem.width();
+  return winograd_amplification(outputs_h, height.kernel, height.stride) *
+             winograd_amplification(outputs_w, width.kernel, width.stride) <=
+         allowed_amplification(problem.math);
+}
+
+/// Kernels address with 32-bit byte offsets (pack_layout() refuses more), and F(4x4,3x3) turns 9 weights
+/// into 36.
+bool addressable(const Problem &problem, int outputs_h, int outputs_w) {
+  constexpr long limit = 1L << 31, most_channels_of_padding = 128; // a block's last channels
+  const long points = long(winograd_points(problem.height(), outputs_h).filter_points) *
+                      winograd_points(problem.width(), outputs_w).filter_points;
+  const long pairs =
+      long(problem.groups) * problem.group_in() * (problem.group_out() + most_channels_of_padding);
+  return pairs * points * long(bytes_of(ElementTypes{}.accumulator())) < limit;
+}
+
+/// Do any tiles that there are transforms for pass?
+template <typename Test>
+bool any_tiles(const Problem &problem, const Test &test) {
+  return std::ranges::any_of(winograd_tile_outputs(problem.height()), [&](int h) {
+    return std::ranges::any_of(winograd_tile_outputs(problem.width()),
+                               [&](int w) { return test(problem, h, w); });
+  });
 }
 
 /// Stride s splits the taps into s parts, which pays where one has more than a single tap.
@@ -97,13 +114,10 @@ double winograd_amplification(int outputs, int taps, int stride) {
 }
 
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w) {
-  const Axis &height = problem.height(), &width = problem.width();
-  if (outputs_h == 1 && height.kernel > 1) {
+  if (outputs_h == 1 && problem.height().kernel > 1) {
     return false; // of the two axes only the width's taps can be left to the sums
   }
-  const double amplification = winograd_amplification(outputs_h, height.kernel, height.stride) *
-                               winograd_amplification(outputs_w, width.kernel, width.stride);
-  return amplification <= allowed_amplification(problem.math);
+  return small_error(problem, outputs_h, outputs_w) && addressable(problem, outputs_h, outputs_w);
 }
 
 std::string winograd_obstacle(const Problem &problem) {
@@ -129,8 +143,11 @@ std::string winograd_obstacle(const Problem &problem) {
   if (problem.depthwise()) {
     return "several input channels per group";
   }
-  if (!any_allowed(problem)) {
+  if (!any_tiles(problem, small_error)) {
     return "--math fast for this kernel: its error would exceed that of F(4x4,3x3)";
+  }
+  if (!any_tiles(problem, winograd_allowed)) {
+    return "fewer channels: transformed, its weights would take 2147483648 bytes or more";
   }
   return "";
 }

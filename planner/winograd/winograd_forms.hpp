@@ -25,7 +25,8 @@ std::vector<int> winograd_tile_outputs(const Axis &axis);
 /// Sizes of m x 1 tiles, odd numbers of points among them.
 std::vector<int> winograd_down_tile_outputs(const Axis &height);
 
-/// Is there a transform for tiles of this size, with no larger error than the problem's math allows?
+/// Is there a transform for tiles of this size, with no larger error than the problem's math allows and
+/// weights that kernels can address?
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w);
 
 /// How much F(outputs, taps) of a stride may magnify an input's rounding error, in the worst case and per

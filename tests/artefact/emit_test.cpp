@@ -227,7 +227,7 @@ TEST(Emit, RefusesConstantsOfAnotherSize) {
 
 TEST(Emit, RefusesAConstantThatIsASlice) {
   const Problem problem =
-      Problem::parse("ic3ih1iw2oc4kh1", {.epilogue = "residual", .residual_strides = "8x1x8x5"});
+      Problem::parse("ic3ih1iw2oc4oh1ow2kh1kw1", {.epilogue = "residual", .residual_strides = "8x1x8x5"});
   const std::vector<std::uint8_t> dense(4 * 2 * sizeof(float)),
       of_slice(epilogue_operands(problem)[0].bytes());
   EXPECT_THROW(check_constants(problem, {{}, {{"residual", dense}}}), Error);

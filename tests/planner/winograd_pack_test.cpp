@@ -7,10 +7,12 @@
 #include "planner/candidate.hpp"
 #include "planner/planner.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace convforge {
 namespace {
+
+using ::testing::HasSubstr;
 
 const Target &avx512() {
   return find_target("x86-64-avx512");
@@ -18,11 +20,24 @@ const Target &avx512() {
 
 TEST(WinogradPack, PackedWeightsThatKernelsCannotAddressAreRefused) {
   const Problem problem = Problem::parse("ic6000ih14oc6000kh3ph1"); // 1.3 GB as they are
-  const std::vector<Candidate> all = winograd_plans(problem, Platform(avx512()));
-  ASSERT_FALSE(all.empty());
-  for (const Candidate &candidate : all)
-    EXPECT_THROW(pack_layout(problem, candidate.plan), Error) << candidate.reason;
+  Plan plan = make_plan(Problem::parse("ic64ih14oc64kh3ph1"), avx512(), {}, "winograd");
+  plan.regions.front().channels = problem.out_channels;
+  EXPECT_THROW(pack_layout(problem, plan), Error);
   EXPECT_NO_THROW(pack_layout(problem, make_plan(problem, avx512(), {}, "direct")));
+}
+
+TEST(WinogradPack, PlansWhosePackedWeightsKernelsCannotAddressAreNotProposed) {
+  for (const char *descriptor : {"ic6000ih14oc6000kh3ph1", "ic7720ih32oc7720kh3ph1",
+                                 "g2ic12000ih14oc6000kh3ph1", "ic7000ih14oc7000kh3sh2ph1"}) {
+    const Problem problem = Problem::parse(descriptor);
+    for (const Target &target : all_targets())
+      for (const Candidate &candidate : candidates(problem, target))
+        if (candidate.plan.algorithm == Algorithm::winograd)
+          EXPECT_NO_THROW(pack_layout(problem, candidate.plan)) << descriptor << ": " << candidate.reason;
+  }
+  const Problem largest = Problem::parse("ic7720ih32oc7720kh3ph1");
+  EXPECT_THAT(winograd_obstacle(largest), HasSubstr("fewer channels"));
+  EXPECT_EQ(make_plan(largest, avx512()).algorithm, Algorithm::direct);
 }
 
 TEST(WinogradPack, PacksOfOtherFormsAreTellable) {

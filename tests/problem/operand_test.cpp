@@ -28,7 +28,7 @@ TEST(Operands, FollowTheEpilogueAndAreNumberedByTheirPlace) {
 TEST(Operands, KnowWhetherTheyAreSlices) {
   const auto residual = [](const std::string &strides) {
     const Problem problem =
-        Problem::parse("ic3ih1iw2oc4kh1", {.epilogue = "residual", .residual_strides = strides});
+        Problem::parse("ic3ih1iw2oc4oh1ow2kh1kw1", {.epilogue = "residual", .residual_strides = strides});
     return epilogue_operands(problem).front();
   };
   EXPECT_TRUE(residual("").is_dense());
