@@ -214,8 +214,9 @@ void add_compile(CLI::App &app) {
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
   command->add_option("--plan", flags->plan,
                       "A file with a plan to compile instead of planning, as explain's JSON has it");
-  flags->constants.add_to(*command, {Role::weights, Role::bias, Role::scale, Role::prelu, Role::residual},
-                          "a .npy file that becomes a constant of the kernel");
+  const std::string use = "a .npy file that becomes a constant of the kernel";
+  flags->constants.add_to(*command, "weights", use);
+  flags->constants.add_epilogue_to(*command, use);
   command->footer(
       "Each file is written whole or not at all, and none gets its name before all are on the disk. "
       "Examples:\n"

@@ -57,11 +57,11 @@ void add_run(CLI::App &app) {
   const auto flags = std::make_shared<RunFlags>();
   CLI::App *command = app.add_subcommand("run", "Compile a kernel and run it on .npy files");
   flags->add_to(*command);
-  flags->operands.add_to(*command, {Role::input, Role::weights},
-                         "a .npy file in C order, of the type that --dtype says");
+  for (const char *operand : {"input", "weights"})
+    flags->operands.add_to(*command, operand, "a .npy file in C order, of the type that --dtype says");
   for (const char *flag : {"--input", "--weights"})
     command->get_option(flag)->required();
-  flags->operands.add_to(*command, {Role::bias, Role::scale, Role::prelu, Role::residual}, "a .npy file");
+  flags->operands.add_epilogue_to(*command, "a .npy file");
   command->add_option("--output", flags->output, "Where the output goes")->required();
   command->footer("Example:\n"
                   "  convforge run --problem ic3ih224oc16kh3sh2ph1 --epilogue bias,relu --input x.npy \\\n"

@@ -12,16 +12,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <span>
+#include <string_view>
 
 namespace convforge::cli {
 namespace {
 
 using Shape = std::vector<std::int64_t>;
-
-/// Whether a problem may take several operands of this role.
-bool is_numbered(Role role) {
-  return role != Role::input && role != Role::weights && role != Role::output;
-}
 
 /// What is expected, and the shape the same tensor has in the other layout with the flag that says so.
 struct Expectation {
@@ -128,20 +124,22 @@ Expectation expectation(const Problem &problem, const Operand &operand) {
   return expected;
 }
 
-/// The longest epilogue has no more operands of a role than this.
-constexpr int most_of_a_role{Epilogue::most_operations};
+/// The longest epilogue has an operation no more often than this.
+constexpr int most_of_an_operation{Epilogue::most_operations};
 
 } // namespace
 
-void OperandFlags::add_to(CLI::App &app, const std::vector<Role> &roles, const std::string &use) {
-  for (const Role role : roles)
-    for (int n = 1; n <= (is_numbered(role) ? most_of_a_role : 1); ++n) {
-      const std::string name = operand_name(role, n);
+void OperandFlags::add_to(CLI::App &app, const std::string &operand, const std::string &use) {
+  app.add_option("--" + operand, paths_[operand], fmt::format("{}: {}", operand, use));
+}
+
+void OperandFlags::add_epilogue_to(CLI::App &app, const std::string &use) {
+  for (const std::string_view operation : operations_with_tensor())
+    for (int n = 1; n <= most_of_an_operation; ++n) {
+      const std::string name = operand_name(operation, n);
       CLI::Option *option = app.add_option(
           "--" + name, paths_[name],
-          is_numbered(role)
-              ? fmt::format("{0}: {1}, if the epilogue has one (--{0}2 for a second, ...)", name, use)
-              : fmt::format("{}: {}", name, use));
+          fmt::format("{0}: {1}, if the epilogue has one (--{0}2 for a second, ...)", name, use));
       if (n > 1)
         option->group("");
     }

@@ -15,9 +15,10 @@ namespace convforge::cli {
 /// was added to.
 class OperandFlags {
 public:
-  /// Adds the flags of these roles; numbered ones are taken, but not shown by --help. `use` says what becomes
-  /// of a file.
-  void add_to(CLI::App &app, const std::vector<Role> &roles, const std::string &use);
+  /// Adds the flag of an operand. `use` says what becomes of a file.
+  void add_to(CLI::App &app, const std::string &operand, const std::string &use);
+  /// Adds those of every operand that an epilogue may take; numbered ones are not shown by --help.
+  void add_epilogue_to(CLI::App &app, const std::string &use);
   bool given(const std::string &operand) const { return !path(operand).empty(); }
   /// The name of the first one given, empty if none is.
   std::string first_given() const;

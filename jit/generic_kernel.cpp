@@ -29,30 +29,14 @@ convforge_axis to_c(const Axis &axis) {
   return {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin};
 }
 
-convforge_op_kind kind_of(const EpilogueOp &op) {
-  switch (op.kind) {
-  case EpilogueOp::Kind::bias:
-  case EpilogueOp::Kind::residual:
-    return CONVFORGE_OP_ADD;
-  case EpilogueOp::Kind::scale:
-    return CONVFORGE_OP_MULTIPLY;
-  case EpilogueOp::Kind::prelu:
-    return CONVFORGE_OP_PRELU;
-  case EpilogueOp::Kind::affine:
-    return CONVFORGE_OP_AFFINE;
-  case EpilogueOp::Kind::activation:
-    break;
-  }
-  return CONVFORGE_OP_ACTIVATION;
-}
-
 std::vector<convforge_op> to_c(const Epilogue &epilogue) {
   std::vector<convforge_op> ops;
   auto next = static_cast<std::int32_t>(first_epilogue_operand);
   for (const EpilogueOp &op : epilogue.ops()) {
     const bool affine = op.kind == EpilogueOp::Kind::affine;
-    ops.push_back({kind_of(op), role_of(op) ? next++ : -1, static_cast<std::int32_t>(op.activation.kind),
-                   affine ? op.factor : op.activation.a, affine ? op.summand : op.activation.b});
+    ops.push_back({static_cast<std::int32_t>(arithmetic_of(op.kind)), tensor_of(op.kind) ? next++ : -1,
+                   static_cast<std::int32_t>(op.activation.kind), affine ? op.factor : op.activation.a,
+                   affine ? op.summand : op.activation.b});
   }
   return ops;
 }

@@ -1,11 +1,12 @@
 #include "verify/bound.hpp"
 
-#include "problem/operand.hpp"
+#include "problem/epilogue.hpp"
 #include "verify/element.hpp"
 #include "verify/fill.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace convforge {
 namespace {
@@ -17,7 +18,7 @@ class Operands {
 public:
   explicit Operands(const Element &element) : next_(element.operands.begin()) {}
   /// What an operation takes; 0: nothing.
-  double of(const EpilogueOp &op) { return role_of(op) ? *next_++ : 0; }
+  double of(const EpilogueOp &op) { return tensor_of(op.kind) ? *next_++ : 0; }
 
 private:
   std::vector<double>::const_iterator next_;
@@ -77,18 +78,17 @@ private:
 };
 
 void apply(Running &running, const EpilogueOp &op, double operand) {
-  switch (op.kind) {
-  case EpilogueOp::Kind::bias:
-  case EpilogueOp::Kind::residual:
+  switch (arithmetic_of(op.kind)) {
+  case EpilogueOp::Arithmetic::add:
     return running.add(operand);
-  case EpilogueOp::Kind::scale:
+  case EpilogueOp::Arithmetic::multiply:
     return running.multiply(operand, std::abs(operand));
-  case EpilogueOp::Kind::prelu:
+  case EpilogueOp::Arithmetic::prelu:
     return running.prelu(operand);
-  case EpilogueOp::Kind::affine:
+  case EpilogueOp::Arithmetic::affine:
     running.multiply(op.factor, std::abs(op.factor));
     return running.add(op.summand);
-  case EpilogueOp::Kind::activation:
+  case EpilogueOp::Arithmetic::activate:
     return running.activate(op.activation);
   }
 }
@@ -103,17 +103,16 @@ float product(float a, double b) {
 }
 
 float apply_exact(const EpilogueOp &op, float value, double operand) {
-  switch (op.kind) {
-  case EpilogueOp::Kind::bias:
-  case EpilogueOp::Kind::residual:
+  switch (arithmetic_of(op.kind)) {
+  case EpilogueOp::Arithmetic::add:
     return sum(value, operand);
-  case EpilogueOp::Kind::scale:
+  case EpilogueOp::Arithmetic::multiply:
     return product(value, operand);
-  case EpilogueOp::Kind::prelu:
+  case EpilogueOp::Arithmetic::prelu:
     return value < 0 ? product(value, operand) : value;
-  case EpilogueOp::Kind::affine:
+  case EpilogueOp::Arithmetic::affine:
     return sum(product(value, op.factor), op.summand);
-  case EpilogueOp::Kind::activation:
+  case EpilogueOp::Arithmetic::activate:
     break;
   }
   return static_cast<float>(evaluate(op.activation, value));
@@ -143,6 +142,7 @@ struct Exactness {
     whole = whole && is_whole(factor);
   }
   void activate(const Activation &activation);
+  void apply(const EpilogueOp &op);
 };
 
 void Exactness::activate(const Activation &activation) {
@@ -163,6 +163,18 @@ void Exactness::activate(const Activation &activation) {
   default:
     inexact = true;
   }
+}
+
+void Exactness::apply(const EpilogueOp &op) {
+  if (const std::optional<OpTensor> tensor = tensor_of(op.kind)) {
+    if (tensor->use == OpTensor::Use::summand)
+      add(most_summand);
+    return; // a factor is -1, 0 or 1: exact, whatever the value
+  }
+  if (arithmetic_of(op.kind) == EpilogueOp::Arithmetic::activate)
+    return activate(op.activation);
+  multiply(op.factor);
+  add(op.summand);
 }
 
 } // namespace
@@ -203,22 +215,7 @@ void store(Expected &e, ElementType destination) {
 bool is_exact(const Epilogue &epilogue) {
   Exactness exactness;
   for (const EpilogueOp &op : epilogue.ops())
-    switch (op.kind) {
-    case EpilogueOp::Kind::bias:
-    case EpilogueOp::Kind::residual:
-      exactness.add(most_summand);
-      break;
-    case EpilogueOp::Kind::scale:
-    case EpilogueOp::Kind::prelu:
-      break; // by -1, 0 or 1: exact, whatever the value
-    case EpilogueOp::Kind::affine:
-      exactness.multiply(op.factor);
-      exactness.add(op.summand);
-      break;
-    case EpilogueOp::Kind::activation:
-      exactness.activate(op.activation);
-      break;
-    }
+    exactness.apply(op);
   return !exactness.inexact && exactness.roundings <= 1 && exactness.most <= 0x1p24;
 }
 

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <limits>
+#include <optional>
 
 namespace convforge {
 namespace {
@@ -38,11 +39,10 @@ void fill_integer(const Problem &problem, Tensors &tensors, Random &random) {
   const int most = std::clamp(static_cast<int>(std::sqrt(0x1p23 / static_cast<double>(taps(problem)))), 1, 8);
   fill_integers(tensors.input, most, random);
   fill_integers(tensors.weights, most, random);
-  const std::vector<Operand> operands = epilogue_operands(problem);
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const bool adds = operands[i].role == Role::bias || operands[i].role == Role::residual;
-    fill_integers(tensors.epilogue[i], adds ? most_summand : 1, random);
-  }
+  auto values = tensors.epilogue.begin();
+  for (const EpilogueOp &op : problem.epilogue.ops())
+    if (const std::optional<OpTensor> tensor = tensor_of(op.kind))
+      fill_integers(*values++, tensor->use == OpTensor::Use::summand ? most_summand : 1, random);
   thin_out(problem, tensors.weights);
 }
 
@@ -51,11 +51,12 @@ void fill_real(const Problem &problem, Tensors &tensors, Random &random) {
   const float scale = (random.chance(2) ? 8.0f : 1.0f) / std::sqrt(static_cast<float>(taps(problem)));
   fill_reals(tensors.input, -1, 1, random);
   fill_reals(tensors.weights, -scale, scale, random);
-  const std::vector<Operand> operands = epilogue_operands(problem);
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const bool bias = operands[i].role == Role::bias;
-    fill_reals(tensors.epilogue[i], bias ? -0.25f : -1, bias ? 0.75f : 1, random);
-  }
+  auto values = tensors.epilogue.begin();
+  for (const EpilogueOp &op : problem.epilogue.ops())
+    if (tensor_of(op.kind)) {
+      const bool bias = op.kind == EpilogueOp::Kind::bias;
+      fill_reals(*values++, bias ? -0.25f : -1, bias ? 0.75f : 1, random);
+    }
 }
 
 void sprinkle(std::vector<float> &values, std::initializer_list<float> specials, Random &random) {

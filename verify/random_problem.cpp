@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
 
 namespace convforge {
 namespace {
@@ -80,23 +81,21 @@ std::vector<std::string> usual_operations(Random &random) {
   return ops;
 }
 
+std::string random_tensor_operation(Random &random) {
+  const std::vector<std::string_view> names = operations_with_tensor();
+  return std::string(names[random.integer(0, static_cast<int>(names.size()) - 1)]);
+}
+
 std::string random_operation(Random &random) {
   switch (random.integer(0, 7)) {
   case 0:
-    return "residual";
-  case 1:
-  case 2:
-    return "scale";
-  case 3:
-    return "prelu";
-  case 4:
     return random.chance(2)
                ? fmt::format("affine:{}:{}", random.uniform(-2, 2), random.uniform(-1, 1))
                : fmt::format("affine:{}:{}", pick({-2, -1, 1, 2}, random), random.integer(-8, 8));
-  case 5:
+  case 1:
     return random_activation(random);
   default:
-    return "bias";
+    return random_tensor_operation(random);
   }
 }
 

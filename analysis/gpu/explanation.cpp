@@ -20,7 +20,7 @@ double global_bytes(const Problem &problem, const GpuPlan &plan) {
   const Operand &input = list[input_operand], &weights = list[weights_operand];
   double outputs = 0; // and what is read like them; values a channel stay in caches
   for (const Operand &operand : list) {
-    if (operand.role == Role::output || operand.role == Role::residual) {
+    if (operand.role == Role::output || (operand.role == Role::epilogue && !operand.by_channel())) {
       outputs += bytes(operand);
     }
   }

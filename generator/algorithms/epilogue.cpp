@@ -12,17 +12,16 @@ using Halide::Expr;
 /// Strict: each operation as it is written, apart from the sum's multiply-adds. `operand` is undefined where
 /// the operation takes none.
 Expr apply(const EpilogueOp &op, const Expr &x, const Expr &operand) {
-  switch (op.kind) {
-  case EpilogueOp::Kind::bias:
-  case EpilogueOp::Kind::residual:
+  switch (arithmetic_of(op.kind)) {
+  case EpilogueOp::Arithmetic::add:
     return strict::add(x, operand);
-  case EpilogueOp::Kind::scale:
+  case EpilogueOp::Arithmetic::multiply:
     return strict::mul(x, operand);
-  case EpilogueOp::Kind::prelu: // NaN is not less than 0
+  case EpilogueOp::Arithmetic::prelu: // NaN is not less than 0
     return select(strict::less(x, 0.0f), strict::mul(x, operand), x);
-  case EpilogueOp::Kind::affine:
+  case EpilogueOp::Arithmetic::affine:
     return strict::add(strict::mul(x, op.factor), op.summand);
-  case EpilogueOp::Kind::activation:
+  case EpilogueOp::Arithmetic::activate:
     break;
   }
   return activate(op.activation, x);
@@ -35,7 +34,7 @@ Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::
   auto next = operands.begin();
   for (const EpilogueOp &op : problem.epilogue.ops()) {
     Expr operand;
-    if (role_of(op)) {
+    if (tensor_of(op.kind)) {
       const std::vector<Expr> &at =
           static_cast<std::size_t>(next->dimensions()) == channel.size() ? channel : output;
       operand = accumulated(problem.types, (*next++)(at));

@@ -16,9 +16,8 @@ namespace {
 
 /// A name of convforge.h for each value.
 std::string_view role_constant(std::int32_t role) {
-  constexpr std::string_view names[CONVFORGE_ROLE_COUNT] = {
-      "CONVFORGE_INPUT", "CONVFORGE_WEIGHTS",  "CONVFORGE_BIAS",  "CONVFORGE_SCALE",
-      "CONVFORGE_PRELU", "CONVFORGE_RESIDUAL", "CONVFORGE_OUTPUT"};
+  constexpr std::string_view names[CONVFORGE_ROLE_COUNT] = {"CONVFORGE_INPUT", "CONVFORGE_WEIGHTS",
+                                                            "CONVFORGE_EPILOGUE", "CONVFORGE_OUTPUT"};
   return names[role];
 }
 std::string_view dtype_constant(std::int32_t dtype) {

@@ -10,8 +10,8 @@
 namespace convforge {
 namespace {
 
-static_assert(role_count == CONVFORGE_ROLE_COUNT && static_cast<int>(Role::output) == CONVFORGE_OUTPUT &&
-                  static_cast<int>(Role::bias) == CONVFORGE_BIAS,
+static_assert(static_cast<int>(Role::output) == CONVFORGE_OUTPUT &&
+                  static_cast<int>(Role::epilogue) == CONVFORGE_EPILOGUE,
               "roles have one order");
 
 /// Its name points into `operand`.

@@ -40,24 +40,39 @@ constexpr std::array<ActivationRow, activation_count> activations{{
     {ActivationKind::mish, "mish", 0, "mish"},
 }};
 
-/// The operations that are no activation.
+/// The operations that are no activation. All that differs between them is here, apart from what each
+/// arithmetic computes and how exact it is.
 struct OperationRow {
   EpilogueOp::Kind kind;
   std::string_view name;
   int numbers;
   std::string_view form;
+  EpilogueOp::Arithmetic arithmetic;
+  std::optional<OpTensor> tensor;
 };
 
-constexpr std::array<OperationRow, 5> operations{{
-    {EpilogueOp::Kind::bias, "bias", 0, "bias"},
-    {EpilogueOp::Kind::scale, "scale", 0, "scale"},
-    {EpilogueOp::Kind::prelu, "prelu", 0, "prelu"},
-    {EpilogueOp::Kind::residual, "residual", 0, "residual"},
-    {EpilogueOp::Kind::affine, "affine", 2, "affine:FACTOR:SUMMAND, as in affine:1.1:0.2"},
-}};
+constexpr OpTensor summands{OpTensor::Shape::by_channel, OpTensor::Use::summand};
+constexpr OpTensor factors{OpTensor::Shape::by_channel, OpTensor::Use::factor};
+constexpr OpTensor summands_like_output{OpTensor::Shape::like_output, OpTensor::Use::summand};
+
+constexpr std::array operations{
+    OperationRow{EpilogueOp::Kind::bias, "bias", 0, "bias", EpilogueOp::Arithmetic::add, summands},
+    OperationRow{EpilogueOp::Kind::scale, "scale", 0, "scale", EpilogueOp::Arithmetic::multiply, factors},
+    OperationRow{EpilogueOp::Kind::prelu, "prelu", 0, "prelu", EpilogueOp::Arithmetic::prelu, factors},
+    OperationRow{EpilogueOp::Kind::residual, "residual", 0, "residual", EpilogueOp::Arithmetic::add,
+                 summands_like_output},
+    OperationRow{EpilogueOp::Kind::affine, "affine", 2, "affine:FACTOR:SUMMAND, as in affine:1.1:0.2",
+                 EpilogueOp::Arithmetic::affine, std::nullopt},
+};
 
 const ActivationRow &row_of(ActivationKind kind) {
   return *std::ranges::find(activations, kind, &ActivationRow::kind);
+}
+
+/// Null for an activation.
+const OperationRow *row_of(EpilogueOp::Kind kind) {
+  const auto row = std::ranges::find(operations, kind, &OperationRow::kind);
+  return row == operations.end() ? nullptr : &*row;
 }
 
 [[noreturn]] void fail_operation(std::string_view written, const std::string &expected) {
@@ -146,7 +161,7 @@ std::string activation_text(const Activation &activation) {
 std::string operation_text(const EpilogueOp &op) {
   if (op.kind == EpilogueOp::Kind::activation)
     return activation_text(op.activation);
-  const OperationRow &row = *std::ranges::find(operations, op.kind, &OperationRow::kind);
+  const OperationRow &row = *row_of(op.kind);
   std::string text(row.name);
   if (row.numbers == 2)
     text.append(":").append(number_text(op.factor)).append(":").append(number_text(op.summand));
@@ -176,6 +191,31 @@ std::string Epilogue::text() const {
 
 int Epilogue::count(EpilogueOp::Kind kind) const {
   return static_cast<int>(std::ranges::count(ops_, kind, &EpilogueOp::kind));
+}
+
+std::string_view name_of(EpilogueOp::Kind kind) {
+  const OperationRow *row = row_of(kind);
+  return row ? row->name : "";
+}
+
+EpilogueOp::Arithmetic arithmetic_of(EpilogueOp::Kind kind) {
+  static_assert(static_cast<int>(EpilogueOp::Arithmetic::activate) == CONVFORGE_OP_ACTIVATION,
+                "runtime/include/convforge/generic.h has the same arithmetic in the same order");
+  const OperationRow *row = row_of(kind);
+  return row ? row->arithmetic : EpilogueOp::Arithmetic::activate;
+}
+
+std::optional<OpTensor> tensor_of(EpilogueOp::Kind kind) {
+  const OperationRow *row = row_of(kind);
+  return row ? row->tensor : std::nullopt;
+}
+
+std::vector<std::string_view> operations_with_tensor() {
+  std::vector<std::string_view> names;
+  for (const OperationRow &row : operations)
+    if (row.tensor)
+      names.push_back(row.name);
+  return names;
 }
 
 std::string_view name_of(ActivationKind kind) {

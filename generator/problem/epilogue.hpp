@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,25 @@ struct Activation {
   bool operator==(const Activation &) const = default;
 };
 
+/// A tensor that an operation takes.
+struct OpTensor {
+  enum class Shape { by_channel, like_output }; ///< by_channel: a value an output channel
+  enum class Use { summand, factor };           ///< moves the value by its own size, or scales it
+  Shape shape;
+  Use use;
+};
+
 struct EpilogueOp {
-  /// bias and residual add, scale multiplies by, a tensor's value (operand.hpp has the tensors); prelu
-  /// multiplies what is below zero; affine computes x * factor + summand.
+  /// epilogue.cpp's table has a row for each but activation.
   enum class Kind { bias, scale, prelu, residual, affine, activation };
+  /// What is done to the value so far. The runtime's portable kernel has the same ones in the same order.
+  enum class Arithmetic {
+    add,      ///< the tensor's value
+    multiply, ///< by the tensor's value
+    prelu,    ///< the same, where the value so far is below zero
+    affine,   ///< x * factor + summand
+    activate,
+  };
   Kind kind = Kind::bias;
   Activation activation = {};    ///< used when kind is activation
   float factor = 0, summand = 0; ///< used when kind is affine
@@ -68,6 +84,13 @@ private:
   std::vector<EpilogueOp> ops_;
 };
 
+/// The name of the operation in the text form; empty for an activation, which has its own.
+std::string_view name_of(EpilogueOp::Kind kind);
+EpilogueOp::Arithmetic arithmetic_of(EpilogueOp::Kind kind);
+/// The tensor that the operation takes; none: it takes none.
+std::optional<OpTensor> tensor_of(EpilogueOp::Kind kind);
+/// The names of the operations that take a tensor.
+std::vector<std::string_view> operations_with_tensor();
 /// The activation's name in the text form, without its numbers.
 std::string_view name_of(ActivationKind kind);
 /// The activation in double precision: convforge_activate() of the runtime's generic.h, the definition that

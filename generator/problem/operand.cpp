@@ -1,12 +1,11 @@
 #include "problem/operand.hpp"
 
-#include <array>
+#include <map>
+#include <optional>
+#include <utility>
 
 namespace convforge {
 namespace {
-
-constexpr std::array<std::string_view, role_count> role_names = {"input", "weights",  "bias",  "scale",
-                                                                 "prelu", "residual", "output"};
 
 Operand dense(std::string name, Role role, ElementType type, std::vector<std::int64_t> shape) {
   Operand operand{std::move(name), role, type, std::move(shape), {}};
@@ -34,11 +33,15 @@ Operand data(const Problem &problem, std::string name, Role role, ElementType ty
   return operand;
 }
 
-Operand of_epilogue(const Problem &problem, Role role, int n) {
-  if (role == Role::residual)
-    return data(problem, operand_name(role, n), role, problem.types.destination, problem.output_shape(),
+Operand of_epilogue(const Problem &problem, std::string name, OpTensor::Shape shape) {
+  switch (shape) {
+  case OpTensor::Shape::by_channel:
+    break;
+  case OpTensor::Shape::like_output:
+    return data(problem, std::move(name), Role::epilogue, problem.types.destination, problem.output_shape(),
                 problem.residual_strides());
-  return dense(operand_name(role, n), role, problem.types.accumulator(), {problem.out_channels});
+  }
+  return dense(std::move(name), Role::epilogue, problem.types.accumulator(), {problem.out_channels});
 }
 
 } // namespace
@@ -67,10 +70,10 @@ bool Operand::is_dense() const {
 
 std::vector<Operand> epilogue_operands(const Problem &problem) {
   std::vector<Operand> list;
-  std::array<int, role_count> found{};
+  std::map<EpilogueOp::Kind, int> found;
   for (const EpilogueOp &op : problem.epilogue.ops())
-    if (const std::optional<Role> role = role_of(op))
-      list.push_back(of_epilogue(problem, *role, ++found[static_cast<std::size_t>(*role)]));
+    if (const std::optional<OpTensor> tensor = tensor_of(op.kind))
+      list.push_back(of_epilogue(problem, operand_name(name_of(op.kind), ++found[op.kind]), tensor->shape));
   return list;
 }
 
@@ -86,29 +89,8 @@ std::vector<Operand> operands(const Problem &problem) {
   return list;
 }
 
-std::string_view name_of(Role role) {
-  return role_names[static_cast<std::size_t>(role)];
-}
-
-std::optional<Role> role_of(const EpilogueOp &op) {
-  switch (op.kind) {
-  case EpilogueOp::Kind::bias:
-    return Role::bias;
-  case EpilogueOp::Kind::scale:
-    return Role::scale;
-  case EpilogueOp::Kind::prelu:
-    return Role::prelu;
-  case EpilogueOp::Kind::residual:
-    return Role::residual;
-  case EpilogueOp::Kind::affine:
-  case EpilogueOp::Kind::activation:
-    break;
-  }
-  return std::nullopt;
-}
-
-std::string operand_name(Role role, int n) {
-  return std::string(name_of(role)) + (n > 1 ? std::to_string(n) : "");
+std::string operand_name(std::string_view operation, int n) {
+  return std::string(operation) + (n > 1 ? std::to_string(n) : "");
 }
 
 } // namespace convforge

@@ -1,12 +1,10 @@
 // The tensors that a problem takes, as one list: what calls, generated code, checks and files loop over.
-// An operation with a tensor of its own adds its role here; CONTRIBUTING.md lists the other places.
 #pragma once
 
 #include "problem/problem.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +12,10 @@
 namespace convforge {
 
 /// What a tensor is for. The order is that of convforge_role (runtime/include/convforge/convforge.h).
-enum class Role { input, weights, bias, scale, prelu, residual, output };
-inline constexpr int role_count = 7;
+enum class Role { input, weights, epilogue, output };
 
 struct Operand {
-  std::string name; ///< its role's; the second and further ones of a role are numbered: "bias", "bias2", ...
+  std::string name; ///< its role's, or of the epilogue its operation's: "bias"; a further one is "bias2", ...
   Role role = Role::input;
   ElementType type = ElementType::f32;
   std::vector<std::int64_t> shape, strides; ///< strides in elements
@@ -37,10 +34,7 @@ inline constexpr std::size_t input_operand = 0, weights_operand = 1, first_epilo
 /// Those of the epilogue alone.
 std::vector<Operand> epilogue_operands(const Problem &problem);
 
-std::string_view name_of(Role role); ///< "bias"
-/// The role of an operation's tensor; none: it takes no tensor.
-std::optional<Role> role_of(const EpilogueOp &op);
-/// The name of a role's n-th operand, n from 1: "bias", "bias2".
-std::string operand_name(Role role, int n);
+/// The name of an operation's n-th operand, n from 1: "bias", "bias2".
+std::string operand_name(std::string_view operation, int n);
 
 } // namespace convforge

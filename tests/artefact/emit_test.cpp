@@ -30,7 +30,7 @@ TEST(KernelDescription, DerivesTensorsFromTheProblem) {
   const auto strides = [](const convforge_operand &t) { return std::vector(t.strides, t.strides + t.rank); };
   ASSERT_EQ(k.operand_count, 5);
   const char *const names[] = {"input", "weights", "bias", "residual", "output"};
-  const convforge_role roles[] = {CONVFORGE_INPUT, CONVFORGE_WEIGHTS, CONVFORGE_BIAS, CONVFORGE_RESIDUAL,
+  const convforge_role roles[] = {CONVFORGE_INPUT, CONVFORGE_WEIGHTS, CONVFORGE_EPILOGUE, CONVFORGE_EPILOGUE,
                                   CONVFORGE_OUTPUT};
   for (int i = 0; i < 5; ++i) {
     EXPECT_STREQ(k.operands[i].name, names[i]);

@@ -19,7 +19,7 @@ constexpr convforge_operand tensor(const char *name, convforge_role role, std::i
 }
 inline constexpr std::array<convforge_operand, 4> operands{
     {tensor("input", CONVFORGE_INPUT, 32), tensor("weights", CONVFORGE_WEIGHTS, 16),
-     tensor("bias", CONVFORGE_BIAS, 4), tensor("output", CONVFORGE_OUTPUT, 32)}};
+     tensor("bias", CONVFORGE_EPILOGUE, 4), tensor("output", CONVFORGE_OUTPUT, 32)}};
 
 /// A pointwise kernel of 4 channels: 8 pixels.
 inline convforge_kernel make_kernel() {

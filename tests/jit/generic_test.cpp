@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 namespace convforge {
 namespace {
 
@@ -42,6 +44,11 @@ TEST(Generic, IsRightForEveryActivation) {
        {"relu", "relu6", "leaky_relu:0.1", "clip:-1:2", "sigmoid", "tanh", "silu", "hard_sigmoid",
         "hard_swish", "gelu", "gelu_tanh", "elu:0.5", "softplus", "mish"})
     expect_right(Problem::parse("ic3ih6oc4kh3ph1", {.epilogue = "bias,residual," + activation}));
+}
+
+TEST(Generic, IsRightForEveryOperationThatTakesATensor) {
+  for (const std::string_view operation : operations_with_tensor())
+    expect_right(Problem::parse("ic3ih6oc4kh3ph1", {.epilogue = operation}));
 }
 
 TEST(Generic, IsRightForAnyList) {

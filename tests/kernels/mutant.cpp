@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 namespace convforge {
@@ -102,14 +103,19 @@ void unwrite(Mutation mutation, const Problem &p, const std::vector<float> &befo
           }
 }
 
+/// Whether the operand is an operation's: "bias", "bias2", ...
+bool is_of(const convforge_operand &operand, std::string_view operation) {
+  return std::string_view(operand.name).starts_with(operation);
+}
+
 void spoil(Mutation mutation, const convforge_kernel &kernel, const convforge_operand &operand,
            std::vector<float> &values) {
   if (operand.role == CONVFORGE_WEIGHTS && mutation == Mutation::one_weight)
     spoil_one_weight(values);
   else if (operand.role == CONVFORGE_WEIGHTS)
     spoil_weights(mutation, kernel.pack, values);
-  else if ((operand.role == CONVFORGE_BIAS && mutation == Mutation::bias) ||
-           (operand.role == CONVFORGE_RESIDUAL && mutation == Mutation::residual))
+  else if ((is_of(operand, "bias") && mutation == Mutation::bias) ||
+           (is_of(operand, "residual") && mutation == Mutation::residual))
     values.back() += 1;
 }
 

@@ -16,6 +16,7 @@ extern "C" {
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -76,7 +77,7 @@ const convforge_operand operands[] = {
      {3 * in * out, in *out, out, 1},
      9 * in *out * 4,
      nullptr},
-    {"bias", CONVFORGE_BIAS, CONVFORGE_F32, 1, 0, {out}, {1}, out * 4, nullptr},
+    {"bias", CONVFORGE_EPILOGUE, CONVFORGE_F32, 1, 0, {out}, {1}, out * 4, nullptr},
     {"output",
      CONVFORGE_OUTPUT,
      CONVFORGE_F32,
@@ -197,6 +198,18 @@ TEST(ReferenceEpilogue, AppliesOperationsInTheOrderWritten) {
   EXPECT_EQ(reference_epilogue("bias,residual,relu", {1, 0}, operands).value, 3);
   EXPECT_EQ(reference_epilogue("", {-1, 0}, operands).value, -1);
   EXPECT_TRUE(std::isnan(reference_epilogue("unknown", {1, 0}, operands).value));
+}
+
+TEST(ReferenceEpilogue, KnowsEveryOperationThatTakesATensor) {
+  for (const std::string_view name : convforge::operations_with_tensor()) {
+    const std::string text(name);
+    const std::vector<double> operands = {1.5};
+    const convforge::Epilogue epilogue = convforge::Epilogue::parse(text);
+    for (const double x : {-2.0, 3.0})
+      EXPECT_EQ(reference_epilogue(text.c_str(), {x, 0}, operands.data()).value,
+                convforge::expect(epilogue, 0, {x, 0, operands}).value)
+          << text << " of " << x;
+  }
 }
 
 // As verify/bound.cpp has it, but for the rounding of each addition, which is counted one at a time here.

@@ -53,6 +53,19 @@ TEST(Epilogue, SaysWhatItHas) {
   EXPECT_EQ(Epilogue::parse(""), Epilogue());
 }
 
+TEST(Epilogue, HasOneTableOfOperations) {
+  using Kind = EpilogueOp::Kind;
+  EXPECT_EQ(name_of(Kind::prelu), "prelu");
+  EXPECT_EQ(arithmetic_of(Kind::residual), arithmetic_of(Kind::bias));
+  ASSERT_TRUE(tensor_of(Kind::scale));
+  EXPECT_EQ(tensor_of(Kind::scale)->use, OpTensor::Use::factor);
+  EXPECT_EQ(tensor_of(Kind::residual)->shape, OpTensor::Shape::like_output);
+  EXPECT_FALSE(tensor_of(Kind::affine));
+  EXPECT_EQ(name_of(Kind::activation), "");
+  EXPECT_EQ(arithmetic_of(Kind::activation), EpilogueOp::Arithmetic::activate);
+  EXPECT_FALSE(tensor_of(Kind::activation));
+}
+
 TEST(Epilogue, NumbersSurviveToTheBit) {
   std::uint32_t bits = 1;
   for (int i = 0; i < 20000; ++i) {

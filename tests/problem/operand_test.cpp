@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 namespace convforge {
 namespace {
 
@@ -22,7 +24,16 @@ TEST(Operands, FollowTheEpilogueAndAreNumberedByTheirPlace) {
                                                     "prelu", "scale2", "bias3", "residual2", "output"));
   EXPECT_THAT(names(epilogue_operands(problem)),
               ElementsAre("scale", "bias", "residual", "bias2", "prelu", "scale2", "bias3", "residual2"));
-  EXPECT_EQ(operands(problem)[first_epilogue_operand].role, Role::scale);
+  EXPECT_EQ(operands(problem)[first_epilogue_operand].role, Role::epilogue);
+}
+
+TEST(Operands, OfEveryOperationAreNamedAfterIt) {
+  EXPECT_THAT(operations_with_tensor(), ElementsAre("bias", "scale", "prelu", "residual"));
+  for (const std::string_view name : operations_with_tensor()) {
+    const Problem problem = Problem::parse("ic3ih5oc4kh3", {.epilogue = name});
+    EXPECT_THAT(names(epilogue_operands(problem)), ElementsAre(name));
+    EXPECT_EQ(epilogue_operands(problem).front().by_channel(), name != "residual");
+  }
 }
 
 TEST(Operands, KnowWhetherTheyAreSlices) {

@@ -31,7 +31,7 @@ enum { input, weights, bias, residual, output, operand_total };
 struct Kernel : convforge_kernel {
   convforge_operand list[operand_total] = {
       floats("input", CONVFORGE_INPUT, 16), floats("weights", CONVFORGE_WEIGHTS, 16 * 16),
-      floats("bias", CONVFORGE_BIAS, 16), floats("residual", CONVFORGE_RESIDUAL, 64),
+      floats("bias", CONVFORGE_EPILOGUE, 16), floats("residual", CONVFORGE_EPILOGUE, 64),
       floats("output", CONVFORGE_OUTPUT, 64)};
   convforge_view view_list[operand_total] = {
       {output, 0, 0}, {input, 0, 0}, {weights, 0, 64}, {bias, 0, 4}, {residual, 0, 8}};
@@ -41,7 +41,7 @@ struct Kernel : convforge_kernel {
     abi_version = CONVFORGE_ABI_VERSION;
     name = "fake";
     target = "x86-64-avx2";
-    list[residual] = floats("residual", CONVFORGE_RESIDUAL, outputs);
+    list[residual] = floats("residual", CONVFORGE_EPILOGUE, outputs);
     list[output] = floats("output", CONVFORGE_OUTPUT, outputs);
     operand_count = operand_total;
     operands = list;

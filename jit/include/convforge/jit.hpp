@@ -94,7 +94,7 @@ public:
                  void *workspace) const {
     if (kernel_->operand_count == 3)
       return (*this)({input, packed, output}, workspace);
-    const bool takes_bias = kernel_->operands[2].role == CONVFORGE_BIAS;
+    const bool takes_bias = std::string_view(kernel_->operands[2].name) == "bias";
     return (*this)({input, packed, takes_bias ? bias : nullptr, output}, workspace);
   }
 

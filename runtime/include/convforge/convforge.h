@@ -86,13 +86,11 @@ size_t convforge_feature_names(uint32_t features, char *text, size_t size);
 typedef enum convforge_role {
   CONVFORGE_INPUT = 0,
   CONVFORGE_WEIGHTS = 1,
-  CONVFORGE_BIAS = 2,     /* added, a value an output channel */
-  CONVFORGE_SCALE = 3,    /* multiplied by, a value an output channel */
-  CONVFORGE_PRELU = 4,    /* slopes for what is below zero, a value an output channel */
-  CONVFORGE_RESIDUAL = 5, /* added, shaped as the output */
-  CONVFORGE_OUTPUT = 6
+  CONVFORGE_EPILOGUE = 2, /* of the epilogue's operation that it is named after: of rank 1, a value an output
+                             channel, or shaped as the output */
+  CONVFORGE_OUTPUT = 3
 } convforge_role;
-enum { CONVFORGE_ROLE_COUNT = 7 };
+enum { CONVFORGE_ROLE_COUNT = 4 };
 
 /* Types of elements; convforge/elements.h has their sizes and conversions. */
 typedef enum convforge_dtype {
@@ -108,7 +106,7 @@ typedef uint16_t convforge_f16;
 /* A tensor of a call, as the caller sees it, row-major. Input, residual and output may be slices of larger
  * tensors: what lies between their elements is neither read nor written. */
 typedef struct convforge_operand {
-  const char *name; /* "input", "weights", "bias", ..., "output"; a second one of a role is "bias2" */
+  const char *name; /* "input", "weights", "bias", ..., "output"; a second bias is "bias2" */
   int32_t role;     /* convforge_role */
   int32_t dtype;    /* convforge_dtype */
   int32_t rank;
