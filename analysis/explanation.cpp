@@ -1,9 +1,9 @@
 #include "analysis/explanation.hpp"
 
 #include "analysis/parts.hpp"
+#include "planner/family.hpp"
 #include "planner/planner.hpp"
 #include "planner/tuned.hpp"
-#include "planner/winograd/winograd_cost.hpp"
 
 #include <fmt/format.h>
 
@@ -11,9 +11,6 @@ namespace convforge {
 namespace {
 
 std::string describe_tasks(const Plan &plan, const Problem &problem) {
-  if (plan.algorithm == Algorithm::winograd && plan.parallel == ParallelAxis::pixels) {
-    return winograd_task(plan, problem);
-  }
   switch (plan.parallel) {
   case ParallelAxis::none:
     return "one: the work is too small to share";
@@ -22,12 +19,7 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   case ParallelAxis::pixels:
     break;
   }
-  std::string pixels =
-      fmt::format("blocks of {} output rows x {} columns", plan.rows_per_task, plan.columns_per_task);
-  const auto *depthwise = std::get_if<DepthwisePart>(&plan.part);
-  if (!depthwise || depthwise->blocks_per_chunk == 0 || depthwise->window.padded_copy)
-    return pixels;
-  return pixels + fmt::format(" x {} channels", depthwise->blocks_per_chunk * plan.regions.front().block);
+  return family_of(plan, problem).task_in_words(plan, problem);
 }
 
 void describe_plan(Explanation &explanation, const Artefact &artefact, const Tuning &tuning) {
@@ -46,6 +38,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.plan_from =
       tuned_plan(problem, artefact.target, tuning).plan == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
+  explanation.plain_sums = family_of(artefact.plan, problem).plain_sums;
   explanation.candidates = candidates(problem, artefact.target, tuning.machine);
   explanation.tasks = describe_tasks(artefact.plan, problem);
   explanation.regions = artefact.plan.regions;
@@ -69,7 +62,8 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
   }
   HotCodeList list = find_hot_code(functions, artefact.target);
   explanation.exact_counts = list.exact;
-  std::vector<std::string> parts = name_parts(list.code, artefact.plan);
+  std::vector<std::string> parts = explanation.plain_sums ? std::vector<std::string>(list.code.size())
+                                                          : name_parts(list.code, artefact.plan);
   for (std::size_t i = 0; i < list.code.size(); ++i) {
     HotBlock block{.code = std::move(list.code[i]), .part = std::move(parts[i])};
     block.spills = count_spills(block.code.instructions, block.code.frame_pointer);

@@ -37,6 +37,7 @@ struct Explanation {
       plan_from;                     ///< "tuned" (planner/tuned.hpp) or "model"
   std::vector<Candidate> candidates; ///< what the planner chose from, cheapest first
   Plan plan;                         ///< the one compiled
+  bool plain_sums = true;            ///< Family::plain_sums
   std::string tasks;                 ///< how the work is split among threads
   std::vector<Region> regions;
   std::vector<RegisterUse> registers; ///< of each region

@@ -23,8 +23,6 @@ bool is_product(const HotCode &code, const Plan &plan) {
 
 std::vector<std::string> name_parts(std::span<const HotCode> code, const Plan &plan) {
   std::vector<std::string> parts(code.size());
-  if (plan.algorithm != Algorithm::winograd)
-    return parts;
   auto first_product = std::numeric_limits<std::uint64_t>::max();
   for (const HotCode &one : code)
     if (is_product(one, plan))

@@ -58,9 +58,8 @@ std::string considered(const Explanation &e) {
 }
 
 std::string sizes(const Explanation &e) {
-  std::string text =
-      line("multiply-adds",
-           fmt::format("{}{}", e.multiply_adds, e.algorithm == "winograd" ? " of the direct method" : ""));
+  std::string text = line("multiply-adds",
+                          fmt::format("{}{}", e.multiply_adds, e.plain_sums ? "" : " of the direct method"));
   text += line("code", fmt::format("{} bytes", e.code_bytes));
   text += line("packed", text_of(e.packed));
   text += line("workspace", "shared: " + text_of(e.workspace_shared));

@@ -26,8 +26,7 @@ RegisterUse register_use(const Problem &problem, const Plan &plan, const Region 
 /// The header and every region's blocked weights.
 Size packed_size(const Artefact &artefact);
 
-/// The padded copy of the input, which is all that a kernel keeps in its workspace: per thread where a task
-/// makes it, shared where all tasks read one.
+/// What a kernel keeps in its workspace: per thread what a task makes, shared what all tasks read.
 Size shared_workspace(const Artefact &artefact);
 Size thread_workspace(const Artefact &artefact);
 

@@ -34,11 +34,4 @@ struct Candidate {
 /// Every plan worth a thought, cheapest first; never empty. The tuner measures them.
 std::vector<Candidate> candidates(const Problem &problem, const Target &target, const Machine &machine = {});
 
-// The families' candidates, each in its own file <family>_plans.cpp: family.hpp.
-std::vector<Candidate> direct_plans(const Problem &problem, const Platform &platform);
-std::vector<Candidate> pointwise_plans(const Problem &problem, const Platform &platform);
-std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform);
-std::vector<Candidate> winograd_plans(const Problem &problem, const Platform &platform);
-std::vector<Candidate> winograd_down_plans(const Problem &problem, const Platform &platform);
-
 } // namespace convforge

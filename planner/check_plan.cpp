@@ -10,7 +10,7 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
   check_types(problem, target);
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
          "the one whose part the plan has");
-  family_of(plan.algorithm).check(plan, problem, target);
+  family_of(plan, problem).check(plan, problem, target);
 }
 
 } // namespace convforge

@@ -77,10 +77,8 @@ void check_copy(const Plan &plan, const Problem &shape, bool always) {
 void check_task_sizes(const Plan &plan, const Problem &shape) {
   expect_range("rows_per_task", plan.rows_per_task, 1, shape.height().output);
   expect_range("columns_per_task", plan.columns_per_task, 1, shape.width().output);
-  expect(!plan.window().padded_copy || plan.algorithm == Algorithm::pointwise ||
-             plan.columns_per_task == shape.width().output,
-         "columns_per_task", std::to_string(plan.columns_per_task),
-         "whole rows where the input is copied with zeros around it");
+  expect(!plan.copies_rows() || plan.columns_per_task == shape.width().output, "columns_per_task",
+         std::to_string(plan.columns_per_task), "whole rows where the input is copied with zeros around it");
 }
 
 void check_no_taps_skipped(const Plan &plan) {

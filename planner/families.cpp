@@ -5,6 +5,7 @@
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/direct/direct_family.hpp"
 #include "planner/winograd/winograd_family.hpp"
+#include "planner/winograd_down/winograd_down_family.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,8 +14,8 @@ namespace convforge {
 
 namespace {
 
-constexpr std::array<const Family *, 4> rows{&depthwise_family, &pointwise_family, &winograd_family,
-                                             &direct_family};
+constexpr std::array<const Family *, 5> rows{&depthwise_family, &pointwise_family, &winograd_down_family,
+                                             &winograd_family, &direct_family};
 
 } // namespace
 
@@ -22,11 +23,12 @@ std::span<const Family *const> families() {
   return rows;
 }
 
-const Family &family_of(Algorithm algorithm) {
-  const auto found =
-      std::ranges::find(rows, algorithm, [](const Family *family) { return family->algorithm; });
+const Family &family_of(const Plan &plan, const Problem &problem) {
+  const auto found = std::ranges::find_if(rows, [&](const Family *family) {
+    return family->algorithm == plan.algorithm && (!family->owns || family->owns(plan, problem));
+  });
   if (found == rows.end()) {
-    fail("algorithm", std::string(name_of(algorithm)), "one with a row in planner/families.cpp");
+    fail("algorithm", std::string(name_of(plan.algorithm)), "one with a row in planner/families.cpp");
   }
   return **found;
 }

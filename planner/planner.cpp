@@ -8,20 +8,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
 
 namespace convforge {
 
 namespace {
 
-std::optional<Algorithm> named(const std::string &name) {
+/// The family that stands for the algorithm of that name, null for auto. Forms of it have the same name.
+const Family *named(const std::string &name) {
   if (name == "auto") {
-    return std::nullopt;
+    return nullptr;
   }
   std::string names = "auto";
   for (const Family *family : families()) {
+    if (family->owns) {
+      continue;
+    }
     if (name == name_of(family->algorithm)) {
-      return family->algorithm;
+      return family;
     }
     names += ", " + name_of(family->algorithm);
   }
@@ -29,23 +33,31 @@ std::optional<Algorithm> named(const std::string &name) {
 }
 
 std::string explain_choice(const Candidate &winner, const Problem &problem, bool asked_for) {
-  const Family &family = family_of(winner.plan.algorithm);
+  const Family &family = family_of(winner.plan, problem);
   return fmt::format("{} ({}); {}, predicted {:.3g} multiply-adds per cycle", name_of(family.algorithm),
                      asked_for ? "asked for" : family.suits, winner.reason,
                      double(problem.multiply_adds()) / winner.cycles());
 }
 
-/// All families' candidates, in the order of the families.
-std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
+/// The candidates of those families, in their order, that `wanted` is true of.
+template <typename Wanted>
+std::vector<Candidate> proposals(const Problem &problem, const Platform &platform, const Wanted &wanted) {
   problem.validate();
   check_types(problem, platform.target);
   std::vector<Candidate> all;
   for (const Family *family : families()) {
-    if (problem.layout == Layout::nhwc || family->proposed_for_nchw) {
+    if (wanted(*family)) {
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
     }
   }
   return all;
+}
+
+/// Where no algorithm is asked for.
+std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
+  return proposals(problem, platform, [&](const Family &family) {
+    return problem.layout == Layout::nhwc || family.proposed_for_nchw;
+  });
 }
 
 /// The cheapest; of equally cheap ones the first.
@@ -87,18 +99,16 @@ std::vector<Candidate> candidates(const Problem &problem, const Target &target, 
 Plan make_plan(const Problem &problem, const Target &target, const Tuning &tuning,
                const std::string &algorithm) {
   const Platform platform(target, tuning.machine);
-  const std::optional<Algorithm> wanted = named(algorithm);
+  const Family *wanted = named(algorithm);
   if (!wanted) {
     const TunedAnswer tuned = tuned_plan(problem, target, tuning);
     return tuned.plan ? *tuned.plan : models_plan(problem, platform, tuned.passed_over);
   }
-  problem.validate();
-  check_types(problem, target);
-  const Family &family = family_of(*wanted);
-  const std::vector<Candidate> all = family.plans(problem, platform);
+  const std::vector<Candidate> all = proposals(
+      problem, platform, [&](const Family &family) { return family.algorithm == wanted->algorithm; });
   if (all.empty()) {
     fail("algorithm", algorithm,
-         fmt::format("direct or auto: {} needs {}", algorithm, family.needs(problem)));
+         fmt::format("direct or auto: {} needs {}", algorithm, wanted->needs(problem)));
   }
   return best_plan(all, problem, true);
 }

@@ -41,7 +41,7 @@ double imbalance_of_regions(const Plan &plan, const Problem &problem) {
 }
 
 double imbalance(const Plan &plan, const Problem &problem) {
-  return plan.parallel == ParallelAxis::none ? 1 : family_of(plan.algorithm).imbalance(plan, problem);
+  return plan.parallel == ParallelAxis::none ? 1 : family_of(plan, problem).imbalance(plan, problem);
 }
 
 double sharing_factor(const Plan &plan, const Problem &problem) {

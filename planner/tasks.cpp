@@ -61,7 +61,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   const bool small = too_small_to_share(problem);
   int blocks = 0;
   for (const Region &region : plan.regions) {
-    blocks += region.blocks() * (std::holds_alternative<DepthwisePart>(plan.part) ? 1 : problem.groups);
+    blocks += region.blocks() * (plan.channelwise() ? 1 : problem.groups);
   }
   plan.rows_per_task = height;
   plan.columns_per_task = width;
@@ -76,7 +76,7 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   const long budget = static_cast<long>(platform.machine.l2_bytes) / 2;
   const int planes = problem.depth().output; // each of which is a task at least
   const int wanted = small ? 1 : std::max(1, tasks_wanted / (problem.batch * planes));
-  if (height == 1 && (!plan.window().padded_copy || plan.algorithm == Algorithm::pointwise)) {
+  if (height == 1 && !plan.copies_rows()) {
     const long read = row_bytes(problem, plan) * problem.depth().kernel;
     const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, read / width)));
     plan.columns_per_task = std::min({width, fits, ceil_div(width, wanted)});
@@ -110,7 +110,7 @@ void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) 
 
 void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) {
   Window &window = *plan.own_window();
-  if (std::holds_alternative<DepthwisePart>(plan.part)) {
+  if (plan.channelwise()) {
     window.unroll_s = problem.width().kernel <= 9;
     window.unroll_r = window.unroll_s && problem.height().kernel * problem.width().kernel <= 25;
     return;

@@ -6,7 +6,6 @@
 #include "planner/check_plan.hpp"
 #include "planner/family.hpp"
 #include "planner/tuning.hpp"
-#include "planner/winograd/winograd_forms.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -88,16 +87,12 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
   return plan;
 }
 
-/// Does a plan take pixels that lie side by side alone?
-bool needs_neighbours(const Plan &plan, const Problem &problem) {
-  return plan.algorithm == Algorithm::winograd && is_winograd_down(problem, plan.winograd().outputs_w);
-}
-
 /// The problem's entry. What was the fastest of all that default math allows is the fastest with exact math
 /// too, if its sums are the plain ones.
 const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
   const TunedPlan *tuned = plans.find(key);
-  if (tuned && needs_neighbours(tuned->plan, problem) && problem.input_strides().w != problem.in_channels) {
+  if (tuned && !family_of(tuned->plan, problem).any_strides &&
+      problem.input_strides().w != problem.in_channels) {
     return nullptr; // measured for another slice, or for a dense tensor
   }
   if (tuned || problem.math != Math::exact) {
@@ -106,7 +101,7 @@ const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const P
   Problem standard = problem;
   standard.math = Math::standard;
   tuned = plans.find({key.machine, key.target, plan_key(standard)});
-  return tuned && family_of(tuned->plan.algorithm).plain_sums ? tuned : nullptr;
+  return tuned && family_of(tuned->plan, problem).plain_sums ? tuned : nullptr;
 }
 
 /// Do strides change what plans are of: the pixels that pointwise fuses?

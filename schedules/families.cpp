@@ -2,7 +2,11 @@
 
 #include "base/error.hpp"
 #include "plan/pointwise.hpp"
-#include "planner/winograd/winograd_forms.hpp"
+#include "planner/depthwise/depthwise_family.hpp"
+#include "planner/direct/direct_family.hpp"
+#include "planner/family.hpp"
+#include "planner/winograd/winograd_family.hpp"
+#include "planner/winograd_down/winograd_down_family.hpp"
 #include "schedules/schedule.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
 
@@ -29,10 +33,12 @@ Schedule of_family(const Target &target, Schedule x86, Schedule arm) {
   fail("target", std::string(target.name), "one with schedules for CPUs");
 }
 
+using RegionSchedule = void (*)(Convolution &conv, const Problem &shape, const Plan &plan,
+                                const Region &region);
+
 /// Region by region, over `shape`.
-KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const Target &target) {
+KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, RegionSchedule schedule) {
   KernelPipeline pipeline{.input = make_input(shape)};
-  const auto schedule = of_family(target, schedule_x86, schedule_arm);
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Region &region = plan.regions[i];
     Convolution conv = make_convolution(shape, plan, region, pipeline.input, fmt::format("r{}", i));
@@ -42,8 +48,17 @@ KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const Ta
   return pipeline;
 }
 
+KernelPipeline direct_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  return regions_pipeline(problem, plan, of_family<RegionSchedule>(target, schedule_x86, schedule_arm));
+}
+
 KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  return regions_pipeline(fuse_pixels(problem), plan, target);
+  return direct_pipeline(fuse_pixels(problem), plan, target);
+}
+
+KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  return regions_pipeline(problem, plan,
+                          of_family<RegionSchedule>(target, schedule_x86_depthwise, schedule_arm));
 }
 
 KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
@@ -58,9 +73,6 @@ KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, 
 }
 
 KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  if (is_winograd_down(problem, plan.winograd().outputs_w)) {
-    return winograd_down_pipeline(problem, plan, target);
-  }
   KernelPipeline pipeline{.input = make_input(problem)};
   Winograd winograd = make_winograd(problem, plan, pipeline.input);
   const auto schedule = of_family(target, schedule_x86_winograd, schedule_arm_winograd);
@@ -73,20 +85,21 @@ KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const
 }
 
 struct Row {
-  Algorithm algorithm;
+  const Family *family;
   KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target);
 };
-constexpr std::array<Row, 4> rows{{
-    {Algorithm::direct, regions_pipeline},
-    {Algorithm::pointwise, pointwise_pipeline},
-    {Algorithm::depthwise, regions_pipeline},
-    {Algorithm::winograd, winograd_pipeline},
+constexpr std::array<Row, 5> rows{{
+    {&direct_family, direct_pipeline},
+    {&pointwise_family, pointwise_pipeline},
+    {&depthwise_family, depthwise_pipeline},
+    {&winograd_family, winograd_pipeline},
+    {&winograd_down_family, winograd_down_pipeline},
 }};
 
 } // namespace
 
 KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  const auto found = std::ranges::find(rows, plan.algorithm, &Row::algorithm);
+  const auto found = std::ranges::find(rows, &family_of(plan, problem), &Row::family);
   if (found == rows.end()) {
     fail("algorithm", std::string(name_of(plan.algorithm)), "one with a row in schedules/families.cpp");
   }

@@ -11,12 +11,11 @@ namespace convforge {
 
 /// `problem` is the one the loops run over (fused for pointwise).
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
+void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Plan &plan,
+                            const Region &region);
 void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_x86_winograd(Winograd &winograd, const Problem &problem, const Plan &plan);
 void schedule_x86_winograd_down(WinogradDown &winograd, const Problem &problem, const Plan &plan);
 void schedule_arm_winograd(Winograd &winograd, const Problem &problem, const Plan &plan);
-
-/// x86: plans that leave out taps outside the image.
-void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
 } // namespace convforge

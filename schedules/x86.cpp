@@ -48,10 +48,6 @@ void sum_by_lanes(Convolution &conv, const Plan &plan, const Region &region) {
 } // namespace
 
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  if (plan.algorithm == Algorithm::depthwise && plan.window().skip_rows) {
-    schedule_depthwise(conv, problem, plan, region);
-    return;
-  }
   schedule_loops(conv, problem, plan, region);
   if (plan.vector_axis == VectorAxis::input_channel) {
     sum_by_lanes(conv, plan, region);

@@ -44,7 +44,12 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
 
 } // namespace
 
-void schedule_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
+void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Plan &plan,
+                            const Region &region) {
+  if (!plan.window().skip_rows) { // vectors along rows of pixels
+    schedule_x86(conv, problem, plan, region);
+    return;
+  }
   const auto &[k, b, g, x, y, z, n] = conv.v;
   Halide::Func &out = conv.output;
   Var xi("xi"), xt("xt"), yi("yi"), yo("yo"), bi("bi"), bo("bo"), planes("planes"), rows("rows"),

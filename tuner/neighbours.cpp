@@ -20,7 +20,7 @@ bool possible(const Plan &plan, const Problem &problem, const Target &target) {
 }
 
 /// The changes that make sense for any algorithm; what a plan does not use stays equal and drops out.
-std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
+std::vector<std::function<void(Plan &)>> changes(const Plan &plan, const Family &family) {
   std::vector<std::function<void(Plan &)>> all;
   for (std::size_t i = 0; i < plan.regions.size(); ++i) {
     const int step = plan.vector_axis == VectorAxis::channel ? 1 : plan.regions[i].lanes;
@@ -37,7 +37,7 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
         window->*unroll = !(window->*unroll);
     });
   Plan some = plan;
-  const auto sizes = family_of(plan.algorithm).task_sizes;
+  const auto sizes = family.task_sizes;
   for (std::size_t i = 0; i < sizes(some).size(); ++i) {
     all.push_back([=](Plan &changed) { *sizes(changed)[i] = (*sizes(changed)[i] + 1) / 2; });
     all.push_back([=](Plan &changed) { *sizes(changed)[i] *= 2; });
@@ -48,11 +48,12 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan) {
 } // namespace
 
 std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Target &target) {
+  const Family &family = family_of(plan, problem);
   std::vector<Plan> all;
-  for (const auto &change : changes(plan)) {
+  for (const auto &change : changes(plan, family)) {
     Plan changed = plan;
     change(changed);
-    family_of(plan.algorithm).follow(changed, problem, target);
+    family.follow(changed, problem, target);
     if (changed != plan && std::ranges::find(all, changed) == all.end() && possible(changed, problem, target))
       all.push_back(std::move(changed));
   }

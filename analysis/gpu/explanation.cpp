@@ -24,7 +24,7 @@ double global_bytes(const Problem &problem, const GpuPlan &plan) {
       outputs += bytes(operand);
     }
   }
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     return bytes(input) + bytes(weights) + outputs;
   }
   const double tile = static_cast<double>(taps_of(shape)) *

@@ -11,7 +11,7 @@ GpuPipeline make_gpu_pipeline(const Problem &problem, const GpuPlan &plan) {
   GpuConvolution &conv = result.conv;
   schedule_gpu(conv, shape, plan);
   result.pipeline = Halide::Pipeline(conv.output);
-  if (plan.algorithm != Algorithm::depthwise) { // the pipeline owns its passes
+  if (!plan.channelwise()) { // the pipeline owns its passes
     result.pipeline.add_custom_lowering_pass(make_registers_private(conv.sum.name()).release());
     result.pipeline.add_custom_lowering_pass(make_fewer_barriers().release());
   }

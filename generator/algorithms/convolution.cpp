@@ -20,7 +20,7 @@ struct Groups {
 };
 
 Groups output_groups(const Problem &problem, const Plan &plan) {
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     return {1, problem.out_channels};
   }
   return {problem.groups, problem.group_out()};
@@ -43,7 +43,7 @@ void fix_like_output(const Parameter &parameter, const Strides &strides, const P
 ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region,
                        const std::string &name) {
   ImageParam packed(halide_type(packed_type(problem, plan)), 7, name);
-  const int c = plan.algorithm == Algorithm::depthwise ? 1 : problem.group_in();
+  const int c = plan.channelwise() ? 1 : problem.group_in();
   const int s = problem.width().kernel, r = problem.height().kernel, t = problem.depth().kernel;
   const int column = c * region.block, row = s * column, plane = r * row, all = t * plane;
   fix(packed, {{region.block, 1},
@@ -118,7 +118,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
       [&](const ImageParam &parameter) {
         fix_like_output(parameter, problem.residual_strides(), problem, plan, region);
       });
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     define_depthwise(conv, problem, plan, region);
   } else if (plan.vector_axis == VectorAxis::input_channel) {
     define_direct_by_lanes(conv, problem, plan, region.lanes);

@@ -126,7 +126,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.input = input;
   image.types = problem.types;
   image.channels_last = problem.layout == Layout::nhwc;
-  image.expanded = plan.window().padded_copy && plan.algorithm == Algorithm::depthwise && image.channels_last;
+  image.expanded = plan.window().padded_copy && plan.channelwise() && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
   image.skipping = plan.window().skip_rows || plan.window().skip_columns;
@@ -144,11 +144,11 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
     const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
     image.phase_columns = ceil_div(columns, image.phases);
     image.padded = Halide::Func("padded");
-    if (plan.algorithm == Algorithm::pointwise) {
+    if (plan.copies_rows()) {
+      define_padded(image, problem, multiplier, lanes);
+    } else {
       image.by_pixel = image.channels_last && image.input_pitch != image.pitch;
       define_converted(image, lanes);
-    } else {
-      define_padded(image, problem, multiplier, lanes);
     }
   }
   return image;

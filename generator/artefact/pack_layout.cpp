@@ -27,8 +27,7 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 } // namespace
 
 PackForm pack_form(const Problem &problem, const Plan &plan) {
-  PackForm form{.type = packed_type(problem, plan),
-                .channelwise = std::holds_alternative<DepthwisePart>(plan.part)};
+  PackForm form{.type = packed_type(problem, plan), .channelwise = plan.channelwise()};
   if (const auto *winograd = std::get_if<WinogradPart>(&plan.part)) {
     form.outputs_h = winograd->outputs_h;
     form.outputs_w = winograd->outputs_w;
@@ -41,7 +40,7 @@ PackForm pack_form(const Problem &problem, const Plan &plan) {
 }
 
 PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
-  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  const bool depthwise = plan.channelwise();
   return {.type = problem.types.weights,
           .regions = {{.channels = depthwise ? problem.out_channels : problem.group_out(),
                        .lanes = plan.tile_channels}},

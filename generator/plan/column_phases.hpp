@@ -10,7 +10,7 @@ namespace convforge {
 /// ...: vectors along W read neighbours, once for every output channel. So many of these phases; 1 for
 /// depthwise, which has nothing to spread the cost of gathering over (44 % slower so on AVX-512 for 96@112).
 inline int column_phases(const Problem &problem, const Plan &plan) {
-  const bool along_w = problem.layout == Layout::nchw && plan.algorithm != Algorithm::depthwise;
+  const bool along_w = problem.layout == Layout::nchw && !plan.channelwise();
   return along_w ? problem.width().stride : 1;
 }
 

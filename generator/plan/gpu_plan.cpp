@@ -6,7 +6,7 @@
 namespace convforge {
 
 long pixels_of(const Problem &shape, const GpuPlan &plan) {
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     return shape.width().output;
   }
   const long image = long(shape.height().output) * shape.width().output;
@@ -19,7 +19,7 @@ int taps_of(const Problem &shape) {
 
 GpuGrid grid_of(const Problem &shape, const GpuPlan &plan) {
   const long pixels = ceil_div(pixels_of(shape, plan), plan.tile_pixels);
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     return {pixels, ceil_div(shape.out_channels, plan.tile_channels),
             long(shape.height().output) * shape.batch};
   }

@@ -29,6 +29,7 @@ struct GpuPlan {
   int threads_over_pixels() const { return tile_pixels / thread_pixels; }
   int threads_over_channels() const { return tile_channels / thread_channels; }
   int threads() const { return threads_over_pixels() * threads_over_channels(); }
+  bool channelwise() const { return algorithm == Algorithm::depthwise; } ///< as of Plan
 };
 
 /// What a launch is counted in: tiles of pixels, of channels, and everything that has its own (groups,

@@ -117,6 +117,13 @@ struct Plan {
   /// The same to change: null for Winograd, which has none.
   Window *own_window();
   bool two_weight_pointers() const;
+
+  /// Does every output channel read one input channel alone? Its weights and outputs are then counted through
+  /// all groups at once.
+  bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
+  /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
+  /// pixels for the sake of their type: as many as a task has.
+  bool copies_rows() const { return window().padded_copy && algorithm != Algorithm::pointwise; }
 };
 
 /// The part that plans of this algorithm have, with nothing decided.

@@ -57,6 +57,15 @@ double depthwise_imbalance(const Plan &plan, const Problem &problem) {
   return imbalance(pixel_tasks(plan, problem) * chunks(plan));
 }
 
+std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
+  const std::string pixels = pixel_task_in_words(plan, problem);
+  const DepthwisePart &part = plan.depthwise();
+  if (part.blocks_per_chunk == 0 || part.window.padded_copy) {
+    return pixels;
+  }
+  return pixels + fmt::format(" x {} channels", part.blocks_per_chunk * plan.regions.front().block);
+}
+
 } // namespace
 
 constinit const Family depthwise_family{
@@ -64,6 +73,8 @@ constinit const Family depthwise_family{
     .plans = depthwise_plans,
     .check = check_depthwise,
     .imbalance = depthwise_imbalance,
+    .scratch = padded_copies,
+    .task_in_words = depthwise_task_in_words,
     .suits = "one input channel per output channel",
     .needs =
         [](const Problem &) { return std::string("as many groups as input channels, and more than one"); },

@@ -7,4 +7,6 @@ namespace convforge {
 
 extern const Family depthwise_family;
 
+std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform);
+
 } // namespace convforge

@@ -17,20 +17,6 @@ namespace {
 constexpr int code_limit =
     20 << 10; // bytes, of all regions: beside it the gate's 24 KiB leave room for tasks
 
-/// Vectors read the input as they write the output: none may reach past the last channel. What is left is
-/// covered by a vector that ends there, some of its channels computed twice.
-std::vector<Region> channel_regions(const Problem &problem, const Platform &platform) {
-  const int channels = problem.out_channels;
-  const int lanes =
-      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_floor(unsigned(channels))));
-  const int whole = channels / lanes * lanes;
-  std::vector<Region> regions = {{.channels = whole, .block = lanes, .lanes = lanes}};
-  if (whole < channels) {
-    regions.push_back({.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes});
-  }
-  return regions;
-}
-
 /// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
 /// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
 int blocks_per_chunk(const Problem &problem, const Platform &platform, const Plan &plan) {
@@ -69,9 +55,20 @@ void share_out(Plan &plan, const Problem &problem) {
 
 } // namespace
 
+std::vector<Region> depthwise_channel_regions(const Problem &problem, const Target &target) {
+  const int channels = problem.out_channels;
+  const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
+  const int whole = channels / lanes * lanes;
+  std::vector<Region> regions = {{.channels = whole, .block = lanes, .lanes = lanes}};
+  if (whole < channels) {
+    regions.push_back({.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes});
+  }
+  return regions;
+}
+
 void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &platform) {
   plan.vector_axis = VectorAxis::channel;
-  plan.regions = channel_regions(problem, platform);
+  plan.regions = depthwise_channel_regions(problem, platform.target);
   // Vectors of a multiplier's output channels read consecutive elements of a copy that repeats them.
   const bool multiplied = problem.group_out() > 1;
   const int code_bytes = code_limit / static_cast<int>(plan.regions.size());

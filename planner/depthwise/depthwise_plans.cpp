@@ -1,7 +1,7 @@
 // Plans for depthwise.
 #include "base/integer.hpp"
-#include "planner/candidate.hpp"
 #include "planner/cost.hpp"
+#include "planner/depthwise/depthwise_family.hpp"
 #include "planner/depthwise/depthwise_nhwc.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
@@ -54,22 +54,14 @@ Region best_vectors(const Problem &problem, const Platform &platform, Region reg
 }
 
 void choose_regions(Plan &plan, const Problem &problem, const Platform &platform) {
-  const int channels = problem.out_channels;
   if (problem.layout == Layout::nchw) {
     plan.vector_axis = VectorAxis::width;
-    plan.regions = {best_vectors(problem, platform, {.channels = channels, .block = 1})};
+    plan.regions = {best_vectors(problem, platform, {.channels = problem.out_channels, .block = 1})};
     return;
   }
-  const int lanes =
-      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_floor(unsigned(channels))));
-  // Vectors read the input as they write the output: none may reach past the last channel. What is left is
-  // covered by a vector that ends there, some of its channels computed twice.
-  const int whole = channels / lanes * lanes;
-  plan.regions.push_back(best_pixels(problem, platform, {.channels = whole, .block = lanes, .lanes = lanes}));
-  if (whole < channels) {
-    plan.regions.push_back(
-        best_pixels(problem, platform,
-                    {.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes}));
+  plan.regions = depthwise_channel_regions(problem, platform.target);
+  for (Region &region : plan.regions) {
+    region = best_pixels(problem, platform, region);
   }
 }
 

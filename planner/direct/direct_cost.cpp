@@ -114,9 +114,6 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
   case VectorAxis::channel: {
     RegisterTile tile{region.block / region.lanes, pixels, plan.broadcast_lanes, false, plan.lanes_innermost};
     tile.converted = converts_weights(problem, plan) ? tile.vectors : 0;
-    if (plan.algorithm == Algorithm::winograd) {
-      tile.loop_instructions = 2; // one address serves both panels
-    }
     if (plan.window().taps_innermost) {
       tile.columns = problem.width().kernel;
       tile.positions = distinct_columns(problem.width(), region.tile_w) * region.tile_h;

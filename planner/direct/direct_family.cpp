@@ -84,6 +84,7 @@ constinit const Family direct_family{
     .check = check_loops,
     .imbalance = imbalance_of_regions,
     .follow = follow_direct,
+    .scratch = padded_copies,
     .suits = "a general filter window",
     .needs = [](const Problem &) { return std::string("nothing"); },
 };
@@ -93,6 +94,7 @@ constinit const Family pointwise_family{
     .plans = pointwise_plans,
     .check = check_pointwise,
     .imbalance = pointwise_imbalance,
+    .scratch = converted_pixels,
     .suits = "1x1 kernel, stride 1, no padding: all pixels in one row",
     .needs = [](const Problem &) { return std::string("a 1x1 kernel, stride 1 and no padding"); },
 };

@@ -2,8 +2,8 @@
 // not fill a block become a region of their own, and pixels are split evenly.
 #include "base/integer.hpp"
 #include "plan/pointwise.hpp"
-#include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/direct/direct_family.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/sharing.hpp"

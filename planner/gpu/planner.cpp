@@ -2,10 +2,14 @@
 
 #include "base/error.hpp"
 #include "plan/pointwise.hpp"
+#include "planner/depthwise/depthwise_family.hpp"
+#include "planner/direct/direct_family.hpp"
 #include "planner/element_types.hpp"
 #include "planner/gpu/tiles.hpp"
 
 #include <fmt/format.h>
+
+#include <array>
 
 namespace convforge {
 
@@ -20,30 +24,35 @@ void refuse_strides(const Problem &problem) {
   }
 }
 
-Algorithm choose_algorithm(const Problem &problem, const std::string &wanted) {
-  if (wanted == "auto") {
-    return problem.depthwise()     ? Algorithm::depthwise
-           : is_pointwise(problem) ? Algorithm::pointwise
-                                   : Algorithm::direct;
+/// A family that CUDA targets have, with plans of their own: whether it applies, and why.
+struct GpuFamily {
+  const Family *family;
+  bool (*applies)(const Problem &problem);
+  const char *because;
+};
+/// What applies first is taken.
+constexpr std::array<GpuFamily, 3> gpu_families{{
+    {&depthwise_family, [](const Problem &problem) { return problem.depthwise(); },
+     "one input channel per output channel"},
+    {&pointwise_family, is_pointwise, "1x1 kernel, stride 1, no padding"},
+    {&direct_family, [](const Problem &) { return true; }, "implicit matrix product over the window"},
+}};
+
+const GpuFamily &choose_family(const Problem &problem, const std::string &wanted) {
+  std::string families = "auto";
+  for (const GpuFamily &row : gpu_families) {
+    const std::string name = name_of(row.family->algorithm);
+    if ((wanted == "auto" || wanted == name) && row.applies(problem)) {
+      return row;
+    }
+    families += fmt::format(", {} (needs {})", name, row.family->needs(problem));
   }
-  if (wanted == "direct") {
-    return Algorithm::direct;
-  }
-  if (wanted == "pointwise" && is_pointwise(problem)) {
-    return Algorithm::pointwise;
-  }
-  if (wanted == "depthwise" && problem.depthwise()) {
-    return Algorithm::depthwise;
-  }
-  fail("algorithm", wanted,
-       "one that CUDA targets have and this problem allows: auto, direct, pointwise (1x1, stride 1, no "
-       "padding) "
-       "or depthwise (as many groups as input channels, and more than one)");
+  fail("algorithm", wanted, "one that CUDA targets have and this problem allows: " + families);
 }
 
 /// The most that a launch and an index of 32 bits take.
 void check_limits(const Problem &shape, const GpuPlan &plan) {
-  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  const bool depthwise = plan.channelwise();
   const GpuGrid grid = grid_of(shape, plan);
   if (grid.channels > most_blocks_y || grid.rest > most_blocks_y) {
     fail(grid.channels > most_blocks_y ? "oc"
@@ -64,10 +73,7 @@ void check_limits(const Problem &shape, const GpuPlan &plan) {
   }
 }
 
-std::string explain_choice(const Problem &shape, const GpuPlan &plan) {
-  const char *because = plan.algorithm == Algorithm::depthwise   ? "one input channel per output channel"
-                        : plan.algorithm == Algorithm::pointwise ? "1x1 kernel, stride 1, no padding"
-                                                                 : "implicit matrix product over the window";
+std::string explain_choice(const Problem &shape, const GpuPlan &plan, const char *because) {
   std::string why =
       fmt::format("{} ({}); {} blocks of {} threads, {} pixels x {} channels a block, {} x {} a thread",
                   name_of(plan.algorithm), because, grid_of(shape, plan).blocks(), plan.threads(),
@@ -89,15 +95,16 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
   }
   check_types(problem, target);
   GpuPlan plan;
-  plan.algorithm = choose_algorithm(problem, algorithm);
+  const GpuFamily &row = choose_family(problem, algorithm);
+  plan.algorithm = row.family->algorithm;
   const Problem shape = shape_of(problem, plan);
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     choose_depthwise_tile(plan, shape);
   } else {
     choose_matrix_tile(plan, shape, gpu_machine(target));
   }
   check_limits(shape, plan);
-  plan.why = explain_choice(shape, plan);
+  plan.why = explain_choice(shape, plan, row.because);
   return plan;
 }
 

@@ -1,14 +1,10 @@
 #include "planner/winograd/winograd_cost.hpp"
-#include "base/integer.hpp"
 
-#include "plan/winograd_axis.hpp"
-#include "plan/winograd_tails.hpp"
+#include "base/integer.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
-#include "planner/tiles.hpp"
-
-#include <fmt/format.h>
+#include "planner/winograd/winograd_shape.hpp"
 
 #include <algorithm>
 
@@ -21,16 +17,27 @@ struct TaskBytes {
   double input = 0, products = 0, weights = 0;
 };
 
-TaskBytes task_bytes(const Problem &problem, const Plan &plan) {
-  const WinogradShape shape = winograd_shape(problem, plan);
-  const Region &region = plan.regions.front();
-  const ElementBytes each = element_bytes(problem, plan);
+TaskBytes task_bytes(const Problem &problem, const Region &region, const WinogradShape &shape,
+                     const ElementBytes &each) {
   const double points = each.accumulator * shape.points();
   return {.input = points * shape.input_room.tiles * shape.input_room.channels,
           .products = points * shape.product_room.tiles * region.block,
           .weights =
               each.weights * shape.filter_points * problem.group_in() * region.blocks() * region.block};
 }
+
+/// A plan that is weighed, and what follows from it once for all parts of its cost.
+struct Weighed {
+  const Problem &problem;
+  const Platform &platform;
+  const Plan &plan;
+  const MachineFacts &machine = platform.machine;
+  const WinogradPart &tiles = plan.winograd();
+  const Region &region = plan.regions.front();
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const ElementBytes each = element_bytes(problem, plan);
+  const TaskBytes bytes = task_bytes(problem, region, shape, each);
+};
 
 /// In NCHW a vector of channels is gathered, and scattered, an element at a time.
 double strided(const Problem &problem, double lanes) {
@@ -39,48 +46,40 @@ double strided(const Problem &problem, double lanes) {
 
 /// A transform stores what it computes, and that sets its pace: a pass over each row of the image, and one
 /// over each tile.
-double input_transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const WinogradShape shape = winograd_shape(problem, plan);
-  const int lanes = std::min(plan.winograd().input_lanes, vector_lanes(platform.target));
+double input_transform_cycles(const Weighed &w) {
+  const int lanes = std::min(w.tiles.input_lanes, vector_lanes(w.platform.target));
   const double vectors =
-      ceil_div(problem.group_in(), plan.winograd().input_lanes) * double(plan.winograd().input_lanes) / lanes;
-  const double image =
-      plan.winograd().rows_per_task * shape.columns * shape.points_y * strided(problem, lanes);
-  const double tiles = double(shape.tiles_per_task) * shape.points();
-  return vectors * (image + tiles) * platform.machine.transform_cycles_per_vector;
+      ceil_div(w.problem.group_in(), w.tiles.input_lanes) * double(w.tiles.input_lanes) / lanes;
+  const double image = w.tiles.rows_per_task * w.shape.columns * w.shape.points_y * strided(w.problem, lanes);
+  const double tiles = double(w.shape.tiles_per_task) * w.shape.points();
+  return vectors * (image + tiles) * w.machine.transform_cycles_per_vector;
 }
 
 /// Each point is read once and each output stored once, with as many additions between.
-double output_transform_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const WinogradShape shape = winograd_shape(problem, plan);
-  const Region &region = plan.regions.front();
-  const int vectors = region.blocks() * (region.block / region.lanes);
-  const double outputs =
-      plan.winograd().outputs_h * plan.winograd().outputs_w * strided(problem, region.lanes);
-  return double(vectors) * shape.tiles_per_task * (shape.points() + outputs) *
-         platform.machine.transform_cycles_per_vector;
+double output_transform_cycles(const Weighed &w) {
+  const int vectors = w.region.blocks() * (w.region.block / w.region.lanes);
+  const double outputs = w.tiles.outputs_h * w.tiles.outputs_w * strided(w.problem, w.region.lanes);
+  return double(vectors) * w.shape.tiles_per_task * (w.shape.points() + outputs) *
+         w.machine.transform_cycles_per_vector;
 }
 
 /// Register tiles of one task and block of channels. On ARM small ones, of which more can be left out, lose
 /// what that gains (llvm-mca: Cortex-A510 4 tiles of 2 vectors at 61 % of its peak, 8 at 78 %, where 14 % are
 /// left out at 14x14; Neoverse V1 3 tiles of 5 vectors at 94 %): there what is left out comes free but
 /// decides nothing.
-double register_tiles_weighed(const Platform &platform, const WinogradShape &shape, const Region &region) {
-  return platform.target.schedules == ScheduleFamily::arm
-             ? double(shape.points()) * ceil_div(shape.tiles_per_task, region.tile_w)
-             : shape.register_tiles;
+double register_tiles_weighed(const Weighed &w) {
+  return w.platform.target.schedules == ScheduleFamily::arm
+             ? double(w.shape.points()) * ceil_div(w.shape.tiles_per_task, w.region.tile_w)
+             : w.shape.register_tiles;
 }
 
 /// Panels that register tiles read again and again come from L1 while it holds them, else from L2.
-double product_l2_bytes(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const WinogradShape shape = winograd_shape(problem, plan);
-  const Region &region = plan.regions.front();
-  const ElementBytes each = element_bytes(problem, plan);
-  const double weights = each.weights * problem.group_in() * region.block,
-               input = each.accumulator * problem.group_in() * region.tile_w;
-  const bool weights_stay = weights + input <= 0.75 * platform.machine.l1_bytes;
-  const double register_tiles = register_tiles_weighed(platform, shape, region);
-  return weights * (weights_stay ? shape.points() : register_tiles) + input * register_tiles;
+double product_l2_bytes(const Weighed &w) {
+  const double weights = w.each.weights * w.problem.group_in() * w.region.block,
+               input = w.each.accumulator * w.problem.group_in() * w.region.tile_w;
+  const bool weights_stay = weights + input <= 0.75 * w.machine.l1_bytes;
+  const double register_tiles = register_tiles_weighed(w);
+  return weights * (weights_stay ? w.shape.points() : register_tiles) + input * register_tiles;
 }
 
 /// Cycles that one task's streams from and to beyond L2 take, by the phase that they belong to. While
@@ -100,95 +99,64 @@ double share_lost(const MachineFacts &machine, double bytes) {
 /// Transformed weights stream where they do not stay in L2 beside a task's data. Data that outgrow it cross
 /// at L3's rate while nothing else does, and where they outgrow half of L3 as well (a core is not alone
 /// there), at memory's.
-Streams streams(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const TaskBytes bytes = task_bytes(problem, plan);
-  const double held = bytes.input + bytes.products, l2 = platform.machine.l2_bytes;
-  const double rate = platform.machine.stream_bytes_per_cycle;
-  const int blocks = plan.regions.front().blocks();
+Streams streams(const Weighed &w) {
+  const MachineFacts &machine = w.machine;
+  const double held = w.bytes.input + w.bytes.products;
+  const double rate = machine.stream_bytes_per_cycle;
+  const int blocks = w.region.blocks();
   Streams cycles;
-  if (held + bytes.weights > l2) {
-    cycles.products += bytes.weights / rate;
+  if (held + w.bytes.weights > machine.l2_bytes) {
+    cycles.products += w.bytes.weights / rate;
   }
-  const bool in_l3 = held <= 0.5 * platform.machine.l3_bytes;
-  const double beside_products = in_l3 ? rate : platform.machine.memory_bytes_per_cycle;
-  const double alone = in_l3 ? platform.machine.l3_bytes_per_cycle : platform.machine.memory_bytes_per_cycle;
-  const double lost = share_lost(platform.machine, held);
-  cycles.input = lost * bytes.input / alone;
-  cycles.products += lost * (bytes.input + bytes.products) * blocks / beside_products;
-  cycles.output = lost * bytes.products * blocks / alone;
+  const bool in_l3 = held <= 0.5 * machine.l3_bytes;
+  const double beside_products = in_l3 ? rate : machine.memory_bytes_per_cycle;
+  const double alone = in_l3 ? machine.l3_bytes_per_cycle : machine.memory_bytes_per_cycle;
+  const double lost = share_lost(machine, held);
+  cycles.input = lost * w.bytes.input / alone;
+  cycles.products += lost * (w.bytes.input + w.bytes.products) * blocks / beside_products;
+  cycles.output = lost * w.bytes.products * blocks / alone;
   return cycles;
 }
 
 /// The caller's tensors, each of which passes once.
-double tensor_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const ElementBytes each = element_bytes(problem, plan);
+double tensor_cycles(const Weighed &w) {
+  const Problem &problem = w.problem;
   const double input =
-      each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
-  const double output = each.destination * problem.batch * problem.height().output * problem.width().output *
-                        problem.out_channels;
-  const TaskBytes bytes = task_bytes(problem, plan);
+      w.each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
+  const double output = w.each.destination * problem.batch * problem.height().output *
+                        problem.width().output * problem.out_channels;
   const double tensors = input + output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
   Traffic traffic;
-  traffic.add(platform, tensors, tensors + bytes.weights + bytes.input);
-  return traffic.cycles(platform);
+  traffic.add(w.platform, tensors, tensors + w.bytes.weights + w.bytes.input);
+  return traffic.cycles(w.platform);
 }
 
 } // namespace
 
-WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
-  WinogradShape shape;
-  shape.tiles_x = ceil_div(problem.width().output, plan.winograd().outputs_w);
-  shape.tiles_y = ceil_div(problem.height().output, plan.winograd().outputs_h);
-  const WinogradPoints down = winograd_points(problem.height(), plan.winograd().outputs_h);
-  const WinogradPoints along = winograd_points(problem.width(), plan.winograd().outputs_w);
-  shape.points_x = along.points;
-  shape.points_y = down.points;
-  shape.filter_points = down.filter_points * along.filter_points;
-  shape.tiles_across = ceil_div(plan.columns_per_task, plan.winograd().outputs_w);
-  shape.columns =
-      (shape.tiles_across - 1) * plan.winograd().outputs_w * problem.width().stride + shape.points_x;
-  shape.tiles_per_task = plan.winograd().rows_per_task * shape.tiles_across;
-  const Region &region = plan.regions.front();
-  const WinogradTails tails(problem, plan);
-  shape.shorter_tails = tails.used();
-  shape.rows_together = tails.used() ? shape.tiles_y : 1;
-  shape.register_tiles = tails.used() ? tails.computed(shape.points_y, shape.points_x)
-                                      : shape.points() * ceil_div(shape.tiles_per_task, region.tile_w);
-  shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
-  shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
-  shape.tasks = ceil_div(shape.tiles_y, plan.winograd().rows_per_task) *
-                ceil_div(shape.tiles_x, shape.tiles_across) * problem.groups * problem.batch;
-  return shape;
-}
-
-std::string winograd_task(const Plan &plan, const Problem &problem) {
-  const WinogradShape shape = winograd_shape(problem, plan);
-  if (shape.tiles_across < shape.tiles_x) {
-    return fmt::format("{} of a row's {} tiles", shape.tiles_across, shape.tiles_x);
-  }
-  const int rows = plan.winograd().rows_per_task;
-  return fmt::format("{} row{} of tiles", rows, rows == 1 ? "" : "s");
+RegisterTile winograd_register_tile(const Problem &problem, const Plan &plan) {
+  RegisterTile tile = register_tile(problem, plan, plan.regions.front());
+  tile.loop_instructions = 2; // one address serves both panels
+  return tile;
 }
 
 Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const WinogradShape shape = winograd_shape(problem, plan);
-  const Region &region = plan.regions.front();
-  const RegisterTile tile = register_tile(problem, plan, region);
-  const double register_tiles = double(region.blocks()) * register_tiles_weighed(platform, shape, region);
+  const Weighed w{problem, platform, plan};
+  const RegisterTile tile = winograd_register_tile(problem, plan);
+  const double register_tiles = double(w.region.blocks()) * register_tiles_weighed(w);
   const double arithmetic = register_tiles * problem.group_in() * cycles_per_tap(platform, tile);
-  const double l2 =
-      region.blocks() * product_l2_bytes(problem, platform, plan) / platform.machine.l2_bytes_per_cycle;
-  const Streams stream = streams(problem, platform, plan);
+  const double l2 = w.region.blocks() * product_l2_bytes(w) / w.machine.l2_bytes_per_cycle;
+  const Streams stream = streams(w);
   const double transfers = std::max(l2, stream.products);
   const double starts = register_tiles * (2.0 * tile.accumulators() + winograd_register_tile_overhead);
+  const int tasks = w.shape.tasks;
   Cost cost;
-  cost.arithmetic = shape.tasks * arithmetic;
-  cost.transfers = shape.tasks * transfers + tensor_cycles(problem, platform, plan);
-  cost.copies = shape.tasks * (std::max(input_transform_cycles(problem, platform, plan), stream.input) +
-                               std::max(output_transform_cycles(problem, platform, plan), stream.output));
+  cost.arithmetic = tasks * arithmetic;
+  cost.transfers = tasks * transfers + tensor_cycles(w);
+  cost.copies = tasks * (std::max(input_transform_cycles(w), stream.input) +
+                         std::max(output_transform_cycles(w), stream.output));
   // A stream is fetched ahead while there is arithmetic to do, but not perfectly.
-  cost.overhead = shape.tasks *
-                  (starts + platform.machine.exposed_share_of_stream * std::min(arithmetic, stream.products));
+  cost.overhead =
+      tasks * (starts + w.machine.exposed_share_of_stream * std::min(arithmetic, stream.products));
   return cost;
 }
 

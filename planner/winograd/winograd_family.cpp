@@ -2,9 +2,12 @@
 
 #include "planner/sharing.hpp"
 #include "planner/winograd/check_winograd.hpp"
-#include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd/winograd_scratch.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 #include "planner/winograd/winograd_stores.hpp"
+
+#include <fmt/format.h>
 
 namespace convforge {
 
@@ -12,7 +15,7 @@ namespace {
 
 double winograd_imbalance(const Plan &plan, const Problem &problem) {
   return imbalance(plan.parallel == ParallelAxis::channels ? plan.regions.front().blocks()
-                                                           : winograd_shape(problem, plan).tasks);
+                                                           : winograd_tiling(problem, plan).tasks);
 }
 
 std::vector<int *> winograd_task_sizes(Plan &plan) {
@@ -24,6 +27,12 @@ void follow_winograd(Plan &plan, const Problem &problem, const Target &target) {
                              winograd_can_prefetch(problem, plan, target);
 }
 
+std::string winograd_tile_in_words(const Plan &plan, const Region &region) {
+  return fmt::format("{} of {}x{} outputs x {} of {} channels", counted(region.tile_w, "tile"),
+                     plan.winograd().outputs_h, plan.winograd().outputs_w,
+                     counted(region.block / region.lanes, "vector"), region.lanes);
+}
+
 } // namespace
 
 constinit const Family winograd_family{
@@ -33,6 +42,9 @@ constinit const Family winograd_family{
     .imbalance = winograd_imbalance,
     .task_sizes = winograd_task_sizes,
     .follow = follow_winograd,
+    .scratch = winograd_scratch,
+    .tile_in_words = winograd_tile_in_words,
+    .task_in_words = winograd_task_in_words,
     .suits = "fewer multiplications in tiles of outputs",
     .needs = winograd_obstacle,
     .plain_sums = false,

@@ -179,8 +179,4 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   return "";
 }
 
-bool is_winograd_down(const Problem &problem, int outputs_w) {
-  return outputs_w == 1 && problem.width().kernel > 1;
-}
-
 } // namespace convforge

@@ -1,5 +1,4 @@
-// Winograd: where it applies, and which sizes of tiles a problem's math allows. winograd_plans() is in
-// candidate.hpp.
+// Winograd: where it applies, and which sizes of tiles a problem's math allows.
 #pragma once
 
 #include "convforge/winograd.h"
@@ -16,8 +15,6 @@ std::string winograd_obstacle(const Problem &problem);
 
 /// The same for Winograd down the columns alone, tiles of m x 1 (algorithms/winograd/winograd_down.hpp).
 std::string winograd_down_obstacle(const Problem &problem, const Target &target);
-/// Does a plan with tiles of `outputs_w` leave the width's taps to the products' sums?
-bool is_winograd_down(const Problem &problem, int outputs_w);
 
 /// Sizes of tiles along an axis that there are transforms for; 1 alone: the axis is not transformed.
 std::vector<int> winograd_tile_outputs(const Axis &axis);

@@ -1,7 +1,6 @@
 // Plans for Winograd: the blockings of each size of tile that the problem's math allows.
 #include "base/integer.hpp"
 #include "plan/winograd_axis.hpp"
-#include "planner/candidate.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
@@ -9,7 +8,9 @@
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 #include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 #include "planner/winograd/winograd_stores.hpp"
 
 #include <fmt/format.h>
@@ -85,7 +86,7 @@ private:
     Candidate best;
     for (int vectors = 1; vectors <= platform_.target.tiles.channel_vectors; vectors++) {
       plan_.regions = {channel_blocks(vectors)};
-      const int tiles = winograd_shape(problem_, plan_).tiles_per_task;
+      const int tiles = winograd_tiling(problem_, plan_).tiles_per_task;
       for (int most = 1; most <= std::min(platform_.target.vector_registers, tiles); most++) {
         plan_.regions.front().tile_w = most;
         if (even_piece(tiles, most) == most && fits_registers()) {
@@ -143,7 +144,7 @@ private:
         "F({}x{},{}x{}), {} output channels x {} tiles in registers, {} at once, {:.0f} % of the time for "
         "transforms",
         tiles.outputs_h, tiles.outputs_w, problem_.height().kernel, problem_.width().kernel, region.block,
-        region.tile_w, winograd_task(candidate.plan, problem_),
+        region.tile_w, winograd_task_in_words(candidate.plan, problem_),
         100 * candidate.cost.copies / candidate.cycles());
   }
 
@@ -156,7 +157,7 @@ private:
 } // namespace
 
 std::vector<Candidate> winograd_plans(const Problem &problem, const Platform &platform) {
-  std::vector<Candidate> plans = winograd_down_plans(problem, platform);
+  std::vector<Candidate> plans;
   if (!winograd_obstacle(problem).empty()) {
     return plans;
   }

@@ -3,7 +3,7 @@
 namespace convforge {
 
 void schedule_gpu(GpuConvolution &conv, const Problem &shape, const GpuPlan &plan) {
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     schedule_gpu_depthwise(conv, shape, plan);
   } else {
     schedule_gpu_matrix_product(conv, shape, plan);

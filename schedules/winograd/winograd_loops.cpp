@@ -1,6 +1,6 @@
 #include "schedules/winograd/winograd_loops.hpp"
 
-#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 
 namespace convforge {
 

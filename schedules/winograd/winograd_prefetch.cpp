@@ -4,7 +4,7 @@
 
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
-#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 
 #include <algorithm>
 

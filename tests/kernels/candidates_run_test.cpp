@@ -4,6 +4,7 @@
 #include "loader.hpp"
 #include "plan/plan_json.hpp"
 #include "planner/candidate.hpp"
+#include "planner/winograd_down/winograd_down_family.hpp"
 #include "verify/check.hpp"
 
 #include <gtest/gtest.h>

@@ -3,9 +3,9 @@
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
 #include "loader.hpp"
-#include "planner/candidate.hpp"
 #include "planner/check_plan.hpp"
-#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_family.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 #include "verify/check.hpp"
 #include "verify/problem_list.hpp"
 

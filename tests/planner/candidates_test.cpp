@@ -1,7 +1,9 @@
 // The model's order of candidates, from facts that hold whatever its constants are.
 #include "kernels/layers.hpp"
 #include "planner/candidate.hpp"
+#include "planner/depthwise/depthwise_family.hpp"
 #include "planner/direct/direct_cost.hpp"
+#include "planner/direct/direct_family.hpp"
 #include "planner/planner.hpp"
 #include "planner/platform.hpp"
 

@@ -4,8 +4,8 @@
 #include "artefact/artefact.hpp"
 #include "base/error.hpp"
 #include "plan/winograd_axis.hpp"
-#include "planner/candidate.hpp"
 #include "planner/planner.hpp"
+#include "planner/winograd/winograd_family.hpp"
 
 #include <gmock/gmock.h>
 

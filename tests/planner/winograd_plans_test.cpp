@@ -7,11 +7,12 @@
 #include "kernels/layers.hpp"
 #include "plan/winograd_axis.hpp"
 #include "plan/winograd_tails.hpp"
-#include "planner/candidate.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/planner.hpp"
-#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_family.hpp"
+#include "planner/winograd/winograd_shape.hpp"
+#include "planner/winograd_down/winograd_down_family.hpp"
 
 #include <gtest/gtest.h>
 
@@ -81,16 +82,18 @@ TEST(WinogradPlans, CountPointsAsTheMatricesDo) {
   EXPECT_GT(seen, 25);
 }
 
-/// Every candidate for the layers of the lists and every target.
+/// Every candidate of both forms for the layers of the lists and every target.
 template <typename Visit>
 void for_each_candidate(const Visit &visit) {
   int seen = 0;
   for (const Problem &problem : all_layers()) {
     for (const Target &target : all_targets()) {
-      for (const Candidate &candidate : winograd_plans(problem, Platform(target))) {
-        SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
-        visit(problem, target, candidate);
-        seen++;
+      for (const Family *family : {&winograd_family, &winograd_down_family}) {
+        for (const Candidate &candidate : family->plans(problem, Platform(target))) {
+          SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
+          visit(problem, target, candidate);
+          seen++;
+        }
       }
     }
   }

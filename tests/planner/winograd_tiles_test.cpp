@@ -5,10 +5,10 @@
 #include "base/error.hpp"
 #include "plan/winograd_axis.hpp"
 #include "plan/winograd_tails.hpp"
-#include "planner/candidate.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/planner.hpp"
-#include "planner/winograd/winograd_cost.hpp"
+#include "planner/winograd/winograd_family.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 
 #include <gtest/gtest.h>
 
@@ -98,7 +98,8 @@ TEST(WinogradTiles, WideImagesAreComputedInEqualPartsOfARow) {
   EXPECT_EQ(shape.columns, plan.columns_per_task + 2);
   EXPECT_EQ(shape.tiles_per_task, shape.tiles_across);
   EXPECT_EQ(shape.tasks, 56 * (56 / shape.tiles_across));
-  EXPECT_EQ(winograd_task(plan, problem), std::to_string(shape.tiles_across) + " of a row's 56 tiles");
+  EXPECT_EQ(winograd_task_in_words(plan, problem),
+            std::to_string(shape.tiles_across) + " of a row's 56 tiles");
 }
 
 TEST(WinogradTiles, PartsOfARowAreCheckedToBeEqual) {

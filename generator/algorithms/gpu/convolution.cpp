@@ -25,7 +25,7 @@ ImageParam make_gpu_input(const Problem &shape) {
 }
 
 ImageParam make_gpu_packed(const Problem &shape, const GpuPlan &plan) {
-  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  const bool depthwise = plan.channelwise();
   const int block = plan.tile_channels, groups = depthwise ? 1 : shape.groups;
   const int channels = depthwise ? shape.out_channels : shape.group_out();
   const int blocks = ceil_div(channels, block);
@@ -41,7 +41,7 @@ void fix_like_output(const Parameter &parameter, const Problem &shape, const Gpu
   const int k = shape.out_channels, w = shape.width().output, h = shape.height().output, n = shape.batch;
   const bool nhwc = shape.layout == Layout::nhwc;
   const int channel = nhwc ? 1 : h * w, pixel = nhwc ? k : 1;
-  if (plan.algorithm == Algorithm::depthwise) {
+  if (plan.channelwise()) {
     fix(parameter, {{k, channel}, {w, pixel}, {h, w * pixel}, {n, h * w * k}});
     return;
   }
@@ -73,7 +73,7 @@ Expr padded_input(const ImageParam &input, const Problem &shape, const Expr &c, 
 }
 
 GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {
-  const bool depthwise = plan.algorithm == Algorithm::depthwise;
+  const bool depthwise = plan.channelwise();
   GpuConvolution conv;
   conv.input = make_gpu_input(shape);
   conv.packed = make_gpu_packed(shape, plan);

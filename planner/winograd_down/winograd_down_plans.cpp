@@ -1,15 +1,15 @@
 // Plans for Winograd down the columns alone: the register tiles of each size of tile that the problem's math
 // allows.
 #include "base/integer.hpp"
-#include "planner/candidate.hpp"
 #include "planner/cost.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/platform.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
-#include "planner/winograd/winograd_down_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
+#include "planner/winograd_down/winograd_down_cost.hpp"
+#include "planner/winograd_down/winograd_down_family.hpp"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,41 @@
+#include "planner/winograd/winograd_scratch.hpp"
+
+#include "planner/winograd/winograd_shape.hpp"
+#include "planner/words.hpp"
+
+#include <fmt/format.h>
+
+namespace convforge {
+
+Scratch point_buffer(std::size_t elements, int points, const std::string &counts) {
+  return accumulators_kept(elements * points, fmt::format("{} points x {}", points, counts));
+}
+
+Scratch both(const Scratch &a, const Scratch &b) {
+  return {a.bytes + b.bytes, a.formula + " + " + b.formula};
+}
+
+std::vector<Scratch> winograd_scratch(const Plan &plan, const Problem &problem, bool shared) {
+  const WinogradShape shape = winograd_shape(problem, plan);
+  const auto [tiles, channels] = shape.input_room;
+  const auto [product_tiles, block] = shape.product_room;
+  const int columns = shape.columns * shape.rows_together;
+  const int lanes = plan.winograd().input_lanes;
+  const Scratch input = point_buffer(
+      std::size_t(tiles) * channels, shape.points(),
+      fmt::format("{} x {} of transformed input", counted(tiles, "tile"), counted(channels, "channel")));
+  const Scratch row =
+      point_buffer(std::size_t(columns) * lanes, shape.points_y,
+                   fmt::format("{} x {} of {}", counted(columns, "column"), counted(lanes, "channel"),
+                               shape.rows_together > 1 ? "transformed rows" : "a transformed row"));
+  const Scratch products = point_buffer(
+      std::size_t(product_tiles) * block, shape.points(),
+      fmt::format("{} x {} of products", counted(product_tiles, "tile"), counted(block, "channel")));
+  const Scratch &larger = row.bytes > products.bytes ? row : products;
+  if (plan.parallel == ParallelAxis::channels) {
+    return {shared ? input : larger};
+  }
+  return {both(input, larger)};
+}
+
+} // namespace convforge

@@ -1,0 +1,88 @@
+#include "planner/winograd_down/winograd_down_cost.hpp"
+
+#include "base/integer.hpp"
+#include "plan/winograd_axis.hpp"
+#include "planner/element_types.hpp"
+#include "planner/platform.hpp"
+#include "planner/winograd/winograd_cost.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+/// A plan that is weighed, and what follows from it once for all parts of its cost.
+struct WeighedDown {
+  const Problem &problem;
+  const Platform &platform;
+  const Plan &plan;
+  const Region &region = plan.regions.front();
+  const WinogradDownShape shape = winograd_down_shape(problem, plan);
+  const ElementBytes each = element_bytes(problem, plan);
+  const double weights = each.weights * shape.filter_points * shape.taps * region.blocks() * region.block;
+};
+
+/// A transform's pace is set by what it loads and stores.
+double transform_cycles(const WeighedDown &w) {
+  const double input = double(w.shape.points) * w.shape.elements / w.plan.winograd().input_lanes;
+  const double vectors =
+      double(w.problem.width().output) * w.region.blocks() * w.region.block / w.region.lanes;
+  const double output = vectors * (w.shape.points + w.plan.winograd().outputs_h);
+  return (input + output) * w.platform.machine.transform_cycles_per_vector;
+}
+
+/// Weights pass once for every few pixels, and the transformed row beside them.
+Traffic traffic(const WeighedDown &w) {
+  const Problem &problem = w.problem;
+  const double row = w.each.accumulator * w.shape.points * w.shape.elements;
+  const double products = w.each.accumulator * w.shape.points * w.region.tile_w * w.region.block;
+  const double rows = double(problem.batch) * w.shape.tiles_y;
+  Traffic traffic;
+  traffic.add(w.platform, w.weights * rows * w.shape.pieces_x, w.weights + products + row / w.shape.pieces_x);
+  const double input =
+      w.each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
+  const double output = w.each.destination * problem.batch * problem.height().output *
+                        problem.width().output * problem.out_channels *
+                        (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
+  traffic.add(w.platform, input + output, input + output + w.weights);
+  return traffic;
+}
+
+/// Weights that pass from beyond L2 for every few pixels: all, where L2 does not hold them beside the row.
+double streamed_bytes(const WeighedDown &w) {
+  const double held =
+      w.each.accumulator * w.shape.points * (w.shape.elements + double(w.region.tile_w) * w.region.block);
+  return w.weights + held > w.platform.machine.l2_bytes ? w.weights : 0;
+}
+
+} // namespace
+
+WinogradDownShape winograd_down_shape(const Problem &problem, const Plan &plan) {
+  const WinogradPoints count = winograd_points(problem.height(), plan.winograd().outputs_h);
+  WinogradDownShape shape;
+  shape.tiles_y = ceil_div(problem.height().output, plan.winograd().outputs_h);
+  shape.points = count.points;
+  shape.filter_points = count.filter_points;
+  shape.taps = problem.width().kernel * problem.in_channels;
+  shape.pieces_x = ceil_div(problem.width().output, plan.regions.front().tile_w);
+  shape.elements = winograd_down_elements(problem, plan);
+  return shape;
+}
+
+Cost winograd_down_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
+  const WeighedDown w{problem, platform, plan};
+  const WinogradDownShape &shape = w.shape;
+  const RegisterTile tile = winograd_register_tile(problem, plan);
+  const double rows = double(problem.batch) * shape.tiles_y;
+  const double sums = rows * shape.pieces_x * w.region.blocks() * shape.points; // register tiles
+  const double arithmetic = sums * shape.taps * cycles_per_tap(platform, tile);
+  const double stream = rows * shape.pieces_x * streamed_bytes(w) / platform.machine.stream_bytes_per_cycle;
+  return {.arithmetic = arithmetic,
+          .transfers = std::max(stream, traffic(w).cycles(platform)),
+          .copies = rows * transform_cycles(w),
+          .overhead = sums * (2.0 * tile.accumulators() + winograd_register_tile_overhead) +
+                      platform.machine.exposed_share_of_stream * std::min(arithmetic, stream)};
+}
+
+} // namespace convforge
