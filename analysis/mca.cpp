@@ -17,14 +17,13 @@ constexpr int peak_multiply_adds = 8; // in the second region; any number that t
 /// Multiply-adds of the widest kind, with nothing else beside them.
 std::string peak_code(const Target &target) {
   std::string code;
-  for (int i = 0; i < peak_multiply_adds; ++i) {
+  for (int i = 0; i < peak_multiply_adds; ++i)
     if (target.isa == Isa::neon)
       code += fmt::format("fmla v{}.4s, v30.4s, v31.s[0]\n", i);
     else if (!target.fma)
       code += fmt::format("mulps xmm{}, xmm14\naddps xmm{}, xmm15\n", i, i + 6);
     else
       code += fmt::format("vfmadd231ps {0}{1}, {0}14, {0}15\n", target.isa == Isa::avx512 ? "zmm" : "ymm", i);
-  }
   return code;
 }
 

@@ -96,9 +96,8 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   kernel.pass = std::move(pipeline.pass);
   const std::vector<Operand> list = operands(problem);
   std::vector<View> output_views;
-  for (std::size_t i = 0; i < pipeline.regions.size(); i++) {
+  for (std::size_t i = 0; i < pipeline.regions.size(); i++)
     add_region(kernel, output_views, pipeline.regions[i], problem, list, plan.regions[i], pack.regions[i]);
-  }
   kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
   return kernel;
 }
@@ -107,12 +106,10 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
   pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
-  if (kernel.pass) {
+  if (kernel.pass)
     pipeline.add_custom_lowering_pass(kernel.pass.release());
-  }
-  if (artefact.plan.window().skip_columns) {
+  if (artefact.plan.window().skip_columns)
     pipeline.add_custom_lowering_pass(new InputIsNotSelected);
-  }
   const Halide::Module module = pipeline.compile_to_module(
       kernel.arguments, function, halide_target(artefact.target).with_feature(Halide::Target::UserContext),
       Halide::LinkageType::ExternalPlusArgv);
@@ -158,9 +155,8 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
   try {
     Kernel kernel = build(problem, plan, artefact.pack, target);
     artefact.views = kernel.views;
-    if (artefact.views.size() > CONVFORGE_MAX_VIEWS) {
+    if (artefact.views.size() > CONVFORGE_MAX_VIEWS)
       throw Error("kernel " + name + ": too many regions");
-    }
     translate(artefact, kernel, listing);
   } catch (const Halide::Error &error) {
     throw Error("Halide could not compile " + problem.canonical() + " for " + std::string(target.name) +

@@ -31,9 +31,8 @@ const std::map<std::string_view, std::string_view> hooks = {
 
 template <typename T>
 T value(llvm::Expected<T> expected, const char *what) {
-  if (!expected) {
+  if (!expected)
     throw Error(std::string("object file: ") + what + ": " + llvm::toString(expected.takeError()));
-  }
   return std::move(*expected);
 }
 
@@ -54,14 +53,12 @@ std::vector<Rename> renames(const ObjectFile &object, const std::string &functio
   int tasks = 0;
   for (const SymbolRef &ref : object.symbols()) {
     const std::string name = value(ref.getName(), "symbol").str();
-    if (name.empty()) {
+    if (name.empty())
       continue;
-    }
     if (value(ref.getFlags(), "symbol") & SymbolRef::SF_Undefined) {
       const auto hook = hooks.find(name);
-      if (hook == hooks.end()) {
+      if (hook == hooks.end())
         throw Error("object file: the kernel needs the symbol " + name + ", which the runtime does not have");
-      }
       all.push_back({name, std::string(hook->second), false});
     } else if (name == function + "_argv") {
       all.push_back({name, symbol, false});
@@ -91,32 +88,28 @@ std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &byte
   const std::vector<Rename> all = renames(*object, function, symbol);
   for (const Rename &rename : all) {
     config.Common.SymbolsToRename[rename.from] = rename.to;
-    if (rename.local) {
+    if (rename.local)
       add(config.Common.SymbolsToLocalize, rename.from);
-    }
   }
   add(config.Common.ToRemove, ".comment");
   add(config.Common.SymbolsToRemove, "force_include_types.cpp"); // the name of a file inside Halide
   for (const llvm::object::SectionRef &section : object->sections()) {
     const llvm::StringRef name = value(section.getName(), "section");
-    if (name.starts_with(".text.")) {
+    if (name.starts_with(".text."))
       config.Common.SectionsToRename[name] = llvm::objcopy::SectionRename{name, ".text", std::nullopt};
-    }
   }
   llvm::SmallString<0> output;
   llvm::raw_svector_ostream stream(output);
-  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, *object, stream)) {
+  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, *object, stream))
     throw Error("object file: " + llvm::toString(std::move(error)));
-  }
   return {output.begin(), output.end()};
 }
 
 std::size_t code_bytes(const std::vector<std::uint8_t> &bytes) {
   const std::unique_ptr<ObjectFile> object = open_object(bytes);
   std::size_t total = 0;
-  for (const llvm::object::SectionRef &section : object->sections()) {
+  for (const llvm::object::SectionRef &section : object->sections())
     total += section.isText() ? section.getSize() : 0;
-  }
   return total;
 }
 

@@ -28,9 +28,8 @@ private:
       return;
     }
     const std::size_t elements = op->constant_allocation_size();
-    if (elements == 0) {
+    if (elements == 0)
       throw Error("workspace: the size of " + op->name + " is not a constant");
-    }
     // Halide allots a few elements more where strided loads read whole vectors.
     const std::size_t bytes = round_up((elements + op->padding) * op->type.bytes(), CONVFORGE_ALIGNMENT);
     live_ += bytes;

@@ -11,9 +11,8 @@
 namespace convforge {
 
 void expect(bool right, const std::string &field, const std::string &value, const std::string &expected) {
-  if (!right) {
+  if (!right)
     fail("plan: " + field, value, expected);
-  }
 }
 
 void expect_range(const std::string &field, int value, int low, int high) {
@@ -88,9 +87,8 @@ void check_no_taps_skipped(const Plan &plan) {
   expect_none("skip_rows", plan.window().skip_rows);
   expect_none("skip_columns", plan.window().skip_columns);
   expect_none("taps_innermost", plan.window().taps_innermost);
-  for (const Region &region : plan.regions) {
+  for (const Region &region : plan.regions)
     expect_none("unroll_tiles", region.unroll_tiles);
-  }
 }
 
 void check_channels_of_loop(const Plan &plan, int channels, int lanes) {

@@ -24,9 +24,8 @@ double crowded(double a, double b) {
 /// What an iteration's first multiply-adds wait for the loads of `pixels` vectors of scalars: LLVM starts
 /// none in the iteration before.
 double cycles_of_first_loads(const MachineFacts &machine, int pixels, bool all_registers) {
-  if (machine.first_loads_cycles == 0) {
+  if (machine.first_loads_cycles == 0)
     return 0;
-  }
   return std::max<double>(pixels, machine.first_loads_cycles) +
          (all_registers ? machine.first_loads_of_all_registers : 0);
 }
@@ -94,9 +93,8 @@ double cycles_per_tap(const Platform &platform, const RegisterTile &tile) {
 
 void Traffic::add(const Platform &platform, double bytes, double distance) {
   // Half of L1 and three quarters of L2: the rest is taken by what streams past.
-  if (distance <= 0.5 * platform.machine.l1_bytes) {
+  if (distance <= 0.5 * platform.machine.l1_bytes)
     return;
-  }
   (distance <= 0.75 * platform.machine.l2_bytes   ? l2
    : distance <= 0.75 * platform.machine.l3_bytes ? l3
                                                   : memory) += bytes;

@@ -25,11 +25,9 @@ bool takes(const Target &target, const ElementTypes &types) {
 
 std::string targets_that_take(const ElementTypes &types) {
   std::string names;
-  for (const Target &target : all_targets()) {
-    if (takes(target, types)) {
+  for (const Target &target : all_targets())
+    if (takes(target, types))
       names += fmt::format("{}{}", names.empty() ? "" : ", ", target.name);
-    }
-  }
   return names;
 }
 

@@ -27,9 +27,8 @@ const Family &family_of(const Plan &plan, const Problem &problem) {
   const auto found = std::ranges::find_if(rows, [&](const Family *family) {
     return family->algorithm == plan.algorithm && (!family->owns || family->owns(plan, problem));
   });
-  if (found == rows.end()) {
+  if (found == rows.end())
     fail("algorithm", std::string(name_of(plan.algorithm)), "one with a row in planner/families.cpp");
-  }
   return **found;
 }
 

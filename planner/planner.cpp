@@ -16,17 +16,14 @@ namespace {
 
 /// The family that stands for the algorithm of that name, null for auto. Forms of it have the same name.
 const Family *named(const std::string &name) {
-  if (name == "auto") {
+  if (name == "auto")
     return nullptr;
-  }
   std::string names = "auto";
   for (const Family *family : families()) {
-    if (family->owns) {
+    if (family->owns)
       continue;
-    }
-    if (name == name_of(family->algorithm)) {
+    if (name == name_of(family->algorithm))
       return family;
-    }
     names += ", " + name_of(family->algorithm);
   }
   fail("algorithm", name, names);
@@ -45,11 +42,9 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
   problem.validate();
   check_types(problem, platform.target);
   std::vector<Candidate> all;
-  for (const Family *family : families()) {
-    if (wanted(*family)) {
+  for (const Family *family : families())
+    if (wanted(*family))
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
-    }
-  }
   return all;
 }
 
@@ -71,9 +66,8 @@ Plan best_plan(const std::vector<Candidate> &all, const Problem &problem, bool a
 /// `passed_over`: why a plan that was measured is not taken, or empty.
 Plan models_plan(const Problem &problem, const Platform &platform, const std::string &passed_over) {
   Plan plan = best_plan(proposals(problem, platform), problem, false);
-  if (!passed_over.empty()) {
+  if (!passed_over.empty())
     plan.why += fmt::format("; a tuned plan does not fit: {}", passed_over);
-  }
   return plan;
 }
 
@@ -90,9 +84,8 @@ Cost &Cost::operator+=(const Cost &other) {
 std::vector<Candidate> candidates(const Problem &problem, const Target &target, const Machine &machine) {
   std::vector<Candidate> all = proposals(problem, Platform(target, machine));
   std::ranges::stable_sort(all, {}, &Candidate::cycles);
-  for (Candidate &candidate : all) {
+  for (Candidate &candidate : all)
     candidate.plan.why = explain_choice(candidate, problem, false);
-  }
   return all;
 }
 

@@ -59,11 +59,9 @@ Scratch accumulators_kept(std::size_t elements, const std::string &counts) {
 
 std::vector<Scratch> padded_copies(const Plan &plan, const Problem &problem, bool /*shared*/) {
   std::vector<Scratch> copies;
-  for (const Region &region : plan.regions) {
-    if (plan.window().padded_copy) {
+  for (const Region &region : plan.regions)
+    if (plan.window().padded_copy)
       copies.push_back(padded_copy(plan, problem, region));
-    }
-  }
   return copies;
 }
 

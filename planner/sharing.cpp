@@ -19,9 +19,8 @@ constexpr double most_imbalance = 2 / 1.8, price_of_more = 0.02;
 
 /// Tasks of the loop over a region; regions follow one another.
 int region_tasks(const Plan &plan, const Region &region, const Problem &problem) {
-  if (plan.parallel == ParallelAxis::channels) {
+  if (plan.parallel == ParallelAxis::channels)
     return region.blocks() * problem.groups;
-  }
   return pixel_tasks(plan, problem);
 }
 

@@ -34,11 +34,9 @@ long row_bytes(const Problem &problem, const Plan &plan) {
 /// 93, 512 to 128 channels at 28x28).
 int equal_columns(int width, int tile, int most) {
   const int tiles = ceil_div(width, tile), at_most = ceil_div(most, tile);
-  for (int tiles_of_task = at_most; 2 * tiles_of_task >= at_most; tiles_of_task--) {
-    if (tiles % tiles_of_task == 0) {
+  for (int tiles_of_task = at_most; 2 * tiles_of_task >= at_most; tiles_of_task--)
+    if (tiles % tiles_of_task == 0)
       return std::min(width, tiles_of_task * tile);
-    }
-  }
   return most;
 }
 
@@ -60,9 +58,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   const int height = problem.height().output, width = problem.width().output;
   const bool small = too_small_to_share(problem);
   int blocks = 0;
-  for (const Region &region : plan.regions) {
+  for (const Region &region : plan.regions)
     blocks += region.blocks() * (plan.channelwise() ? 1 : problem.groups);
-  }
   plan.rows_per_task = height;
   plan.columns_per_task = width;
   const long pixels_bytes = row_bytes(problem, plan) * height * problem.depth().output;
@@ -80,9 +77,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
     const long read = row_bytes(problem, plan) * problem.depth().kernel;
     const int fits = static_cast<int>(std::max(1L, budget / std::max(1L, read / width)));
     plan.columns_per_task = std::min({width, fits, ceil_div(width, wanted)});
-    if (plan.two_weight_pointers()) {
+    if (plan.two_weight_pointers())
       plan.columns_per_task = equal_columns(width, plan.regions.front().tile_w, plan.columns_per_task);
-    }
   } else {
     const int fits = static_cast<int>(
         std::max(1L, budget / (row_bytes(problem, plan) * problem.depth().kernel * problem.height().stride)));
@@ -100,11 +96,10 @@ void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) 
   if (plan.vector_axis == VectorAxis::channel) {
     plan.broadcast_lanes = std::gcd(plan.broadcast_lanes, problem.group_in());
     const bool in_order = plan.broadcast_lanes > 1 && target.core == CoreClass::in_order;
-    if (auto *direct = std::get_if<DirectPart>(&plan.part)) {
+    if (auto *direct = std::get_if<DirectPart>(&plan.part))
       direct->two_weight_pointers = in_order;
-    } else {
+    else
       plan.lanes_innermost = in_order;
-    }
   }
 }
 
@@ -117,9 +112,8 @@ void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) 
   }
   if (window.skip_columns) {
     window.unroll_s = true; // the conditions of tiles at the edges become constants
-    if (problem.group_in() < least_channels_in_a_loop) {
+    if (problem.group_in() < least_channels_in_a_loop)
       return;
-    }
   }
   if (plan.broadcast_lanes > 1) { // the taps of one load; along W, as many loads
     plan.unroll_c = std::gcd(plan.broadcast_lanes, problem.group_in());
@@ -130,19 +124,15 @@ void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) 
     return; // the columns are enough
   }
   const RegisterTile tile = register_tile(problem, plan, plan.regions.front());
-  if (spills_unrolled(target, tile)) {
+  if (spills_unrolled(target, tile))
     return;
-  }
   const int accumulators = tile.accumulators();
   int channels = problem.group_in();
-  if (plan.vector_axis == VectorAxis::input_channel) {
+  if (plan.vector_axis == VectorAxis::input_channel)
     channels /= plan.regions.front().lanes;
-  }
-  for (const int unroll : {1, 2, 3, 4}) {
-    if (channels % unroll == 0 && accumulators * plan.unroll_c < target.tiles.enough_multiply_adds) {
+  for (const int unroll : {1, 2, 3, 4})
+    if (channels % unroll == 0 && accumulators * plan.unroll_c < target.tiles.enough_multiply_adds)
       plan.unroll_c = unroll;
-    }
-  }
 }
 
 } // namespace convforge

@@ -22,33 +22,29 @@ constexpr int format_version = 1;
 
 const Json &field(const Json &object, const std::string &name) {
   const auto found = object.find(name);
-  if (found == object.end()) {
+  if (found == object.end())
     fail(name, "missing", "to be there");
-  }
   return *found;
 }
 
 std::string string_field(const Json &object, const std::string &name) {
   const Json &value = field(object, name);
-  if (!value.is_string() || value.get_ref<const std::string &>().empty()) {
+  if (!value.is_string() || value.get_ref<const std::string &>().empty())
     fail(name, value.dump(), "a string that is not empty");
-  }
   return value.get<std::string>();
 }
 
 double time_field(const Json &object, const std::string &name) {
   const Json &value = field(object, name);
   const double us = value.is_number() ? value.get<double>() : -1;
-  if (!(us > 0) || !std::isfinite(us)) {
+  if (!(us > 0) || !std::isfinite(us))
     fail(name, value.dump(), "microseconds above 0");
-  }
   return us;
 }
 
 std::pair<TunedKey, TunedPlan> parse_entry(const Json &entry) {
-  if (!entry.is_object()) {
+  if (!entry.is_object())
     fail("entry", entry.dump(), "an object");
-  }
   const TunedKey key{string_field(entry, "machine"), string_field(entry, "target"),
                      string_field(entry, "problem")};
   find_target(key.target == "host" ? "" : key.target);
@@ -62,15 +58,12 @@ Json parse_file(std::string_view text) {
   } catch (const Json::exception &error) {
     fail("JSON", error.what(), "a file that convforge tune wrote: is it cut off?");
   }
-  if (!file.is_object()) {
+  if (!file.is_object())
     fail("file", "no object", "{\"format\": 1, \"plans\": [...]}");
-  }
-  if (const Json &version = field(file, "format"); version != format_version) {
+  if (const Json &version = field(file, "format"); version != format_version)
     fail("format", version.dump(), std::to_string(format_version));
-  }
-  if (!field(file, "plans").is_array()) {
+  if (!field(file, "plans").is_array())
     fail("plans", file["plans"].dump(), "a list");
-  }
   return file;
 }
 
@@ -95,9 +88,8 @@ const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const P
       problem.input_strides().w != problem.in_channels) {
     return nullptr; // measured for another slice, or for a dense tensor
   }
-  if (tuned || problem.math != Math::exact) {
+  if (tuned || problem.math != Math::exact)
     return tuned;
-  }
   Problem standard = problem;
   standard.math = Math::standard;
   tuned = plans.find({key.machine, key.target, plan_key(standard)});
@@ -119,9 +111,8 @@ std::string plan_key(const Problem &problem) {
   Problem bare = problem;
   bare.weights_layout = default_weights_layout(problem.layout);
   bare.epilogue = {};
-  if (!strides_matter(problem)) {
+  if (!strides_matter(problem))
     bare.strides = {};
-  }
   return bare.canonical();
 }
 
@@ -137,9 +128,8 @@ ParsedPlans TunedPlans::parse(std::string_view text, const std::string &source) 
   for (const Json &entry : file["plans"]) {
     try {
       const auto [key, plan] = parse_entry(entry);
-      if (!parsed.plans.plans_.emplace(key, plan).second) {
+      if (!parsed.plans.plans_.emplace(key, plan).second)
         fail("problem", key.problem, "each problem once for a machine and target");
-      }
     } catch (const Error &error) {
       parsed.complaints.push_back(fmt::format("{}: plans[{}] is left out: {}", source, index, error.what()));
     }

@@ -13,9 +13,8 @@ namespace {
 
 std::string read_file(const std::string &path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) {
+  if (!file)
     fail("plans", path, "a file that can be read");
-  }
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -37,9 +36,8 @@ NamedTuning find_tuning(std::string_view machine, const std::string &plans) {
     named.tuning.plans.push_back(std::make_shared<const TunedPlans>(std::move(parsed.plans)));
     named.complaints = std::move(parsed.complaints);
   }
-  if (auto shipped = shipped_plans(named.tuning.machine.name)) {
+  if (auto shipped = shipped_plans(named.tuning.machine.name))
     named.tuning.plans.push_back(std::move(shipped));
-  }
   return named;
 }
 

@@ -29,11 +29,10 @@ void take_channel_lanes(Convolution &conv, const Plan &plan, const Region &regio
   const int lanes = plan.broadcast_lanes;
   Stage update = conv.sum.update();
   update.split(c, load, lane, lanes > 1 ? lanes : plan.unroll_c).split(k, vectors, k, region.lanes);
-  if (plan.lanes_innermost) {
+  if (plan.lanes_innermost)
     update.reorder({k, lane, vectors, x, y, load, s, r, t, b, g, z, n});
-  } else {
+  else
     update.reorder({k, x, y, vectors, lane, load, s, r, t, b, g, z, n});
-  }
   update.vectorize(k).unroll(x).unroll(y).unroll(vectors).unroll(lane);
   if (conv.channel_lanes.defined()) {
     conv.channel_lanes.compute_at(conv.sum, load).store_in(MemoryType::Stack);
@@ -56,27 +55,23 @@ void take_weight_lanes(Convolution &conv, const Plan &plan, const Region &region
     weights.bound_extent(channel, region.block).vectorize(channel, lanes).unroll(channel);
     weights.bound_extent(tap, plan.unroll_c).unroll(tap); // registers, too: no loop may be left over them
   }
-  if (plan.unroll_c > 1) {
+  if (plan.unroll_c > 1)
     update.unroll(c, plan.unroll_c);
-  }
 }
 
 } // namespace
 
 void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
   schedule_loops(conv, problem, plan, region);
-  if (plan.vector_axis == VectorAxis::channel) {
+  if (plan.vector_axis == VectorAxis::channel)
     take_channel_lanes(conv, plan, region);
-  } else {
+  else
     take_weight_lanes(conv, plan, region);
-  }
   Stage update = conv.sum.update();
-  if (plan.window().unroll_s) {
+  if (plan.window().unroll_s)
     update.unroll(conv.taps.y);
-  }
-  if (plan.window().unroll_r) {
+  if (plan.window().unroll_r)
     update.unroll(conv.taps.z);
-  }
 }
 
 } // namespace convforge

@@ -62,9 +62,8 @@ KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, cons
 }
 
 KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  if (!has_winograd_down(target)) {
+  if (!has_winograd_down(target))
     fail("target", std::string(target.name), "one with a schedule for Winograd down the columns alone");
-  }
   KernelPipeline pipeline{.input = make_input(problem)};
   WinogradDown winograd = make_winograd_down(problem, plan, pipeline.input);
   schedule_x86_winograd_down(winograd, problem, plan);
@@ -77,9 +76,8 @@ KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const
   Winograd winograd = make_winograd(problem, plan, pipeline.input);
   const auto schedule = of_family(target, schedule_x86_winograd, schedule_arm_winograd);
   schedule(winograd, problem, plan);
-  if (plan.winograd().prefetch) {
+  if (plan.winograd().prefetch)
     pipeline.pass = prefetch_next_task(winograd, problem, plan);
-  }
   pipeline.regions.push_back({winograd.packed, {}, winograd.operands, winograd.output});
   return pipeline;
 }
@@ -100,9 +98,8 @@ constexpr std::array<Row, 5> rows{{
 
 KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
   const auto found = std::ranges::find(rows, &family_of(plan, problem), &Row::family);
-  if (found == rows.end()) {
+  if (found == rows.end())
     fail("algorithm", std::string(name_of(plan.algorithm)), "one with a row in schedules/families.cpp");
-  }
   return found->make(problem, plan, target);
 }
 

@@ -21,13 +21,12 @@ void schedule_padded(Image &image, int lanes, int rows, int planes) {
       stage.allow_race_conditions(); // none: length elements at most of each pixel's pitch, which Halide
                                      // often cannot prove
     }
-    if (copy.length >= lanes) {
+    if (copy.length >= lanes)
       stage.vectorize(copy.j, lanes, TailStrategy::GuardWithIf);
-    } else if (copy.length > 1) {
+    else if (copy.length > 1)
       stage.vectorize(copy.j);
-    } else {
+    else
       stage.unscheduled(); // one element; said aloud, since Halide warns of stages that were forgotten
-    }
   }
   image.padded.store_in(MemoryType::Heap);
 }
@@ -51,18 +50,16 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
   const bool along_channels = plan.vector_axis == VectorAxis::channel;
   Func &sum = conv.sum;
   sum.store_in(MemoryType::Stack);
-  if (!along_channels) {
+  if (!along_channels)
     sum.reorder_storage(x, k, y, b, g, z, n); // vectors of neighbouring pixels lie side by side
-  }
   // Lanes past the region's last channel are computed (their weights are zero) and never stored.
   sum.bound_extent(k, region.block).bound_extent(x, region.tile_w).bound_extent(y, region.tile_h);
   sum.reorder(k, x, y, b, g, z, n);
   Stage zero(sum);
-  if (along_channels) {
+  if (along_channels)
     fill_tile(zero, region, k, region.block, {x, y});
-  } else {
+  else
     fill_tile(zero, region, x, region.tile_w, {k, y});
-  }
 }
 
 /// Where the loops read a copy: of what a task reads, or of the whole image for tasks of channels.
@@ -79,9 +76,8 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
     schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
     return;
   }
-  if (conv.image.by_pixel) {
+  if (conv.image.by_pixel)
     conv.image.padded.bound_storage(conv.image.q, columns);
-  }
   const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
   schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
                   read(problem.depth(), whole_image ? problem.depth().output : 1));
@@ -104,36 +100,30 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   } else {
     out.split(xt, xo, xt, ceil_div(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
     out.split(yt, yo, yt, ceil_div(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
-    if (by_lanes) {
+    if (by_lanes)
       out.reorder(k, b, xi, yi, xt, yt, g, xo, yo, z, n);
-    } else {
+    else
       out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, z, n);
-    }
     out.fuse(z, n, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
   }
-  if (plan.parallel != ParallelAxis::none) {
+  if (plan.parallel != ParallelAxis::none)
     out.parallel(task);
-  }
-  if (region.unroll_tiles) {
+  if (region.unroll_tiles)
     out.unroll(xt);
-  }
-  if (by_lanes) {
+  if (by_lanes)
     out.unroll(k).unroll(b).unroll(xi).unroll(yi);
-  } else if (plan.vector_axis == VectorAxis::channel) {
+  else if (plan.vector_axis == VectorAxis::channel)
     fill_tile(out, region, k, std::min(region.block, region.channels), {xi, yi});
-  } else {
+  else
     fill_tile(out, region, xi, region.tile_w, {k, yi});
-  }
 
   conv.sum.compute_at(out, xt);
-  if (by_lanes) {
+  if (by_lanes)
     conv.partial.compute_at(out, xt);
-  } else {
+  else
     schedule_accumulators(conv, plan, region);
-  }
-  if (conv.image.padded.defined()) {
+  if (conv.image.padded.defined())
     schedule_image(conv, problem, plan, region, task);
-  }
 }
 
 } // namespace convforge

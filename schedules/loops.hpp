@@ -22,9 +22,8 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
     stage.vectorize(vector_axis, lanes, whole ? Halide::TailStrategy::Auto : Halide::TailStrategy::Predicate)
         .unroll(vector_axis);
   }
-  for (const Halide::Var &other : others) {
+  for (const Halide::Var &other : others)
     stage.unroll(other);
-  }
 }
 
 /// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task

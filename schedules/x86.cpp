@@ -11,15 +11,12 @@ using Halide::RVar;
 using Halide::Stage;
 
 void unroll_taps(Stage &update, const Convolution &conv, const Plan &plan) {
-  if (plan.unroll_c > 1) {
+  if (plan.unroll_c > 1)
     update.unroll(conv.taps.x, plan.unroll_c);
-  }
-  if (plan.window().unroll_s) {
+  if (plan.window().unroll_s)
     update.unroll(conv.taps.y);
-  }
-  if (plan.window().unroll_r) {
+  if (plan.window().unroll_r)
     update.unroll(conv.taps.z);
-  }
 }
 
 /// Vectors along input channels: partial sums of all output channels and pixels of the tile, whose lanes are
@@ -57,11 +54,10 @@ void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, c
   const auto &[c, s, r, t] = Taps(conv.taps);
   Stage update = conv.sum.update();
   if (plan.vector_axis == VectorAxis::channel) {
-    if (plan.window().taps_innermost) {
+    if (plan.window().taps_innermost)
       update.reorder({k, s, x, y, c, r, t, b, g, z, n});
-    } else {
+    else
       update.reorder({k, x, y, c, s, r, t, b, g, z, n});
-    }
     fill_tile(update, region, k, region.block, {x, y});
   } else {
     update.reorder({x, k, y, c, s, r, t, b, g, z, n});

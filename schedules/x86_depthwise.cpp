@@ -31,15 +31,13 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
   conv.sum.reorder(k, x, y, b, g, z, n).vectorize(k).unroll(x);
   Stage update = conv.sum.update();
   const auto &[c, s, r, t] = Taps(conv.taps);
-  if (plan.window().taps_innermost) {
+  if (plan.window().taps_innermost)
     update.reorder({k, c, s, x, r, t, y, b, g, z, n});
-  } else {
+  else
     update.reorder({k, x, c, s, r, t, y, b, g, z, n});
-  }
   update.vectorize(k).unroll(x);
-  if (plan.window().unroll_s) {
+  if (plan.window().unroll_s)
     update.unroll(s);
-  }
 }
 
 } // namespace
@@ -67,13 +65,11 @@ void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Pla
     out.reorder(k, xi, bi, yi, xt, yo, z, n, bo, g);
     out.fuse(z, n, planes).fuse(yo, planes, rows).fuse(rows, bo, task);
   }
-  if (plan.parallel != ParallelAxis::none) {
+  if (plan.parallel != ParallelAxis::none)
     out.parallel(task);
-  }
   out.vectorize(k).unroll(xi);
-  if (region.unroll_tiles) {
+  if (region.unroll_tiles)
     out.unroll(xt);
-  }
   if (plan.window().skip_columns) {
     out.never_partition_all();
     if (!region.unroll_tiles) {

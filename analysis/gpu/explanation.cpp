@@ -19,14 +19,11 @@ double global_bytes(const Problem &problem, const GpuPlan &plan) {
   const auto bytes = [](const Operand &operand) { return static_cast<double>(operand.bytes()); };
   const Operand &input = list[input_operand], &weights = list[weights_operand];
   double outputs = 0; // and what is read like them; values a channel stay in caches
-  for (const Operand &operand : list) {
-    if (operand.role == Role::output || (operand.role == Role::epilogue && !operand.by_channel())) {
+  for (const Operand &operand : list)
+    if (operand.role == Role::output || (operand.role == Role::epilogue && !operand.by_channel()))
       outputs += bytes(operand);
-    }
-  }
-  if (plan.channelwise()) {
+  if (plan.channelwise())
     return bytes(input) + bytes(weights) + outputs;
-  }
   const double tile = static_cast<double>(taps_of(shape)) *
                       (static_cast<double>(bytes_of(input.type)) * plan.tile_pixels +
                        static_cast<double>(bytes_of(weights.type)) * plan.tile_channels);
@@ -63,9 +60,8 @@ GpuExplanation explain_gpu(const GpuArtefact &artefact, const GpuTools &tools) {
       global_bytes(problem, artefact.plan) / (2.0 * static_cast<double>(problem.multiply_adds()));
   const auto assembled = assemble(artefact, tools);
   out.assembled = assembled.has_value();
-  if (!assembled) {
+  if (!assembled)
     return out;
-  }
   out.artefact.cubin = assembled->cubin;
   out.registers = assembled->registers;
   out.spill_bytes = assembled->spill_bytes;
@@ -75,9 +71,8 @@ GpuExplanation explain_gpu(const GpuArtefact &artefact, const GpuTools &tools) {
   const double blocks =
       static_cast<double>(grid_of(shape_of(problem, artefact.plan), artefact.plan).blocks());
   out.waves = blocks / (std::max(1, out.occupancy.blocks) * double(gpu_machine(target).multiprocessors));
-  if (const auto sass = disassemble_cubin(assembled->cubin, tools)) {
+  if (const auto sass = disassemble_cubin(assembled->cubin, tools))
     out.loop = hot_loop(*sass);
-  }
   return out;
 }
 

@@ -16,15 +16,13 @@ namespace {
 
 std::string loop_text(const SassLoop &loop) {
   std::vector<std::pair<int, std::string>> most;
-  for (const auto &[operation, count] : loop.count) {
+  for (const auto &[operation, count] : loop.count)
     most.emplace_back(-count, operation);
-  }
   std::sort(most.begin(), most.end());
   std::string text =
       fmt::format("{} instructions, {:.1f} % FFMA:", loop.instructions, 100 * loop.share("FFMA"));
-  for (std::size_t i = 0; i < std::min<std::size_t>(6, most.size()); i++) {
+  for (std::size_t i = 0; i < std::min<std::size_t>(6, most.size()); i++)
     text += fmt::format(" {} {}", -most[i].first, most[i].second);
-  }
   return text;
 }
 
@@ -85,9 +83,8 @@ nlohmann::ordered_json render_json(const GpuExplanation &e) {
   out["packed_bytes"] = kernel.pack.bytes;
   out["ptx_bytes"] = e.artefact.ptx.size();
   out["assembled"] = e.assembled;
-  if (!e.assembled) {
+  if (!e.assembled)
     return out;
-  }
   out["cubin_bytes"] = e.artefact.cubin.size();
   out["registers"] = e.registers;
   out["spill_bytes"] = e.spill_bytes;

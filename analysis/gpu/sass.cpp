@@ -33,9 +33,8 @@ Code parse(const std::string &sass) {
       code.labels[match[1]] = code.operations.size();
     } else if (std::regex_search(line, match, instruction)) {
       const std::string operands = match[2];
-      if (match[1] == "BRA" && std::regex_search(operands, to, target)) {
+      if (match[1] == "BRA" && std::regex_search(operands, to, target))
         code.branches.push_back({code.operations.size(), to[1]});
-      }
       code.operations.push_back(match[1]);
     }
   }
@@ -67,9 +66,8 @@ SassLoop hot_loop(const std::string &sass) {
   for (const Code::Branch &branch : code.branches) {
     const auto label = code.labels.find(branch.label);
     // A kernel ends in a branch to itself that is never taken.
-    if (label != code.labels.end() && label->second < branch.at) {
+    if (label != code.labels.end() && label->second < branch.at)
       loops.push_back({label->second, branch.at});
-    }
   }
   SassLoop hot;
   for (const Range &loop : loops) {
@@ -79,10 +77,10 @@ SassLoop hot_loop(const std::string &sass) {
       innermost = innermost && (same || other.first < loop.first || other.last > loop.last);
     }
     const SassLoop now = count(code, loop.first, loop.last);
-    if (innermost && now.count.count("FFMA") != 0 &&
-        (hot.instructions == 0 || now.count.at("FFMA") > hot.count.at("FFMA"))) {
+    const bool hotter = now.count.count("FFMA") != 0 &&
+                        (hot.instructions == 0 || now.count.at("FFMA") > hot.count.at("FFMA"));
+    if (innermost && hotter)
       hot = now;
-    }
   }
   return hot.instructions > 0 || code.operations.empty() ? hot : count(code, 0, code.operations.size() - 1);
 }

@@ -33,9 +33,8 @@ std::vector<std::uint8_t> read(const std::string &path) {
 void write(const std::string &path, const void *bytes, std::size_t size) {
   std::ofstream out(path, std::ios::binary);
   out.write(static_cast<const char *>(bytes), static_cast<std::streamsize>(size));
-  if (!out.flush()) {
+  if (!out.flush())
     throw Error(path + ": cannot be written (is there space left?)");
-  }
 }
 
 } // namespace
@@ -46,22 +45,19 @@ GpuTools installed_gpu_tools() {
 }
 
 std::optional<Assembled> assemble(const GpuArtefact &artefact, const GpuTools &tools) {
-  if (tools.ptxas.empty()) {
+  if (tools.ptxas.empty())
     return std::nullopt;
-  }
   const TemporaryDirectory directory;
   const std::string ptx = directory.file("kernel.ptx"), cubin = directory.file("kernel.cubin");
   write(ptx, artefact.ptx.data(), artefact.ptx.size());
   const ProcessResult result = run_process(
       {tools.ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx, "-o", cubin}, "",
       patience);
-  if (!result.found) {
+  if (!result.found)
     return std::nullopt;
-  }
   const std::string said = result.output + result.errors;
-  if (result.timed_out || result.exit_code != 0) {
+  if (result.timed_out || result.exit_code != 0)
     throw Error(fmt::format("{} refused the PTX of {}:\n{}", tools.ptxas, artefact.kernel.symbol, said));
-  }
   return Assembled{.cubin = read(cubin),
                    .registers = number_before(said, "registers"),
                    .spill_bytes =
@@ -71,19 +67,16 @@ std::optional<Assembled> assemble(const GpuArtefact &artefact, const GpuTools &t
 }
 
 std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cubin, const GpuTools &tools) {
-  if (tools.nvdisasm.empty()) {
+  if (tools.nvdisasm.empty())
     return std::nullopt;
-  }
   const TemporaryDirectory directory;
   const std::string file = directory.file("kernel.cubin");
   write(file, cubin.data(), cubin.size());
   const ProcessResult result = run_process({tools.nvdisasm, "-c", file}, "", patience);
-  if (!result.found) {
+  if (!result.found)
     return std::nullopt;
-  }
-  if (result.timed_out || result.exit_code != 0) {
+  if (result.timed_out || result.exit_code != 0)
     throw Error(fmt::format("{} failed: {}", tools.nvdisasm, result.errors));
-  }
   return result.output;
 }
 

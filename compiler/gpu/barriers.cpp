@@ -42,16 +42,13 @@ private:
 /// inputs and weights of a chunk are, have no byte in common.
 bool only_fills(const Halide::Internal::Stmt &stmt) {
   const ProducerConsumer *producer = stmt.as<ProducerConsumer>();
-  if (producer == nullptr || !producer->is_producer) {
+  if (producer == nullptr || !producer->is_producer)
     return false;
-  }
   Accesses accesses;
   stmt.accept(&accesses);
-  for (const std::string &name : accesses.stored) {
-    if (accesses.loaded.count(name) != 0) {
+  for (const std::string &name : accesses.stored)
+    if (accesses.loaded.count(name) != 0)
       return false;
-    }
-  }
   return !accesses.has_barrier;
 }
 
@@ -74,9 +71,8 @@ class FewerBarriers : public IRMutator {
       const bool between_fills = i > 0 && i + 1 < all.size() && is_barrier(all[i]) &&
                                  only_fills(all[i - 1]) && only_fills(all[i + 1]);
       const bool twice = i > 0 && is_barrier(all[i]) && is_barrier(all[i - 1]);
-      if (!between_fills && !twice) {
+      if (!between_fills && !twice)
         kept.push_back(mutate(all[i]));
-      }
     }
     return Block::make(kept);
   }

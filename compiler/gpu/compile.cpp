@@ -27,9 +27,8 @@ void add_views(GpuArtefact &artefact, const GpuConvolution &conv, std::vector<st
   };
   add(conv.input.name(), 0);
   add(conv.packed.name(), artefact.kernel.pack.regions.front().offset);
-  for (const Halide::ImageParam &operand : conv.operands) {
+  for (const Halide::ImageParam &operand : conv.operands)
     add(operand.name(), 0);
-  }
   add(conv.output.name(), 0);
 }
 
@@ -43,15 +42,13 @@ void translate(GpuArtefact &artefact, std::string *stmt) {
   const MemoryFile code, lowered;
   std::map<Halide::OutputFileType, std::string> outputs = {
       {Halide::OutputFileType::device_code, code.path()}};
-  if (stmt != nullptr) {
+  if (stmt != nullptr)
     outputs[Halide::OutputFileType::conceptual_stmt] = lowered.path();
-  }
   module.compile(outputs);
   artefact.ptx = canonical_ptx(text_of(code), artefact.kernel.symbol, artefact.launches);
   artefact.kernel.code_bytes = artefact.ptx.size();
-  if (stmt != nullptr) {
+  if (stmt != nullptr)
     *stmt = text_of(lowered);
-  }
 }
 
 } // namespace

@@ -24,9 +24,8 @@ private:
   std::map<std::string, Expr> values_;
 
   Expr visit(const Variable *op) override {
-    if (op->name.find(".thread_id_") != std::string::npos) {
+    if (op->name.find(".thread_id_") != std::string::npos)
       return make_zero(op->type);
-    }
     const auto found = values_.find(op->name);
     return found == values_.end() ? Expr(op) : found->second;
   }
@@ -61,24 +60,20 @@ private:
       throw Error("GPU schedule: a register's index is no constant: " + text.str());
     }
     const int lanes = ramp ? ramp->lanes : 1, begin = element(*first);
-    for (int lane = 1; lane < lanes; lane++) {
-      if (element(*first + lane * *stride) != begin + lane) {
+    for (int lane = 1; lane < lanes; lane++)
+      if (element(*first + lane * *stride) != begin + lane)
         throw Error("GPU schedule: a register tile is read in other runs than it is written");
-      }
-    }
     return ramp ? Ramp::make(begin, 1, lanes) : Expr(begin);
   }
 
   Expr visit(const Load *op) override {
-    if (!is_ours(op->name)) {
+    if (!is_ours(op->name))
       return IRMutator::visit(op);
-    }
     return Load::make(op->type, op->name, index(op->index), op->image, op->param, mutate(op->predicate), {});
   }
   Halide::Internal::Stmt visit(const Store *op) override {
-    if (!is_ours(op->name)) {
+    if (!is_ours(op->name))
       return IRMutator::visit(op);
-    }
     const Expr value = mutate(op->value);
     return Store::make(op->name, value, index(op->index), op->param, mutate(op->predicate), {});
   }
@@ -91,9 +86,8 @@ private:
     return IRMutator::visit(op);
   }
   Halide::Internal::Stmt visit(const Allocate *op) override {
-    if (!is_ours(op->name)) {
+    if (!is_ours(op->name))
       return IRMutator::visit(op);
-    }
     const Halide::Internal::Stmt body = mutate(op->body);
     return Allocate::make(op->name, op->type, op->memory_type, {Expr(static_cast<int>(elements_.size()))},
                           op->condition, body);

@@ -19,20 +19,16 @@ namespace {
 /// braces, which unpacks a register.
 std::string destination(std::string_view line) {
   std::size_t at = line.find_first_not_of(" \t");
-  if (at != std::string_view::npos && line[at] == '{') {
+  if (at != std::string_view::npos && line[at] == '{')
     return std::string(line);
-  }
-  if (at != std::string_view::npos && line[at] == '@') {
+  if (at != std::string_view::npos && line[at] == '@')
     at = line.find_first_not_of(" \t", line.find_first_of(" \t", at));
-  }
-  if (at == std::string_view::npos || line.compare(at, 3, "st.") == 0) {
+  if (at == std::string_view::npos || line.compare(at, 3, "st.") == 0)
     return "";
-  }
   at = line.find_first_of(" \t", at);
   at = at == std::string_view::npos ? at : line.find_first_not_of(" \t", at);
-  if (at == std::string_view::npos) {
+  if (at == std::string_view::npos)
     return "";
-  }
   const std::size_t end = line[at] == '{' ? line.find('}', at) : line.find(',', at);
   return std::string(line.substr(at, end == std::string_view::npos ? end : end - at));
 }
@@ -52,17 +48,15 @@ bool names(const std::string &text, const std::string &reg) {
 class SharedAddresses {
 public:
   std::string rewrite(const std::string &line) {
-    if (line.starts_with("$")) {
+    if (line.starts_with("$"))
       sums_.clear();
-    }
     if (line.find("ld.shared") == std::string::npos && line.find("st.shared") == std::string::npos) {
       forget(destination(line));
       return line;
     }
     const std::size_t begin = line.find('[') + 1, end = line.find_first_of("+]", begin);
-    if (begin == 0 || end == std::string::npos) {
+    if (begin == 0 || end == std::string::npos)
       throw Error("PTX: an access to shared memory in another form than LLVM 21 writes: " + line);
-    }
     const std::string address = line.substr(begin, end - begin);
     const bool constant = !address.starts_with("%");
     const std::string before = constant ? "" : sum(address);
@@ -79,9 +73,8 @@ private:
   /// The addition, if it has not been made yet.
   std::string sum(const std::string &address) {
     const auto [at, is_new] = sums_.try_emplace(address);
-    if (!is_new) {
+    if (!is_new)
       return "";
-    }
     at->second = fmt::format("%shared{}", count_++);
     return fmt::format("\tadd.s64 \t{}, %shared0, {};\n", at->second, address);
   }
@@ -93,17 +86,15 @@ private:
 } // namespace
 
 std::string with_shared_base(const std::string &ptx, const std::string &array) {
-  if (ptx.find(".shared.") == std::string::npos) {
+  if (ptx.find(".shared.") == std::string::npos)
     return ptx;
-  }
   std::istringstream lines(ptx);
   std::string line, text, body;
   SharedAddresses addresses;
   enum { outside, declarations, code } part = outside;
   while (std::getline(lines, line)) {
-    if (part == declarations && line.find(".reg") == std::string::npos) {
+    if (part == declarations && line.find(".reg") == std::string::npos)
       part = code, addresses = {}, body = "";
-    }
     if (part == code && line == "}") {
       text += fmt::format("\t.reg .b64 \t%shared<{}>;\n\tmov.b64 \t%shared0, {};\n{}", addresses.registers(),
                           array, body);
@@ -113,9 +104,8 @@ std::string with_shared_base(const std::string &ptx, const std::string &array) {
       body += addresses.rewrite(line) + '\n';
       continue;
     }
-    if (line.find(".entry") != std::string::npos && text.find(".extern .shared") == std::string::npos) {
+    if (line.find(".entry") != std::string::npos && text.find(".extern .shared") == std::string::npos)
       text += fmt::format(".extern .shared .align 16 .b8 {}[];\n", array);
-    }
     text += line + '\n';
     part = line == "{" ? declarations : part;
   }

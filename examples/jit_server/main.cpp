@@ -40,13 +40,12 @@ std::vector<float> input_of(const Problem &problem, const Picture &picture) {
     input.push_back(static_cast<float>(cut.at(x, y)[c % 3]) / 255);
   };
   for (int n = 0; n < problem.batch; n++)
-    if (problem.layout == Layout::nhwc) {
+    if (problem.layout == Layout::nhwc)
       for (int i = 0; i < height * width * channels; i++)
         push(i / channels / width, i / channels % width, i % channels);
-    } else {
+    else
       for (int i = 0; i < height * width * channels; i++)
         push(i / width % height, i % width, i / width / height);
-    }
   return input;
 }
 

@@ -20,9 +20,8 @@ struct Groups {
 };
 
 Groups output_groups(const Problem &problem, const Plan &plan) {
-  if (plan.channelwise()) {
+  if (plan.channelwise())
     return {1, problem.out_channels};
-  }
   return {problem.groups, problem.group_out()};
 }
 
@@ -63,11 +62,10 @@ ImageParam make_input(const Problem &problem) {
   const TensorSteps stride = steps_of(problem.input_strides());
   const int w = problem.width().input, c = problem.in_channels;
   const int rows = rows_of_planes(problem), row = row_step(problem);
-  if (problem.layout == Layout::nhwc) {
+  if (problem.layout == Layout::nhwc)
     fix(input, {{(w - 1) * stride.x + c, 1}, {1, stride.n}, {rows, row}, {problem.batch, stride.n}});
-  } else {
+  else
     fix(input, {{w, 1}, {c, stride.k}, {rows, row}, {problem.batch, stride.n}});
-  }
   return input;
 }
 
@@ -102,9 +100,8 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   const auto &[k, b, g, x, y, z, n] = conv.v;
   conv.image = make_image(problem, plan, input, region.lanes);
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
-  if (plan.two_weight_pointers()) {
+  if (plan.two_weight_pointers())
     conv.packed_odd = make_packed(problem, plan, region, "packed_odd_" + suffix);
-  }
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);
   const Groups groups = output_groups(problem, plan);
@@ -118,13 +115,12 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
       [&](const ImageParam &parameter) {
         fix_like_output(parameter, problem.residual_strides(), problem, plan, region);
       });
-  if (plan.channelwise()) {
+  if (plan.channelwise())
     define_depthwise(conv, problem, plan, region);
-  } else if (plan.vector_axis == VectorAxis::input_channel) {
+  else if (plan.vector_axis == VectorAxis::input_channel)
     define_direct_by_lanes(conv, problem, plan, region.lanes);
-  } else {
+  else
     define_direct(conv, problem, plan, region);
-  }
   conv.output(k, b, g, x, y, z, n) =
       apply_epilogue(problem, conv.sum(k, b, g, x, y, z, n), conv.operands, {k, b, g}, {k, b, g, x, y, z, n});
   fix_like_output(conv.output.output_buffer(), problem.output_strides(), problem, plan, region);

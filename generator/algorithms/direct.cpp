@@ -23,18 +23,14 @@ void declare_direct_taps(Convolution &conv, const Problem &problem, const Plan &
   const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
   // Rows bound the loop over kernel rows. Columns are likely to be inside: Halide then writes the tiles at
   // the edges out apart, with the taps of each pixel known, and leaves those in between without a condition.
-  if (plan.window().skip_rows && h.pad_begin > 0) {
+  if (plan.window().skip_rows && h.pad_begin > 0)
     conv.taps.where(row >= 0);
-  }
-  if (plan.window().skip_rows && h.pad_end > 0) {
+  if (plan.window().skip_rows && h.pad_end > 0)
     conv.taps.where(row < h.input);
-  }
-  if (plan.window().skip_columns && w.pad_begin > 0) {
+  if (plan.window().skip_columns && w.pad_begin > 0)
     conv.taps.where(likely(column >= 0));
-  }
-  if (plan.window().skip_columns && w.pad_end > 0) {
+  if (plan.window().skip_columns && w.pad_end > 0)
     conv.taps.where(likely(column < w.input));
-  }
 }
 
 /// A weight, where the plan says so by one of two pointers in turn: LLVM cannot know them to be equal, so
@@ -45,9 +41,8 @@ Expr weight(const Convolution &conv, const Problem &problem, const Region &regio
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const auto &[c, s, r, t] = Taps(conv.taps);
   Expr even = accumulated(problem.types, conv.packed(k, c, s, r, t, b, g));
-  if (!conv.packed_odd.defined()) {
+  if (!conv.packed_odd.defined())
     return even;
-  }
   const Expr vector = c * (region.block / region.lanes) + k / region.lanes;
   return select(vector % 2 == 0, even, accumulated(problem.types, conv.packed_odd(k, c, s, r, t, b, g)));
 }

@@ -23,11 +23,10 @@ epilogue_parameters(const Problem &problem, int channel_dims, int output_dims, c
   for (const Operand &operand : epilogue_operands(problem)) {
     const int dims = operand.by_channel() ? channel_dims : output_dims;
     const Halide::ImageParam parameter(halide_type(operand.type), dims, operand.name + suffix);
-    if (operand.by_channel()) {
+    if (operand.by_channel())
       fix_by_channel(parameter);
-    } else {
+    else
       fix_like_output(parameter);
-    }
     parameters.push_back(parameter);
   }
   return parameters;

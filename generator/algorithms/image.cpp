@@ -18,9 +18,8 @@ using Halide::RDom;
 /// Adds a stage that writes `length` elements of every row from `first` on, each the value of `element(j)`.
 template <typename Element>
 void add_copy(Image &image, int first, int length, const Element &element) {
-  if (length <= 0) {
+  if (length <= 0)
     return;
-  }
   RDom span(0, length, "span");
   image.padded(first + span, image.q, image.y, image.z, image.n) = element(span);
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length});
@@ -30,9 +29,8 @@ void add_copy(Image &image, int first, int length, const Element &element) {
 /// vector reaches from one pixel to the next, as in the input others' elements may lie between them.
 template <typename Element>
 void add_pixel_copy(Image &image, int first, int channel, int length, int pixels, const Element &element) {
-  if (length <= 0 || pixels <= 0) {
+  if (length <= 0 || pixels <= 0)
     return;
-  }
   RDom span(0, length, 0, pixels, "span");
   image.padded(first + span.y * image.pitch + channel + span.x, image.q, image.y, image.z, image.n) =
       element(channel + span.x, span.y);
@@ -41,11 +39,9 @@ void add_pixel_copy(Image &image, int first, int channel, int length, int pixels
 
 /// Does any tap of an output read columns of this phase of the stride?
 bool is_read(const Axis &axis, int phase) {
-  for (int tap = 0; tap < axis.kernel; tap++) {
-    if (tap * axis.dilation % axis.stride == phase) {
+  for (int tap = 0; tap < axis.kernel; tap++)
+    if (tap * axis.dilation % axis.stride == phase)
       return true;
-    }
-  }
   return false;
 }
 
@@ -71,9 +67,8 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
   };
   const auto zero = [](const RDom &, int) { return Expr(0.0f); };
   for (int phase = 0; phase < image.phases; phase++) {
-    if (image.phases > 1 && !is_read(w, phase)) {
+    if (image.phases > 1 && !is_read(w, phase))
       continue;
-    }
     const auto columns_before = [&](int end) { return ceil_div(std::max(0, end - phase), image.phases); };
     const int first = phase * image.phase_columns, begin = columns_before(left), end = columns_before(right);
     const int column = begin * image.phases + phase - left; // the input's that is copied first
@@ -164,9 +159,8 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z,
     return channels_last ? column * step + channel : column;
   };
   if (padded.defined()) {
-    if (by_pixel) {
+    if (by_pixel)
       return padded(channel, x, y, z, n);
-    }
     return padded(phases == 1 ? flat(x, pitch) : x % phases * phase_columns + x / phases, q, y, z, n);
   }
   const auto promise = [](const Expr &i, int extent) {

@@ -15,9 +15,8 @@ struct Dim {
 template <typename Parameter>
 void fix(Parameter parameter, std::initializer_list<Dim> dims) {
   int d = 0;
-  for (const Dim &dim : dims) {
+  for (const Dim &dim : dims)
     parameter.dim(d++).set_bounds(0, dim.extent).set_stride(dim.stride);
-  }
 }
 
 /// Elements from one channel, pixel, row, plane and image to the next, as Halide counts them: those of a

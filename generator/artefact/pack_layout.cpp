@@ -16,9 +16,8 @@ namespace convforge {
 namespace {
 
 std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
-  if (!pack.winograd()) {
+  if (!pack.winograd())
     return convforge_layout_id(pack.layout.c_str(), nullptr, nullptr);
-  }
   const convforge_winograd h = winograd_axis(problem.height(), pack.outputs_h),
                            w = winograd_axis(problem.width(), pack.outputs_w);
   return convforge_layout_id(pack.layout.c_str(), &h, &w);

@@ -6,9 +6,8 @@
 namespace convforge {
 
 long pixels_of(const Problem &shape, const GpuPlan &plan) {
-  if (plan.channelwise()) {
+  if (plan.channelwise())
     return shape.width().output;
-  }
   const long image = long(shape.height().output) * shape.width().output;
   return shape.layout == Layout::nhwc ? image * shape.batch : image;
 }

@@ -4,17 +4,15 @@ namespace convforge {
 
 const Window &Plan::window() const {
   static constexpr Window none;
-  if (const auto *direct = std::get_if<DirectPart>(&part)) {
+  if (const auto *direct = std::get_if<DirectPart>(&part))
     return direct->window;
-  }
   const auto *depthwise = std::get_if<DepthwisePart>(&part);
   return depthwise ? depthwise->window : none;
 }
 
 Window *Plan::own_window() {
-  if (auto *direct = std::get_if<DirectPart>(&part)) {
+  if (auto *direct = std::get_if<DirectPart>(&part))
     return &direct->window;
-  }
   auto *depthwise = std::get_if<DepthwisePart>(&part);
   return depthwise ? &depthwise->window : nullptr;
 }

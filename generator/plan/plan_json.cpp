@@ -45,9 +45,8 @@ public:
 class Reader {
 public:
   Reader(const Json &json, std::string path) : json_(json), path_(std::move(path)) {
-    if (!json_.is_object()) {
+    if (!json_.is_object())
       fail(path_.empty() ? "plan" : path_, shown(json_), "an object");
-    }
   }
 
   void number(const char *name, int &value, int low, int high) {
@@ -61,16 +60,14 @@ public:
   }
   void flag(const char *name, bool &value) {
     const Json &field = at(name);
-    if (!field.is_boolean()) {
+    if (!field.is_boolean())
       fail(path_ + name, shown(field), "true or false");
-    }
     value = field.get<bool>();
   }
   void text(const char *name, std::string &value) {
     const Json &field = at(name);
-    if (!field.is_string()) {
+    if (!field.is_string())
       fail(path_ + name, shown(field), "a string");
-    }
     value = field.get<std::string>();
   }
   template <typename Enum>
@@ -89,9 +86,8 @@ public:
   template <typename Item>
   void list(const char *name, std::vector<Item> &items) {
     const Json &field = at(name);
-    if (!field.is_array() || field.empty() || field.size() > most_regions) {
+    if (!field.is_array() || field.empty() || field.size() > most_regions)
       fail(path_ + name, shown(field), fmt::format("a list of 1 to {}", most_regions));
-    }
     items.assign(field.size(), {});
     for (std::size_t i = 0; i < items.size(); i++) {
       Reader reader(field[i], fmt::format("{}{}[{}].", path_, name, i));
@@ -100,11 +96,9 @@ public:
     }
   }
   void finish() const {
-    for (const auto &item : json_.items()) {
-      if (!seen_.contains(item.key())) {
+    for (const auto &item : json_.items())
+      if (!seen_.contains(item.key()))
         fail(path_ + item.key(), shown(item.value()), "no such field in a plan");
-      }
-    }
   }
 
 private:
@@ -117,9 +111,8 @@ private:
   }
   const Json &at(const char *name) {
     seen_.insert(name);
-    if (!json_.contains(name)) {
+    if (!json_.contains(name))
       fail(path_ + name, "missing", "a value: plans are stored with every field");
-    }
     return json_.at(name);
   }
 };
@@ -193,9 +186,8 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.number("broadcast_lanes", broadcast_lanes, 1, 4);
   visitor.flag("lanes_innermost", lanes_innermost);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});
-  if constexpr (!std::is_const_v<Value>) {
+  if constexpr (!std::is_const_v<Value>)
     part = part_of(algorithm);
-  }
   std::visit([&](auto &own) { visit(visitor, own); }, part);
   visitor.text("why", why);
 }

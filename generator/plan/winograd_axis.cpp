@@ -8,9 +8,8 @@
 namespace convforge {
 
 WinogradPoints winograd_points(const Axis &axis, int outputs) {
-  if (outputs == 1) {
+  if (outputs == 1)
     return {axis.kernel, axis.kernel};
-  }
   const int points = axis.stride * (outputs - 1) + axis.kernel;
   const bool plain_part = axis.stride == 2 && axis.kernel / 2 == 1; // one odd tap, the same for all outputs
   return {points, plain_part ? points - outputs + 1 : points};

@@ -20,15 +20,13 @@ WinogradTails::WinogradTails(const Problem &problem, const Plan &plan)
   const bool image =
       plan.winograd().rows_per_task == down_.tiles && plan.columns_per_task == problem.width().output;
   const bool whole = image && tiles() % register_tile_ == 0;
-  if (!whole || computed(down_.shorter(), along_.shorter()) == tiles() / register_tile_) {
+  if (!whole || computed(down_.shorter(), along_.shorter()) == tiles() / register_tile_)
     down_.lost = along_.lost = 0;
-  }
 }
 
 int WinogradTails::first(bool lost_along) const {
-  if (!lost_along) {
+  if (!lost_along)
     return 0;
-  }
   const int needed = ceil_div(down_.tiles * row(), register_tile_) * register_tile_;
   return std::min(columns_first(), tiles() - needed);
 }

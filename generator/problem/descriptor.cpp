@@ -107,18 +107,16 @@ Fields take_fields(std::string_view written) {
 /// Cubic, square and 1-D problems, written short.
 void complete_axes(Fields &fields) {
   const bool has_depth = fields.has_axis('d');
-  if (!has_depth) {
+  if (!has_depth)
     for (const std::string_view name : {"id", "kd", "od"})
       fields.add(name, 1);
-  } else if (!fields.has_axis('h') && !fields.has_axis('w')) {
+  else if (!fields.has_axis('h') && !fields.has_axis('w'))
     fields.copy_axis('d', 'h');
-  }
-  if (!fields.has_axis('w')) {
+  if (!fields.has_axis('w'))
     fields.copy_axis('h', 'w');
-  } else if (!fields.has_axis('h') && !has_depth) {
+  else if (!fields.has_axis('h') && !has_depth)
     for (const std::string_view name : {"ih", "kh", "oh"})
       fields.add(name, 1);
-  }
 }
 
 Axis axis_of(const Fields &given, const AxisFields &fields) {

@@ -21,9 +21,8 @@ constexpr std::array<GpuMachine, 4> machines{{
 
 const GpuMachine &gpu_machine(const Target &target) {
   const auto found = std::ranges::find(machines, target.compute_capability, &GpuMachine::compute_capability);
-  if (found == machines.end()) {
+  if (found == machines.end())
     fail("target", std::string(target.name), "cuda-sm75, cuda-sm80, cuda-sm86 or cuda-sm90");
-  }
   return *found;
 }
 

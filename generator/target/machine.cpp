@@ -177,9 +177,8 @@ bool Machine::knows(double MachineFacts::*value) const {
 
 MachineFacts Machine::facts(const Target &target) const {
   MachineFacts all = least_of_class(target);
-  for (const KnownFact &fact : known) {
+  for (const KnownFact &fact : known)
     all.*fact.value = fact.is;
-  }
   return all;
 }
 
@@ -189,9 +188,8 @@ std::span<const Machine> all_machines() {
 
 Machine find_machine(std::string_view name) {
   const std::string wanted = name.empty() ? machine_class() : std::string(name);
-  if (const auto row = std::ranges::find(machine_rows, wanted, &Machine::name); row != machine_rows.end()) {
+  if (const auto row = std::ranges::find(machine_rows, wanted, &Machine::name); row != machine_rows.end())
     return *row;
-  }
   const std::vector<std::string> names = names_of_machines();
   if (wanted != machine_class() && std::ranges::find(names, wanted) == names.end()) {
     fail("machine", fmt::format("{:?}", wanted.substr(0, 60)),

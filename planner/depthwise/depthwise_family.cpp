@@ -60,9 +60,8 @@ double depthwise_imbalance(const Plan &plan, const Problem &problem) {
 std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
   const std::string pixels = pixel_task_in_words(plan, problem);
   const DepthwisePart &part = plan.depthwise();
-  if (part.blocks_per_chunk == 0 || part.window.padded_copy) {
+  if (part.blocks_per_chunk == 0 || part.window.padded_copy)
     return pixels;
-  }
   return pixels + fmt::format(" x {} channels", part.blocks_per_chunk * plan.regions.front().block);
 }
 

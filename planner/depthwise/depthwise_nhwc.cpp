@@ -39,9 +39,8 @@ void share_out(Plan &plan, const Problem &problem) {
   plan.columns_per_task = problem.width().output;
   plan.parallel =
       problem.multiply_adds() < parallel_multiply_adds ? ParallelAxis::none : ParallelAxis::pixels;
-  if (plan.parallel == ParallelAxis::none) {
+  if (plan.parallel == ParallelAxis::none)
     return;
-  }
   const Region &region = plan.regions.front();
   const int chunks =
       plan.window().padded_copy ? 1 : ceil_div(region.blocks(), plan.depthwise().blocks_per_chunk);
@@ -60,9 +59,8 @@ std::vector<Region> depthwise_channel_regions(const Problem &problem, const Targ
   const int lanes = std::min(vector_lanes(target), static_cast<int>(std::bit_floor(unsigned(channels))));
   const int whole = channels / lanes * lanes;
   std::vector<Region> regions = {{.channels = whole, .block = lanes, .lanes = lanes}};
-  if (whole < channels) {
+  if (whole < channels)
     regions.push_back({.first_channel = channels - lanes, .channels = lanes, .block = lanes, .lanes = lanes});
-  }
   return regions;
 }
 

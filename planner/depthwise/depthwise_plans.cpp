@@ -60,9 +60,8 @@ void choose_regions(Plan &plan, const Problem &problem, const Platform &platform
     return;
   }
   plan.regions = depthwise_channel_regions(problem, platform.target);
-  for (Region &region : plan.regions) {
+  for (Region &region : plan.regions)
     region = best_pixels(problem, platform, region);
-  }
 }
 
 /// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
@@ -97,9 +96,8 @@ std::string taps_in_words(const Plan &plan) {
 } // namespace
 
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform) {
-  if (!problem.depthwise()) {
+  if (!problem.depthwise())
     return {};
-  }
   Plan plan = empty_plan(Algorithm::depthwise);
   if (problem.layout == Layout::nhwc && has_depthwise_rows(platform.target)) {
     plan_depthwise_nhwc(plan, problem, platform);

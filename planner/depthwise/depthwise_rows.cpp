@@ -32,9 +32,8 @@ int right_edge(const Axis &w) {
 /// With these the elements of a row are loaded once. Halide's straight-line code was spill-free with them for
 /// AVX2 (3x3: 7 + 3 + 3, 5x5: 7 + 1 + 7) and AVX-512 (9x9: 12 + 9 + 9, 31x31: 14 + 1 + 14).
 int registers(const Axis &w, int tile_w, bool taps_innermost) {
-  if (taps_innermost) {
+  if (taps_innermost)
     return tile_w + w.kernel + std::min(columns_read(w, tile_w), w.extent());
-  }
   return tile_w + 1 + std::min(columns_read(w, tile_w), tile_w * std::min(w.stride, w.kernel));
 }
 
@@ -46,12 +45,10 @@ int tile_bytes(const Axis &w, int tile_w) {
 
 Columns choose_columns(const Axis &w, int tile_w, int code_bytes, bool copy) {
   const int left = left_edge(w), right = right_edge(w), count = ceil_div(w.output, tile_w);
-  if (copy || w.kernel > most_columns_unrolled) {
+  if (copy || w.kernel > most_columns_unrolled)
     return copy || left > 0 || right > 0 ? Columns::copied : Columns::inside;
-  }
-  if (left == 0 && right == 0) {
+  if (left == 0 && right == 0)
     return Columns::inside;
-  }
   // The last tile may begin within the last but one, which must not reach the edge.
   if (count >= 3 && left <= tile_w && (count - 1) * tile_w <= w.output - right &&
       3 * tile_bytes(w, tile_w) <= code_bytes) {
@@ -85,9 +82,8 @@ DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform, int
   DepthwiseRow best{.unroll_s = w.kernel <= most_columns_unrolled, .cycles = 1e300};
   for (const bool taps_innermost : {true, false}) {
     for (int tile_w = 1; tile_w <= std::min(w.output, most); tile_w++) {
-      if (tile_w > 1 && registers(w, tile_w, taps_innermost) > most) {
+      if (tile_w > 1 && registers(w, tile_w, taps_innermost) > most)
         break;
-      }
       const Columns columns = choose_columns(w, tile_w, code_bytes, copy);
       const double cycles = row_cycles(problem, platform, tile_w, columns);
       if (cycles < best.cycles) {

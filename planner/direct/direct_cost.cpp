@@ -57,9 +57,8 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   f.task_input = bytes.read * task_elements;
   f.task_source = bytes.source * task_elements;
   f.input = bytes.source * problem.in_channels * problem.batch;
-  for (const Axis &axis : problem.axes) {
+  for (const Axis &axis : problem.axes)
     f.input *= std::min<double>(axis.input, span(axis, axis.output));
-  }
   f.output = bytes.destination * problem.out_channels * problem.batch * double(problem.volume(&Axis::output));
   f.tasks = double(problem.batch) * ceil_div(d.output, planes) * ceil_div(h.output, rows) *
             ceil_div(w.output, columns);
@@ -98,11 +97,9 @@ Traffic region_traffic(const Problem &problem, const Platform &platform, const P
 /// How many columns the taps of `count` neighbouring pixels meet, each once.
 int distinct_columns(const Axis &width, int count) {
   std::set<int> columns;
-  for (int pixel = 0; pixel < count; pixel++) {
-    for (int tap = 0; tap < width.kernel; tap++) {
+  for (int pixel = 0; pixel < count; pixel++)
+    for (int tap = 0; tap < width.kernel; tap++)
       columns.insert(pixel * width.stride + tap * width.dilation);
-    }
-  }
   return static_cast<int>(columns.size());
 }
 
@@ -155,9 +152,8 @@ double inside_share(const Axis &axis) {
 Cost region_cost(const Problem &problem, const Platform &platform, const Plan &plan, const Region &region) {
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
   double taps = double(problem.group_in()) * double(problem.volume(&Axis::kernel));
-  if (by_lanes) {
+  if (by_lanes)
     taps /= region.lanes;
-  }
   taps *= inside_share(problem.depth()) * (plan.window().skip_rows ? inside_share(problem.height()) : 1) *
           (plan.window().skip_columns ? inside_share(problem.width()) : 1);
   const RegisterTile tile = register_tile(problem, plan, region);

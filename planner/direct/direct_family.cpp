@@ -71,9 +71,8 @@ double pointwise_imbalance(const Plan &plan, const Problem &problem) {
 }
 
 void follow_direct(Plan &plan, const Problem &problem, const Target & /*target*/) {
-  for (Region &region : plan.regions) {
+  for (Region &region : plan.regions)
     region.unroll_tiles = region.tile_w > 0 && must_unroll_tiles(plan, region, problem);
-  }
 }
 
 } // namespace

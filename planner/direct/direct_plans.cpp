@@ -72,9 +72,8 @@ void keep_multiplying(std::vector<Tiled> &tiled, const Problem &problem, const P
   const auto enough = [&](const Tiled &candidate) {
     return multiplies_enough(register_tile(problem, plan, candidate.region));
   };
-  if (plan.two_weight_pointers() && std::ranges::any_of(tiled, enough)) {
+  if (plan.two_weight_pointers() && std::ranges::any_of(tiled, enough))
     std::erase_if(tiled, [&](const Tiled &candidate) { return !enough(candidate); });
-  }
 }
 
 /// A region with every even split of the pixels that fits the registers, cheapest first.
@@ -103,19 +102,16 @@ using Regions = std::vector<Region>;
 /// Adds a region to every set: the first region of a set in several tiles, the others in their best.
 void add_region(std::vector<Regions> &sets, const Problem &problem, const Platform &platform,
                 const Plan &plan, const Region &region) {
-  if (region.channels == 0) {
+  if (region.channels == 0)
     return;
-  }
   const auto tiled = pixel_tiles(problem, platform, plan, region);
   if (sets.empty()) {
-    for (std::size_t i = 0; i < std::min(tiled.size(), tiles_per_shape); i++) {
+    for (std::size_t i = 0; i < std::min(tiled.size(), tiles_per_shape); i++)
       sets.push_back({tiled[i].region});
-    }
     return;
   }
-  for (Regions &regions : sets) {
+  for (Regions &regions : sets)
     regions.push_back(tiled.front().region);
-  }
 }
 
 /// Blocks of another width at the end, so that no vectors are left over.
@@ -129,11 +125,9 @@ struct LastBlocks {
 LastBlocks last_blocks(const Plan &plan, int all, int vectors) {
   const int other = 8 - vectors;
   if (plan.two_weight_pointers() && (vectors == 3 || vectors == 5)) {
-    for (int blocks = 1; blocks < vectors && blocks * other <= all; blocks++) {
-      if ((all - blocks * other) % vectors == 0 && all % vectors != 0) {
+    for (int blocks = 1; blocks < vectors && blocks * other <= all; blocks++)
+      if ((all - blocks * other) % vectors == 0 && all % vectors != 0)
         return {blocks, other};
-      }
-    }
   }
   return {};
 }
@@ -172,9 +166,8 @@ std::vector<Regions> lane_regions(const Problem &problem, const Platform &platfo
   const int lanes =
       std::min(vector_lanes(platform.target), 1 << std::countr_zero(unsigned(problem.group_in())));
   std::vector<Regions> sets;
-  if (lanes == 1 || block != most || ceil_div(channels, most) > most_lane_regions) {
+  if (lanes == 1 || block != most || ceil_div(channels, most) > most_lane_regions)
     return sets;
-  }
   for (int first = 0; first < channels; first += block) {
     add_region(
         sets, problem, platform, plan,
@@ -193,9 +186,8 @@ std::vector<Regions> width_regions(const Problem &problem, const Platform &platf
   std::vector<Regions> sets;
   for (int block = 1;
        vectors * lanes <= width && block <= std::min(platform.target.vector_registers, channels); block++) {
-    if (even_piece(channels, block) != block) {
+    if (even_piece(channels, block) != block)
       continue;
-    }
     Region region{.channels = channels / block * block,
                   .block = block,
                   .lanes = lanes,
@@ -221,9 +213,8 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Platform
   for (const Regions &regions : sets) {
     plan.regions = regions;
     choose_tasks(plan, problem, platform);
-    for (Region &region : plan.regions) {
+    for (Region &region : plan.regions)
       region.unroll_tiles = must_unroll_tiles(plan, region, problem);
-    }
     choose_unrolling(plan, problem, platform.target);
     if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
       Cost cost = direct_cost(problem, platform, plan);
@@ -239,16 +230,13 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
   for (int vectors = 1; vectors <= platform.target.tiles.direct_channel_vectors; vectors++) {
     plan.vector_axis = VectorAxis::channel;
     choose_broadcast(plan, problem, platform.target);
-    if (plan.two_weight_pointers() && vectors % 2 == 0) {
+    if (plan.two_weight_pointers() && vectors % 2 == 0)
       continue; // 88 to 91 % of Cortex-A510's peak, where three and five vectors come to 93 (docs/arm.md)
-    }
     propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
-    if (platform.target.broadcast_lanes > 1) {
+    if (platform.target.broadcast_lanes > 1)
       continue; // what follows is written for machines that load every scalar by itself
-    }
-    if (masks_vectors(platform.target, problem.types.destination)) {
+    if (masks_vectors(platform.target, problem.types.destination))
       propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, true));
-    }
     if (can_reuse_columns(problem, vectors)) {
       plan.direct().window.taps_innermost = true;
       propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
@@ -268,9 +256,8 @@ std::vector<Candidate> plans(const Problem &problem, const Platform &platform, A
   std::vector<Candidate> all;
   for (const bool copied : {false, true}) {
     window.padded_copy = copied;
-    if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, platform)) {
+    if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, platform))
       continue;
-    }
     window.skip_rows = !copied && needs_padding(problem.height());
     window.skip_columns = !copied && needs_padding(problem.width());
     if (problem.layout == Layout::nhwc) {
@@ -279,9 +266,8 @@ std::vector<Candidate> plans(const Problem &problem, const Platform &platform, A
     }
     plan.vector_axis = VectorAxis::width;
     choose_broadcast(plan, problem, platform.target);
-    for (int vectors = 1; vectors <= platform.target.tiles.channel_vectors; vectors++) {
+    for (int vectors = 1; vectors <= platform.target.tiles.channel_vectors; vectors++)
       propose(all, problem, platform, plan, width_regions(problem, platform, plan, vectors));
-    }
   }
   return all;
 }

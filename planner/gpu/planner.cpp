@@ -19,9 +19,8 @@ constexpr long most_blocks_y = 65535; // of a CUDA grid; x takes 2^31 - 1
 
 /// Kernels for GPUs take dense tensors.
 void refuse_strides(const Problem &problem) {
-  for (const auto &[flag, value] : stride_flags(problem)) {
+  for (const auto &[flag, value] : stride_flags(problem))
     fail(flag, value, "none: kernels of CUDA targets take dense tensors, no slices of larger ones");
-  }
 }
 
 /// A family that CUDA targets have, with plans of their own: whether it applies, and why.
@@ -42,9 +41,8 @@ const GpuFamily &choose_family(const Problem &problem, const std::string &wanted
   std::string families = "auto";
   for (const GpuFamily &row : gpu_families) {
     const std::string name = name_of(row.family->algorithm);
-    if ((wanted == "auto" || wanted == name) && row.applies(problem)) {
+    if ((wanted == "auto" || wanted == name) && row.applies(problem))
       return row;
-    }
     families += fmt::format(", {} (needs {})", name, row.family->needs(problem));
   }
   fail("algorithm", wanted, "one that CUDA targets have and this problem allows: " + families);
@@ -78,9 +76,8 @@ std::string explain_choice(const Problem &shape, const GpuPlan &plan, const char
       fmt::format("{} ({}); {} blocks of {} threads, {} pixels x {} channels a block, {} x {} a thread",
                   name_of(plan.algorithm), because, grid_of(shape, plan).blocks(), plan.threads(),
                   plan.tile_pixels, plan.tile_channels, plan.thread_pixels, plan.thread_channels);
-  if (plan.chunk > 0) {
+  if (plan.chunk > 0)
     why += fmt::format(", {} taps at a time in shared memory", plan.chunk);
-  }
   return why;
 }
 
@@ -98,11 +95,10 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
   const GpuFamily &row = choose_family(problem, algorithm);
   plan.algorithm = row.family->algorithm;
   const Problem shape = shape_of(problem, plan);
-  if (plan.channelwise()) {
+  if (plan.channelwise())
     choose_depthwise_tile(plan, shape);
-  } else {
+  else
     choose_matrix_tile(plan, shape, gpu_machine(target));
-  }
   check_limits(shape, plan);
   plan.why = explain_choice(shape, plan, row.because);
   return plan;

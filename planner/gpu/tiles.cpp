@@ -32,11 +32,9 @@ void choose_chunk(GpuPlan &plan, const Problem &shape) {
   const bool only_loop = shape.height().kernel * shape.width().kernel == 1 && shape.group_in() >= 8;
   const int channels = only_loop ? shape.group_in() / 2 : shape.group_in();
   plan.chunk = 0;
-  for (int chunk = step; chunk <= std::min(most, channels); chunk += step) {
-    if (shape.group_in() % chunk == 0) {
+  for (int chunk = step; chunk <= std::min(most, channels); chunk += step)
+    if (shape.group_in() % chunk == 0)
       plan.chunk = chunk;
-    }
-  }
   plan.flat_taps = plan.chunk < std::min(4, taps_of(shape)) && taps_of(shape) > shape.group_in();
   if (plan.flat_taps || plan.chunk == 0) {
     const int loops = ceil_div(taps_of(shape), std::min(most, 16));
@@ -76,9 +74,8 @@ double bytes_per_flop(const GpuPlan &plan) {
 
 double predicted_cycles(const Problem &shape, const GpuPlan &plan, const GpuMachine &machine) {
   const int resident = resident_blocks(shape, plan, machine);
-  if (resident == 0) {
+  if (resident == 0)
     return 1e300;
-  }
   const double blocks = static_cast<double>(grid_of(shape, plan).blocks());
   const double rounds = std::ceil(blocks / machine.multiprocessors); // blocks that the busiest one computes
   const double at_once = std::min<double>(resident, rounds), warps = at_once * plan.threads() / 32;
@@ -96,9 +93,8 @@ void choose_matrix_tile(GpuPlan &plan, const Problem &shape, const GpuMachine &m
   const bool few_channels = shape.group_out() < 4, few_pixels = pixels_of(shape, plan) < 4;
   for (const auto &[thread_pixels, thread_channels] :
        {std::pair{8, 8}, {8, 4}, {4, 8}, {4, 4}, {8, 2}, {8, 1}, {1, 8}, {1, 1}}) {
-    if (thread_pixels * thread_channels < 16 && !few_channels && !few_pixels) {
+    if (thread_pixels * thread_channels < 16 && !few_channels && !few_pixels)
       continue;
-    }
     for (int across_pixels = 1; across_pixels <= 256; across_pixels *= 2) {
       for (int across_channels = 1; across_channels <= 256; across_channels *= 2) {
         GpuPlan now = plan;
@@ -106,9 +102,8 @@ void choose_matrix_tile(GpuPlan &plan, const Problem &shape, const GpuMachine &m
         now.thread_channels = thread_channels;
         now.tile_pixels = thread_pixels * across_pixels;
         now.tile_channels = thread_channels * across_channels;
-        if (now.threads() < 64 || now.threads() > 256) {
+        if (now.threads() < 64 || now.threads() > 256)
           continue;
-        }
         choose_chunk(now, shape);
         const double cycles = shared_bytes(shape, now) > machine.shared_per_block
                                   ? 1e300

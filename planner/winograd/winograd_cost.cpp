@@ -105,9 +105,8 @@ Streams streams(const Weighed &w) {
   const double rate = machine.stream_bytes_per_cycle;
   const int blocks = w.region.blocks();
   Streams cycles;
-  if (held + w.bytes.weights > machine.l2_bytes) {
+  if (held + w.bytes.weights > machine.l2_bytes)
     cycles.products += w.bytes.weights / rate;
-  }
   const bool in_l3 = held <= 0.5 * machine.l3_bytes;
   const double beside_products = in_l3 ? rate : machine.memory_bytes_per_cycle;
   const double alone = in_l3 ? machine.l3_bytes_per_cycle : machine.memory_bytes_per_cycle;

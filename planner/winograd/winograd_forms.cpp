@@ -65,27 +65,22 @@ bool has_transform(const Axis &axis) {
 } // namespace
 
 std::vector<int> winograd_tile_outputs(const Axis &axis) {
-  if (axis.kernel == 1) {
+  if (axis.kernel == 1)
     return {1};
-  }
   std::vector<int> outputs;
   convforge_winograd form;
-  for (const int m : winograd_down_tile_outputs(axis)) {
-    if (convforge_winograd_matrices(m, axis.kernel, axis.stride, &form) == 0 && worth_weighing(form)) {
+  for (const int m : winograd_down_tile_outputs(axis))
+    if (convforge_winograd_matrices(m, axis.kernel, axis.stride, &form) == 0 && worth_weighing(form))
       outputs.push_back(m);
-    }
-  }
   return outputs;
 }
 
 std::vector<int> winograd_down_tile_outputs(const Axis &height) {
   std::vector<int> outputs;
   convforge_winograd form;
-  for (int m = 2; m < CONVFORGE_WINOGRAD_MAX_POINTS; m++) {
-    if (convforge_winograd_matrices(m, height.kernel, height.stride, &form) == 0) {
+  for (int m = 2; m < CONVFORGE_WINOGRAD_MAX_POINTS; m++)
+    if (convforge_winograd_matrices(m, height.kernel, height.stride, &form) == 0)
       outputs.push_back(m);
-    }
-  }
   return outputs;
 }
 
@@ -114,68 +109,52 @@ double winograd_amplification(int outputs, int taps, int stride) {
 }
 
 bool winograd_allowed(const Problem &problem, int outputs_h, int outputs_w) {
-  if (outputs_h == 1 && problem.height().kernel > 1) {
+  if (outputs_h == 1 && problem.height().kernel > 1)
     return false; // of the two axes only the width's taps can be left to the sums
-  }
   return small_error(problem, outputs_h, outputs_w) && addressable(problem, outputs_h, outputs_w);
 }
 
 std::string winograd_obstacle(const Problem &problem) {
   const Axis &height = problem.height(), &width = problem.width();
-  if (problem.math == Math::exact) {
+  if (problem.math == Math::exact)
     return "--math default or fast, for its sums are not the plain ones";
-  }
-  if (problem.has_depth()) {
+  if (problem.has_depth())
     return "two dimensions at most: there are no transforms along a depth";
-  }
-  if (!has_transform(height) || !has_transform(width)) {
+  if (!has_transform(height) || !has_transform(width))
     return "stride 1, or stride 2 and at least 3 taps, along each axis that has more than one tap";
-  }
-  if (height.dilation != 1 || width.dilation != 1) {
+  if (height.dilation != 1 || width.dilation != 1)
     return "a kernel without dilation";
-  }
-  if (height.kernel == 1 && width.kernel == 1) {
+  if (height.kernel == 1 && width.kernel == 1)
     return "a kernel larger than 1x1";
-  }
-  if (height.kernel > most_taps || width.kernel > most_taps) {
+  if (height.kernel > most_taps || width.kernel > most_taps)
     return fmt::format("a kernel of at most {} taps along each axis", most_taps);
-  }
-  if (problem.depthwise()) {
+  if (problem.depthwise())
     return "several input channels per group";
-  }
-  if (!any_tiles(problem, small_error)) {
+  if (!any_tiles(problem, small_error))
     return "--math fast for this kernel: its error would exceed that of F(4x4,3x3)";
-  }
-  if (!any_tiles(problem, winograd_allowed)) {
+  if (!any_tiles(problem, winograd_allowed))
     return "fewer channels: transformed, its weights would take 2147483648 bytes or more";
-  }
   return "";
 }
 
 std::string winograd_down_obstacle(const Problem &problem, const Target &target) {
   const Axis &height = problem.height(), &width = problem.width();
-  if (problem.math == Math::exact) {
+  if (problem.math == Math::exact)
     return "--math default or fast, for its sums are not the plain ones";
-  }
-  if (problem.has_depth()) {
+  if (problem.has_depth())
     return "two dimensions at most: there are no transforms along a depth";
-  }
-  if (!has_winograd_down(target)) {
+  if (!has_winograd_down(target))
     return "x86: no schedule for " + std::string(target.name);
-  }
-  if (problem.layout != Layout::nhwc || problem.groups > 1) {
+  if (problem.layout != Layout::nhwc || problem.groups > 1)
     return "layout nhwc and one group, so that a sum's inputs are neighbours";
-  }
-  if (problem.input_strides().w != problem.in_channels) {
+  if (problem.input_strides().w != problem.in_channels)
     return "an input whose pixels lie side by side, so that a sum's inputs are neighbours";
-  }
   if (height.kernel == 1 || !has_transform(height) || height.kernel > most_taps || height.dilation != 1) {
     return fmt::format("2 to {} kernel rows of stride 1, or 3 to {} of stride 2, without dilation", most_taps,
                        most_taps);
   }
-  if (width.kernel == 1 || width.kernel > CONVFORGE_WINOGRAD_MAX_POINTS || width.dilation != 1) {
+  if (width.kernel == 1 || width.kernel > CONVFORGE_WINOGRAD_MAX_POINTS || width.dilation != 1)
     return fmt::format("2 to {} kernel columns without dilation", CONVFORGE_WINOGRAD_MAX_POINTS);
-  }
   return "";
 }
 

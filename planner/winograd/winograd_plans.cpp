@@ -49,12 +49,10 @@ public:
       if (even_piece(rows, most) == most) {
         plan_.winograd().rows_per_task = most;
         add(ParallelAxis::pixels);
-        if (most == 1) {
+        if (most == 1)
           add_parts_of_a_row();
-        }
-        if (most == rows && !too_small_to_share(problem_)) {
+        if (most == rows && !too_small_to_share(problem_))
           add(ParallelAxis::channels);
-        }
       }
     }
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
@@ -89,9 +87,8 @@ private:
       const int tiles = winograd_tiling(problem_, plan_).tiles_per_task;
       for (int most = 1; most <= std::min(platform_.target.vector_registers, tiles); most++) {
         plan_.regions.front().tile_w = most;
-        if (even_piece(tiles, most) == most && fits_registers()) {
+        if (even_piece(tiles, most) == most && fits_registers())
           consider(best);
-        }
       }
     }
     found_.push_back(best);
@@ -158,15 +155,12 @@ private:
 
 std::vector<Candidate> winograd_plans(const Problem &problem, const Platform &platform) {
   std::vector<Candidate> plans;
-  if (!winograd_obstacle(problem).empty()) {
+  if (!winograd_obstacle(problem).empty())
     return plans;
-  }
   for (const int h : winograd_tile_outputs(problem.height())) {
-    for (const int w : winograd_tile_outputs(problem.width())) {
-      if (winograd_allowed(problem, h, w)) {
+    for (const int w : winograd_tile_outputs(problem.width()))
+      if (winograd_allowed(problem, h, w))
         std::ranges::move(Blockings(problem, platform, h, w).best(), std::back_inserter(plans));
-      }
-    }
   }
   return plans;
 }

@@ -28,9 +28,8 @@ int points_in_a_set(int points, long bytes) {
     return ceil_div(points, static_cast<int>(sets));
   }
   std::array<int, l1_sets> lines{};
-  for (long point = 0; point < points; point++) {
+  for (long point = 0; point < points; point++)
     lines[point * bytes / line_bytes % l1_sets]++;
-  }
   return std::ranges::max(lines);
 }
 
@@ -49,9 +48,8 @@ PanelRoom with_more_tiles(int points, PanelRoom room) {
   int fewest = meeting(points, room);
   for (int more = 0; more < most_tiles_more && fewest > 1; more++) {
     room.tiles++;
-    if (const int met = meeting(points, room); met < fewest) {
+    if (const int met = meeting(points, room); met < fewest)
       best = room, fewest = met;
-    }
   }
   return best;
 }
@@ -64,9 +62,8 @@ PanelRoom input_room(int points, int tiles, int channels, int lanes) {
   const int whole = ceil_div(channels, lanes) * lanes;
   const int stored = lanes == line_elements(summed) && 8 * (whole - channels) <= channels ? whole : channels;
   const PanelRoom room = with_more_tiles(points, {tiles, stored});
-  if (meeting(points, room) <= few_points_in_a_set || stored % line_elements(summed) != 0) {
+  if (meeting(points, room) <= few_points_in_a_set || stored % line_elements(summed) != 0)
     return room;
-  }
   return with_more_tiles(points, {tiles, stored + line_elements(summed)});
 }
 

@@ -32,9 +32,8 @@ std::vector<Scratch> winograd_scratch(const Plan &plan, const Problem &problem, 
       std::size_t(product_tiles) * block, shape.points(),
       fmt::format("{} x {} of products", counted(product_tiles, "tile"), counted(block, "channel")));
   const Scratch &larger = row.bytes > products.bytes ? row : products;
-  if (plan.parallel == ParallelAxis::channels) {
+  if (plan.parallel == ParallelAxis::channels)
     return {shared ? input : larger};
-  }
   return {both(input, larger)};
 }
 

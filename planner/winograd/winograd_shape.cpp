@@ -42,9 +42,8 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
 
 std::string winograd_task_in_words(const Plan &plan, const Problem &problem) {
   const WinogradTiling tiling = winograd_tiling(problem, plan);
-  if (tiling.tiles_across < tiling.tiles_x) {
+  if (tiling.tiles_across < tiling.tiles_x)
     return fmt::format("{} of a row's {} tiles", tiling.tiles_across, tiling.tiles_x);
-  }
   const int rows = plan.winograd().rows_per_task;
   return fmt::format("{} row{} of tiles", rows, rows == 1 ? "" : "s");
 }

@@ -10,11 +10,9 @@ namespace convforge {
 /// twice: only 24 loads are added. Where half of the rows are too many as well, each is made by itself.
 int winograd_output_passes(const Target &target, const WinogradPart &tiles, int columns) {
   const int most = target.tiles.transformed_columns;
-  for (const int passes : {1, 2}) {
-    if (most == 0 || ceil_div(tiles.outputs_h, passes) * columns <= most) {
+  for (const int passes : {1, 2})
+    if (most == 0 || ceil_div(tiles.outputs_h, passes) * columns <= most)
       return passes;
-    }
-  }
   return tiles.outputs_h;
 }
 

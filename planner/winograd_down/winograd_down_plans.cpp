@@ -50,9 +50,8 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
   for (int vectors = 1; vectors <= std::min(platform.target.tiles.channel_vectors, ceil_div(channels, lanes));
        vectors++) {
     for (int most = 1; most <= std::min(platform.target.vector_registers, problem.width().output); most++) {
-      if (even_piece(problem.width().output, most) != most) {
+      if (even_piece(problem.width().output, most) != most)
         continue;
-      }
       plan.regions = {Region{
           .channels = channels, .block = vectors * lanes, .lanes = lanes, .tile_w = most, .tile_h = 1}};
       if (registers_used(platform.target, register_tile(problem, plan, plan.regions.front())) <=
@@ -73,17 +72,13 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
 /// Not for the smallest problems, whose time is calls and starts that the model does not know.
 std::vector<Candidate> winograd_down_plans(const Problem &problem, const Platform &platform) {
   std::vector<Candidate> plans;
-  if (!winograd_down_obstacle(problem, platform.target).empty() || too_small_to_share(problem)) {
+  if (!winograd_down_obstacle(problem, platform.target).empty() || too_small_to_share(problem))
     return plans;
-  }
-  for (const int outputs : winograd_down_tile_outputs(problem.height())) {
-    if (winograd_allowed(problem, outputs, 1)) {
+  for (const int outputs : winograd_down_tile_outputs(problem.height()))
+    if (winograd_allowed(problem, outputs, 1))
       std::ranges::move(blockings(problem, platform, outputs), std::back_inserter(plans));
-    }
-  }
-  for (Candidate &candidate : plans) {
+  for (Candidate &candidate : plans)
     candidate.reason = describe(problem, candidate);
-  }
   return plans;
 }
 

@@ -57,17 +57,16 @@ static size_t tap_offset(const convforge_pack *pack, const convforge_source_stri
  * tensor. */
 static void gather(const convforge_pack *pack, const void *from, size_t first, size_t stride, int count,
                    void *to, size_t at) {
-  if (pack->weights_dtype != pack->packed_dtype) {
+  if (pack->weights_dtype != pack->packed_dtype)
     for (int i = 0; i < count; ++i)
       convforge_store_element(pack->packed_dtype, to, at + (size_t)i,
                               convforge_load_element(pack->weights_dtype, from, first + (size_t)i * stride));
-  } else if (pack->packed_dtype == CONVFORGE_F16) {
+  else if (pack->packed_dtype == CONVFORGE_F16)
     for (int i = 0; i < count; ++i)
       ((convforge_f16 *)to)[at + (size_t)i] = ((const convforge_f16 *)from)[first + (size_t)i * stride];
-  } else {
+  else
     for (int i = 0; i < count; ++i)
       ((float *)to)[at + (size_t)i] = ((const float *)from)[first + (size_t)i * stride];
-  }
 }
 
 /* One block: `live` of its `lanes` channels exist. The input channel is the outer loop: for OIHW that reads

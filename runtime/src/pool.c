@@ -118,12 +118,11 @@ static void wait_for_work(convforge_pool *pool) {
 static void *work(void *argument) {
   convforge_pool *pool = argument;
   lock(pool);
-  while (!pool->stopping) {
+  while (!pool->stopping)
     if (pool->top != NULL)
       run_one(pool, pool->top);
     else
       wait_for_work(pool);
-  }
   unlock(pool);
   return NULL;
 }

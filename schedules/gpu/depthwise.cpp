@@ -36,9 +36,8 @@ void schedule_gpu_depthwise(GpuConvolution &conv, const Problem &shape, const Gp
     out.vectorize(k_element);
     conv.sum.vectorize(conv.k);
     conv.sum.update().vectorize(conv.k);
-    if (row_in_registers) {
+    if (row_in_registers)
       conv.image.vectorize(at[0]);
-    }
   }
 }
 

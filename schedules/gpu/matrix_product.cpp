@@ -49,11 +49,10 @@ struct Tile {
 
 /// Writes a thread's tile out: `vectorised` where the fast axis is read and written in whole runs.
 void write_out(Stage stage, const Tile &tile, bool vectorised) {
-  if (vectorised && tile.fast().run > 1) {
+  if (vectorised && tile.fast().run > 1)
     stage.vectorize(tile.fast().element);
-  } else {
+  else
     stage.unroll(tile.fast().element);
-  }
   stage.unroll(tile.slow().element).unroll(tile.fast().run_of).unroll(tile.slow().run_of);
   stage.gpu_threads(tile.fast().thread, tile.slow().thread);
 }
@@ -68,9 +67,8 @@ void stage_in_shared_memory(Func func, const Tile &tile, const Var &first, const
   func.split(piece, piece, t0, tile.fast().threads, TailStrategy::GuardWithIf);
   func.split(piece, piece, t1, tile.slow().threads, TailStrategy::GuardWithIf);
   func.reorder(element, piece, t0, t1).gpu_threads(t0, t1).unroll(piece);
-  if (run > 1) {
+  if (run > 1)
     func.vectorize(element);
-  }
 }
 
 /// Inputs and weights of a chunk, and the fast-reading copy of the slow axis in registers.
@@ -97,9 +95,8 @@ void schedule_staging(GpuConvolution &conv, const Problem &shape, const GpuPlan 
   Func slow = tile.channels_fastest ? conv.image : conv.weights;
   Func registers = slow.in(conv.sum);
   registers.compute_at(conv.sum, tile.slow().run_of.var).store_in(MemoryType::Register);
-  if (tile.slow().run > 1) {
+  if (tile.slow().run > 1)
     registers.vectorize(registers.args()[0]);
-  }
 }
 
 void schedule_sum(GpuConvolution &conv, const GpuPlan &plan, const Tile &tile, const RVar &chunk) {

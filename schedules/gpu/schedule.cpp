@@ -3,11 +3,10 @@
 namespace convforge {
 
 void schedule_gpu(GpuConvolution &conv, const Problem &shape, const GpuPlan &plan) {
-  if (plan.channelwise()) {
+  if (plan.channelwise())
     schedule_gpu_depthwise(conv, shape, plan);
-  } else {
+  else
     schedule_gpu_matrix_product(conv, shape, plan);
-  }
 }
 
 } // namespace convforge

@@ -24,11 +24,10 @@ void schedule_arm_winograd(Winograd &w, const Problem &problem, const Plan &plan
   Halide::Stage update = w.sum.update();
   update.split(w.channels.x, load, lane, lanes > 1 ? lanes : plan.unroll_c);
   update.split(k, vectors, k, plan.regions.front().lanes);
-  if (plan.lanes_innermost) {
+  if (plan.lanes_innermost)
     update.reorder({k, lane, vectors, t, load, w.first, q, p, b, g, n});
-  } else {
+  else
     update.reorder({k, t, vectors, lane, load, w.first, q, p, b, g, n});
-  }
   update.vectorize(k).unroll(t).unroll(vectors).unroll(lane);
   if (w.channel_lanes.defined()) {
     w.channel_lanes.compute_at(w.sum, load).store_in(Halide::MemoryType::Stack);

@@ -16,9 +16,8 @@ void schedule_tiles(Winograd &w, const Plan &plan, const Var &ci, const Var &vec
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   w.transformed.reorder(ci, q, vectors, p, t, c, g, n).unroll(q);
   w.transformed.partition(c, Partition::Never);
-  if (plan.parallel == ParallelAxis::channels) {
+  if (plan.parallel == ParallelAxis::channels)
     w.transformed.parallel(c);
-  }
 }
 
 /// Row by row.
@@ -30,9 +29,8 @@ void schedule_rows_of_tiles(Winograd &w, const Plan &plan, const Var &ci, const 
   w.transformed.partition(ty, Partition::Never)
       .partition(c, Partition::Never)
       .partition(tx, Partition::Never);
-  if (plan.parallel == ParallelAxis::channels) {
+  if (plan.parallel == ParallelAxis::channels)
     w.transformed.parallel(ty);
-  }
 }
 
 void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &plan, int lanes) {
@@ -95,9 +93,8 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
     out.reorder(lane, xi, yi, oi, pass, x, y, b, rows, part, g, n).fuse(rows, part, rows);
     out.fuse(g, n, images).fuse(rows, images, task);
     w.transformed.compute_at(out, task);
-    if (plan.parallel != ParallelAxis::none) {
+    if (plan.parallel != ParallelAxis::none)
       out.parallel(task);
-    }
   }
   schedule_input_transform(w, problem, plan, input_lanes);
   w.product.compute_at(out, b);

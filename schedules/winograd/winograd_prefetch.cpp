@@ -47,9 +47,8 @@ private:
   }
 
   Stmt visit(const ProducerConsumer *op) override {
-    if (!op->is_producer || op->name != sum_) {
+    if (!op->is_producer || op->name != sum_)
       return IRMutator::visit(op);
-    }
     const Expr last_block = simplify(iteration(output_, ".b") == plan_.regions.front().blocks() - 1);
     return Block::make(IfThenElse::make(last_block, share_of_rows()), op);
   }

@@ -9,9 +9,8 @@ void schedule_x86_winograd(Winograd &w, const Problem &problem, const Plan &plan
   Halide::Stage update = w.sum.update();
   update.reorder({k, t, w.channels.x, w.first, q, p, b, g, n}).vectorize(k, plan.regions.front().lanes);
   update.unroll(k).unroll(t);
-  if (plan.unroll_c > 1) {
+  if (plan.unroll_c > 1)
     update.unroll(w.channels.x, plan.unroll_c);
-  }
 }
 
 } // namespace convforge

@@ -43,9 +43,8 @@ void schedule_product(WinogradDown &w, const Plan &plan) {
   w.sum.vectorize(k, region.lanes).unroll(k).unroll(x);
   Halide::Stage update = w.sum.update();
   update.reorder({k, x, w.taps.x, p, b, y, n}).vectorize(k, region.lanes).unroll(k).unroll(x);
-  if (plan.unroll_c > 1) {
+  if (plan.unroll_c > 1)
     update.unroll(w.taps.x, plan.unroll_c);
-  }
 }
 
 } // namespace
@@ -60,13 +59,11 @@ void schedule_x86_winograd_down(WinogradDown &w, const Problem &problem, const P
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
   out.split(y, rows, y, plan.winograd().rows_per_task, TailStrategy::GuardWithIf);
   out.vectorize(lane).unroll(yi);
-  for (const Var &var : {x, y, rows}) {
+  for (const Var &var : {x, y, rows})
     out.partition(var, Halide::Partition::Never);
-  }
   out.reorder(lane, yi, oi, xi, b, x, y, rows, g, n).fuse(g, n, images).fuse(rows, images, task);
-  if (plan.parallel != ParallelAxis::none) {
+  if (plan.parallel != ParallelAxis::none)
     out.parallel(task);
-  }
   w.transformed.compute_at(out, y);
   w.product.compute_at(out, b);
   schedule_transform(w, problem, plan);

@@ -91,9 +91,8 @@ TEST(Filters, FitTheLayersAndIgnoreConstantPicturesWhereTheyShould) {
   for (std::size_t k = 0; k < 32; k++) {
     const std::string &label = first.channels[k].label;
     const bool smooths = label.find("blur") == 0;
-    if (smooths || label != "shadow") {
+    if (smooths || label != "shadow")
       EXPECT_NEAR(response_to_grey(first, k), smooths ? 1 : 0, 1e-5) << label;
-    }
   }
   for (std::size_t k = 0; k < mix.channels.size(); k++)
     EXPECT_GT(response_to_grey(mix, k), 0) << mix.channels[k].label << " sums nothing";

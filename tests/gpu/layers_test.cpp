@@ -31,9 +31,8 @@ bool barriers_order_shared_memory(const std::string &sass) {
       last = '\0';
     } else if (store || load) {
       const char kind = store ? 'S' : 'L';
-      if (last != '\0' && last != kind) {
+      if (last != '\0' && last != kind)
         return false;
-      }
       last = kind;
     }
   }
@@ -43,12 +42,9 @@ bool barriers_order_shared_memory(const std::string &sass) {
 /// Empty, or what is wrong with what `explain` prints.
 std::string fault_of_text(const GpuExplanation &e) {
   const std::string text = render_text(e) + render_json(e).dump();
-  for (const char *word :
-       {"launch ", "shared memory", "registers ", "occupancy ", "waves ", "\"registers\""}) {
-    if (text.find(word) == std::string::npos) {
+  for (const char *word : {"launch ", "shared memory", "registers ", "occupancy ", "waves ", "\"registers\""})
+    if (text.find(word) == std::string::npos)
       return fmt::format("explain does not say {}", word);
-    }
-  }
   return text.find("nan") != std::string::npos || text.find("null") != std::string::npos
              ? "explain says nan or null"
              : "";
@@ -87,9 +83,8 @@ int main(int argc, char **argv) {
     for (const Problem &problem : read_problem_list(argv[1])) {
       const GpuExplanation e =
           explain_gpu(compile_gpu(problem, make_gpu_plan(problem, target), target, "conv"));
-      if (!e.assembled || (argc > 3 && !e.loop)) {
+      if (!e.assembled || (argc > 3 && !e.loop))
         return missing(e.assembled ? "nvdisasm (scripts/deps.sh --cuda)" : "ptxas (scripts/deps.sh --cuda)");
-      }
       const std::string wrong = fault(e, argc > 3 ? std::atof(argv[3]) : 0);
       failed += wrong.empty() ? 0 : 1;
       print(problem, e, wrong);

@@ -49,9 +49,8 @@ TEST(GpuLimits, ThreeDimensionsAreRefusedByName) {
 }
 
 TEST(GpuLimits, RandomProblems) {
-  for (int i = 0; i < 5000; i++) {
+  for (int i = 0; i < 5000; i++)
     expect_within_limits(random_problem(seed_of(fmt::format("limits:{}", i))));
-  }
 }
 
 TEST(GpuLimits, LargeProblems) {

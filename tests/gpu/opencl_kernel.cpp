@@ -20,9 +20,8 @@ class OrdinaryComparisons : public Halide::Internal::IRMutator {
 
   Halide::Expr visit(const Halide::Internal::Call *op) override {
     using Halide::Internal::Call;
-    if (op->is_intrinsic(Call::strict_lt)) {
+    if (op->is_intrinsic(Call::strict_lt))
       return Halide::Internal::LT::make(mutate(op->args[0]), mutate(op->args[1]));
-    }
     return IRMutator::visit(op);
   }
 };
@@ -76,13 +75,11 @@ std::vector<float> run_opencl(const Problem &problem, const GpuPlan &plan, const
       parameter.set(buffer_for(parameter, parameter.dimensions(), values.data()));
     };
     set(conv.input, tensors.input), set(conv.packed, packed);
-    for (std::size_t i = 0; i < conv.operands.size(); i++) {
+    for (std::size_t i = 0; i < conv.operands.size(); i++)
       set(conv.operands[i], tensors.epilogue[i]);
-    }
     std::size_t elements = 1;
-    for (const std::int64_t extent : problem.output_shape()) {
+    for (const std::int64_t extent : problem.output_shape())
       elements *= static_cast<std::size_t>(extent);
-    }
     std::vector<float> output(elements, -12345.0f);
     Halide::Buffer<float> out = buffer_for(conv.output.output_buffer(), 4, output.data());
     made.pipeline.realize(out, Halide::get_host_target().with_feature(Halide::Target::OpenCL));

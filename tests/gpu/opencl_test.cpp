@@ -30,10 +30,9 @@ std::string check(const Problem &problem, const GpuPlan &plan, Fill kind) {
 std::string check(const Problem &problem) {
   try {
     const GpuPlan plan = make_gpu_plan(problem, find_target("cuda-sm80"));
-    for (const Fill kind : {Fill::integer, Fill::real, Fill::special}) {
+    for (const Fill kind : {Fill::integer, Fill::real, Fill::special})
       if (const std::string failure = check(problem, plan, kind); !failure.empty())
         return failure;
-    }
     return "";
   } catch (const std::exception &error) {
     return error.what();
@@ -47,9 +46,8 @@ int main(int argc, char **argv) {
     fmt::print(stderr, "usage: opencl_test LIST\n");
     return 2;
   }
-  if (!have_opencl()) {
+  if (!have_opencl())
     return missing("OpenCL device (scripts/deps.sh installs PoCL's)");
-  }
   int failed = 0, checked = 0;
   for (const Problem &problem : read_problem_list(argv[1])) {
     const std::string failure = check(problem);

@@ -44,9 +44,8 @@ struct Memory {
 
 std::size_t bytes_of(const std::vector<std::int64_t> &shape) {
   std::size_t bytes = sizeof(float);
-  for (const std::int64_t extent : shape) {
+  for (const std::int64_t extent : shape)
     bytes *= static_cast<std::size_t>(extent);
-  }
   return bytes;
 }
 
@@ -89,9 +88,8 @@ TEST_P(GeneratedPtx, BarriersAreThereAndNeeded) {
   const GpuArtefact artefact = compiled(GetParam().first, GetParam().second);
   EXPECT_EQ(refusal(artefact, artefact.ptx), "");
   int needed = 0;
-  for (const std::string &ptx : without_a_barrier(artefact.ptx)) {
+  for (const std::string &ptx : without_a_barrier(artefact.ptx))
     needed += refusal(artefact, ptx).empty() ? 0 : 1;
-  }
   EXPECT_GE(needed, 2);
 }
 

@@ -32,9 +32,8 @@ protected:
   /// Whether an entry is answered, which then is the right one.
   bool has(const DiskCache &cache, int i) {
     const auto entry = cache.load(key_of(made_up_artefact(i)));
-    if (entry) {
+    if (entry)
       EXPECT_EQ(entry->object, made_up_artefact(i).object);
-    }
     return entry.has_value();
   }
   /// What is wrong with a file.

@@ -27,9 +27,8 @@ void expect_growth_of_at_most(long kib, Jit &jit, int before, int times) {
   EXPECT_EQ(end.executable_mappings, start.executable_mappings);
   EXPECT_LE(end.mappings - start.mappings, 8);
   std::printf("%d kernels: %ld KiB more\n", times, end.resident_kib - start.resident_kib);
-  if (!memory_is_quarantined()) {
+  if (!memory_is_quarantined())
     EXPECT_LE(end.resident_kib - start.resident_kib, kib);
-  }
 }
 
 // A kernel that stays costs two pages at least, 8 KiB.

@@ -27,9 +27,8 @@ void expect_no_growth(Jit &jit) {
   const MemoryUse after = memory_use();
   EXPECT_EQ(after.executable_mappings, before.executable_mappings);
   EXPECT_LE(after.mappings - before.mappings, 4);
-  if (!memory_is_quarantined()) {
+  if (!memory_is_quarantined())
     EXPECT_LE(after.resident_kib - before.resident_kib, most_growth_kib);
-  }
   testing::Test::RecordProperty("growth_kib", static_cast<int>(after.resident_kib - before.resident_kib));
 }
 

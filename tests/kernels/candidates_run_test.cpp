@@ -19,9 +19,8 @@ void expect_all_right(const char *descriptor, Plans plans) {
   problem.epilogue = Epilogue::parse("bias,relu");
   int seen = 0;
   for (const Target &target : all_targets()) {
-    if (!runs_here(target)) {
+    if (!runs_here(target))
       continue;
-    }
     for (const Candidate &candidate : plans(problem, Platform(target))) {
       SCOPED_TRACE(std::string(target.name) + " " + plan_text(candidate.plan));
       const auto loaded = LoadedKernel::load(compile(problem, candidate.plan, target, "kernel"));

@@ -20,19 +20,16 @@ inline std::vector<Problem> read_layers(const std::string &list) {
       problems.back().epilogue = Epilogue::parse("bias,relu");
     }
   }
-  if (problems.empty()) {
+  if (problems.empty())
     throw std::runtime_error("no layers in " + path);
-  }
   return problems;
 }
 
 inline std::vector<Problem> all_layers() {
   std::vector<Problem> all;
-  for (const char *list : {"resnet50", "vgg16", "mobilenet_v2", "odd"}) {
-    for (const Problem &problem : read_layers(list)) {
+  for (const char *list : {"resnet50", "vgg16", "mobilenet_v2", "odd"})
+    for (const Problem &problem : read_layers(list))
       all.push_back(problem);
-    }
-  }
   return all;
 }
 

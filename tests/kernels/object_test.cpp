@@ -27,14 +27,12 @@ Symbols symbols_of(const std::vector<std::uint8_t> &object) {
   for (const llvm::object::SymbolRef &symbol : file->symbols()) {
     const std::string name = llvm::cantFail(symbol.getName()).str();
     const auto flags = llvm::cantFail(symbol.getFlags());
-    if (name.empty()) {
+    if (name.empty())
       continue;
-    }
-    if (flags & llvm::object::SymbolRef::SF_Undefined) {
+    if (flags & llvm::object::SymbolRef::SF_Undefined)
       symbols.needed.insert(name);
-    } else if (flags & llvm::object::SymbolRef::SF_Global) {
+    else if (flags & llvm::object::SymbolRef::SF_Global)
       symbols.exported.insert(name);
-    }
   }
   return symbols;
 }
@@ -63,9 +61,8 @@ const Target &some_target() {
 
 TEST(Object, BytesAreEqualAfterFiftyOtherCompiles) {
   std::vector<Artefact> first;
-  for (const Problem &problem : varied_problems()) {
+  for (const Problem &problem : varied_problems())
     first.push_back(compile(problem, some_target(), "kernel"));
-  }
   for (int i = 0; i < 50; i++) {
     const Problem other =
         problem_of("ic" + std::to_string(1 + i % 7) + "ih9oc" + std::to_string(3 + i) + "oh9kh3ph1");
@@ -80,9 +77,8 @@ TEST(Object, BytesAreEqualAfterFiftyOtherCompiles) {
 TEST(Object, BytesAreEqualFromEightThreads) {
   const std::vector<Problem> problems = varied_problems();
   std::vector<Artefact> expected;
-  for (const Problem &problem : problems) {
+  for (const Problem &problem : problems)
     expected.push_back(compile(problem, some_target(), "kernel"));
-  }
   std::vector<std::thread> threads;
   std::vector<int> different(8, 0);
   for (int t = 0; t < 8; t++) {
@@ -93,9 +89,8 @@ TEST(Object, BytesAreEqualFromEightThreads) {
       }
     });
   }
-  for (std::thread &thread : threads) {
+  for (std::thread &thread : threads)
     thread.join();
-  }
   EXPECT_EQ(different, std::vector<int>(8, 0));
 }
 
@@ -128,9 +123,8 @@ TEST(Object, ExportsOneSymbolAndNeedsOnlyTheRuntime) {
     for (const Problem &problem : varied_problems()) {
       const Symbols symbols = symbols_of(compile(problem, target, "conv1").object);
       EXPECT_EQ(symbols.exported, std::set<std::string>{"conv1_" + identifier(target)});
-      for (const std::string &name : symbols.needed) {
+      for (const std::string &name : symbols.needed)
         EXPECT_TRUE(allowed.contains(name)) << name << " in " << problem.canonical();
-      }
     }
   }
 }

@@ -34,11 +34,10 @@ TEST(Plan, RegionsCoverEveryOutputChannel) {
   for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
     int next = 0;
     for (const Region &region : plan.regions) {
-      if (plan.algorithm == Algorithm::depthwise) {
+      if (plan.algorithm == Algorithm::depthwise)
         EXPECT_LE(region.first_channel, next); // the last vector may begin before the one in front of it ends
-      } else {
+      else
         EXPECT_EQ(region.first_channel, next);
-      }
       EXPECT_GT(region.channels, 0);
       EXPECT_TRUE(plan.algorithm == Algorithm::winograd || region.channels % region.block == 0 ||
                   region.channels < region.block);
@@ -58,9 +57,8 @@ TEST(Plan, TilesFitTheOutputAndTheRegisters) {
         const bool along_channels = plan.vector_axis == VectorAxis::channel;
         EXPECT_EQ((along_channels ? region.block : region.tile_w) % region.lanes, 0);
       }
-      if (plan.algorithm != Algorithm::depthwise) {
+      if (plan.algorithm != Algorithm::depthwise)
         EXPECT_LE(registers_used(target, register_tile(shape, plan, region)), target.vector_registers);
-      }
     }
   });
 }
@@ -70,9 +68,8 @@ bool reads_beside(const Axis &w, int x, int tile_w) {
   for (int i = x; i < x + tile_w; i++) {
     for (int s = 0; s < w.kernel; s++) {
       const int column = i * w.stride + s * w.dilation - w.pad_begin;
-      if (column < 0 || column >= w.input) {
+      if (column < 0 || column >= w.input)
         return true;
-      }
     }
   }
   return false;
@@ -96,14 +93,12 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
                                                                        {1, 1, 1, 0, 0}}) {
         Problem problem = Problem::parse("g40ic40ih5oc40kh3ph1");
         const int output = (input + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1 + output_more;
-        if (input + 2 * pad < (kernel - 1) * dilation + 1) {
+        if (input + 2 * pad < (kernel - 1) * dilation + 1)
           continue;
-        }
         problem.width() = {input, output, kernel, stride, dilation, pad};
         problem.width().pad_end = (output - 1) * stride + problem.width().extent() - input - pad;
-        if (problem.width().pad_end >= problem.width().extent()) {
+        if (problem.width().pad_end >= problem.width().extent())
           continue; // outputs with no tap in the image are refused
-        }
         const Plan plan = make_plan(problem, target);
         SCOPED_TRACE(problem.canonical() + " " + std::string(target.name));
         const int tile_w = plan.regions.front().tile_w;
@@ -113,14 +108,12 @@ TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
         unrolled += plan.regions.front().unroll_tiles;
         copied += plan.window().padded_copy;
         EXPECT_FALSE(plan.window().skip_columns && plan.window().padded_copy);
-        if (plan.regions.front().unroll_tiles || plan.window().padded_copy) {
+        if (plan.regions.front().unroll_tiles || plan.window().padded_copy)
           continue;
-        }
         const int first = plan.window().skip_columns ? 1 : 0,
                   last = plan.window().skip_columns ? tiles - 1 : tiles;
-        for (int t = first; t < last; t++) {
+        for (int t = first; t < last; t++)
           EXPECT_FALSE(reads_beside(problem.width(), std::min(t * tile_w, output - tile_w), tile_w));
-        }
       }
     }
   }
@@ -166,9 +159,8 @@ TEST(Plan, BlocksOfThreeAndFiveVectorsLeaveNoneOverInOrder) {
 
 TEST(Plan, PackedBytesFollowTheFormula) {
   for_each_plan([](const Problem &problem, const Target &, const Plan &plan) {
-    if (plan.algorithm == Algorithm::winograd) {
+    if (plan.algorithm == Algorithm::winograd)
       return; // tests/planner/winograd_plans_test.cpp
-    }
     std::size_t bytes = 64;
     const bool depthwise = plan.algorithm == Algorithm::depthwise;
     for (const Region &region : plan.regions) {

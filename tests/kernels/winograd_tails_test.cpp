@@ -48,9 +48,8 @@ TEST_P(WinogradLastTiles, MeetTheOracle) {
   for (const Target &target : all_targets()) {
     for (const ParallelAxis parallel : {ParallelAxis::channels, ParallelAxis::pixels}) {
       SCOPED_TRACE(std::string(target.name) + " " + name_of(parallel));
-      if (!runs_here(target)) {
+      if (!runs_here(target))
         continue;
-      }
       const Plan plan = plan_of(GetParam(), problem, target, parallel);
       check_plan(plan, problem, target);
       EXPECT_TRUE(winograd_shape(problem, plan).shorter_tails);

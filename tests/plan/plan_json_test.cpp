@@ -130,9 +130,8 @@ TEST(PlanJson, RowsOfAOneRowKernelAreNotLeftOut) {
   EXPECT_TRUE(plan.window().padded_copy);
   EXPECT_NO_THROW(check_plan(plan, padded, target));
   plan.direct().window = {.skip_rows = true, .skip_columns = true, .unroll_s = true};
-  for (Region &region : plan.regions) {
+  for (Region &region : plan.regions)
     region.tile_w = region.tile_h = 1;
-  }
   try {
     check_plan(plan, padded, target);
     FAIL();

@@ -22,9 +22,8 @@ TEST(Candidates, AreSortedDistinctAndNotTooMany) {
       ASSERT_FALSE(all.empty());
       EXPECT_LE(all.size(), 200u);
       EXPECT_TRUE(std::ranges::is_sorted(all, {}, &Candidate::cycles));
-      for (std::size_t i = 1; i < all.size(); i++) {
+      for (std::size_t i = 1; i < all.size(); i++)
         EXPECT_NE(all[i - 1].plan, all[i].plan);
-      }
       EXPECT_EQ(make_plan(layer, target), all.front().plan);
     }
   }
@@ -37,9 +36,8 @@ TEST(Candidates, NeverBeatTheMachine) {
       const double taps = inside_share(layer.height()) * inside_share(layer.width());
       const double peak = fma_per_cycle(Platform(target)) * vector_lanes(target);
       for (const Candidate &candidate : candidates(layer, target)) {
-        if (candidate.plan.algorithm == Algorithm::winograd) {
+        if (candidate.plan.algorithm == Algorithm::winograd)
           continue; // fewer multiply-adds: winograd_plans_test.cpp
-        }
         EXPECT_GE(candidate.cycles() * peak, 0.99 * taps * double(layer.multiply_adds()));
       }
     }

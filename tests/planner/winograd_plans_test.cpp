@@ -217,11 +217,9 @@ TEST(WinogradPlans, SizesOfZeroAreRefused) {
 TEST(WinogradPlans, ExactMathHasNone) {
   for (Problem problem : all_layers()) {
     problem.math = Math::exact;
-    for (const Target &target : all_targets()) {
-      for (const Candidate &candidate : candidates(problem, target)) {
+    for (const Target &target : all_targets())
+      for (const Candidate &candidate : candidates(problem, target))
         EXPECT_NE(candidate.plan.algorithm, Algorithm::winograd) << problem.canonical() << " " << target.name;
-      }
-    }
   }
 }
 

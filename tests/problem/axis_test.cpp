@@ -23,9 +23,8 @@ bool meets_input_by_looking(const Axis &axis) {
   for (int output = 0; output < axis.output; output++) {
     for (int tap = 0; tap < axis.kernel; tap++) {
       const int at = output * axis.stride + tap * axis.dilation - axis.pad_begin;
-      if (at >= 0 && at < axis.input) {
+      if (at >= 0 && at < axis.input)
         return true;
-      }
     }
   }
   return false;

@@ -23,9 +23,8 @@ TEST(Neighbours, AreOtherPlansThatFit) {
           for (std::size_t j = 0; j < i; ++j)
             EXPECT_NE(near[i], near[j]);
         }
-        if (problem.multiply_adds() > 1'000'000) {
+        if (problem.multiply_adds() > 1'000'000)
           EXPECT_GE(near.size(), 4u) << descriptor << " " << target.name;
-        }
       }
     }
 }

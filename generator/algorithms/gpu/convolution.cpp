@@ -16,11 +16,10 @@ using Halide::ImageParam;
 ImageParam make_gpu_input(const Problem &shape) {
   ImageParam input(halide_type(shape.types.source), 4, "input");
   const int c = shape.in_channels, w = shape.width().input, h = shape.height().input, n = shape.batch;
-  if (shape.layout == Layout::nhwc) {
+  if (shape.layout == Layout::nhwc)
     fix(input, {{c, 1}, {w, c}, {h, w * c}, {n, h * w * c}});
-  } else {
+  else
     fix(input, {{c, h * w}, {w, 1}, {h, w}, {n, c * h * w}});
-  }
   return input;
 }
 
@@ -59,12 +58,10 @@ Expr padded_input(const ImageParam &input, const Problem &shape, const Expr &c, 
   Expr inside = Halide::Internal::const_true();
   const auto coordinate = [&](const Axis &axis, const Expr &padded) {
     Expr at = padded - axis.pad_begin;
-    if (axis.pad_begin > 0) {
+    if (axis.pad_begin > 0)
       inside = inside && at >= 0;
-    }
-    if (axis.pad_end > 0) {
+    if (axis.pad_end > 0)
       inside = inside && at < axis.input;
-    }
     return axis.pad_begin > 0 || axis.pad_end > 0 ? clamp(at, 0, axis.input - 1) : at;
   };
   const Expr in_x = coordinate(shape.width(), x), in_y = coordinate(shape.height(), y);
@@ -87,11 +84,10 @@ GpuConvolution make_gpu_convolution(const Problem &shape, const GpuPlan &plan) {
         fix(parameter, {{channels, 1}, {depthwise ? 1 : shape.groups, channels}});
       },
       [&](const ImageParam &parameter) { fix_like_output(parameter, shape, plan); });
-  if (depthwise) {
+  if (depthwise)
     define_gpu_depthwise(conv, shape, plan);
-  } else {
+  else
     define_gpu_matrix_product(conv, shape, plan);
-  }
   fix_like_output(conv.output.output_buffer(), shape, plan);
   return conv;
 }

@@ -23,9 +23,8 @@ Expr sum(std::vector<Term> terms) {
   std::stable_partition(terms.begin(), terms.end(), [](const Term &term) { return term.factor == 1; });
   Expr total;
   for (const Term &term : terms) {
-    if (term.factor == 0) {
+    if (term.factor == 0)
       continue;
-    }
     total = !total.defined() ? scaled(term) : term.factor == -1 ? total - term.value : total + scaled(term);
   }
   return total.defined() ? total : Expr(0.0f);
@@ -35,9 +34,8 @@ Expr sum(std::vector<Term> terms) {
 bool is_mirror(const std::vector<double> &row, const std::vector<double> &other) {
   bool equal = false, opposite = false;
   for (std::size_t j = 0; j < row.size(); j++) {
-    if (std::abs(row[j]) != std::abs(other[j])) {
+    if (std::abs(row[j]) != std::abs(other[j]))
       return false;
-    }
     equal = equal || (row[j] != 0 && row[j] == other[j]);
     opposite = opposite || (row[j] != 0 && row[j] == -other[j]);
   }
@@ -50,9 +48,8 @@ void multiply_pair(const std::vector<double> &row, const std::vector<double> &ot
                    const std::vector<Expr> &values, std::vector<Expr> &results) {
   std::vector<Term> even, odd;
   double factor = 0;
-  for (std::size_t j = 0; j < row.size(); j++) {
+  for (std::size_t j = 0; j < row.size(); j++)
     factor = row[j] != other[j] ? row[j] : factor;
-  }
   for (std::size_t j = 0; j < row.size(); j++) {
     const bool equal = row[j] == other[j];
     (equal ? even : odd).push_back({equal ? row[j] : row[j] / factor, values[j]});
@@ -66,9 +63,8 @@ void multiply_pair(const std::vector<double> &row, const std::vector<double> &ot
 bool is_pair_of_columns(const Matrix &matrix, std::size_t j) {
   bool nonzero = false;
   for (std::size_t i = 0; i < matrix.size(); i++) {
-    if (matrix[i][j + 1] != (i % 2 == 0 ? matrix[i][j] : -matrix[i][j])) {
+    if (matrix[i][j + 1] != (i % 2 == 0 ? matrix[i][j] : -matrix[i][j]))
       return false;
-    }
     nonzero = nonzero || matrix[i][j] != 0;
   }
   return nonzero;
@@ -96,9 +92,8 @@ std::vector<Expr> multiply(const Matrix &matrix, const std::vector<Expr> &values
       continue;
     }
     std::vector<Term> terms;
-    for (std::size_t j = 0; j < row.size(); j++) {
+    for (std::size_t j = 0; j < row.size(); j++)
       terms.push_back({paired[j] ? 0 : row[j], i % 2 == 0 ? sums[j] : differences[j]});
-    }
     results.push_back(sum(terms));
   }
   return results;

@@ -27,11 +27,9 @@ Matrix last_input(const convforge_winograd &form, const WinogradTail &tail) {
 Expr is_lost(const Expr &point, const convforge_winograd &form, const WinogradTail &tail) {
   const Matrix matrix = last_input(form, tail);
   Expr lost = Halide::Internal::const_false();
-  for (int i = 0; i < form.points; i++) {
-    if (std::ranges::all_of(matrix[i], [](double entry) { return entry == 0; })) {
+  for (int i = 0; i < form.points; i++)
+    if (std::ranges::all_of(matrix[i], [](double entry) { return entry == 0; }))
       lost = lost || point == i;
-    }
-  }
   return lost;
 }
 
@@ -66,12 +64,10 @@ struct TilePosition {
 
 TilePosition tile_position(const WinogradTails &tails, const Expr &t) {
   const int rows = tails.down().tiles, row = tails.row(), first = tails.columns_first();
-  if (!tails.along().shorter()) {
+  if (!tails.along().shorter())
     return {t % row, t / row, Expr()};
-  }
-  if (row == 0) {
+  if (row == 0)
     return {0, t, Halide::Internal::const_true()};
-  }
   const Expr is_other = t >= first && t < first + rows * row;
   const Expr other = clamp(t - first, 0, rows * row - 1);
   const Expr last_y = select(t < first, min(t, rows - 1), clamp(t - rows * row, 0, rows - 1));
@@ -82,9 +78,8 @@ TilePosition tile_position(const WinogradTails &tails, const Expr &t) {
 /// Its number.
 Expr tile_number(const WinogradTails &tails, const Expr &x, const Expr &y) {
   const int rows = tails.down().tiles, row = tails.row(), first = tails.columns_first();
-  if (!tails.along().shorter()) {
+  if (!tails.along().shorter())
     return y * row + x;
-  }
   return select(x < row, first + y * row + x, select(y < first, y, rows * row + y));
 }
 
@@ -111,9 +106,8 @@ void define_input_transform(Winograd &w, const Problem &problem, const Plan &pla
       input_row(p, down, tails.down(), shorter ? y == tails.down().tiles - 1 : Expr(), lines);
   const TilePosition tile =
       w.parts > 1 ? TilePosition{t % w.tiles_x, t / w.tiles_x, Expr()} : tile_position(tails, t);
-  for (int j = 0; j < along.points; j++) {
+  for (int j = 0; j < along.points; j++)
     row_values.push_back(w.rows(c, tile.x * tiles.outputs_w * problem.width().stride + j, tile.y, p, g, n));
-  }
   w.transformed(c, t, q, p, g, n) = input_row(q, along, tails.along(), tile.in_last_column, row_values);
 }
 
@@ -167,14 +161,12 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   const WinogradTails tails(problem, plan);
   const Expr number = tails.used() ? product_number(tails, t, is_lost(q, along, tails.along())) : Expr(t);
   std::vector<Expr> lines, row_values;
-  for (int i = 0; i < down.points; i++) {
+  for (int i = 0; i < down.points; i++)
     lines.push_back(w.product(o % block, number, q, i, o / block, g, n));
-  }
   w.columns(o, q, y, t, g, n) = row(y, upper_left(down.output, down.outputs, down.points), lines);
   const Expr tile = tile_number(tails, x / tiles.outputs_w, y / tiles.outputs_h);
-  for (int j = 0; j < along.points; j++) {
+  for (int j = 0; j < along.points; j++)
     row_values.push_back(w.columns(o, j, y % tiles.outputs_h, tile, g, n));
-  }
   const Expr value =
       row(x % tiles.outputs_w, upper_left(along.output, along.outputs, along.points), row_values);
   w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});

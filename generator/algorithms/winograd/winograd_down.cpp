@@ -35,9 +35,8 @@ public:
 
 private:
   void add(int first, int length, bool from_input) {
-    if (length <= 0) {
+    if (length <= 0)
       return;
-    }
     const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
     const Halide::RDom span(0, length, "span");
     w_.transformed(first + span, p, y, n) =
@@ -89,9 +88,8 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
   const convforge_winograd down = winograd_axis(problem.height(), plan.winograd().outputs_h);
   std::vector<Expr> points;
   points.reserve(down.points);
-  for (int i = 0; i < down.points; i++) {
+  for (int i = 0; i < down.points; i++)
     points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
-  }
   const Expr value = row(y % down.outputs, upper_left(down.output, down.outputs, down.points), points);
   w.operands = make_epilogue_parameters(problem);
   w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});

@@ -12,9 +12,8 @@ namespace convforge {
 template <typename Array>
 Matrix upper_left(const Array &array, int rows, int columns) {
   Matrix matrix;
-  for (int i = 0; i < rows; i++) {
+  for (int i = 0; i < rows; i++)
     matrix.emplace_back(array[i], array[i] + columns);
-  }
   return matrix;
 }
 

@@ -18,9 +18,8 @@ namespace {
 /// The interface of all variants; throws unless they are one kernel.
 Interface interface_of(std::span<const GpuArtefact> variants) {
   std::vector<Artefact> kernels;
-  for (const GpuArtefact &variant : variants) {
+  for (const GpuArtefact &variant : variants)
     kernels.push_back(variant.kernel);
-  }
   Interface interface = make_interface(kernels, {});
   std::erase_if(interface.parameters, [](const Parameter &p) { return p.name == "workspace"; });
   return interface;
@@ -28,9 +27,8 @@ Interface interface_of(std::span<const GpuArtefact> variants) {
 
 std::string byte_array(const std::string &name, std::span<const std::uint8_t> bytes) {
   std::string text = fmt::format("static _Alignas(64) const unsigned char {}[] = {{", name);
-  for (std::size_t i = 0; i < bytes.size(); i++) {
+  for (std::size_t i = 0; i < bytes.size(); i++)
     text += fmt::format("{}{},", i % 32 == 0 ? "\n  " : "", bytes[i]);
-  }
   return text + "};\n";
 }
 
@@ -41,9 +39,8 @@ std::string text_array(const std::string &name, const std::string &text) {
   while (begin < text.size()) {
     const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
     lines += fmt::format("  /* {} */\n ", comment_text(text.substr(begin, end - 1 - begin)));
-    for (std::size_t i = begin; i < end; i++) {
+    for (std::size_t i = begin; i < end; i++)
       lines += fmt::format(" {},", static_cast<int>(text[i]));
-    }
     lines += '\n';
     begin = end;
   }
@@ -71,9 +68,8 @@ std::string variant_definition(const GpuArtefact &variant) {
   const std::string &prefix = variant.kernel.symbol;
   const KernelDescription description(variant.kernel);
   std::string text = fmt::format("\n/* ---- {} ---- */\n\n", variant.kernel.target.name);
-  if (!variant.cubin.empty()) {
+  if (!variant.cubin.empty())
     text += byte_array(prefix + "_cubin", variant.cubin) + '\n';
-  }
   text += text_array(prefix + "_ptx", variant.ptx) + '\n';
   text +=
       emit_descriptor(description.materialise(nullptr), {.function = "NULL", .constants = {}}, prefix) + '\n';
@@ -97,9 +93,8 @@ std::string tensor_lines(const Interface &interface, const Problem &problem) {
   std::string text;
   for (const Operand &operand : interface.operands) {
     std::string of(operand.by_channel() ? "" : name_of(problem.layout));
-    if (operand.role == Role::weights) {
+    if (operand.role == Role::weights)
       of = fmt::format("{}, on the host, packed by $name_pack()", name_of(problem.weights_layout));
-    }
     text += fmt::format(" *   {:9}{}  {}\n", operand.name, fmt::join(operand.shape, " x "), of);
   }
   return text;

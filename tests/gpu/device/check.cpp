@@ -26,9 +26,8 @@ class DeviceTensor {
 public:
   DeviceTensor(const void *host, std::size_t bytes, std::size_t margin) : bytes_(bytes), margin_(margin) {
     std::vector<unsigned char> image(bytes + 2 * margin, poison);
-    if (host != nullptr) {
+    if (host != nullptr)
       std::memcpy(image.data() + margin, host, bytes);
-    }
     memory_ = device_copy(image.data(), image.size());
   }
   ~DeviceTensor() { device_free(memory_); }
@@ -39,15 +38,13 @@ public:
 
   std::vector<float> floats() const {
     std::vector<unsigned char> image(bytes_ + 2 * margin_);
-    if (device_read(image.data(), memory_, image.size()) != 0) {
+    if (device_read(image.data(), memory_, image.size()) != 0)
       throw Error("the device reports an error once the kernel has run (CONVFORGE_VERBOSE=1 says more)");
-    }
     const auto kept = [](unsigned char byte) { return byte == poison; };
     const auto begin = image.begin(), end = image.end(),
                margin = begin + static_cast<std::ptrdiff_t>(margin_);
-    if (!std::all_of(begin, margin, kept) || !std::all_of(end - (margin - begin), end, kept)) {
+    if (!std::all_of(begin, margin, kept) || !std::all_of(end - (margin - begin), end, kept))
       throw Error("wrote outside of the output");
-    }
     std::vector<float> values(bytes_ / sizeof(float));
     std::memcpy(values.data(), image.data() + margin_, bytes_);
     return values;
@@ -60,9 +57,8 @@ private:
 };
 
 void require(int status) {
-  if (status != CONVFORGE_OK) {
+  if (status != CONVFORGE_OK)
     throw Error(convforge_status_text(status));
-  }
 }
 
 std::vector<float> run(const convforge_cuda_module *module, const Tensors &tensors, std::size_t margin) {
@@ -95,9 +91,8 @@ void check(const Problem &problem, const convforge_cuda_module *module) {
       throw Error(fmt::format("{} is {:.9g}, expected {:.9g} within {:.3g}", position(problem, worst.index),
                               worst.actual, worst.expected, worst.tolerance));
     }
-    if (std::memcmp(output.data(), again.data(), output.size() * sizeof(float)) != 0) {
+    if (std::memcmp(output.data(), again.data(), output.size() * sizeof(float)) != 0)
       throw Error("two runs differ: does it read outside of its tensors, or do threads race?");
-    }
   }
 }
 
@@ -126,9 +121,8 @@ int main() {
   for (int i = 0; i < gpu_case_count; i++) {
     const std::string wrong = fault(gpu_cases[i]);
     failed += wrong.empty() ? 0 : 1;
-    if (!wrong.empty()) {
+    if (!wrong.empty())
       fmt::print("FAILED {}\n  {}\n", gpu_cases[i].problem, wrong);
-    }
     std::fflush(stdout);
   }
   fmt::print("{}: {} checked, {} failed\n", device_name(), gpu_case_count, failed);

@@ -26,9 +26,8 @@ void write(const std::filesystem::path &file, const std::string &text) {
 std::vector<Target> parse_targets(const std::string &names) {
   std::vector<Target> targets;
   std::istringstream list(names);
-  for (std::string name; std::getline(list, name, ',');) {
+  for (std::string name; std::getline(list, name, ',');)
     targets.push_back(find_target(name));
-  }
   return targets;
 }
 
@@ -37,9 +36,8 @@ std::vector<GpuArtefact> variants_of(const Problem &problem, const std::vector<T
   std::vector<GpuArtefact> variants;
   for (const Target &target : targets) {
     GpuArtefact artefact = compile_gpu(problem, make_gpu_plan(problem, target), target, name);
-    if (const auto assembled = assemble(artefact)) {
+    if (const auto assembled = assemble(artefact))
       artefact.cubin = assembled->cubin;
-    }
     variants.push_back(std::move(artefact));
   }
   return variants;

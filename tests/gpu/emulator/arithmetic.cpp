@@ -68,12 +68,10 @@ float float_binary(Op op, float a, float b) {
 
 std::uint64_t shifted(const Instruction &i, std::uint64_t bits, std::uint64_t by) {
   const std::uint64_t width = is_64_bits(i.type) ? 64 : 32;
-  if (i.op == Op::shl) {
+  if (i.op == Op::shl)
     return by >= width ? 0 : bits << by;
-  }
-  if (is_signed(i.type)) {
+  if (is_signed(i.type))
     return static_cast<std::uint64_t>(whole(bits, i.type) >> std::min<std::uint64_t>(by, width - 1));
-  }
   return by >= width ? 0 : static_cast<std::uint64_t>(whole(bits, i.type)) >> by;
 }
 
@@ -139,9 +137,8 @@ bool compares(const Instruction &i, std::uint64_t first, std::uint64_t second) {
 }
 
 std::uint64_t converted(const Instruction &i, std::uint64_t bits) {
-  if (i.type == Type::f32 && i.from == Type::f32) {
+  if (i.type == Type::f32 && i.from == Type::f32)
     return as_bits(i.rounds ? std::nearbyint(as_float(bits)) : as_float(bits));
-  }
   if (i.type == Type::f32) {
     const std::int64_t from = whole(bits, i.from);
     return as_bits(is_signed(i.from) ? static_cast<float>(from)
@@ -153,9 +150,8 @@ std::uint64_t converted(const Instruction &i, std::uint64_t bits) {
                             : static_cast<std::uint32_t>(static_cast<std::int32_t>(
                                   std::fmin(std::fmax(from, -2147483648.0), 2147483647.0)));
   }
-  if (i.from == Type::f32 || i.saturates) {
+  if (i.from == Type::f32 || i.saturates)
     refuse();
-  }
   return static_cast<std::uint64_t>(whole(bits, i.from));
 }
 

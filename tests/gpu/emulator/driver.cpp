@@ -48,9 +48,8 @@ thread_local void *current_context = nullptr;
 bool is_allocated(std::uint64_t address, std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   auto after = device().allocations.upper_bound(address);
-  if (after == device().allocations.begin()) {
+  if (after == device().allocations.begin())
     return false;
-  }
   --after;
   return address + bytes <= after->first + after->second;
 }
@@ -99,14 +98,12 @@ int cuCtxGetDevice(int *number) {
 }
 
 int cuModuleLoadData(void **module, const void *image) {
-  if (std::memcmp(image, "\177ELF", 4) == 0) {
+  if (std::memcmp(image, "\177ELF", 4) == 0)
     return no_binary;
-  }
   try {
     auto loaded = std::make_unique<Module>();
-    for (const auto &[name, entry] : emulator::parse_ptx(static_cast<const char *>(image))) {
+    for (const auto &[name, entry] : emulator::parse_ptx(static_cast<const char *>(image)))
       loaded->functions[name] = {name, entry};
-    }
     *module = loaded.release();
     return ok;
   } catch (const std::exception &error) {
@@ -128,9 +125,8 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
   const auto *called = static_cast<const Function *>(function);
   emulator::Launch launch{
       .grid = {gx, gy, gz}, .block = {bx, by, bz}, .shared_bytes = shared_bytes, .parameters = {}};
-  for (std::size_t i = 0; i < called->entry.parameters.size(); i++) {
+  for (std::size_t i = 0; i < called->entry.parameters.size(); i++)
     launch.parameters.push_back(*static_cast<const std::uint64_t *>(parameters[i]));
-  }
   try {
     const std::lock_guard lock(device().mutex);
     emulator::run(called->entry, launch, device().allocations);
@@ -142,9 +138,8 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
 
 int cuMemAlloc_v2(unsigned long long *pointer, std::size_t bytes) {
   void *memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
-  if (memory == nullptr) {
+  if (memory == nullptr)
     return out_of_memory;
-  }
   *pointer = reinterpret_cast<std::uintptr_t>(memory);
   const std::lock_guard lock(device().mutex);
   device().allocations[*pointer] = bytes;
@@ -153,17 +148,15 @@ int cuMemAlloc_v2(unsigned long long *pointer, std::size_t bytes) {
 int cuMemFree_v2(unsigned long long pointer) {
   {
     const std::lock_guard lock(device().mutex);
-    if (device().allocations.erase(pointer) == 0) {
+    if (device().allocations.erase(pointer) == 0)
       return invalid_value;
-    }
   }
   std::free(emulator::host_memory(pointer));
   return ok;
 }
 int cuMemcpyHtoD_v2(unsigned long long to, const void *from, std::size_t bytes) {
-  if (!is_allocated(to, bytes)) {
+  if (!is_allocated(to, bytes))
     return invalid_value;
-  }
   std::memcpy(emulator::host_memory(to), from, bytes);
   return ok;
 }
@@ -171,16 +164,14 @@ int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, std::size_t by
   return cuMemcpyHtoD_v2(to, from, bytes);
 }
 int cuMemcpyDtoH_v2(void *to, unsigned long long from, std::size_t bytes) {
-  if (!is_allocated(from, bytes)) {
+  if (!is_allocated(from, bytes))
     return invalid_value;
-  }
   std::memcpy(to, emulator::host_memory(from), bytes);
   return ok;
 }
 int cuMemsetD8_v2(unsigned long long to, unsigned char value, std::size_t bytes) {
-  if (!is_allocated(to, bytes)) {
+  if (!is_allocated(to, bytes))
     return invalid_value;
-  }
   std::memset(emulator::host_memory(to), value, bytes);
   return ok;
 }

@@ -28,15 +28,12 @@ public:
       thread.stack.resize(static_cast<std::size_t>(entry_.local_bytes));
     }
     for (bool running = true; running;) {
-      for (int t = 0; t < static_cast<int>(threads_.size()); t++) {
+      for (int t = 0; t < static_cast<int>(threads_.size()); t++)
         run_to_barrier(t);
-      }
       const int at = threads_[0].at;
-      for (const Thread &thread : threads_) {
-        if (thread.at != at) {
+      for (const Thread &thread : threads_)
+        if (thread.at != at)
           throw std::runtime_error("threads of a block stand at different barriers, or some have ended");
-        }
-      }
       running = at >= 0;
       shared_.barrier();
     }
@@ -86,9 +83,8 @@ private:
 
   /// A word of 32 bits of any space.
   std::uint32_t read_word(Space space, std::uint64_t address, int number) {
-    if (space == Space::shared) {
+    if (space == Space::shared)
       return shared_.read(address, number);
-    }
     const unsigned char *local = stack(address, threads_[static_cast<std::size_t>(number)]);
     std::uint32_t word = 0;
     std::memcpy(&word, local != nullptr ? local : host_memory(address), sizeof word);
@@ -109,12 +105,10 @@ private:
     const bool two = i.type == Type::b64 || i.type == Type::u64 || i.type == Type::s64;
     const std::uint64_t size = two ? 8 : 4;
     std::uint64_t address = value(i.of[0], thread.registers) + static_cast<std::uint64_t>(i.offset);
-    if (address % (size * count) != 0) {
+    if (address % (size * count) != 0)
       throw std::runtime_error("accesses memory that is not aligned to the size of the access");
-    }
-    if (i.space != Space::shared && stack(address, thread) == nullptr) {
+    if (i.space != Space::shared && stack(address, thread) == nullptr)
       check_global(address, size * count);
-    }
     for (std::size_t e = 0; e < count; e++, address += size) {
       if (i.op == Op::load) {
         std::uint64_t loaded = read_word(i.space, address, number);
@@ -123,9 +117,8 @@ private:
       } else {
         const std::uint64_t stored = value(i.of[first + e], thread.registers);
         write_word(i.space, address, static_cast<std::uint32_t>(stored), number);
-        if (two) {
+        if (two)
           write_word(i.space, address + 4, static_cast<std::uint32_t>(stored >> 32), number);
-        }
       }
     }
   }
@@ -153,9 +146,8 @@ private:
     while (true) {
       const Instruction &i = entry_.code[static_cast<std::size_t>(thread.at)];
       thread.at++;
-      if (i.predicate >= 0 && (thread.registers[static_cast<std::size_t>(i.predicate)] != 0) == i.negated) {
+      if (i.predicate >= 0 && (thread.registers[static_cast<std::size_t>(i.predicate)] != 0) == i.negated)
         continue;
-      }
       if (i.op == Op::branch) {
         thread.at = i.target;
       } else if (i.op == Op::barrier) {
@@ -177,15 +169,12 @@ private:
 void check_limits(const Launch &launch) {
   const auto &[gx, gy, gz] = launch.grid;
   const auto &[bx, by, bz] = launch.block;
-  if (gx < 1 || gx > 0x7fffffff || gy < 1 || gy > 65535 || gz < 1 || gz > 65535) {
+  if (gx < 1 || gx > 0x7fffffff || gy < 1 || gy > 65535 || gz < 1 || gz > 65535)
     throw std::runtime_error("the grid is beyond the limits of CUDA");
-  }
-  if (bx < 1 || bx > 1024 || by < 1 || by > 1024 || bz < 1 || bz > 64 || product(launch.block) > 1024) {
+  if (bx < 1 || bx > 1024 || by < 1 || by > 1024 || bz < 1 || bz > 64 || product(launch.block) > 1024)
     throw std::runtime_error("a block has no thread, or more than CUDA allows");
-  }
-  if (launch.shared_bytes > 48 * 1024) {
+  if (launch.shared_bytes > 48 * 1024)
     throw std::runtime_error("more than 48 KB of shared memory, which the function was not told of");
-  }
 }
 
 } // namespace

@@ -46,9 +46,8 @@ public:
   void local(int bytes) { entry.local_bytes += bytes; }
   void instruction(std::string line);
   void finish() {
-    for (const auto &[at, name] : branches_) {
+    for (const auto &[at, name] : branches_)
       entry.code[at].target = labels_.at(name);
-    }
     entry.registers = static_cast<int>(registers_.size());
   }
 
@@ -60,15 +59,12 @@ private:
     return registers_.try_emplace(name, static_cast<int>(registers_.size())).first->second;
   }
   Operand operand(const std::string &text) {
-    if (text.starts_with("%") || text == "tmp" || text == "_") { // the last two: not wanted
+    if (text.starts_with("%") || text == "tmp" || text == "_") // the last two: not wanted
       return {reg(text), 0};
-    }
-    if (text.starts_with("0f")) {
+    if (text.starts_with("0f"))
       return {-1, std::stoull(text.substr(2), nullptr, 16)};
-    }
-    if (text.starts_with("0x")) {
+    if (text.starts_with("0x"))
       return {-1, std::stoull(text, nullptr, 16)};
-    }
     return {-1, static_cast<std::uint64_t>(std::stoll(text))};
   }
   void address(Instruction &i, const std::string &text);
@@ -86,9 +82,8 @@ void Reader::address(Instruction &i, const std::string &text) {
     i.of.insert(i.of.begin(), operand(base));
     return;
   }
-  if (i.op != Op::load) {
+  if (i.op != Op::load)
     refuse(text);
-  }
   i.op = Op::load_parameter;
   for (std::size_t p = 0; p < entry.parameters.size(); p++) {
     if (entry.parameters[p] == base) {
@@ -127,14 +122,12 @@ void Reader::operation(Instruction &i, const std::vector<std::string> &parts, co
     refuse(line);
   }
   i.op = found->second;
-  if (i.op == Op::branch || i.op == Op::barrier || i.op == Op::finish) {
+  if (i.op == Op::branch || i.op == Op::barrier || i.op == Op::finish)
     return;
-  }
   i.type = type_of(parts.back(), line);
   i.space = has(parts, "global") ? Space::global : has(parts, "shared") ? Space::shared : Space::generic;
-  if ((i.op == Op::load || i.op == Op::store) && has(parts, "local")) {
+  if ((i.op == Op::load || i.op == Op::store) && has(parts, "local"))
     refuse(line);
-  }
   i.saturates = has(parts, "sat");
   if (i.op == Op::mul || i.op == Op::mad) {
     const bool wide = has(parts, "wide"), high = has(parts, "hi");
@@ -143,36 +136,31 @@ void Reader::operation(Instruction &i, const std::vector<std::string> &parts, co
                                      : Op::mul)
            : wide          ? Op::mad_wide
                            : Op::mad;
-    if (high && i.op == Op::mad) {
+    if (high && i.op == Op::mad)
       refuse(line);
-    }
   } else if (i.op == Op::set_predicate) {
-    if (parts.size() != 3) { // and, or, xor with another predicate
+    if (parts.size() != 3) // and, or, xor with another predicate
       refuse(line);
-    }
     std::tie(i.compare, i.unordered) = comparisons.at(parts[1]);
   } else if (i.op == Op::convert) {
     i.from = i.type;
     i.type = type_of(parts[parts.size() - 2], line);
     i.rounds = has(parts, "rni");
-    if (has(parts, "rmi") || has(parts, "rpi") || (has(parts, "rzi") && i.type == Type::f32)) {
+    if (has(parts, "rmi") || has(parts, "rpi") || (has(parts, "rzi") && i.type == Type::f32))
       refuse(line);
-    }
   }
 }
 
 void Reader::operands(Instruction &i, const std::vector<std::string> &words, const std::string &line) {
   const auto registers = [&](const std::string &group) {
     std::vector<Operand> all;
-    for (const std::string &one : split(group, "{}, ")) {
+    for (const std::string &one : split(group, "{}, "))
       all.push_back(operand(one));
-    }
     return all;
   };
   const auto write = [&](const std::string &group) {
-    for (const Operand &one : registers(group)) {
+    for (const Operand &one : registers(group))
       i.to.push_back(one.reg);
-    }
   };
   if (i.op == Op::store) {
     i.of = registers(words.at(1));
@@ -206,12 +194,10 @@ void Reader::operands(Instruction &i, const std::vector<std::string> &words, con
     i.of = registers(from);
     return;
   }
-  for (std::size_t w = 1; w < words.size(); w++) {
+  for (std::size_t w = 1; w < words.size(); w++)
     i.of.push_back(operand(words[w]));
-  }
-  if (i.of.empty()) {
+  if (i.of.empty())
     refuse(line);
-  }
 }
 
 void Reader::instruction(std::string line) {
@@ -238,11 +224,10 @@ void Reader::instruction(std::string line) {
       word += c;
     }
   }
-  if (i.op == Op::branch) {
+  if (i.op == Op::branch)
     branches_[entry.code.size()] = words.at(0);
-  } else if (i.op != Op::barrier && i.op != Op::finish) {
+  else if (i.op != Op::barrier && i.op != Op::finish)
     operands(i, words, i.text);
-  }
   entry.code.push_back(i);
 }
 

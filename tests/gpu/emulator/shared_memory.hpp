@@ -18,12 +18,10 @@ public:
 
   std::uint32_t read(std::uint64_t address, int thread) {
     Word &word = at(address);
-    if (word.written == 0) {
+    if (word.written == 0)
       throw std::runtime_error("reads shared memory that nothing was written to");
-    }
-    if (word.written == interval_ && word.writer != thread) {
+    if (word.written == interval_ && word.writer != thread)
       throw std::runtime_error("reads what another thread writes in the same interval between barriers");
-    }
     word.by_many = word.by_many && word.read == interval_;
     word.by_many = word.by_many || (word.read == interval_ && word.reader != thread);
     word.read = interval_, word.reader = thread;
@@ -33,9 +31,8 @@ public:
   void write(std::uint64_t address, std::uint32_t value, int thread) {
     Word &word = at(address);
     const bool read_by_another = word.read == interval_ && (word.by_many || word.reader != thread);
-    if (read_by_another || (word.written == interval_ && word.writer != thread)) {
+    if (read_by_another || (word.written == interval_ && word.writer != thread))
       throw std::runtime_error("writes what another thread uses in the same interval between barriers");
-    }
     word.written = interval_, word.writer = thread, word.value = value;
   }
 
@@ -50,9 +47,8 @@ private:
   std::vector<Word> words_;
 
   Word &at(std::uint64_t address) {
-    if (address < shared_base || address + 4 > shared_base + bytes_) {
+    if (address < shared_base || address + 4 > shared_base + bytes_)
       throw std::runtime_error("accesses shared memory outside of the block's");
-    }
     return words_[(address - shared_base) / 4];
   }
 };
