@@ -225,7 +225,11 @@ typedef struct convforge_threads {
  * of a kernel is the last worker) and answers null when it cannot, or when count is below 1; destroy waits
  * for them. One pool serves any number of callers at once. A thread of it that waits spins for some 0.1 ms
  * before it sleeps, so that the next call finds it awake; not so while callers keep `count` threads awake
- * without it. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS). */
+ * without it. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS).
+ *
+ * A pool's threads belong to the process that made it. In a child of fork() its loops run on the calling
+ * thread alone (with the same results), and destroy frees the child's copy; a child that wants threads makes
+ * a pool. A task that forks must not return in the child. */
 typedef struct convforge_pool convforge_pool;
 convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
