@@ -38,6 +38,19 @@ static bool is_copy_of_fork(const convforge_pool *pool) {
   return getpid() != pool->owner;
 }
 
+/* A thread that is cancelled while it sleeps on a condition would leave the mutex locked, and its job on the
+ * stack for workers to find. Answers the state to restore. */
+static int forbid_cancelling(void) {
+  int before;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+  return before;
+}
+
+static void restore_cancelling(int before) {
+  int ignored;
+  pthread_setcancelstate(before, &ignored);
+}
+
 static bool try_lock(void *mutex) {
   return pthread_mutex_trylock(mutex) == 0;
 }
@@ -126,6 +139,7 @@ static void wait_for_work(convforge_pool *pool) {
 
 static void *work(void *argument) {
   convforge_pool *pool = argument;
+  forbid_cancelling(); /* a task may know this thread */
   lock(pool);
   while (!pool->stopping) {
     if (pool->top != NULL)
@@ -168,7 +182,9 @@ static void pool_parallel_for(void *pointer, int count, convforge_task task, voi
     run_alone(count, task, closure);
     return;
   }
+  const int cancelling = forbid_cancelling();
   share(pool, count, task, closure);
+  restore_cancelling(cancelling);
 }
 
 convforge_pool *convforge_pool_create(int count) {
@@ -208,7 +224,9 @@ void convforge_pool_destroy(convforge_pool *pool) {
   if (pool == NULL)
     return;
   if (!is_copy_of_fork(pool)) { /* there pthread_cond_destroy would wait for sleepers that are not */
+    const int cancelling = forbid_cancelling();
     join_workers(pool);
+    restore_cancelling(cancelling);
   }
   free(pool);
 }

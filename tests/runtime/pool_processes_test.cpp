@@ -1,4 +1,4 @@
-// The thread pool where processes fork. What goes wrong here hangs: CTest ends it.
+// The thread pool where processes fork and threads are cancelled. What goes wrong here hangs: CTest ends it.
 #include "convforge/convforge.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,57 @@ TEST(PoolProcesses, AChildOfABusyPool) {
   over = true;
   busy.join();
   EXPECT_TRUE(loop_is_whole(pool.get()));
+}
+
+/// A loop of two iterations at once; the one that is not the caller's waits until it may end.
+struct Loop {
+  convforge_threads threads;
+  std::atomic<int> inside{0};
+  std::atomic<bool> may_end{false}, ended{false};
+};
+
+void run_loop(Loop &loop) {
+  struct Closure {
+    Loop &loop;
+    pthread_t caller;
+  } closure{loop, pthread_self()};
+  loop.threads.parallel_for(
+      loop.threads.pool, 2,
+      [](void *pointer, int) {
+        auto &[own, caller] = *static_cast<Closure *>(pointer);
+        ++own.inside;
+        while (own.inside < 2 || (!own.may_end && pthread_equal(pthread_self(), caller) == 0))
+          std::this_thread::yield();
+      },
+      &closure);
+  loop.ended = true;
+}
+
+/// Without variables: AddressSanitizer leaves those of a cancelled function poisoned.
+void *call_loop(void *loop) {
+  run_loop(*static_cast<Loop *>(loop));
+  pthread_testcancel();
+  return nullptr;
+}
+
+TEST(PoolProcesses, AThreadIsCancelledAfterItsLoop) {
+  const Pool pool = make_pool(2);
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    Loop loop;
+    loop.threads = convforge_pool_threads(pool.get());
+    pthread_t caller;
+    ASSERT_EQ(pthread_create(&caller, nullptr, call_loop, &loop), 0);
+    while (loop.inside < 2)
+      std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(30)); // the caller sleeps, no longer spins
+    pthread_cancel(caller);
+    loop.may_end = true;
+    void *result = nullptr;
+    ASSERT_EQ(pthread_join(caller, &result), 0);
+    EXPECT_EQ(result, PTHREAD_CANCELED);
+    EXPECT_TRUE(loop.ended);
+    EXPECT_TRUE(loop_is_whole(pool.get()));
+  }
 }
 
 } // namespace

@@ -229,7 +229,8 @@ typedef struct convforge_threads {
  *
  * A pool's threads belong to the process that made it. In a child of fork() its loops run on the calling
  * thread alone (with the same results), and destroy frees the child's copy; a child that wants threads makes
- * a pool. A task that forks must not return in the child. */
+ * a pool. A task that forks must not return in the child. A thread is not cancelled (pthread_cancel) inside
+ * of the pool, but once its loop is done; asynchronous cancellation is not supported. */
 typedef struct convforge_pool convforge_pool;
 convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
