@@ -213,7 +213,9 @@ int convforge_find_operand(const convforge_kernel *kernel, const char *name);
 /* A parallel-for that the caller provides: run task(closure, i) for every i in [0, count), in any order, on
  * any threads, and return when all are done. ConvForge calls it at most a few times per call, with a count of
  * at most `threads`. Each thread computes in its own floating-point environment, which for bitwise equal
- * results should be the caller's. */
+ * results should be the caller's. The callback must return: kernels cannot be unwound, so that an exception
+ * thrown through one (C++) ends the program by std::terminate, and longjmp or pthread_exit out of one is
+ * undefined. Catch inside of the callback, let the rest of the tasks run, and rethrow after the call. */
 typedef void (*convforge_task)(void *closure, int index);
 typedef struct convforge_threads {
   void (*parallel_for)(void *pool, int count, convforge_task task, void *closure);

@@ -161,7 +161,8 @@ struct Arguments {
   std::vector<TensorSpan<const void>> epilogue;
   TensorSpan<void> output;
   Span<std::byte> workspace;                  ///< may be larger than needed
-  const convforge_threads *threads = nullptr; ///< null: the calling thread
+  /// Null: the calling thread. A callback that throws ends the program: exceptions cannot pass a kernel.
+  const convforge_threads *threads = nullptr;
 };
 
 /// A view of a kernel, linked in or loaded: the descriptor outlives it.
