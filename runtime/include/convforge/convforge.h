@@ -250,7 +250,13 @@ typedef struct convforge_args { /* zero-initialise */
 
 /* Runs the kernel. Checks every argument first and touches nothing when one is wrong; pointers to what the
  * kernel holds as constants are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an
- * accessor answers when no variant runs here). The floating-point environment is left as found. */
+ * accessor answers when no variant runs here).
+ *
+ * Floating point: kernels are made for the environment that programs begin with, rounding to nearest and no
+ * exception trapped; their bounds on errors hold there. They leave rounding, traps and the treatment of
+ * subnormals as found. Status flags they may raise, FE_INVALID and FE_DIVBYZERO too, where no value of the
+ * call is to blame: vectors have lanes that hold no channel. So flags say nothing after a call, and with
+ * traps enabled (feenableexcept) a call may end in SIGFPE: disable them around it (feholdexcept). */
 int convforge_run(const convforge_kernel *kernel, const convforge_args *args);
 
 /* Workspace bytes for a number of threads (values below 1 count as 1). 0: args.workspace may be null. */
