@@ -61,6 +61,7 @@ std::vector<std::uint8_t> build_static_library(const std::string &name, const st
                                                const std::string &header, std::vector<Member> objects) {
   const TemporaryDirectory directory;
   write(directory.file("convforge/convforge.h"), runtime_header);
+  write(directory.file("convforge/address_sanitizer.h"), sanitizer_header);
   write(directory.file(name + ".h"), header);
   write(directory.file(name + ".c"), source);
   const std::string object = name + ".o";
