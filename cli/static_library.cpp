@@ -5,6 +5,7 @@
 #include "base/temporary_directory.hpp"
 #include "cli/runtime_header.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
@@ -33,6 +34,13 @@ std::vector<std::string> c_compiler() {
   return {std::istream_iterator<std::string>(text), {}};
 }
 
+/// A library goes into one program or shared library, whose calls must not reach another one's kernel of the
+/// same name. Who wants to export the calls says so in CC.
+bool says_visibility(const std::vector<std::string> &compiler) {
+  return std::ranges::any_of(compiler,
+                             [](const std::string &flag) { return flag.starts_with("-fvisibility="); });
+}
+
 void run_compiler(const std::vector<std::string> &command) {
   const ProcessResult result = run_process(command, "", std::chrono::minutes(1));
   if (!result.found)
@@ -53,10 +61,13 @@ std::vector<std::uint8_t> build_static_library(const std::string &name, const st
                                                const std::string &header, std::vector<Member> objects) {
   const TemporaryDirectory directory;
   write(directory.file("convforge/convforge.h"), runtime_header);
+  write(directory.file("convforge/address_sanitizer.h"), sanitizer_header);
   write(directory.file(name + ".h"), header);
   write(directory.file(name + ".c"), source);
   const std::string object = name + ".o";
   std::vector<std::string> command = c_compiler();
+  if (!says_visibility(command))
+    command.emplace_back("-fvisibility=hidden");
   command.insert(command.end(), {"-std=c11", "-O2", "-fPIC", "-I" + directory.path().string(), "-c",
                                  directory.file(name + ".c"), "-o", directory.file(object)});
   run_compiler(command);

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 
 #include <llvm/ADT/SmallString.h>
+#include <llvm/BinaryFormat/ELF.h>
 #include <llvm/ObjCopy/ConfigManager.h>
 #include <llvm/ObjCopy/ObjCopy.h>
 #include <llvm/Object/ELFObjectFile.h>
@@ -79,6 +80,13 @@ void add(llvm::objcopy::NameMatcher &matcher, llvm::StringRef name) {
   }
 }
 
+/// The linker binds what is hidden within one program or shared library: another one's kernel of the same
+/// name cannot take its place when a program loads both.
+void hide(llvm::objcopy::ELFConfig &config, llvm::StringRef name) {
+  config.SymbolsToSetVisibility.emplace_back(llvm::objcopy::NameMatcher(), llvm::ELF::STV_HIDDEN);
+  add(config.SymbolsToSetVisibility.back().first, name);
+}
+
 } // namespace
 
 std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &bytes,
@@ -90,6 +98,8 @@ std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &byte
     config.Common.SymbolsToRename[rename.from] = rename.to;
     if (rename.local)
       add(config.Common.SymbolsToLocalize, rename.from);
+    else if (rename.to == symbol)
+      hide(config.ELF, rename.from);
   }
   add(config.Common.ToRemove, ".comment");
   add(config.Common.SymbolsToRemove, "force_include_types.cpp"); // the name of a file inside Halide

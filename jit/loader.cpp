@@ -95,7 +95,11 @@ private:
     const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()),
                                 artefact.object.size());
     check(layer_.add(library, llvm::MemoryBuffer::getMemBufferCopy(bytes, artefact.symbol)));
-    return value(session_.lookup({&library}, artefact.symbol)).getAddress().toPtr<convforge_function>();
+    const JITDylibSearchOrder all = makeJITDylibSearchOrder( // the symbol is hidden
+        &library, JITDylibLookupFlags::MatchAllSymbols);
+    return value(session_.lookup(all, session_.intern(artefact.symbol)))
+        .getAddress()
+        .toPtr<convforge_function>();
   }
 
   KernelDescription description_;

@@ -31,7 +31,7 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
 /// The objects that belong beside the compiled `conv1.c`: `conv1_<target>.o` for each variant and those of
 /// the constants, `conv1_<target>_weights.o`, `conv1_bias.o` and so on.
 std::vector<Member> emit_objects(std::span<const Artefact> variants, const Constants &constants);
-/// An ELF object that defines `symbol` as these read-only bytes, aligned to 64.
+/// An ELF object that defines `symbol`, of hidden visibility, as these read-only bytes, aligned to 64.
 std::vector<std::uint8_t> emit_constants_object(const std::string &symbol,
                                                 std::span<const std::uint8_t> bytes, const Target &target);
 /// A static library of named members, deterministic (no time stamps or owners).

@@ -62,10 +62,12 @@ Elf::Shdr section(std::string_view name, std::uint32_t type, std::size_t offset,
   return header;
 }
 
-Elf::Sym global_object(std::size_t size) {
+/// Hidden, as kernels are: a shared library's constants are not another one's (compiler/object_file.cpp).
+Elf::Sym hidden_object(std::size_t size) {
   Elf::Sym symbol = {};
   symbol.st_name = 1;
   symbol.setBindingAndType(llvm::ELF::STB_GLOBAL, llvm::ELF::STT_OBJECT);
+  symbol.setVisibility(llvm::ELF::STV_HIDDEN);
   symbol.st_shndx = rodata;
   symbol.st_size = size;
   return symbol;
@@ -102,7 +104,7 @@ std::vector<std::uint8_t> emit_constants_object(const std::string &symbol,
   file.add(bytes.data(), bytes.size());
   headers[note] = section(".note.GNU-stack", llvm::ELF::SHT_PROGBITS, file.get().size(), 0, 1);
 
-  const Elf::Sym symbols[] = {Elf::Sym{}, global_object(bytes.size())};
+  const Elf::Sym symbols[] = {Elf::Sym{}, hidden_object(bytes.size())};
   headers[symtab] = section(".symtab", llvm::ELF::SHT_SYMTAB, file.align(8), sizeof(symbols), 8);
   headers[symtab].sh_link = strtab;
   headers[symtab].sh_info = 1; // index of the first global symbol

@@ -30,7 +30,8 @@ bool listed(std::string_view name) {
 
 bool taken(std::string_view name) {
   const auto begins = [&](std::string_view prefix) { return name.starts_with(prefix); };
-  return name.ends_with("_t") || begins("atomic_") || begins("pthread_") || begins("halide_") || listed(name);
+  return name.ends_with("_t") || name.ends_with("intrin") || begins("atomic_") || begins("pthread_") ||
+         begins("halide_") || listed(name);
 }
 
 } // namespace
@@ -44,7 +45,7 @@ void check_kernel_name(std::string_view name) {
   if (name == "convforge" || name.starts_with("convforge_"))
     bad("a name that does not start with convforge_, the runtime's prefix");
   if (taken(name))
-    bad("a name that C, C++ and POSIX leave free, such as conv1");
+    bad("a name that C, C++ and POSIX leave free, their headers' too, such as conv1");
 }
 
 } // namespace convforge

@@ -7,7 +7,7 @@
 namespace convforge {
 
 /// Throws Error unless `name` may name a kernel: a C identifier that neither C nor C++ nor POSIX nor the
-/// runtime has taken.
+/// runtime has taken, for a function or a header.
 void check_kernel_name(std::string_view name);
 
 /// The text of cmake/taken_names.txt: names separated by white space, lines that begin with # are comments.

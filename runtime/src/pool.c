@@ -1,12 +1,16 @@
 /* A small thread pool: a stack of jobs under one mutex. The caller of a parallel-for works on its own job and
  * waits only for iterations that other threads have begun, so that a wait always ends, also inside a worker.
- * Who waits spins for a while before it sleeps, where that takes no core from callers. */
+ * Who waits spins for a while before it sleeps, where that takes no core from callers.
+ *
+ * fork() copies memory and the calling thread alone. In the child no worker is left, and the copy may have
+ * been taken while one held the mutex: nothing there touches more of the pool than `owner`. */
 #include "convforge/convforge.h"
 #include "spin.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Lives on the stack of the caller until all of its iterations are done. */
 typedef struct job {
@@ -18,6 +22,7 @@ typedef struct job {
 } job;
 
 struct convforge_pool {
+  pid_t owner;           /* the process whose threads these are */
   pthread_mutex_t mutex; /* guards everything below, and every job that is or was on the stack */
   pthread_cond_t work, finished;
   _Atomic(job *) top;    /* jobs with iterations left to hand out; workers spin on whether there are any */
@@ -28,6 +33,23 @@ struct convforge_pool {
   int count, started;
   pthread_t threads[];
 };
+
+static bool is_copy_of_fork(const convforge_pool *pool) {
+  return getpid() != pool->owner;
+}
+
+/* A thread that is cancelled while it sleeps on a condition would leave the mutex locked, and its job on the
+ * stack for workers to find. Answers the state to restore. */
+static int forbid_cancelling(void) {
+  int before;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+  return before;
+}
+
+static void restore_cancelling(int before) {
+  int ignored;
+  pthread_setcancelstate(before, &ignored);
+}
 
 static bool try_lock(void *mutex) {
   return pthread_mutex_trylock(mutex) == 0;
@@ -117,6 +139,7 @@ static void wait_for_work(convforge_pool *pool) {
 
 static void *work(void *argument) {
   convforge_pool *pool = argument;
+  forbid_cancelling(); /* a task may know this thread */
   lock(pool);
   while (!pool->stopping)
     if (pool->top != NULL)
@@ -127,10 +150,7 @@ static void *work(void *argument) {
   return NULL;
 }
 
-static void pool_parallel_for(void *pointer, int count, convforge_task task, void *closure) {
-  if (count <= 0)
-    return;
-  convforge_pool *pool = pointer;
+static void share(convforge_pool *pool, int count, convforge_task task, void *closure) {
   job own = {.task = task, .closure = closure, .count = count};
   lock(pool);
   ++pool->callers;
@@ -148,12 +168,31 @@ static void pool_parallel_for(void *pointer, int count, convforge_task task, voi
   unlock(pool);
 }
 
+static void run_alone(int count, convforge_task task, void *closure) {
+  for (int i = 0; i < count; ++i)
+    task(closure, i);
+}
+
+static void pool_parallel_for(void *pointer, int count, convforge_task task, void *closure) {
+  convforge_pool *pool = pointer;
+  if (count <= 0)
+    return;
+  if (is_copy_of_fork(pool)) {
+    run_alone(count, task, closure);
+    return;
+  }
+  const int cancelling = forbid_cancelling();
+  share(pool, count, task, closure);
+  restore_cancelling(cancelling);
+}
+
 convforge_pool *convforge_pool_create(int count) {
   if (count < 1)
     return NULL;
   convforge_pool *pool = calloc(1, sizeof *pool + (size_t)(count - 1) * sizeof(pthread_t));
   if (pool == NULL)
     return NULL;
+  pool->owner = getpid();
   pool->count = count;
   pthread_mutex_init(&pool->mutex, NULL); /* cannot fail with default attributes on Linux */
   pthread_cond_init(&pool->work, NULL);
@@ -168,9 +207,7 @@ convforge_pool *convforge_pool_create(int count) {
   return pool;
 }
 
-void convforge_pool_destroy(convforge_pool *pool) {
-  if (pool == NULL)
-    return;
+static void join_workers(convforge_pool *pool) {
   lock(pool);
   pool->stopping = true;
   pthread_cond_broadcast(&pool->work);
@@ -180,6 +217,16 @@ void convforge_pool_destroy(convforge_pool *pool) {
   pthread_cond_destroy(&pool->finished);
   pthread_cond_destroy(&pool->work);
   pthread_mutex_destroy(&pool->mutex);
+}
+
+void convforge_pool_destroy(convforge_pool *pool) {
+  if (pool == NULL)
+    return;
+  if (!is_copy_of_fork(pool)) { /* there pthread_cond_destroy would wait for sleepers that are not */
+    const int cancelling = forbid_cancelling();
+    join_workers(pool);
+    restore_cancelling(cancelling);
+  }
   free(pool);
 }
 

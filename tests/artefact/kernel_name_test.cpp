@@ -21,6 +21,13 @@ TEST(KernelName, RefusesWhatCOrTheRuntimeOwns) {
     EXPECT_THROW(check_kernel_name(name), Error) << name;
 }
 
+// `NAME.h` comes before the system's for all files that see the generated one.
+TEST(KernelName, RefusesTheNamesOfHeaders) {
+  for (const char *name : {"stdint", "stddef", "stdatomic", "stdlib", "string", "math", "threads", "unistd",
+                           "strings", "features", "immintrin", "avx2intrin", "arm_neon", "omp", "vector"})
+    EXPECT_THROW(check_kernel_name(name), Error) << name;
+}
+
 TEST(KernelName, ErrorNamesFieldValueAndExpectation) {
   try {
     check_kernel_name("conv-1");

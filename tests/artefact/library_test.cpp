@@ -275,7 +275,7 @@ TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
 
 // Names that the generated source itself uses for something.
 TEST(GeneratedLibrary, BuildsUnderAnyFreeName) {
-  for (const char *name : {"input", "output", "kernel", "args", "own", "threads", "expected", "arguments",
+  for (const char *name : {"input", "output", "kernel", "args", "own", "weights", "workspace", "arguments",
                            "operands", "packed"}) {
     const test::ScratchDirectory directory;
     const Artefact artefact = working_artefact(name, "x86-64-sse41", "bias,residual");

@@ -47,12 +47,14 @@ int main(void) {
   }
 }
 
-TEST(ConstantsObject, IsReadOnlyDataWithOneGlobalSymbol) {
+TEST(ConstantsObject, IsReadOnlyDataWithOneHiddenSymbol) {
   const test::ScratchDirectory directory;
   write_bytes(directory.path() / "a.o",
               emit_constants_object("conv1_weights", bytes_of("0123456789"), x86()));
   EXPECT_EQ(run(directory.path(), "$NM -S a.o").output,
             "0000000000000000 000000000000000a R conv1_weights\n");
+  EXPECT_THAT(run(directory.path(), "readelf -sW a.o").output,
+              testing::ContainsRegex("OBJECT +GLOBAL +HIDDEN +[0-9]+ conv1_weights"));
   const std::string sections = run(directory.path(), "readelf -SW a.o").output;
   EXPECT_THAT(sections, testing::ContainsRegex("\\.rodata +PROGBITS +0+ [0-9a-f]+ 00000a 00 +A +0 +0 64"));
   EXPECT_THAT(sections, testing::HasSubstr(".note.GNU-stack"));

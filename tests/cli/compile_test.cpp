@@ -176,6 +176,51 @@ int main(void) {
   EXPECT_EQ(printed, "0: 40400 40400 40400 40400");
 }
 
+/// Runs cc, which must succeed.
+void run_cc(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "cc");
+  const ProcessResult built = run_process(arguments, "", std::chrono::minutes(1));
+  EXPECT_EQ(built.exit_code, 0) << built.errors;
+}
+
+/// A shared library libNAME.so with the kernel conv1 of `problem` and a function NAME() that answers its
+/// problem.
+void build_plugin(const ScratchDirectory &directory, const std::string &name, const std::string &problem) {
+  const std::string out = directory / name;
+  output_of("compile --problem " + problem + " --name conv1 --target host --emit header,static --out " + out);
+  std::ofstream(directory / (name + ".c"))
+      << "#include \"conv1.h\"\nconst char *" << name << "(void) { return conv1_kernel()->problem; }\n";
+  run_cc({"-shared", "-fPIC", "-I" INCLUDE, "-I" + out, directory / (name + ".c"), out + "/libconv1.a",
+          RUNTIME, "-lm", "-lpthread", "-o", directory / ("lib" + name + ".so")});
+}
+
+// Of symbols that both export, the dynamic linker takes the first library's for everyone.
+TEST(Compile, TwoSharedLibrariesHaveAKernelOfOneName) {
+  const ScratchDirectory out;
+  build_plugin(out, "first", "ic4ih6oc8kh3ph1");
+  build_plugin(out, "second", "ic4ih60oc8kh3ph1");
+  std::ofstream(out / "main.c") << R"(#include <stdio.h>
+const char *first(void), *second(void);
+int main(void) { printf("%s %s", first(), second()); })";
+  run_cc({out / "main.c", out / "libfirst.so", out / "libsecond.so", "-o", out / "main"});
+  const ProcessResult ran = run_process({out / "main"}, "", std::chrono::minutes(1));
+  EXPECT_EQ(ran.exit_code, 0) << ran.errors;
+  EXPECT_NE(ran.output.find("ih6iw6"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("ih60iw60"), std::string::npos) << ran.output;
+}
+
+TEST(Compile, TheCallsAreExportedWhereCCSaysSo) {
+  const ScratchDirectory out;
+  std::ofstream(out / "main.c") << "int conv1_workspace_size(int threads);\n"
+                                   "int main(void) { return conv1_workspace_size(1) < 0; }\n";
+  setenv("CC", "cc -fvisibility=default", 1);
+  output_of("compile --problem ic3ih3oc1kh2 --name conv1 --target host --emit static --out " + (out / ""));
+  unsetenv("CC");
+  run_cc({"-shared", "-Wl,--whole-archive", out / "libconv1.a", "-Wl,--no-whole-archive", RUNTIME, "-lm",
+          "-lpthread", "-o", out / "libshared.so"});
+  run_cc({out / "main.c", out / "libshared.so", "-o", out / "main"});
+}
+
 // Every kind of operand, two of one: constants but for one bias, called from C11 and from C++17.
 TEST(Compile, AnEpilogueOfManyOperandsRunsFromCAndCpp) {
   const ScratchDirectory out;

@@ -18,13 +18,14 @@ expect_error("conv1|PROBLEM|ic3ih8oc4kh3|TARGETS|all" "by its name")
 expect_error("conv1|PROBLEM|ic3ih8oc4kh3|TARGETS|x86-64-avx2|x86-64-avx2" "each target once")
 expect_error("conv-1|PROBLEM|ic3ih8oc4kh3|TARGETS|host" "expected a C identifier")
 expect_error("printf|PROBLEM|ic3ih8oc4kh3|TARGETS|host" "leave free")
+expect_error("string|PROBLEM|ic3ih8oc4kh3|TARGETS|host" "their headers' too")
 expect_error("taken|PROBLEM|ic3ih8oc4kh3|TARGETS|host" "exists already")
 
 # The rule for names is the same at configure time and in the program.
 cmake_minimum_required(VERSION 3.25)
 include(${SOURCE}/cmake/ConvForgeAddConv.cmake)
 foreach(name IN ITEMS conv-1 1conv _x a__b int class co_await main errno int32_t conv_t printf memcpy read pthread_x halide_x
-    convforge convforge_x)
+    stdint string unistd avx2intrin vector convforge convforge_x)
   _convforge_check_name(expected ${name})
   if(expected STREQUAL "")
     message(FATAL_ERROR "${name} is not refused before it is built")

@@ -1,8 +1,10 @@
 // The public headers as C++17, each included twice.
+#include "convforge/address_sanitizer.h"
 #include "convforge/convforge.h"
 #include "convforge/convforge.hpp"
 #include "convforge/hooks.h"
 
+#include "convforge/address_sanitizer.h"
 #include "convforge/convforge.h"
 #include "convforge/convforge.hpp"
 #include "convforge/hooks.h"

@@ -211,7 +211,9 @@ int convforge_find_operand(const convforge_kernel *kernel, const char *name);
 /* A parallel-for that the caller provides: run task(closure, i) for every i in [0, count), in any order, on
  * any threads, and return when all are done. ConvForge calls it at most a few times per call, with a count of
  * at most `threads`. Each thread computes in its own floating-point environment, which for bitwise equal
- * results should be the caller's. */
+ * results should be the caller's. The callback must return: kernels cannot be unwound, so that an exception
+ * thrown through one (C++) ends the program by std::terminate, and longjmp or pthread_exit out of one is
+ * undefined. Catch inside of the callback, let the rest of the tasks run, and rethrow after the call. */
 typedef void (*convforge_task)(void *closure, int index);
 typedef struct convforge_threads {
   void (*parallel_for)(void *pool, int count, convforge_task task, void *closure);
@@ -223,7 +225,12 @@ typedef struct convforge_threads {
  * of a kernel is the last worker) and answers null when it cannot, or when count is below 1; destroy waits
  * for them. One pool serves any number of callers at once. A thread of it that waits spins for some 0.1 ms
  * before it sleeps, so that the next call finds it awake; not so while callers keep `count` threads awake
- * without it. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS). */
+ * without it. The threads of a null pool are refused by convforge_run (CONVFORGE_ERROR_THREADS).
+ *
+ * A pool's threads belong to the process that made it. In a child of fork() its loops run on the calling
+ * thread alone (with the same results), and destroy frees the child's copy; a child that wants threads makes
+ * a pool. A task that forks must not return in the child. A thread is not cancelled (pthread_cancel) inside
+ * of the pool, but once its loop is done; asynchronous cancellation is not supported. */
 typedef struct convforge_pool convforge_pool;
 convforge_pool *convforge_pool_create(int count);
 void convforge_pool_destroy(convforge_pool *pool); /* null is fine */
@@ -241,7 +248,13 @@ typedef struct convforge_args { /* zero-initialise */
 
 /* Runs the kernel. Checks every argument first and touches nothing when one is wrong; pointers to what the
  * kernel holds as constants are ignored. Null kernel: CONVFORGE_ERROR_TARGET (that is what an
- * accessor answers when no variant runs here). The floating-point environment is left as found. */
+ * accessor answers when no variant runs here).
+ *
+ * Floating point: kernels are made for the environment that programs begin with, rounding to nearest and no
+ * exception trapped; their bounds on errors hold there. They leave rounding, traps and the treatment of
+ * subnormals as found. Status flags they may raise, FE_INVALID and FE_DIVBYZERO too, where no value of the
+ * call is to blame: vectors have lanes that hold no channel. So flags say nothing after a call, and with
+ * traps enabled (feenableexcept) a call may end in SIGFPE: disable them around it (feholdexcept). */
 int convforge_run(const convforge_kernel *kernel, const convforge_args *args);
 
 /* Workspace bytes for a number of threads (values below 1 count as 1). 0: args.workspace may be null. */

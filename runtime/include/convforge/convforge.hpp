@@ -21,10 +21,12 @@
 // clang-format on
 //
 // A span of the wrong size is std::invalid_argument, a status of the C runtime is convforge::RuntimeError.
+// Built with AddressSanitizer, a span of memory that is not the program's is reported before a kernel runs.
 // Kernel and Span own nothing; all functions may be called from any number of threads at once with separate
 // outputs and workspaces.
 #pragma once
 
+#include "convforge/address_sanitizer.h"
 #include "convforge/convforge.h"
 #include "convforge/elements.h"
 
@@ -160,8 +162,9 @@ struct Arguments {
   /// The tensors that the epilogue takes, in its order, those left out that are constants.
   std::vector<TensorSpan<const void>> epilogue;
   TensorSpan<void> output;
-  Span<std::byte> workspace;                  ///< may be larger than needed
-  const convforge_threads *threads = nullptr; ///< null: the calling thread
+  Span<std::byte> workspace; ///< may be larger than needed
+  /// Null: the calling thread. A callback that throws ends the program: exceptions cannot pass a kernel.
+  const convforge_threads *threads = nullptr;
 };
 
 /// A view of a kernel, linked in or loaded: the descriptor outlives it.
@@ -181,6 +184,7 @@ public:
   AlignedBuffer pack(TensorSpan<const void> weights) const {
     check(*convforge_weights(descriptor_), weights);
     AlignedBuffer packed(descriptor_->packed_bytes);
+    convforge_probe_packing(descriptor_, weights.data(), packed.data());
     throw_on_error(convforge_pack_weights(descriptor_, weights.data(), packed.data()));
     return packed;
   }
@@ -202,6 +206,7 @@ public:
     args.operands = pointers.data();
     args.workspace = arguments.workspace.data();
     args.threads = arguments.threads;
+    convforge_probe_call(descriptor_, &args);
     throw_on_error(convforge_run(descriptor_, &args));
   }
 
