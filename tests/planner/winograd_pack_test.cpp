@@ -31,9 +31,11 @@ TEST(WinogradPack, PlansWhosePackedWeightsKernelsCannotAddressAreNotProposed) {
                                  "g2ic12000ih14oc6000kh3ph1", "ic7000ih14oc7000kh3sh2ph1"}) {
     const Problem problem = Problem::parse(descriptor);
     for (const Target &target : all_targets())
-      for (const Candidate &candidate : candidates(problem, target))
-        if (candidate.plan.algorithm == Algorithm::winograd)
-          EXPECT_NO_THROW(pack_layout(problem, candidate.plan)) << descriptor << ": " << candidate.reason;
+      for (const Candidate &candidate : candidates(problem, target)) {
+        if (candidate.plan.algorithm != Algorithm::winograd)
+          continue;
+        EXPECT_NO_THROW(pack_layout(problem, candidate.plan)) << descriptor << ": " << candidate.reason;
+      }
   }
   const Problem largest = Problem::parse("ic7720ih32oc7720kh3ph1");
   EXPECT_THAT(winograd_obstacle(largest), HasSubstr("fewer channels"));
