@@ -1,18 +1,14 @@
 #include "base/file.hpp"
 
 #include "base/error.hpp"
+#include "base/pending_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <deque>
-#include <random>
 #include <system_error>
-#include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace convforge {
 namespace {
@@ -37,64 +33,12 @@ std::string_view remedy(int error) {
   }
 }
 
-[[noreturn]] void fail_write(const fs::path &path, int error) {
-  throw Error(fmt::format("cannot write {}: {} ({}; nothing was written)", path.string(),
-                          std::generic_category().message(error), remedy(error)));
+/// Throws Error unless `error` is 0.
+void require_written(int error, const fs::path &path, const std::string &left = "nothing was written") {
+  if (error != 0)
+    throw Error(fmt::format("cannot write {}: {} ({}; {})", path.string(),
+                            std::generic_category().message(error), remedy(error), left));
 }
-
-/// A new file beside `path` that disappears unless it is moved to `path`.
-class PendingFile {
-public:
-  explicit PendingFile(const fs::path &path) : path_(path) {
-    std::random_device random;
-    do {
-      temporary_ = path.parent_path() / fmt::format(".{}.{:08x}", path.filename().string(), random());
-      // Mode 0666 less the user's umask, as compilers write their outputs; mkstemp() would give 0600.
-      descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (descriptor_ < 0 && errno == EEXIST);
-    if (descriptor_ < 0)
-      fail_write(path_, errno);
-  }
-  PendingFile(const PendingFile &) = delete;
-  PendingFile &operator=(const PendingFile &) = delete;
-  ~PendingFile() {
-    if (descriptor_ >= 0)
-      close(descriptor_);
-    if (!moved_)
-      unlink(temporary_.c_str());
-  }
-
-  void write(std::span<const std::uint8_t> bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        fail_write(path_, errno);
-      bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-  }
-
-  /// Everything is on the disk: what follows can hardly fail.
-  void finish() {
-    // Some file systems report a full disk only here.
-    if (fsync(descriptor_) != 0)
-      fail_write(path_, errno);
-    if (close(std::exchange(descriptor_, -1)) != 0)
-      fail_write(path_, errno);
-  }
-
-  void move_into_place() {
-    if (rename(temporary_.c_str(), path_.c_str()) != 0)
-      fail_write(path_, errno);
-    moved_ = true;
-  }
-
-private:
-  fs::path path_, temporary_;
-  int descriptor_ = -1;
-  bool moved_ = false;
-};
 
 /// A rename would replace a device or a pipe, such as /dev/null, by a plain file.
 void require_regular(const fs::path &path) {
@@ -102,6 +46,24 @@ void require_regular(const fs::path &path) {
   const fs::file_status status = fs::status(path, unknown);
   if (!path.has_filename() || (fs::exists(status) && !fs::is_regular_file(status)))
     fail("path", path.string(), "the name of a regular file, new or to be replaced");
+  if (unknown.value() == ELOOP)
+    require_written(ELOOP, path);
+}
+
+void put_on_disk(PendingFile &file, std::span<const std::uint8_t> bytes) {
+  require_written(file.create(), file.path());
+  require_written(file.write(bytes), file.path());
+  require_written(file.finish(), file.path());
+}
+
+/// Takes the first `count` files back, and says what is there then.
+std::string take_back(std::deque<PendingFile> &files, std::size_t count) {
+  std::vector<std::string> written;
+  for (std::size_t i = count; i-- > 0;)
+    if (!files[i].take_back())
+      written.push_back(files[i].path().filename().string());
+  return written.empty() ? "nothing was written"
+                         : fmt::format("{} was already replaced", fmt::join(written, ", "));
 }
 
 } // namespace
@@ -110,20 +72,18 @@ void write_files_atomically(const fs::path &directory, std::span<const Member> f
   for (const auto &[name, bytes] : files)
     require_regular(directory / name);
   std::deque<PendingFile> pending; // which has no use for the move that a vector asks for
-  for (const auto &[name, bytes] : files) {
-    pending.emplace_back(directory / name).write(bytes);
-    pending.back().finish();
-  }
-  for (PendingFile &file : pending)
-    file.move_into_place();
+  for (const auto &[name, bytes] : files)
+    put_on_disk(pending.emplace_back(directory / name), bytes);
+  for (std::size_t i = 0; i < pending.size(); ++i)
+    if (const int error = pending[i].exchange(); error != 0)
+      require_written(error, pending[i].path(), take_back(pending, i));
 }
 
 void write_file_atomically(const fs::path &path, std::span<const std::uint8_t> bytes) {
   require_regular(path);
   PendingFile file(path);
-  file.write(bytes);
-  file.finish();
-  file.move_into_place();
+  put_on_disk(file, bytes);
+  require_written(file.move_into_place(), path);
 }
 
 } // namespace convforge

@@ -1,5 +1,5 @@
 // `convforge run`: a kernel on tensors of npy files.
-#include "artefact/emit.hpp"
+#include "base/output.hpp"
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/operand_memory.hpp"
@@ -9,6 +9,7 @@
 #include "verify/npy.hpp"
 #include "verify/slice.hpp"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 
@@ -45,9 +46,11 @@ void run(const RunFlags &flags) {
   args.operands = pointers.data(), args.workspace = workspace.data(), args.threads = pool.threads();
   throw_on_error(convforge_run(&loaded.descriptor(), &args));
   const Slice written(*convforge_output(&loaded.descriptor()));
-  write_file_atomically(flags.output, format_npy(problem.output_shape(), written.gather(memory.back().data()),
-                                                 problem.types.destination));
-  fmt::print("{}: {} of {} by {} ({})\n", flags.output, shape_text(problem.output_shape()),
+  // Asked before a file takes the place of another.
+  std::FILE *report = is_standard_output(flags.output) ? stderr : stdout;
+  write_output(flags.output, format_npy(problem.output_shape(), written.gather(memory.back().data()),
+                                        problem.types.destination));
+  fmt::print(report, "{}: {} of {} by {} ({})\n", flags.output, shape_text(problem.output_shape()),
              name_of(problem.types), loaded.descriptor().algorithm, loaded.descriptor().target);
 }
 
@@ -62,7 +65,8 @@ void add_run(CLI::App &app) {
   for (const char *flag : {"--input", "--weights"})
     command->get_option(flag)->required();
   flags->operands.add_epilogue_to(*command, "a .npy file");
-  command->add_option("--output", flags->output, "Where the output goes")->required();
+  command->add_option("--output", flags->output, "File that the output goes to, or - for standard output")
+      ->required();
   command->footer("Example:\n"
                   "  convforge run --problem ic3ih224oc16kh3sh2ph1 --epilogue bias,relu --input x.npy \\\n"
                   "    --weights w.npy --bias b.npy --output y.npy");

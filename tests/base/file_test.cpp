@@ -73,6 +73,50 @@ TEST(WriteFile, HasTheUsersDefaultMode) {
   EXPECT_EQ(status.st_mode & 0777u, 0640u);
 }
 
+mode_t mode_of(const fs::path &path) {
+  struct stat status = {};
+  EXPECT_EQ(stat(path.c_str(), &status), 0) << path;
+  return status.st_mode & 0777u;
+}
+
+TEST(WriteFile, KeepsTheModeOfAFileThatItReplaces) {
+  const test::ScratchDirectory directory;
+  const fs::path path = directory.path() / "f";
+  for (const mode_t mode : {0600u, 0664u, 0755u}) {
+    write_file_atomically(path, bytes_of("old"));
+    ASSERT_EQ(chmod(path.c_str(), mode), 0);
+    write_file_atomically(path, bytes_of("new"));
+    EXPECT_EQ(mode_of(path), mode);
+    write_files_atomically(directory.path(), std::vector<Member>{{"f", bytes_of("newer")}});
+    EXPECT_EQ(mode_of(path), mode);
+    EXPECT_EQ(test::read_text(path), "newer");
+  }
+}
+
+TEST(WriteFile, WritesWhatALinkLeadsTo) {
+  const test::ScratchDirectory directory;
+  const fs::path link = directory.path() / "link", far = directory.path() / "elsewhere/far";
+  fs::create_directory(far.parent_path());
+  fs::create_symlink("elsewhere/near", link);
+  fs::create_symlink(far, directory.path() / "elsewhere/near");
+  for (const char *text : {"a new file", "its next content"}) { // the links lead nowhere at first
+    write_file_atomically(link, bytes_of(text));
+    EXPECT_EQ(test::read_text(far), text);
+  }
+  write_files_atomically(directory.path(), std::vector<Member>{{"link", bytes_of("of several")}});
+  EXPECT_EQ(test::read_text(far), "of several");
+  EXPECT_TRUE(fs::is_symlink(link) && fs::is_symlink(directory.path() / "elsewhere/near"));
+  EXPECT_EQ(entries(far.parent_path()), 2u);
+}
+
+TEST(WriteFile, LinksThatGoRoundAreAnError) {
+  const test::ScratchDirectory directory;
+  fs::create_symlink("b", directory.path() / "a");
+  fs::create_symlink("a", directory.path() / "b");
+  EXPECT_THAT(error_of_write(directory.path() / "a", bytes_of("x")), testing::HasSubstr("symbolic links"));
+  EXPECT_TRUE(fs::is_symlink(directory.path() / "a"));
+}
+
 TEST(WriteFile, TakesAPathWithoutADirectory) {
   const test::ScratchDirectory directory;
   const fs::path old = fs::current_path();
@@ -145,6 +189,31 @@ TEST(WriteFiles, WritesAllOrNone) {
   fs::create_directory(directory.path() / "c.o");
   EXPECT_THAT(write("newer", 1), testing::HasSubstr("a regular file"));
   EXPECT_EQ(test::read_text(directory.path() / "c.h"), "new");
+  EXPECT_EQ(entries(directory.path()), 2u);
+}
+
+// In a directory such as /tmp everyone may make files, and nobody may replace another user's.
+TEST(WriteFiles, ANameThatIsRefusedLeavesTheOthersAsTheyWere) {
+  if (geteuid() != 0)
+    GTEST_SKIP() << "a file of another user needs root";
+  const test::ScratchDirectory directory;
+  ASSERT_EQ(chmod(directory.path().c_str(), 01777), 0);
+  test::write_text(directory.path() / "c.h", "another user's");
+  ASSERT_EQ(seteuid(65534), 0);
+  write_file_atomically(directory.path() / "c.c", bytes_of("old"));
+  std::string error = "no error";
+  try {
+    write_files_atomically(directory.path(), std::vector<Member>{{"c.o", bytes_of("object")},
+                                                                 {"c.c", bytes_of("new")},
+                                                                 {"c.h", bytes_of("header")}});
+  } catch (const Error &e) {
+    error = e.what();
+  }
+  ASSERT_EQ(seteuid(0), 0);
+  EXPECT_THAT(error, testing::HasSubstr("c.h: Operation not permitted"));
+  EXPECT_THAT(error, testing::HasSubstr("nothing was written"));
+  EXPECT_EQ(test::read_text(directory.path() / "c.c"), "old");
+  EXPECT_EQ(test::read_text(directory.path() / "c.h"), "another user's");
   EXPECT_EQ(entries(directory.path()), 2u);
 }
 

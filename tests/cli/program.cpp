@@ -2,6 +2,7 @@
 
 #include "verify/npy.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
@@ -14,6 +15,11 @@ ProcessResult run_convforge(const std::string &line) {
   std::vector<std::string> arguments = {CONVFORGE};
   arguments.insert(arguments.end(), std::istream_iterator<std::string>(words), {});
   return run_process(arguments, "", std::chrono::minutes(2));
+}
+
+ProcessResult run_shell(const std::string &line) {
+  setenv("convforge", CONVFORGE, 1);
+  return run_process({"sh", "-c", line}, "", std::chrono::minutes(10));
 }
 
 void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,

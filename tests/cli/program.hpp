@@ -13,6 +13,8 @@ namespace convforge {
 
 /// The words of `line`, split at spaces, as arguments of the program.
 ProcessResult run_convforge(const std::string &line);
+/// A line of sh, in which $convforge is the program.
+ProcessResult run_shell(const std::string &line);
 /// Expects exit code 0 and answers standard output.
 std::string output_of(const std::string &line);
 /// Expects exit code 1 (a request that was understood and failed), no output and a message on standard error

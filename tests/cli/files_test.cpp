@@ -1,0 +1,61 @@
+// Files of every kind that users name: what is read of them, and what is written where.
+#include "file_content.hpp"
+#include "program.hpp"
+#include "verify/npy.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+
+#include <sys/stat.h>
+
+using namespace convforge;
+
+namespace {
+
+void expect_contains(const std::string &text, const std::string &part) {
+  EXPECT_NE(text.find(part), std::string::npos) << text;
+}
+
+class Files : public testing::Test {
+protected:
+  Files() {
+    write_npy(directory / "x.npy", {1, 1, 1, 1}, {3});
+    write_npy(directory / "w.npy", {1, 1, 1, 1}, {5});
+  }
+  std::string run(const std::string &output) const {
+    return "run --problem ic1ih1oc1kh1 --target x86-64-sse41 --input " + (directory / "x.npy") +
+           " --weights " + (directory / "w.npy") + " --output " + output;
+  }
+  void expect_result(const std::string &file) const {
+    EXPECT_EQ(read_npy(directory / file).values, std::vector<float>{15}) << file;
+  }
+  const ScratchDirectory directory;
+};
+
+// A pipe of the shell for standard output holds the tensor alone.
+TEST_F(Files, StandardOutputIsAPlaceForTheResult) {
+  std::filesystem::create_symlink("/proc/self/fd/1", directory / "link");
+  for (const std::string &name : {std::string("-"), std::string("/dev/stdout"), directory / "link"})
+    for (const char *to : {" >", " | cat >"}) {
+      const ProcessResult result = run_shell("$convforge " + run(name) + to + (directory / "y.npy"));
+      EXPECT_EQ(result.exit_code, 0) << result.errors;
+      expect_contains(result.errors, name + ": (1, 1, 1, 1)");
+      expect_result("y.npy");
+    }
+  EXPECT_TRUE(std::filesystem::is_symlink(directory / "link"));
+}
+
+TEST_F(Files, LinksAndModesAreKept) {
+  test::write_text(directory / "far.npy", "");
+  std::filesystem::permissions(directory / "far.npy", std::filesystem::perms(0600));
+  std::filesystem::create_symlink("far.npy", directory / "link.npy");
+  expect_contains(output_of(run(directory / "link.npy")), "link.npy: (1, 1, 1, 1)");
+  expect_result("far.npy");
+  EXPECT_TRUE(std::filesystem::is_symlink(directory / "link.npy"));
+  EXPECT_EQ(std::filesystem::status(directory / "far.npy").permissions(), std::filesystem::perms(0600));
+}
+
+} // namespace
