@@ -1,6 +1,8 @@
 #include "analysis/mca.hpp"
 
+#include "base/error.hpp"
 #include "base/subprocess.hpp"
+#include "plan/json_text.hpp"
 #include "planner/platform.hpp"
 
 #include <fmt/format.h>
@@ -73,11 +75,16 @@ std::string mca_input(std::span<const Instruction> code, const Target &target) {
   return text;
 }
 
+[[noreturn]] void not_understood(const std::string &why) {
+  throw McaUnavailable(
+      fmt::format("llvm-mca: its answer is not understood: {} (expected the JSON of LLVM 19)", why));
+}
+
 } // namespace
 
 McaReport parse_mca(std::string_view json, const Target &target) {
   try {
-    const auto regions = nlohmann::json::parse(json).at("CodeRegions");
+    const auto regions = parse_json(json).at("CodeRegions");
     const auto &code = regions.at(0).at("SummaryView");
     const double iterations = code.at("Iterations").get<double>();
     McaReport report;
@@ -89,8 +96,9 @@ McaReport parse_mca(std::string_view json, const Target &target) {
     report.peak_multiply_adds = peak_multiply_adds * vector_lanes(target) / peak_cycles;
     return report;
   } catch (const nlohmann::json::exception &error) {
-    throw McaUnavailable(fmt::format(
-        "llvm-mca: its answer is not understood: {} (expected the JSON of LLVM 19)", error.what()));
+    not_understood(error.what());
+  } catch (const Error &error) {
+    not_understood(error.what());
   }
 }
 

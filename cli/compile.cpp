@@ -5,6 +5,7 @@
 #include "artefact/kernel_description.hpp"
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
+#include "base/text_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/gpu.hpp"
 #include "cli/kernel.hpp"
@@ -15,13 +16,13 @@
 #include "cli/tensors.hpp"
 #include "entry.hpp"
 #include "key.hpp"
+#include "plan/json_text.hpp"
 #include "plan/plan_json.hpp"
 #include "planner/check_plan.hpp"
 #include "verify/element.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -47,18 +48,20 @@ struct Variant {
   Listing listing;
 };
 
-/// The plan of --plan, if it computes the problem on the target. Throws Error.
-Plan read_plan(const std::string &path, const Problem &problem, const Target &target) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    fail("--plan", path, "a file that can be read");
+nlohmann::ordered_json read_plan_json(const std::string &path) {
+  const std::string text = read_text_file("--plan", path);
   try {
-    Plan plan = parse_plan(nlohmann::ordered_json::parse(file));
-    check_plan(plan, problem, target);
-    return plan;
-  } catch (const nlohmann::ordered_json::exception &error) {
+    return parse_json(text);
+  } catch (const Error &error) {
     fail("--plan", path + ": " + error.what(), "a plan as `convforge explain --json` prints it");
   }
+}
+
+/// The plan of --plan, if it computes the problem on the target. Throws Error.
+Plan read_plan(const std::string &path, const Problem &problem, const Target &target) {
+  Plan plan = parse_plan(read_plan_json(path));
+  check_plan(plan, problem, target);
+  return plan;
 }
 
 std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags &flags) {

@@ -1,6 +1,7 @@
 #include "planner/tuned.hpp"
 
 #include "base/error.hpp"
+#include "plan/json_text.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
@@ -30,7 +31,7 @@ const Json &field(const Json &object, const std::string &name) {
 std::string string_field(const Json &object, const std::string &name) {
   const Json &value = field(object, name);
   if (!value.is_string() || value.get_ref<const std::string &>().empty())
-    fail(name, value.dump(), "a string that is not empty");
+    fail(name, json_excerpt(value), "a string that is not empty");
   return value.get<std::string>();
 }
 
@@ -38,13 +39,13 @@ double time_field(const Json &object, const std::string &name) {
   const Json &value = field(object, name);
   const double us = value.is_number() ? value.get<double>() : -1;
   if (!(us > 0) || !std::isfinite(us))
-    fail(name, value.dump(), "microseconds above 0");
+    fail(name, json_excerpt(value), "microseconds above 0");
   return us;
 }
 
 std::pair<TunedKey, TunedPlan> parse_entry(const Json &entry) {
   if (!entry.is_object())
-    fail("entry", entry.dump(), "an object");
+    fail("entry", json_excerpt(entry), "an object");
   const TunedKey key{string_field(entry, "machine"), string_field(entry, "target"),
                      string_field(entry, "problem")};
   find_target(key.target == "host" ? "" : key.target);
@@ -52,18 +53,13 @@ std::pair<TunedKey, TunedPlan> parse_entry(const Json &entry) {
 }
 
 Json parse_file(std::string_view text) {
-  Json file;
-  try {
-    file = Json::parse(text);
-  } catch (const Json::exception &error) {
-    fail("JSON", error.what(), "a file that convforge tune wrote: is it cut off?");
-  }
+  Json file = parse_json(text);
   if (!file.is_object())
     fail("file", "no object", "{\"format\": 1, \"plans\": [...]}");
   if (const Json &version = field(file, "format"); version != format_version)
-    fail("format", version.dump(), std::to_string(format_version));
+    fail("format", json_excerpt(version), std::to_string(format_version));
   if (!field(file, "plans").is_array())
-    fail("plans", file["plans"].dump(), "a list");
+    fail("plans", json_excerpt(file["plans"]), "a list");
   return file;
 }
 
@@ -129,7 +125,7 @@ ParsedPlans TunedPlans::parse(std::string_view text, const std::string &source) 
     try {
       const auto [key, plan] = parse_entry(entry);
       if (!parsed.plans.plans_.emplace(key, plan).second)
-        fail("problem", key.problem, "each problem once for a machine and target");
+        fail("problem", key.problem.substr(0, 200), "each problem once for a machine and target");
     } catch (const Error &error) {
       parsed.complaints.push_back(fmt::format("{}: plans[{}] is left out: {}", source, index, error.what()));
     }

@@ -1,22 +1,12 @@
 #include "planner/tuning.hpp"
 
-#include "base/error.hpp"
+#include "base/text_file.hpp"
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <iterator>
 
 namespace convforge {
 
 namespace {
-
-std::string read_file(const std::string &path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    fail("plans", path, "a file that can be read");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// An entry that does not parse (plans have changed since it was measured) is as if it were not there: a test
 /// tells.
@@ -32,7 +22,7 @@ std::shared_ptr<const TunedPlans> shipped_plans(const std::string &machine) {
 NamedTuning find_tuning(std::string_view machine, const std::string &plans) {
   NamedTuning named{.tuning = {.machine = find_machine(machine)}};
   if (!plans.empty()) {
-    ParsedPlans parsed = TunedPlans::parse(read_file(plans), plans);
+    ParsedPlans parsed = TunedPlans::parse(read_text_file("plans", plans), plans);
     named.tuning.plans.push_back(std::make_shared<const TunedPlans>(std::move(parsed.plans)));
     named.complaints = std::move(parsed.complaints);
   }

@@ -1,6 +1,7 @@
 #include "plan/plan_json.hpp"
 
 #include "base/error.hpp"
+#include "plan/json_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@ using Json = nlohmann::ordered_json;
 constexpr int most = 1 << 30;      // of anything counted in elements
 constexpr int most_registers = 64; // pixels or channels of a tile, far beyond what any target holds
 constexpr std::size_t most_regions = 16;
+constexpr std::size_t longest_name = 60; // of a field that is none, in an error
 
 /// Writes each field it visits.
 class Writer {
@@ -46,7 +48,7 @@ class Reader {
 public:
   Reader(const Json &json, std::string path) : json_(json), path_(std::move(path)) {
     if (!json_.is_object())
-      fail(path_.empty() ? "plan" : path_, shown(json_), "an object");
+      fail(path_.empty() ? "plan" : path_, json_excerpt(json_), "an object");
   }
 
   void number(const char *name, int &value, int low, int high) {
@@ -54,20 +56,20 @@ public:
     const std::string expected = fmt::format("a whole number from {} to {}", low, high);
     if (!field.is_number_integer() || (field.is_number_unsigned() && field.get<std::uint64_t>() > most) ||
         field.get<std::int64_t>() < low || field.get<std::int64_t>() > high) {
-      fail(path_ + name, shown(field), expected);
+      fail(path_ + name, json_excerpt(field), expected);
     }
     value = field.get<int>();
   }
   void flag(const char *name, bool &value) {
     const Json &field = at(name);
     if (!field.is_boolean())
-      fail(path_ + name, shown(field), "true or false");
+      fail(path_ + name, json_excerpt(field), "true or false");
     value = field.get<bool>();
   }
   void text(const char *name, std::string &value) {
     const Json &field = at(name);
     if (!field.is_string())
-      fail(path_ + name, shown(field), "a string");
+      fail(path_ + name, json_excerpt(field), "a string");
     value = field.get<std::string>();
   }
   template <typename Enum>
@@ -81,13 +83,13 @@ public:
       }
       names += (names.empty() ? "" : ", ") + name_of(candidate);
     }
-    fail(path_ + name, shown(at(name)), "one of " + names);
+    fail(path_ + name, json_excerpt(at(name)), "one of " + names);
   }
   template <typename Item>
   void list(const char *name, std::vector<Item> &items) {
     const Json &field = at(name);
     if (!field.is_array() || field.empty() || field.size() > most_regions)
-      fail(path_ + name, shown(field), fmt::format("a list of 1 to {}", most_regions));
+      fail(path_ + name, json_excerpt(field), fmt::format("a list of 1 to {}", most_regions));
     items.assign(field.size(), {});
     for (std::size_t i = 0; i < items.size(); i++) {
       Reader reader(field[i], fmt::format("{}{}[{}].", path_, name, i));
@@ -96,9 +98,12 @@ public:
     }
   }
   void finish() const {
-    for (const auto &item : json_.items())
-      if (!seen_.contains(item.key()))
-        fail(path_ + item.key(), shown(item.value()), "no such field in a plan");
+    for (const auto &item : json_.items()) {
+      if (!seen_.contains(item.key())) {
+        fail(path_ + item.key().substr(0, longest_name), json_excerpt(item.value()),
+             "no such field in a plan");
+      }
+    }
   }
 
 private:
@@ -106,9 +111,6 @@ private:
   std::string path_;
   std::set<std::string> seen_;
 
-  static std::string shown(const Json &value) {
-    return value.dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 60);
-  }
   const Json &at(const char *name) {
     seen_.insert(name);
     if (!json_.contains(name))

@@ -35,6 +35,20 @@ protected:
   const ScratchDirectory directory;
 };
 
+TEST_F(Files, DeepPlansAreAnErrorThatNamesTheFile) {
+  const std::string plans = directory / "plans.json";
+  test::write_text(plans, "{\"format\": " + std::string(200000, '[') + std::string(200000, ']') +
+                              ", \"plans\": []}");
+  const std::string problem = " --problem ic3ih3oc1kh2 --target x86-64-sse41 ",
+                    message = "plans.json: JSON: ";
+  expect_error("explain" + problem + "--plans " + plans, message);
+  expect_error("tune" + problem + "--db " + plans, message);
+  expect_error("compile" + problem + "--plan " + plans + " --out " + (directory / "out"), message);
+  setenv("CONVFORGE_PLANS", plans.c_str(), 1);
+  expect_error("explain" + problem, message);
+  unsetenv("CONVFORGE_PLANS");
+}
+
 // A pipe of the shell for standard output holds the tensor alone.
 TEST_F(Files, StandardOutputIsAPlaceForTheResult) {
   std::filesystem::create_symlink("/proc/self/fd/1", directory / "link");
