@@ -1,19 +1,19 @@
 // `convforge tune`: plans measured, the best kept in a file.
+#include "base/directory_lock.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/named_descriptor.hpp"
+#include "base/text_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "tuner/tuner.hpp"
 
-#include "artefact/emit.hpp"
-
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -43,20 +43,26 @@ struct Outcome {
 TunedPlans read_db(const std::string &path) {
   if (!std::filesystem::exists(path))
     return {};
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file)
-    fail("--db", path, "a file that can be read");
-  ParsedPlans parsed = TunedPlans::parse(text, path);
+  ParsedPlans parsed = TunedPlans::parse(read_text_file("--db", path), path);
   if (!parsed.complaints.empty())
     throw Error(parsed.complaints.front() +
                 ": the file stays as it is"); // written back, the entry would be gone
   return std::move(parsed.plans);
 }
 
-void write_db(const std::string &path, const TunedPlans &plans) {
-  const std::string text = plans.text();
-  write_file_atomically(path, {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()});
+/// What is in the file now, which another run may have written meanwhile, with this run's plans: those that
+/// it has already stay as they are, but for the one at `key`.
+TunedPlans add_to_db(const std::string &path, const TunedPlans &found, const TunedKey &key) {
+  const DirectoryLock lock(without_links(path).parent_path()); // nobody writes between reading and writing
+  if (!lock.held())
+    fmt::print(stderr, "convforge: {}: its file system has no locks: another tune may lose these plans\n",
+               path);
+  TunedPlans plans = read_db(path);
+  for (const auto &[other, plan] : found)
+    if (other == key || !plans.find(other))
+      plans.put(other, plan);
+  write_file_atomically(path, to_bytes(plans.text()));
+  return plans;
 }
 
 std::vector<Target> runnable_targets(const TuneFlags &flags) {
@@ -103,8 +109,8 @@ private:
       const Progress progress(name);
       const auto begin = Clock::now();
       const TuneReport report = tune(problem, target, machine_, flags_.rules, [&] { return late(); });
-      plans_.put(key, report.tuned);
-      write_db(flags_.db, plans_);
+      found_.put(key, report.tuned);
+      plans_ = add_to_db(flags_.db, found_, key);
       ++outcome_.tuned;
       outcome_.log_gain += std::log(report.tuned.model_us / report.tuned.us);
       const std::chrono::duration<double> took = Clock::now() - begin;
@@ -120,7 +126,8 @@ private:
   const TuneFlags &flags_;
   const Machine machine_ = find_machine(flags_.kernel.machine());
   const Clock::time_point begin_ = Clock::now();
-  TunedPlans plans_;
+  TunedPlans plans_; ///< of the file
+  TunedPlans found_; ///< by this run
   Outcome outcome_;
   std::size_t number_ = 0, total_ = 0;
 };
@@ -177,7 +184,8 @@ void add_tune(CLI::App &app) {
   add_json(*command, flags->json);
   command->footer(
       "The file is written whole after each problem, so that tune may be stopped at any time and goes on\n"
-      "where it was. Its plans are used on machines of this class (microarchitecture) when\n"
+      "where it was; several may add to one file at once. Its plans are used on machines of this class "
+      "(microarchitecture) when\n"
       "--plans names it; those of schedules/tuned/ are built into the program. Examples:\n"
       "  convforge tune --batch layers.txt --db tuned.json --target x86-64-avx512,x86-64-avx2 --jobs 2\n"
       "  convforge explain --problem mb1ic64ih56oc64oh56kh3ph1 --plans tuned.json");

@@ -2,11 +2,14 @@
 #include "program.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <thread>
+#include <vector>
 
 using namespace convforge;
 using nlohmann::json;
@@ -70,6 +73,33 @@ TEST_F(Tune, ItsPlansAreUsedOnThatMachineClassOnly) {
   EXPECT_EQ(tuned["plan_from"], "tuned");
   setenv("CONVFORGE_MACHINE", "zen5", 1);
   EXPECT_EQ(json::parse(output_of(explain))["plan_from"], "model");
+}
+
+TEST_F(Tune, SeveralAtOnceLoseNothingOfEachOther) {
+  constexpr int runs = 3, problems = 4;
+  std::vector<std::jthread> threads;
+  for (int run = 0; run < runs; ++run) {
+    const std::string list = scratch_ / ("list" + std::to_string(run));
+    for (int i = 1; i <= problems; ++i)
+      std::ofstream(list, std::ios::app) << "ic" << i << "ih5oc" << run + 1 << "kh1\n";
+    threads.emplace_back([this, list] {
+      output_of("tune --batch " + list + " --db " + db_ +
+                " --target x86-64-sse41 --candidates 2 --neighbours 0 --slice 0.001");
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(json::parse(content(db_))["plans"].size(), static_cast<std::size_t>(runs * problems));
+}
+
+TEST_F(Tune, WritesThroughALinkAndKeepsTheMode) {
+  const std::string far = scratch_ / "far.json";
+  std::ofstream(far) << R"({"format": 1, "plans": []})";
+  std::filesystem::permissions(far, std::filesystem::perms(0600));
+  std::filesystem::create_symlink("far.json", db_);
+  EXPECT_EQ(tune()["tuned"], 3);
+  EXPECT_TRUE(std::filesystem::is_symlink(db_));
+  EXPECT_EQ(json::parse(content(far))["plans"].size(), 3u);
+  EXPECT_EQ(std::filesystem::status(far).permissions(), std::filesystem::perms(0600));
 }
 
 TEST_F(Tune, LeavesABrokenFileAsItIs) {
