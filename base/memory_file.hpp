@@ -1,4 +1,4 @@
-// A file in memory with a name in the file system. Halide writes objects to named files only; this one needs
+// A file in memory with a name in the file system. Halide writes listings to named files only; this one needs
 // no disk, and nothing is left behind by a process that is killed.
 #pragma once
 

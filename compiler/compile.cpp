@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/memory_file.hpp"
+#include "compiler/halide_directory.hpp"
 #include "compiler/halide_target.hpp"
 #include "compiler/object_file.hpp"
 #include "compiler/workspace.hpp"
@@ -13,6 +14,7 @@
 
 #include <Halide.h>
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 #include <utility>
 
 namespace convforge {
@@ -102,6 +104,20 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   return kernel;
 }
 
+/// In memory, without Module::compile() and its directory.
+std::vector<std::uint8_t> object_of(const Halide::Module &module) {
+  const Halide::Buffer<std::uint8_t> object = module.compile_to_buffer();
+  return {object.data(), object.data() + object.number_of_elements()};
+}
+
+std::string assembly_of(const Halide::Module &module) {
+  require_halide_directory();
+  const MemoryFile assembly;
+  module.compile({{Halide::OutputFileType::assembly, assembly.path()}});
+  const auto bytes = assembly.read();
+  return {bytes.begin(), bytes.end()};
+}
+
 void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
@@ -117,22 +133,11 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   artefact.workspace_shared_bytes = workspace.shared;
   artefact.workspace_thread_bytes = workspace.per_thread;
 
-  const MemoryFile object, assembly, stmt;
-  std::map<Halide::OutputFileType, std::string> outputs = {{Halide::OutputFileType::object, object.path()}};
-  if (listing != nullptr) {
-    outputs[Halide::OutputFileType::assembly] = assembly.path();
-    outputs[Halide::OutputFileType::stmt] = stmt.path();
-  }
-  module.compile(outputs);
-  artefact.object = canonical_object(object.read(), function, artefact.symbol);
+  artefact.object = canonical_object(object_of(module), function, artefact.symbol);
   artefact.code_bytes = code_bytes(artefact.object);
   if (listing != nullptr) {
-    const auto text = [](const MemoryFile &file) {
-      const auto bytes = file.read();
-      return std::string(bytes.begin(), bytes.end());
-    };
-    listing->assembly = text(assembly);
-    listing->stmt = text(stmt);
+    listing->assembly = assembly_of(module);
+    listing->stmt = fmt::format("{}", fmt::streamed(module));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/gpu/launches.hpp"
 #include "compiler/gpu/pipeline.hpp"
 #include "compiler/gpu/ptx.hpp"
+#include "compiler/halide_directory.hpp"
 #include "compiler/halide_target.hpp"
 
 #include "base/error.hpp"
@@ -44,6 +45,7 @@ void translate(GpuArtefact &artefact, std::string *stmt) {
       {Halide::OutputFileType::device_code, code.path()}};
   if (stmt != nullptr)
     outputs[Halide::OutputFileType::conceptual_stmt] = lowered.path();
+  require_halide_directory();
   module.compile(outputs);
   artefact.ptx = canonical_ptx(text_of(code), artefact.kernel.symbol, artefact.launches);
   artefact.kernel.code_bytes = artefact.ptx.size();

@@ -1,3 +1,4 @@
+#include "error_of.hpp"
 #include "program.hpp"
 
 #include <fstream>
@@ -8,10 +9,6 @@ using namespace convforge;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(Program, HelpIsEverywhereWithExamples) {
   EXPECT_TRUE(contains(output_of("--help"), "convforge compile --problem"));
