@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <string_view>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <thread>
@@ -19,6 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto longest_pause = std::chrono::microseconds(10000);
+constexpr std::chrono::milliseconds longest_poll(60000);
+constexpr std::string_view left_out = "\n[more of it is left out]";
 
 [[noreturn]] void refuse(const std::string &what) {
   throw Error(what + ": " + std::strerror(errno) + " (expected to start a program)");
@@ -93,28 +96,59 @@ pid_t start(const std::vector<std::string> &arguments, int input, int output, in
   return error == 0 ? child : 0;
 }
 
-/// Reads both pipes until the child has closed them; false when the deadline came first.
-bool collect(const Pipe &output, const Pipe &errors, ProcessResult &result, Clock::time_point deadline) {
+/// `timeout` from now, or never where the clock does not reach so far.
+Clock::time_point deadline_after(std::chrono::milliseconds timeout) {
+  const Clock::time_point now = Clock::now();
+  const auto reach = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::time_point::max() - now);
+  return timeout < reach ? now + std::max(timeout, std::chrono::milliseconds(0)) : Clock::time_point::max();
+}
+
+/// For poll(), whose milliseconds are an int. 0: the deadline is over.
+int poll_time(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), longest_poll).count());
+}
+
+void append_errors(std::string &text, std::string_view more) {
+  if (text.size() > most_error_bytes)
+    return; // read all the same: the program must not wait for room in the pipe
+  text.append(more);
+  if (text.size() > most_error_bytes)
+    text.resize(most_error_bytes), text.append(left_out);
+}
+
+/// False when there is more than it may be.
+bool append_output(std::string &text, std::string_view more) {
+  text.append(more);
+  return text.size() <= most_output_bytes;
+}
+
+enum class Collected { all, late, too_much };
+
+/// Reads both pipes until the child has closed them.
+Collected collect(const Pipe &output, const Pipe &errors, ProcessResult &result, Clock::time_point deadline) {
   pollfd waits[] = {{output.read_end(), POLLIN, 0}, {errors.read_end(), POLLIN, 0}};
-  std::string *texts[] = {&result.output, &result.errors};
   while (waits[0].fd >= 0 || waits[1].fd >= 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const int left = poll_time(deadline);
     if (left <= 0)
-      return false;
-    if (poll(waits, 2, static_cast<int>(left)) <= 0)
+      return Collected::late;
+    if (poll(waits, 2, left) <= 0)
       continue;
     for (int i = 0; i < 2; ++i) {
       if (waits[i].fd < 0 || waits[i].revents == 0)
         continue;
       char buffer[4096];
       const ssize_t count = read(waits[i].fd, buffer, sizeof buffer);
-      if (count > 0)
-        texts[i]->append(buffer, static_cast<std::size_t>(count));
-      else if (count == 0 || errno != EINTR)
+      const std::string_view more(buffer, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+      if (count == 0 || (count < 0 && errno != EINTR))
         waits[i].fd = -1; // poll skips negative descriptors
+      else if (i == 1)
+        append_errors(result.errors, more);
+      else if (!append_output(result.output, more))
+        return Collected::too_much;
     }
   }
-  return true;
+  return Collected::all;
 }
 
 /// Waits for the child to end; false, and it runs on, when the deadline came first. A child that has closed
@@ -149,11 +183,16 @@ ProcessResult run_process(const std::vector<std::string> &arguments, const std::
     return result;
   output.close_write_end();
   errors.close_write_end();
-  const Clock::time_point deadline = Clock::now() + timeout;
+  const Clock::time_point deadline = deadline_after(timeout);
   int status = 0;
-  result.timed_out = !collect(output, errors, result, deadline) || !wait_for(child, status, deadline);
-  if (result.timed_out)
+  const Collected collected = collect(output, errors, result, deadline);
+  result.timed_out =
+      collected == Collected::late || (collected == Collected::all && !wait_for(child, status, deadline));
+  if (result.timed_out || collected == Collected::too_much)
     end(child, status);
+  if (collected == Collected::too_much)
+    fail(arguments[0], "more output than memory is for",
+         "at most " + std::to_string(most_output_bytes) + " bytes");
   result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return result;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace convforge {
@@ -43,14 +44,24 @@ private:
     return lines;
   }
 
-  /// In one write at the end, so that kernels loaded at once do not mix.
+  /// In one write at the end, so that kernels loaded at once do not mix. Anyone may have put something of
+  /// that name into /tmp: a pipe is not waited for (O_NONBLOCK), a link not followed.
   static void append(const std::string &lines) {
     const std::string path = fmt::format("/tmp/perf-{}.map", getpid());
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int file =
+        open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (file < 0)
       return;
-    [[maybe_unused]] const ssize_t written = write(file, lines.data(), lines.size());
+    if (is_own(file)) [[maybe_unused]]
+      const ssize_t written = write(file, lines.data(), lines.size());
     close(file);
+  }
+
+  /// A regular file of this user, and of no other name: a second one is a file of another sense.
+  static bool is_own(int file) {
+    struct stat status = {};
+    return fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+           status.st_nlink == 1;
   }
 
   std::string label_;

@@ -10,7 +10,7 @@
 namespace convforge {
 
 /// A plugin that appends a line for each function it sees linked; `label` goes before its name. A file that
-/// cannot be written is left alone: names are a convenience.
+/// cannot be written, is no regular file or is another user's is left alone: names are a convenience.
 std::shared_ptr<llvm::orc::ObjectLinkingLayer::Plugin> perf_map_plugin(std::string label);
 
 } // namespace convforge

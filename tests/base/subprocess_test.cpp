@@ -1,9 +1,13 @@
 // Running other programs: what they write, and the time that they are given.
 #include "base/subprocess.hpp"
 
+#include "error_of.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
+#include <cstdint>
 
 namespace convforge {
 namespace {
@@ -49,6 +53,31 @@ TEST(Subprocess, WhatAProgramDoesAfterItsOutputIsWaitedFor) {
   EXPECT_FALSE(result.timed_out);
   EXPECT_EQ(result.exit_code, 4);
   EXPECT_EQ(result.output, "done\n");
+}
+
+TEST(Subprocess, TheLargestTimeIsNoLimit) {
+  for (const milliseconds timeout : {milliseconds::max(), milliseconds::max() - milliseconds(1),
+                                     milliseconds(std::int64_t{1} << 40)}) { // more than poll() takes
+    const ProcessResult result = shell("echo done", timeout);
+    EXPECT_FALSE(result.timed_out);
+    EXPECT_EQ(result.output, "done\n");
+  }
+  for (const milliseconds timeout : {milliseconds(0), milliseconds(-1), milliseconds::min()})
+    EXPECT_TRUE(shell("exec sleep 30", timeout).timed_out);
+}
+
+TEST(Subprocess, OfErrorsOnlyAsMuchIsKeptAsPeopleRead) {
+  const ProcessResult result =
+      shell("head -c 10000000 /dev/zero | tr '\\0' x >&2; echo last >&2; exit 3", milliseconds(600000));
+  EXPECT_EQ(result.exit_code, 3) << "and the program is not held up";
+  EXPECT_LT(result.errors.size(), most_error_bytes + 100);
+  EXPECT_EQ(result.errors.substr(0, 5), "xxxxx");
+  EXPECT_NE(result.errors.find("left out"), std::string::npos);
+}
+
+TEST(Subprocess, OneThatWritesWithoutEndIsStopped) {
+  const std::string error = error_of([] { shell("exec cat /dev/zero", milliseconds::max()); });
+  EXPECT_NE(error.find("sh: more output"), std::string::npos) << error;
 }
 
 } // namespace

@@ -125,6 +125,12 @@ TEST_F(Program, OneThatHangsIsStopped) {
       << stopped.error().message;
 }
 
+TEST_F(Program, TheLargestTimeLimitIsNone) {
+  Jit jit({.disk_cache = false, .program = CONVFORGE, .program_timeout = std::chrono::milliseconds::max()});
+  const auto kernel = jit.compile(small_problem(0));
+  EXPECT_TRUE(kernel) << kernel.error().message;
+}
+
 TEST_F(Program, OneThatIsMissingOrWritesNothingIsNamed) {
   Jit missing({.disk_cache = false, .program = "/no/such/convforge"});
   EXPECT_NE(missing.compile(small_problem(0)).error().message.find("cannot be started"), std::string::npos);
