@@ -8,6 +8,7 @@
 #include "verify/npy.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,6 +48,15 @@ bool fits(const Shape &shape, const Expectation &expected) {
     return false;
   return without_unit_axes(shape, expected.first_spatial, shape.size() - others) ==
          without_unit_axes(expected.shape, expected.first_spatial, expected.spatial);
+}
+
+/// Where a training went wrong, its weights are NaN, and so is all that is computed from them.
+void tell_of_nan(const std::string &flag, const std::string &path, std::span<const float> values) {
+  const auto is_nan = [](float value) { return std::isnan(value); };
+  const auto count = std::ranges::count_if(values, is_nan);
+  if (count > 0)
+    fmt::print(stderr, "convforge: {} {}: {} of {} numbers are NaN, the first at {}\n", flag, path, count,
+               values.size(), std::ranges::find_if(values, is_nan) - values.begin());
 }
 
 std::vector<float> read_tensor(const std::string &flag, const std::string &path,
@@ -167,7 +177,11 @@ void OperandFlags::refuse_others(const Problem &problem) const {
 }
 
 std::vector<float> OperandFlags::read(const Problem &problem, const Operand &operand) const {
-  return read_tensor("--" + operand.name, path(operand.name), expectation(problem, operand));
+  const std::string flag = "--" + operand.name;
+  std::vector<float> values = read_tensor(flag, path(operand.name), expectation(problem, operand));
+  if (operand.role == Role::weights || operand.by_channel())
+    tell_of_nan(flag, path(operand.name), values);
+  return values;
 }
 
 } // namespace convforge::cli

@@ -1,11 +1,12 @@
 #include "verify/problem_list.hpp"
 
 #include "base/error.hpp"
+#include "base/split.hpp"
+#include "base/text_file.hpp"
 #include "problem/problem_flags.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
 
 namespace convforge {
 namespace {
@@ -45,6 +46,23 @@ std::string_view descriptor_of(std::string_view line) {
   return line.substr(0, last + 1);
 }
 
+/// Does a name in quotes go on beyond this part of a line?
+bool ends_in_name(std::string_view part) {
+  const std::size_t first = part.find("n\"");
+  return first != part.npos && part.find('"', first + 2) == part.npos;
+}
+
+/// The line without the comment at its end: from a `#` after a blank, or in front, that is not in a name.
+std::string_view without_comment(std::string_view line) {
+  for (std::size_t at = line.find('#'); at != line.npos; at = line.find('#', at + 1))
+    if (at == 0 || (blanks.find(line[at - 1]) != blanks.npos && !ends_in_name(line.substr(0, at))))
+      return line.substr(0, at);
+  return line;
+}
+
+/// What some editors put in front of UTF-8.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 } // namespace
 
 Problem parse_problem_line(std::string_view line) {
@@ -68,14 +86,16 @@ std::string problem_line(const Problem &problem) {
 }
 
 std::vector<Problem> read_problem_list(const std::filesystem::path &path) {
-  std::ifstream file(path);
-  if (!file)
-    fail("list", path.string(), "a file that can be read");
+  const std::string text = read_text_file("list", path);
+  std::string_view rest = text;
+  if (rest.starts_with(byte_order_mark))
+    rest.remove_prefix(byte_order_mark.size());
   std::vector<Problem> problems;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    const std::size_t begin = line.find_first_not_of(blanks);
-    if (begin == std::string::npos || line[begin] == '#')
+  int number = 0;
+  for (const std::string_view whole : split(rest, '\n')) {
+    ++number;
+    const std::string_view line = without_comment(whole);
+    if (line.find_first_not_of(blanks) == line.npos)
       continue;
     try {
       problems.push_back(parse_problem_line(line));
@@ -83,7 +103,7 @@ std::vector<Problem> read_problem_list(const std::filesystem::path &path) {
       throw Error(fmt::format("{}:{}: {}", path.string(), number, error.what()));
     }
   }
-  if (file.bad() || problems.empty())
+  if (problems.empty())
     fail("list", path.string(), "a text file with one descriptor a line");
   return problems;
 }

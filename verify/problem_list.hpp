@@ -1,5 +1,6 @@
-// Lists of problems as text: one a line, `#` begins a comment. After the descriptor may come what the
-// descriptor cannot say, as on the command line: `mb1ic3ih8oc8kh3ph1 --layout nchw --epilogue bias,relu`.
+// Lists of problems as text: one a line, `#` begins a comment, at the end of a line after a blank. After the
+// descriptor may come what the descriptor cannot say, as on the command line: `mb1ic3ih8oc8kh3ph1 --layout
+// nchw --epilogue bias,relu`.
 #pragma once
 
 #include "problem/problem.hpp"
@@ -16,7 +17,7 @@ namespace convforge {
 Problem parse_problem_line(std::string_view line);
 /// That line for a problem; parse_problem_line() gives the same problem back.
 std::string problem_line(const Problem &problem);
-/// Every problem of a file. Throws Error naming file and line.
+/// Every problem of a file (read_text_file()). Throws Error naming file and line.
 std::vector<Problem> read_problem_list(const std::filesystem::path &path);
 
 } // namespace convforge

@@ -73,11 +73,28 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+bool is_known(std::string_view name) {
+  return std::find(known_fields.begin(), known_fields.end(), name) != known_fields.end();
+}
+
+/// "ph-1": benchdnn crops the input there, which is not computed here.
+void refuse_sign(std::string_view text, std::string_view name) {
+  if (!name.ends_with('-') || !is_known(name.substr(0, name.size() - 1)))
+    return;
+  const auto end =
+      std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(name.size()), text.end(), is_digit);
+  fail(std::string(name.substr(0, name.size() - 1)),
+       excerpt(text.substr(name.size() - 1, static_cast<std::size_t>(end - text.begin()) - name.size() + 1)),
+       fmt::format("a number from 0 to {}{}", max_value,
+                   name.front() == 'p' ? ": negative padding is not taken" : ""));
+}
+
 /// Takes one field off the front of `text`.
 void take_field(std::string_view &text, Fields &fields) {
   const auto digits = std::find_if(text.begin(), text.end(), is_digit);
   const std::string_view name = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
-  if (std::find(known_fields.begin(), known_fields.end(), name) == known_fields.end())
+  refuse_sign(text, name);
+  if (!is_known(name))
     fail("descriptor", "unknown field at " + excerpt(text),
          "a field of g mb ic oc id ih iw od oh ow kd kh kw sd sh sw pd ph pw dd dh dw with its number, or n "
          "and a name");

@@ -72,4 +72,15 @@ TEST_F(Files, LinksAndModesAreKept) {
   EXPECT_EQ(std::filesystem::status(directory / "far.npy").permissions(), std::filesystem::perms(0600));
 }
 
+TEST_F(Files, NotANumberInWeightsIsTold) {
+  const std::string line = run(directory / "y.npy") + " --epilogue bias --bias " + (directory / "b.npy");
+  write_npy(directory / "b.npy", {1}, {1});
+  EXPECT_EQ(run_convforge(line).errors, "");
+  write_npy(directory / "b.npy", {1}, {NAN});
+  const ProcessResult result = run_convforge(line);
+  EXPECT_EQ(result.exit_code, 0);
+  expect_contains(result.errors,
+                  "--bias " + (directory / "b.npy") + ": 1 of 1 numbers are NaN, the first at 0");
+}
+
 } // namespace

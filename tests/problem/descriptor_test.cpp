@@ -92,7 +92,11 @@ TEST(Descriptor, ErrorsNameFieldValueAndExpectation) {
   EXPECT_TRUE(contains(problem_error("ic1oc1ih9 kh3"), "unknown field at \" kh3\""));
   EXPECT_TRUE(
       contains(problem_error("ic1oc1ih9kh"), "kh: no number (expected a number from 0 to 2147483646"));
-  EXPECT_TRUE(contains(problem_error("ic-1oc1ih9kh3"), "unknown field at \"ic-1oc1ih9kh3\""));
+  EXPECT_EQ(problem_error("ic-1oc1ih9kh3"), "ic: \"-1\" (expected a number from 0 to 2147483646)");
+  EXPECT_EQ(problem_error("ic1oc1ih9kh3ph-1"),
+            "ph: \"-1\" (expected a number from 0 to 2147483646: negative padding is not taken)");
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3zz-1"), "unknown field at \"zz-1\""));
+  EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3ph-"), "ph: \"-\" (expected a number"));
   EXPECT_TRUE(contains(problem_error("ic1oc1ih99999999999999999999kh3"),
                        "ih: \"99999999999999999999\" (expected a number"));
   EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh3dh2147483647"), "dh: \"2147483647\" (expected a number"));

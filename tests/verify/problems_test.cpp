@@ -3,7 +3,9 @@
 #include "verify/random_strides.hpp"
 
 #include "base/error.hpp"
+#include "file_content.hpp"
 #include "messages.hpp"
+#include "scratch_directory.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -163,6 +165,34 @@ TEST(ProblemList, NamesMayHoldBlanksAndQuotes) {
   EXPECT_EQ(problem.layout, Layout::nchw);
   EXPECT_EQ(parse_problem_line(problem_line(problem)).name, problem.name);
   EXPECT_EQ(parse_problem_line("ic3ih4oc2kh3nplain --layout nchw").name, "plain");
+}
+
+TEST(ProblemList, CommentsBeginAtTheEndOfALineToo) {
+  const test::ScratchDirectory directory;
+  const auto read = [&](std::string_view text) {
+    test::write_text(directory / "list", text);
+    return read_problem_list(directory / "list");
+  };
+  const std::vector<Problem> problems = read("#ic9ih9oc9kh3\n"
+                                             "ic3ih4oc2kh3 # the first\r\n"
+                                             "  # none\n\n"
+                                             "ic3ih4oc2kh3 --layout nchw\t#--layout nhwc\n"
+                                             "ic3ih4oc2kh3n\"a #1\" --layout nchw # the \"big\" one\n"
+                                             "ic3ih4oc2kh3nplain#2");
+  ASSERT_EQ(problems.size(), 4u);
+  EXPECT_EQ(problems[0], Problem::parse("ic3ih4oc2kh3"));
+  EXPECT_EQ(problems[1].layout, Layout::nchw);
+  EXPECT_EQ(problems[2].name, "a #1");
+  EXPECT_EQ(problems[2].layout, Layout::nchw);
+  EXPECT_EQ(problems[3].name, "plain#2");
+  EXPECT_TRUE(contains(error_of([&] { read("ic3ih4oc2kh3\n\nic3 #\n"); }), "list:3: "));
+  EXPECT_TRUE(contains(error_of([&] { read("# nothing\n"); }), "one descriptor a line"));
+}
+
+TEST(ProblemList, MayBeginWithAByteOrderMark) {
+  const test::ScratchDirectory directory;
+  test::write_text(directory / "list", "\xef\xbb\xbfic3ih4oc2kh3\nic3ih4oc2kh2\n");
+  EXPECT_EQ(read_problem_list(directory / "list").front(), Problem::parse("ic3ih4oc2kh3"));
 }
 
 TEST(ProblemList, ErrorsNameTheFlag) {
