@@ -5,6 +5,7 @@
 #include "analysis/gpu/explanation.hpp"
 #include "artefact/gpu/emit.hpp"
 #include "base/error.hpp"
+#include "base/held_signals.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "compiler/gpu/assemble.hpp"
@@ -26,6 +27,7 @@ GpuArtefact compile_for(const Problem &problem, const Target &target, const std:
 }
 
 void add_cubin(GpuArtefact &artefact) {
+  const HeldSignals until_the_directory_is_gone; // of the assembler's files
   if (const auto assembled = assemble(artefact, gpu_tools())) {
     artefact.cubin = assembled->cubin;
     artefact.kernel.code_bytes = artefact.cubin.size();
@@ -74,8 +76,9 @@ void explain_gpu_kernels(std::span<const Problem> problems, std::span<const Targ
   nlohmann::ordered_json kernels = nlohmann::ordered_json::array();
   for (const Problem &problem : problems)
     for (const Target &target : targets) {
-      const GpuExplanation explanation =
-          explain_gpu(compile_for(problem, target, algorithm, "conv"), gpu_tools());
+      const GpuArtefact compiled = compile_for(problem, target, algorithm, "conv");
+      const HeldSignals until_the_directory_is_gone; // of the assembler's files
+      const GpuExplanation explanation = explain_gpu(compiled, gpu_tools());
       if (json)
         kernels.push_back(render_json(explanation));
       else

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
+#include <iostream>
+#include <stdexcept>
 
 using namespace convforge::cli;
 
@@ -36,6 +38,12 @@ void describe(CLI::App &app) {
   add_cache(app);
 }
 
+/// What was printed has arrived. Help and version go through the stream, all else through the file.
+void finish_output() {
+  if (!std::cout.flush() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    throw std::runtime_error("standard output cannot be written");
+}
+
 /// Says what is wrong (or the help that was asked for). CLI11 has a code of its own for each kind of error;
 /// people and scripts know 2.
 int exit_code(const CLI::App &app, const CLI::ParseError &error) {
@@ -50,14 +58,15 @@ int run(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return exit_code(app, error);
+    const int code = exit_code(app, error);
+    finish_output();
+    return code;
   }
   if (app.get_subcommands().empty()) {
     fmt::print(stderr, "{}\nA subcommand is required.\n", app.help());
     return usage_error;
   }
-  if (std::fflush(stdout) != 0)
-    throw std::runtime_error("standard output cannot be written");
+  finish_output();
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/static_library.hpp"
 
 #include "base/error.hpp"
+#include "base/held_signals.hpp"
 #include "base/subprocess.hpp"
 #include "base/temporary_directory.hpp"
 #include "cli/runtime_header.hpp"
@@ -59,6 +60,7 @@ std::vector<std::uint8_t> read(const std::string &path) {
 
 std::vector<std::uint8_t> build_static_library(const std::string &name, const std::string &source,
                                                const std::string &header, std::vector<Member> objects) {
+  const HeldSignals until_the_directory_is_gone; // so it stands before it
   const TemporaryDirectory directory;
   write(directory.file("convforge/convforge.h"), runtime_header);
   write(directory.file("convforge/address_sanitizer.h"), sanitizer_header);

@@ -1,5 +1,7 @@
 #include "cli/report/progress.hpp"
 
+#include "base/held_signals.hpp"
+
 #include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,8 +11,10 @@ namespace convforge::cli {
 using std::chrono::milliseconds;
 
 Progress::Progress(std::string what, std::size_t total) : what_(std::move(what)), total_(total) {
-  if (isatty(STDERR_FILENO))
-    thread_ = std::jthread([this](std::stop_token stop) { show(std::move(stop)); });
+  if (!isatty(STDERR_FILENO))
+    return;
+  const HeldSignals in_the_new_thread; // they are the main thread's, which may hold them back
+  thread_ = std::jthread([this](std::stop_token stop) { show(std::move(stop)); });
 }
 
 Progress::~Progress() {

@@ -1,6 +1,7 @@
 // Running other programs: what they write, and the time that they are given.
 #include "base/subprocess.hpp"
 
+#include "base/held_signals.hpp"
 #include "error_of.hpp"
 
 #include <gtest/gtest.h>
@@ -78,6 +79,13 @@ TEST(Subprocess, OfErrorsOnlyAsMuchIsKeptAsPeopleRead) {
 TEST(Subprocess, OneThatWritesWithoutEndIsStopped) {
   const std::string error = error_of([] { shell("exec cat /dev/zero", milliseconds::max()); });
   EXPECT_NE(error.find("sh: more output"), std::string::npos) << error;
+}
+
+TEST(Subprocess, StartsWithNoSignalBlocked) {
+  const HeldSignals held;
+  const ProcessResult result = shell("kill -TERM $$; echo alive", milliseconds(600000));
+  EXPECT_EQ(result.exit_code, 128 + SIGTERM);
+  EXPECT_EQ(result.output, "");
 }
 
 } // namespace

@@ -49,6 +49,25 @@ TEST_F(Files, DeepPlansAreAnErrorThatNamesTheFile) {
   unsetenv("CONVFORGE_PLANS");
 }
 
+TEST_F(Files, APipeOrADirectoryIsNamed) {
+  const std::string pipe = directory / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string problem = " --problem ic3ih3oc1kh2 --target x86-64-sse41 ";
+  for (const std::string &path : {pipe, directory / ""}) {
+    expect_error("summary --batch " + path, path + ", a ");
+    expect_error("explain" + problem + "--plans " + path, path + ", a ");
+    expect_error("compile" + problem + "--plan " + path, path + ", a ");
+    expect_error("tune" + problem + "--db " + path, path + ", a ");
+    expect_error("run --problem ic1ih1oc1kh1 --output y.npy --weights w.npy --input " + path, path);
+  }
+}
+
+TEST_F(Files, AListMayComeThroughAShellsPipe) {
+  const ProcessResult result = run_shell("echo ic3ih3oc1kh2 | $convforge summary --batch /dev/stdin");
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  expect_contains(result.output, "Total params: 12 ");
+}
+
 // A pipe of the shell for standard output holds the tensor alone.
 TEST_F(Files, StandardOutputIsAPlaceForTheResult) {
   std::filesystem::create_symlink("/proc/self/fd/1", directory / "link");
@@ -81,6 +100,21 @@ TEST_F(Files, NotANumberInWeightsIsTold) {
   EXPECT_EQ(result.exit_code, 0);
   expect_contains(result.errors,
                   "--bias " + (directory / "b.npy") + ": 1 of 1 numbers are NaN, the first at 0");
+}
+
+TEST_F(Files, OutputThatCannotBeWrittenIsAFailure) {
+  for (const char *command : {"--help", "--version", "compile --help", "targets", "targets --json",
+                              "summary --problem ic3ih3oc1kh2", "cache path",
+                              "explain --problem ic3ih3oc1kh2 --target x86-64-sse41"}) {
+    const ProcessResult result = run_shell(std::string("$convforge ") + command + " >/dev/full");
+    EXPECT_EQ(result.exit_code, 1) << command;
+    expect_contains(result.errors, "convforge: ");
+  }
+  for (const char *name : {"-", "/dev/stdout", "/dev/full"}) {
+    const ProcessResult result = run_shell("$convforge " + run(name) + " >/dev/full");
+    EXPECT_EQ(result.exit_code, 1) << name;
+    expect_contains(result.errors, "No space left on device");
+  }
 }
 
 } // namespace

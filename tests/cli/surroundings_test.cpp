@@ -28,4 +28,19 @@ TEST(Surroundings, ObjectsAndLibrariesNeedNoDirectoryForTemporaryFiles) {
     EXPECT_TRUE(contains(compile(what).errors, "/tmp: Read-only file system (expected")) << what;
 }
 
+// The compiler is one that says when it began, and waits until it may end.
+TEST(Surroundings, AnEndWhileTheCompilerRunsLeavesNoDirectoryBehind) {
+  const ScratchDirectory directory;
+  for (const char *signal : {"TERM", "HUP"}) {
+    const ProcessResult result = run_shell(
+        "cd " + (directory / "") +
+        " && rm -rf begun end t && mkdir t && "
+        "printf '#!/bin/sh\\n>begun; until [ -e end ]; do sleep 0.01; done; exit 1\\n' >cc && chmod +x cc && "
+        "{ TMPDIR=$PWD/t CC=$PWD/cc $convforge compile --problem ic3ih3oc1kh2 --emit static & } && "
+        "until [ -e begun ]; do sleep 0.01; done; kill -" +
+        signal + " $!; >end; wait $!; echo $?; ls t");
+    EXPECT_EQ(result.output, signal == std::string("TERM") ? "143\n" : "129\n") << result.errors;
+  }
+}
+
 } // namespace
