@@ -60,9 +60,9 @@ std::string tuning_flags(const KernelFlags &kernel) {
 std::vector<CheckCase> cases(const CheckFlags &flags) {
   const std::string tuning = tuning_flags(flags.kernel);
   std::vector<CheckCase> cases;
-  for (const Target &target : flags.kernel.targets())
+  for (const Target &target : flags.kernel.runnable_targets())
     refuse_gpu(target, "check");
-  for (const Target &target : flags.kernel.targets())
+  for (const Target &target : flags.kernel.runnable_targets())
     for (const Problem &problem : problems(flags))
       cases.push_back(
           {problem,
@@ -76,7 +76,7 @@ std::vector<CheckCase> cases(const CheckFlags &flags) {
 std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const CheckFlags &flags) {
   flags.kernel.tuning(); // says what is wrong with a file of plans
   std::map<std::string_view, std::unique_ptr<Jit>> jits;
-  for (const Target &target : flags.kernel.targets())
+  for (const Target &target : flags.kernel.runnable_targets())
     jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel, flags.cache_dir));
   return jits;
 }

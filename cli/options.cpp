@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "cli/kernel.hpp"
 #include "cli/settings.hpp"
+#include "target/architecture.hpp"
 #include "verify/problem_list.hpp"
 
 #include <algorithm>
@@ -142,19 +143,31 @@ const Target &KernelFlags::target() const {
 
 std::vector<Target> KernelFlags::targets() const {
   std::vector<Target> asked, best_first;
-  const bool all = targets_ == std::vector<std::string>{"all"};
   for (const std::string &name : targets_)
-    if (!all)
+    if (!all())
       asked.push_back(named_target(name));
   for (const std::span<const Target> list : {all_targets(), gpu_targets()})
     for (const Target &target : list)
-      if (all ? runs_here(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
+      if (all() ? of_this_architecture(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
         best_first.push_back(target);
+  if (best_first.empty())
+    fail("--target", "all", "names of targets: none is of this machine's architecture");
   for (const Target &target : best_first)
     if (target.triple != best_first.front().triple)
       fail("target", fmt::format("{} beside {}", target.name, best_first.front().name),
            "targets of one architecture: a library is linked for one");
   return best_first;
+}
+
+std::vector<Target> KernelFlags::runnable_targets() const {
+  std::vector<Target> targets = this->targets();
+  if (!all())
+    return targets;
+  std::erase_if(targets, [](const Target &target) { return !runs_here(target); });
+  if (targets.empty())
+    fail("--target", "all",
+         "a CPU and OS that run one of the targets: `convforge targets` lists what these lack for each");
+  return targets;
 }
 
 CLI::Option *add_threads(CLI::App &app, int &threads, const std::string &meaning) {

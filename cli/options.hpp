@@ -48,8 +48,12 @@ public:
   /// --target takes several, separated by commas.
   void add_several_to(CLI::App &app);
   const Target &target() const;
-  /// Best first, each once. "all": every target that this machine runs.
+  /// Best first, each once. "all": every target of this machine's architecture, whether its CPU runs it or
+  /// not.
   std::vector<Target> targets() const;
+  /// The same for what runs kernels here. "all": every target that this machine runs. Throws Error where that
+  /// is none.
+  std::vector<Target> runnable_targets() const;
   const std::string &algorithm() const { return algorithm_; }
   /// What the flags say, else the environment.
   std::string machine() const;
@@ -59,6 +63,8 @@ public:
   Tuning tuning() const;
 
 private:
+  bool all() const { return targets_ == std::vector<std::string>{"all"}; }
+
   std::vector<std::string> targets_ = {"host"};
   std::string algorithm_ = "auto", machine_, plans_;
 };

@@ -4,8 +4,10 @@
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
+#include "environment.hpp"
 #include "target/target.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
@@ -16,6 +18,17 @@ namespace {
 
 std::string verdict(const Target &target) {
   return runs_here(target) ? "yes" : "no: CPU or OS lacks " + missing_features(target);
+}
+
+struct Host {
+  std::string name; ///< empty: this CPU runs none of the targets
+  std::string why;
+};
+
+Host chosen_host() {
+  if (read_environment().target.empty() && std::ranges::none_of(all_targets(), runs_here))
+    return {"", "this CPU or OS lacks something for each of them"};
+  return {std::string(host().name), host_reason()};
 }
 
 void print_json() {
@@ -30,8 +43,9 @@ void print_json() {
                               {"needs", feature_names(target.cpu_features)},
                               {"runs_here", false},
                               {"triple", target.triple}});
-  out["host"] = host().name;
-  out["why"] = host_reason();
+  const Host chosen = chosen_host();
+  out["host"] = chosen.name.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(chosen.name);
+  out["why"] = chosen.why;
   cli::print_json(out);
 }
 
@@ -41,7 +55,8 @@ void print_table() {
     table.add({std::string(target.name), feature_names(target.cpu_features), verdict(target)});
   for (const Target &target : gpu_targets())
     table.add({std::string(target.name), feature_names(target.cpu_features), "compile and explain only"});
-  fmt::print("{}\nhost is {}: {}.\n", table.text(), host().name, host_reason());
+  const Host chosen = chosen_host();
+  fmt::print("{}\nhost is {}: {}.\n", table.text(), chosen.name.empty() ? "none" : chosen.name, chosen.why);
 }
 
 } // namespace

@@ -66,7 +66,7 @@ TunedPlans add_to_db(const std::string &path, const TunedPlans &found, const Tun
 }
 
 std::vector<Target> runnable_targets(const TuneFlags &flags) {
-  const auto targets = flags.kernel.targets();
+  const auto targets = flags.kernel.runnable_targets();
   for (const Target &target : targets)
     if (!runs_here(target))
       fail("--target", std::string(target.name), "one that this CPU runs: plans are measured");

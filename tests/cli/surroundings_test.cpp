@@ -1,8 +1,11 @@
-// The program where something of the machine is missing: a place for temporary files, the time to tidy up.
+// The program where something of the machine is missing: a place for temporary files, the time to tidy up, a
+// CPU that runs any target.
 #include "error_of.hpp"
 #include "program.hpp"
+#include "require_tools.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 using namespace convforge;
 
@@ -41,6 +44,49 @@ TEST(Surroundings, AnEndWhileTheCompilerRunsLeavesNoDirectoryBehind) {
         signal + " $!; >end; wait $!; echo $?; ls t");
     EXPECT_EQ(result.output, signal == std::string("TERM") ? "143\n" : "129\n") << result.errors;
   }
+}
+
+/// The line on a CPU that lacks what every target needs.
+ProcessResult on_least_cpu(const std::string &line) {
+  return run_shell("exec qemu-x86_64-static -cpu qemu64 $convforge " + line);
+}
+
+class LeastCpu : public testing::Test {
+protected:
+  void SetUp() override {
+#if !defined(__x86_64__)
+    GTEST_SKIP() << "emulates a CPU of x86-64";
+#endif
+    if (!run_process({"qemu-x86_64-static", "--version"}, "", std::chrono::minutes(1)).found)
+      CONVFORGE_TOOL_MISSING("qemu-x86_64-static is not there");
+  }
+};
+
+TEST_F(LeastCpu, TargetsAreListed) {
+  const ProcessResult text = on_least_cpu("targets"), json = on_least_cpu("targets --json");
+  EXPECT_EQ(text.exit_code, 0) << text.errors;
+  EXPECT_TRUE(contains(text.output, "CPU or OS lacks SSE4.1"));
+  EXPECT_TRUE(contains(text.output, "host is none: ")) << text.output;
+  EXPECT_EQ(json.exit_code, 0) << json.errors;
+  EXPECT_TRUE(nlohmann::json::parse(json.output)["host"].is_null());
+}
+
+TEST_F(LeastCpu, WhatRunsKernelsSaysThatNoneCanRun) {
+  for (const char *command : {"check", "tune --db db.json"}) {
+    const ProcessResult result = on_least_cpu(std::string(command) + " --problem ic1ih1oc1kh1 --target all");
+    EXPECT_EQ(result.exit_code, 1) << command;
+    EXPECT_TRUE(contains(result.errors, "--target: all (expected a CPU and OS that run one"))
+        << result.errors;
+  }
+}
+
+TEST_F(LeastCpu, WhatCompilesTakesAllTargets) {
+  const ScratchDirectory out;
+  const ProcessResult result =
+      on_least_cpu("compile --problem ic1ih1oc1kh1 --target all --emit object --out " + (out / ""));
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(out.names(),
+            (std::vector<std::string>{"conv_x86-64-avx2.o", "conv_x86-64-avx512.o", "conv_x86-64-sse41.o"}));
 }
 
 } // namespace
