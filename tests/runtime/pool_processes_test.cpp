@@ -73,15 +73,15 @@ TEST(PoolProcesses, AChildOfABusyPool) {
 }
 
 /// A loop of two iterations at once; the one that is not the caller's waits until it may end.
-struct Loop {
+struct CancelledLoop {
   convforge_threads threads;
   std::atomic<int> inside{0};
   std::atomic<bool> may_end{false}, ended{false};
 };
 
-void run_loop(Loop &loop) {
+void run_cancelled(CancelledLoop &loop) {
   struct Closure {
-    Loop &loop;
+    CancelledLoop &loop;
     pthread_t caller;
   } closure{loop, pthread_self()};
   loop.threads.parallel_for(
@@ -98,7 +98,7 @@ void run_loop(Loop &loop) {
 
 /// Without variables: AddressSanitizer leaves those of a cancelled function poisoned.
 void *call_loop(void *loop) {
-  run_loop(*static_cast<Loop *>(loop));
+  run_cancelled(*static_cast<CancelledLoop *>(loop));
   pthread_testcancel();
   return nullptr;
 }
@@ -106,7 +106,7 @@ void *call_loop(void *loop) {
 TEST(PoolProcesses, AThreadIsCancelledAfterItsLoop) {
   const Pool pool = make_pool(2);
   for (int repeat = 0; repeat < 3; ++repeat) {
-    Loop loop;
+    CancelledLoop loop;
     loop.threads = convforge_pool_threads(pool.get());
     pthread_t caller;
     ASSERT_EQ(pthread_create(&caller, nullptr, call_loop, &loop), 0);
