@@ -60,28 +60,29 @@ public:
   }
 
   Result<JitKernel> compile(const Problem &problem) {
-    MemoryCache::Claim claim = memory_.claim(problem);
-    if (claim.promise)
-      fulfil(problem, std::move(*claim.promise));
-    else
-      memory_hits_++;
-    return claim.future.get();
+    try {
+      MemoryCache::Claim claim = memory_.claim(problem);
+      if (claim.duty)
+        fulfil(*claim.duty);
+      else
+        memory_hits_++;
+      return claim.future.get();
+    } catch (const std::bad_alloc &) {
+      return out_of_memory();
+    }
   }
 
   MemoryCache::Future compile_async(const Problem &problem) {
-    MemoryCache::Claim claim = memory_.claim(problem);
-    if (!claim.promise) {
-      memory_hits_++;
-      return claim.future;
-    }
-    // std::function wants its content to be copyable; a promise is not.
-    const auto promise = std::make_shared<std::promise<MemoryCache::Outcome>>(std::move(*claim.promise));
     try {
-      background_.run([this, problem, promise] { fulfil(problem, std::move(*promise)); });
-    } catch (const std::exception &) { // no thread could be had
-      fulfil(problem, std::move(*promise));
+      MemoryCache::Claim claim = memory_.claim(problem);
+      if (claim.duty)
+        fulfil_in_background(std::move(*claim.duty));
+      else
+        memory_hits_++;
+      return claim.future;
+    } catch (const std::bad_alloc &) {
+      return out_of_memory_;
     }
-    return claim.future;
   }
 
   const Target &target() const { return target_; }
@@ -90,13 +91,28 @@ public:
 private:
   using Code = JitError::Code;
 
-  /// Completes the claim whatever happens: a slot that stays unfinished is waited for for ever.
-  void fulfil(const Problem &problem, std::promise<MemoryCache::Outcome> promise) {
-    MemoryCache::Outcome outcome = made_or_error(problem);
+  static MemoryCache::Future finished(MemoryCache::Outcome outcome) {
+    std::promise<MemoryCache::Outcome> promise;
+    promise.set_value(std::move(outcome));
+    return promise.get_future().share();
+  }
+
+  void fulfil_in_background(MemoryCache::Duty duty) {
+    // std::function wants its content to be copyable; a duty is not.
+    const auto shared = std::make_shared<MemoryCache::Duty>(std::move(duty));
+    try {
+      background_.run([this, shared] { fulfil(*shared); });
+    } catch (const std::exception &) { // no thread could be had
+      fulfil(*shared);
+    }
+  }
+
+  void fulfil(MemoryCache::Duty &duty) noexcept {
+    MemoryCache::Outcome outcome = made_or_error(duty.problem());
     if (!outcome)
       failed_++;
     const bool keep = kept(outcome);
-    memory_.complete(problem, std::move(promise), std::move(outcome), keep);
+    duty.complete(std::move(outcome), keep);
   }
 
   /// make(), with what it throws (there is no memory for an error's text) as an error: who waits must hear of
@@ -105,7 +121,7 @@ private:
     try {
       return make(problem);
     } catch (const std::bad_alloc &) {
-      return JitError{Code::compile, "out of memory"}; // short enough to need none
+      return out_of_memory();
     } catch (...) {
       return JitError{Code::compile, "unknown error"};
     }
@@ -130,6 +146,8 @@ private:
       if (disk_)
         disk_->store(key, encode_entry(key, artefact));
       return JitKernel(kernel, JitKernel::Origin::compiled);
+    } catch (const std::bad_alloc &) { // not the problem's fault, whatever the stage
+      return instead_of(out_of_memory().error(), problem);
     } catch (const std::exception &error) {
       return instead_of({stage, error.what()}, problem);
     }
@@ -180,7 +198,8 @@ private:
   std::optional<DiskCache> disk_;
   std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0};
   MemoryCache memory_;
-  Background background_; // last: its jobs use all of the above
+  const MemoryCache::Future out_of_memory_ = finished(out_of_memory()); // made while there was some
+  Background background_;                                               // last: its jobs use all of the above
 };
 
 Jit::Jit(JitOptions options) : impl_(std::make_unique<Impl>(std::move(options), read_environment())) {}

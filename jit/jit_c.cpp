@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string_view>
 
 struct convforge_jit {
@@ -70,6 +71,17 @@ int refuse(int status, std::string_view why, char *message, size_t message_size)
   return status;
 }
 
+/// Says what the exception that is being handled is: `otherwise`, or that there is no memory.
+int refuse_exception(int otherwise, char *message, size_t message_size) {
+  try {
+    throw;
+  } catch (const std::bad_alloc &) {
+    return refuse(CONVFORGE_JIT_ERROR_COMPILE, "out of memory", message, message_size);
+  } catch (const std::exception &error) {
+    return refuse(otherwise, error.what(), message, message_size);
+  }
+}
+
 /// A share in the kernel, or its error.
 int share(const convforge::Result<convforge::JitKernel> &result, convforge_jit_kernel **kernel, char *message,
           size_t message_size) {
@@ -88,8 +100,8 @@ int for_problem(convforge_jit *jit, const convforge_jit_problem *problem, char *
                   message_size);
   try {
     return action(*jit->problems.parse(*problem));
-  } catch (const std::exception &error) {
-    return refuse(CONVFORGE_JIT_ERROR_PROBLEM, error.what(), message, message_size);
+  } catch (const std::exception &) {
+    return refuse_exception(CONVFORGE_JIT_ERROR_PROBLEM, message, message_size);
   }
 }
 
@@ -101,8 +113,8 @@ int convforge_jit_create(const convforge_jit_options *options, convforge_jit **j
   try {
     *jit = new convforge_jit{convforge::Jit(to_options(options ? *options : convforge_jit_options{}))};
     return CONVFORGE_JIT_OK;
-  } catch (const std::exception &error) {
-    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, error.what(), message, message_size);
+  } catch (const std::exception &) {
+    return refuse_exception(CONVFORGE_JIT_ERROR_OPTIONS, message, message_size);
   }
 }
 
@@ -132,8 +144,8 @@ int convforge_jit_get(const convforge_jit_future *future, convforge_jit_kernel *
   *kernel = nullptr;
   try {
     return share(future->future.get(), kernel, message, message_size);
-  } catch (const std::exception &error) { // no memory
-    return refuse(CONVFORGE_JIT_ERROR_COMPILE, error.what(), message, message_size);
+  } catch (const std::exception &) {
+    return refuse_exception(CONVFORGE_JIT_ERROR_COMPILE, message, message_size);
   }
 }
 
