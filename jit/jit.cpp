@@ -10,6 +10,7 @@
 #include "key.hpp"
 #include "loader.hpp"
 #include "memory_cache.hpp"
+#include "per_process.hpp"
 #include "planner/planner.hpp"
 #include "verbose.hpp"
 
@@ -53,10 +54,20 @@ public:
         tuning_(tuning_of(options_, environment, verbose_)),
         compiler_(options_.program.empty() ? built_in_compiler()
                                            : program_compiler(options_.program, options_.program_timeout)),
-        memory_(options_.memory_entries) {
+        memory_(options_.memory_entries), out_of_memory_(finished(out_of_memory())) {
     if (options_.disk_cache)
       disk_.emplace(options_.cache_dir.empty() ? environment.cache_directory : options_.cache_dir,
                     options_.disk_bytes, verbose_);
+  }
+  /// In a child of fork(): what the parent's was told, and its finished kernels.
+  explicit Impl(Impl &of_parent)
+      : options_(of_parent.options_), verbose_(of_parent.verbose_), target_(of_parent.target_),
+        tuning_(of_parent.tuning_), compiler_(of_parent.compiler_),
+        memory_hits_(of_parent.memory_hits_.load()), disk_hits_(of_parent.disk_hits_.load()),
+        compiled_(of_parent.compiled_.load()), failed_(of_parent.failed_.load()), memory_(of_parent.memory_),
+        out_of_memory_(of_parent.out_of_memory_) {
+    if (of_parent.disk_)
+      disk_.emplace(*of_parent.disk_);
   }
 
   Result<JitKernel> compile(const Problem &problem) {
@@ -194,31 +205,37 @@ private:
   const Verbose verbose_;
   const Target &target_;
   const Tuning tuning_;
-  const std::unique_ptr<Compiler> compiler_;
+  const std::shared_ptr<const Compiler> compiler_;
   std::optional<DiskCache> disk_;
   std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0};
   MemoryCache memory_;
-  const MemoryCache::Future out_of_memory_ = finished(out_of_memory()); // made while there was some
-  Background background_;                                               // last: its jobs use all of the above
+  const MemoryCache::Future out_of_memory_; // made while there is some
+  Background background_;                   // last: its jobs use all of the above
 };
 
-Jit::Jit(JitOptions options) : impl_(std::make_unique<Impl>(std::move(options), read_environment())) {}
+class Jit::OfProcess : public PerProcess<Impl> {
+public:
+  using PerProcess::PerProcess;
+};
+
+Jit::Jit(JitOptions options)
+    : impl_(std::make_unique<OfProcess>(std::in_place, std::move(options), read_environment())) {}
 Jit::~Jit() = default;
 
 Result<JitKernel> Jit::compile(const Problem &problem) {
-  return impl_->compile(problem);
+  return impl_->get().compile(problem);
 }
 
 std::shared_future<Result<JitKernel>> Jit::compile_async(const Problem &problem) {
-  return impl_->compile_async(problem);
+  return impl_->get().compile_async(problem);
 }
 
 std::string_view Jit::target() const {
-  return impl_->target().name;
+  return impl_->get().target().name;
 }
 
 JitCounts Jit::counts() const {
-  return impl_->counts();
+  return impl_->get().counts();
 }
 
 } // namespace convforge

@@ -2,22 +2,27 @@
 #include "convforge/jit.h"
 #include "convforge/jit.hpp"
 #include "parsed_problems.hpp"
+#include "per_process.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <exception>
 #include <new>
 #include <string_view>
+#include <utility>
+
+#include <unistd.h>
 
 struct convforge_jit {
   convforge::Jit jit;
-  convforge::ParsedProblems problems{4096};
+  convforge::PerProcess<convforge::ParsedProblems> problems{std::in_place, 4096u};
 };
 struct convforge_jit_kernel {
   convforge::JitKernel kernel;
 };
 struct convforge_jit_future {
   std::shared_future<convforge::Result<convforge::JitKernel>> future;
+  const pid_t maker = getpid();
 };
 
 namespace {
@@ -99,7 +104,7 @@ int for_problem(convforge_jit *jit, const convforge_jit_problem *problem, char *
     return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
                   message_size);
   try {
-    return action(*jit->problems.parse(*problem));
+    return action(*jit->problems.get().parse(*problem));
   } catch (const std::exception &) {
     return refuse_exception(CONVFORGE_JIT_ERROR_PROBLEM, message, message_size);
   }
@@ -142,6 +147,11 @@ int convforge_jit_ready(const convforge_jit_future *future) {
 int convforge_jit_get(const convforge_jit_future *future, convforge_jit_kernel **kernel, char *message,
                       size_t message_size) {
   *kernel = nullptr;
+  if (convforge_jit_ready(future) == 0 && future->maker != getpid())
+    return refuse(
+        CONVFORGE_JIT_ERROR_COMPILE,
+        "future: another process makes its kernel (expected one of this process: ask the jit again)", message,
+        message_size);
   try {
     return share(future->future.get(), kernel, message, message_size);
   } catch (const std::exception &) {

@@ -1,9 +1,28 @@
 #include "memory_cache.hpp"
 
+#include <chrono>
 #include <iterator>
 #include <utility>
 
 namespace convforge {
+
+MemoryCache::MemoryCache(MemoryCache &of_parent) : capacity_(of_parent.capacity_) {
+  const std::unique_lock whole(of_parent.mutex_, std::try_to_lock);
+  if (!whole)
+    return;
+  for (auto slot = of_parent.slots_.begin(); slot != of_parent.slots_.end();) {
+    const auto next = std::next(slot);
+    // Finished is said before the outcome is there.
+    if (slot->finished && slot->future.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+      by_problem_.emplace(slot->problem, slot);
+      of_parent.by_problem_.erase(slot->problem);
+      slots_.splice(slots_.end(), of_parent.slots_, slot);
+      finished_++;
+      of_parent.finished_--;
+    }
+    slot = next;
+  }
+}
 
 MemoryCache::Duty::~Duty() {
   if (cache_ != nullptr)

@@ -52,6 +52,9 @@ public:
   /// Keeps up to `capacity` finished kernels, dropping what was asked for longest ago. Dropping one only ends
   /// the cache's share in it.
   explicit MemoryCache(std::size_t capacity) : capacity_(capacity) {}
+  /// In a child of fork(), from the copy of the parent's (per_process.hpp): takes its finished kernels,
+  /// unless the fork caught it in the middle of a change.
+  explicit MemoryCache(MemoryCache &of_parent);
 
   /// Throws std::bad_alloc, and then has changed nothing.
   Claim claim(const Problem &problem);

@@ -108,13 +108,17 @@ struct JitCounts {
   std::uint64_t memory = 0, disk = 0, compiled = 0, failed = 0;
 };
 
+/// May be used in a child of fork(), which has of the parent's threads the calling one alone: kernels that
+/// were loaded are there, and whatever the parent was making is made anew when the child asks. A future that
+/// was not ready at the fork never is in the child.
 class Jit {
 public:
   /// Throws Error when the target is unknown or cannot run here, when the machine is unknown, when a file of
   /// plans cannot be read, or when there is nothing to compile with. A cache that cannot be used is no error:
   /// kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
   explicit Jit(JitOptions options = {});
-  /// Waits for what compile_async() still compiles. Kernels live on.
+  /// Waits for what compile_async() still compiles, in a child of fork() for the child's own. Kernels live
+  /// on.
   ~Jit();
   Jit(const Jit &) = delete;
   Jit &operator=(const Jit &) = delete;
@@ -132,7 +136,8 @@ public:
 
 private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  class OfProcess; // the Impl of the process that made the Jit, and those of its children
+  std::unique_ptr<OfProcess> impl_;
 };
 
 } // namespace convforge
