@@ -6,6 +6,7 @@
 #include "compiler.hpp"
 #include "disk_cache.hpp"
 #include "environment.hpp"
+#include "executable_memory.hpp"
 #include "generic_kernel.hpp"
 #include "key.hpp"
 #include "loader.hpp"
@@ -144,10 +145,12 @@ private:
     try {
       const Plan plan = make_plan(problem, target_, tuning_, options_.algorithm);
       const std::string key = cache_key(problem, plan, target_);
+      stage = Code::load;
       if (const auto kernel = from_disk(problem, plan, key)) {
         disk_hits_++;
         return JitKernel(kernel, JitKernel::Origin::disk);
       }
+      require_executable_memory(); // before a compilation that would be for nothing
       stage = Code::compile;
       const Artefact artefact = compiler_->compile({problem, plan, target_});
       compiled_++;
@@ -183,7 +186,7 @@ private:
     return {loaded, loaded->kernel()};
   }
 
-  /// Null: not there, or not usable.
+  /// Null: not there, or not usable. Throws where the entry is right, but nothing may be loaded.
   std::shared_ptr<const convforge_kernel> from_disk(const Problem &problem, const Plan &plan,
                                                     const std::string &key) const {
     if (!disk_)
@@ -195,6 +198,8 @@ private:
       const auto kernel = load(to_artefact(std::move(*entry), problem, plan, target_));
       verbose_.say("{} for {}: from the disk cache; {}", problem.canonical(), target_.name, plan.why);
       return kernel;
+    } catch (const ExecutableMemoryRefused &) {
+      throw;
     } catch (const std::exception &error) {
       verbose_.say("disk cache: an entry is not used: {}", error.what());
       return nullptr;
