@@ -97,6 +97,20 @@ public:
     }
   }
 
+  Result<JitKernel> compile(std::string_view descriptor, const ProblemText &text) {
+    const Result<Problem> problem = parsed(descriptor, text);
+    return problem ? compile(*problem) : Result<JitKernel>(problem.error());
+  }
+
+  MemoryCache::Future compile_async(std::string_view descriptor, const ProblemText &text) {
+    try {
+      const Result<Problem> problem = parsed(descriptor, text);
+      return problem ? compile_async(*problem) : finished(problem.error());
+    } catch (const std::bad_alloc &) {
+      return out_of_memory_;
+    }
+  }
+
   const Target &target() const { return target_; }
   JitCounts counts() const { return {memory_hits_, disk_hits_, compiled_, failed_}; }
 
@@ -107,6 +121,16 @@ private:
     std::promise<MemoryCache::Outcome> promise;
     promise.set_value(std::move(outcome));
     return promise.get_future().share();
+  }
+
+  static Result<Problem> parsed(std::string_view descriptor, const ProblemText &text) {
+    try {
+      return Problem::parse(descriptor, text);
+    } catch (const Error &error) {
+      return JitError{Code::problem, error.what()};
+    } catch (const std::bad_alloc &) {
+      return out_of_memory().error();
+    }
   }
 
   void fulfil_in_background(MemoryCache::Duty duty) {
@@ -233,6 +257,15 @@ Result<JitKernel> Jit::compile(const Problem &problem) {
 
 std::shared_future<Result<JitKernel>> Jit::compile_async(const Problem &problem) {
   return impl_->get().compile_async(problem);
+}
+
+Result<JitKernel> Jit::compile(std::string_view descriptor, const ProblemText &text) {
+  return impl_->get().compile(descriptor, text);
+}
+
+std::shared_future<Result<JitKernel>> Jit::compile_async(std::string_view descriptor,
+                                                         const ProblemText &text) {
+  return impl_->get().compile_async(descriptor, text);
 }
 
 std::string_view Jit::target() const {
