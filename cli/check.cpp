@@ -8,6 +8,7 @@
 #include "cli/workers.hpp"
 
 #include "base/error.hpp"
+#include "executable_memory.hpp"
 #include "verify/check_target.hpp"
 #include "verify/problem_list.hpp"
 #include "verify/random.hpp"
@@ -84,6 +85,7 @@ std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const CheckFlags &fla
 void check(const CheckFlags &flags) {
   std::vector<CheckCase> all = cases(flags);
   const auto jits = make_jits(flags);
+  require_executable_memory(); // or no kernel runs, which says nothing of any of them
   {
     Progress progress(problem_line(all.front().problem), all.size());
     check_in_workers(

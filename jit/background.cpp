@@ -1,6 +1,7 @@
 #include "background.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace convforge {
@@ -19,11 +20,23 @@ void Background::run(std::function<void()> job) {
   const std::size_t most = std::max(1u, std::thread::hardware_concurrency());
   {
     const std::lock_guard lock(mutex_);
-    if (idle_ <= jobs_.size() && threads_.size() < most)
-      threads_.emplace_back([this] { work(); });
     jobs_.push_back(std::move(job));
+    if (idle_ < jobs_.size() && threads_.size() < most)
+      start_thread();
   }
   wake_.notify_one();
+}
+
+/// For the job that came last. Without another thread those that there are run it in time.
+void Background::start_thread() {
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (const std::exception &) {
+    if (!threads_.empty())
+      return;
+    jobs_.pop_back();
+    throw;
+  }
 }
 
 void Background::work() {

@@ -20,11 +20,12 @@ public:
   Background &operator=(const Background &) = delete;
 
   /// Runs `job`, which must not throw, on one of the threads. Starts a thread when all are busy, up to the
-  /// number of CPUs; throws std::system_error when the first one cannot be started.
+  /// number of CPUs. Throws, and does not run it, when there is no memory or no thread at all can be had.
   void run(std::function<void()> job);
 
 private:
   void work();
+  void start_thread();
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -27,6 +27,10 @@ public:
 
   /// Makes the directory (mode 0700) if it is missing. Never throws.
   DiskCache(std::filesystem::path directory, std::uint64_t most_bytes, Verbose verbose = Verbose(false));
+  /// The same directory in a child of fork(), from the copy of the parent's (per_process.hpp).
+  explicit DiskCache(DiskCache &of_parent)
+      : directory_(of_parent.directory_), most_bytes_(of_parent.most_bytes_), verbose_(of_parent.verbose_),
+        refusal_(of_parent.refusal_) {}
 
   const std::filesystem::path &directory() const { return directory_; }
   /// Why the directory is not used; empty when it is.

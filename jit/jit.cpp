@@ -6,10 +6,12 @@
 #include "compiler.hpp"
 #include "disk_cache.hpp"
 #include "environment.hpp"
+#include "executable_memory.hpp"
 #include "generic_kernel.hpp"
 #include "key.hpp"
 #include "loader.hpp"
 #include "memory_cache.hpp"
+#include "per_process.hpp"
 #include "planner/planner.hpp"
 #include "verbose.hpp"
 
@@ -53,35 +55,60 @@ public:
         tuning_(tuning_of(options_, environment, verbose_)),
         compiler_(options_.program.empty() ? built_in_compiler()
                                            : program_compiler(options_.program, options_.program_timeout)),
-        memory_(options_.memory_entries) {
+        memory_(options_.memory_entries), out_of_memory_(finished(out_of_memory())) {
     if (options_.disk_cache)
       disk_.emplace(options_.cache_dir.empty() ? environment.cache_directory : options_.cache_dir,
                     options_.disk_bytes, verbose_);
   }
+  /// In a child of fork(): what the parent's was told, and its finished kernels.
+  explicit Impl(Impl &of_parent)
+      : options_(of_parent.options_), verbose_(of_parent.verbose_), target_(of_parent.target_),
+        tuning_(of_parent.tuning_), compiler_(of_parent.compiler_),
+        memory_hits_(of_parent.memory_hits_.load()), disk_hits_(of_parent.disk_hits_.load()),
+        compiled_(of_parent.compiled_.load()), failed_(of_parent.failed_.load()), memory_(of_parent.memory_),
+        out_of_memory_(of_parent.out_of_memory_) {
+    if (of_parent.disk_)
+      disk_.emplace(*of_parent.disk_);
+  }
 
   Result<JitKernel> compile(const Problem &problem) {
-    MemoryCache::Claim claim = memory_.claim(problem);
-    if (claim.promise)
-      fulfil(problem, std::move(*claim.promise));
-    else
-      memory_hits_++;
-    return claim.future.get();
+    try {
+      MemoryCache::Claim claim = memory_.claim(problem);
+      if (claim.duty)
+        fulfil(*claim.duty);
+      else
+        memory_hits_++;
+      return claim.future.get();
+    } catch (const std::bad_alloc &) {
+      return out_of_memory();
+    }
   }
 
   MemoryCache::Future compile_async(const Problem &problem) {
-    MemoryCache::Claim claim = memory_.claim(problem);
-    if (!claim.promise) {
-      memory_hits_++;
-      return claim.future;
-    }
-    // std::function wants its content to be copyable; a promise is not.
-    const auto promise = std::make_shared<std::promise<MemoryCache::Outcome>>(std::move(*claim.promise));
     try {
-      background_.run([this, problem, promise] { fulfil(problem, std::move(*promise)); });
-    } catch (const std::exception &) { // no thread could be had
-      fulfil(problem, std::move(*promise));
+      MemoryCache::Claim claim = memory_.claim(problem);
+      if (claim.duty)
+        fulfil_in_background(std::move(*claim.duty));
+      else
+        memory_hits_++;
+      return claim.future;
+    } catch (const std::bad_alloc &) {
+      return out_of_memory_;
     }
-    return claim.future;
+  }
+
+  Result<JitKernel> compile(std::string_view descriptor, const ProblemText &text) {
+    const Result<Problem> problem = parsed(descriptor, text);
+    return problem ? compile(*problem) : Result<JitKernel>(problem.error());
+  }
+
+  MemoryCache::Future compile_async(std::string_view descriptor, const ProblemText &text) {
+    try {
+      const Result<Problem> problem = parsed(descriptor, text);
+      return problem ? compile_async(*problem) : finished(problem.error());
+    } catch (const std::bad_alloc &) {
+      return out_of_memory_;
+    }
   }
 
   const Target &target() const { return target_; }
@@ -90,13 +117,38 @@ public:
 private:
   using Code = JitError::Code;
 
-  /// Completes the claim whatever happens: a slot that stays unfinished is waited for for ever.
-  void fulfil(const Problem &problem, std::promise<MemoryCache::Outcome> promise) {
-    MemoryCache::Outcome outcome = made_or_error(problem);
+  static MemoryCache::Future finished(MemoryCache::Outcome outcome) {
+    std::promise<MemoryCache::Outcome> promise;
+    promise.set_value(std::move(outcome));
+    return promise.get_future().share();
+  }
+
+  static Result<Problem> parsed(std::string_view descriptor, const ProblemText &text) {
+    try {
+      return Problem::parse(descriptor, text);
+    } catch (const Error &error) {
+      return JitError{Code::problem, error.what()};
+    } catch (const std::bad_alloc &) {
+      return out_of_memory().error();
+    }
+  }
+
+  void fulfil_in_background(MemoryCache::Duty duty) {
+    // std::function wants its content to be copyable; a duty is not.
+    const auto shared = std::make_shared<MemoryCache::Duty>(std::move(duty));
+    try {
+      background_.run([this, shared] { fulfil(*shared); });
+    } catch (const std::exception &) { // no thread could be had
+      fulfil(*shared);
+    }
+  }
+
+  void fulfil(MemoryCache::Duty &duty) noexcept {
+    MemoryCache::Outcome outcome = made_or_error(duty.problem());
     if (!outcome)
       failed_++;
     const bool keep = kept(outcome);
-    memory_.complete(problem, std::move(promise), std::move(outcome), keep);
+    duty.complete(std::move(outcome), keep);
   }
 
   /// make(), with what it throws (there is no memory for an error's text) as an error: who waits must hear of
@@ -105,7 +157,7 @@ private:
     try {
       return make(problem);
     } catch (const std::bad_alloc &) {
-      return JitError{Code::compile, "out of memory"}; // short enough to need none
+      return out_of_memory();
     } catch (...) {
       return JitError{Code::compile, "unknown error"};
     }
@@ -117,10 +169,12 @@ private:
     try {
       const Plan plan = make_plan(problem, target_, tuning_, options_.algorithm);
       const std::string key = cache_key(problem, plan, target_);
+      stage = Code::load;
       if (const auto kernel = from_disk(problem, plan, key)) {
         disk_hits_++;
         return JitKernel(kernel, JitKernel::Origin::disk);
       }
+      require_executable_memory(); // before a compilation that would be for nothing
       stage = Code::compile;
       const Artefact artefact = compiler_->compile({problem, plan, target_});
       compiled_++;
@@ -130,6 +184,8 @@ private:
       if (disk_)
         disk_->store(key, encode_entry(key, artefact));
       return JitKernel(kernel, JitKernel::Origin::compiled);
+    } catch (const std::bad_alloc &) { // not the problem's fault, whatever the stage
+      return instead_of(out_of_memory().error(), problem);
     } catch (const std::exception &error) {
       return instead_of({stage, error.what()}, problem);
     }
@@ -154,7 +210,7 @@ private:
     return {loaded, loaded->kernel()};
   }
 
-  /// Null: not there, or not usable.
+  /// Null: not there, or not usable. Throws where the entry is right, but nothing may be loaded.
   std::shared_ptr<const convforge_kernel> from_disk(const Problem &problem, const Plan &plan,
                                                     const std::string &key) const {
     if (!disk_)
@@ -166,6 +222,8 @@ private:
       const auto kernel = load(to_artefact(std::move(*entry), problem, plan, target_));
       verbose_.say("{} for {}: from the disk cache; {}", problem.canonical(), target_.name, plan.why);
       return kernel;
+    } catch (const ExecutableMemoryRefused &) {
+      throw;
     } catch (const std::exception &error) {
       verbose_.say("disk cache: an entry is not used: {}", error.what());
       return nullptr;
@@ -176,30 +234,46 @@ private:
   const Verbose verbose_;
   const Target &target_;
   const Tuning tuning_;
-  const std::unique_ptr<Compiler> compiler_;
+  const std::shared_ptr<const Compiler> compiler_;
   std::optional<DiskCache> disk_;
   std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0};
   MemoryCache memory_;
-  Background background_; // last: its jobs use all of the above
+  const MemoryCache::Future out_of_memory_; // made while there is some
+  Background background_;                   // last: its jobs use all of the above
 };
 
-Jit::Jit(JitOptions options) : impl_(std::make_unique<Impl>(std::move(options), read_environment())) {}
+class Jit::OfProcess : public PerProcess<Impl> {
+public:
+  using PerProcess::PerProcess;
+};
+
+Jit::Jit(JitOptions options)
+    : impl_(std::make_unique<OfProcess>(std::in_place, std::move(options), read_environment())) {}
 Jit::~Jit() = default;
 
 Result<JitKernel> Jit::compile(const Problem &problem) {
-  return impl_->compile(problem);
+  return impl_->get().compile(problem);
 }
 
 std::shared_future<Result<JitKernel>> Jit::compile_async(const Problem &problem) {
-  return impl_->compile_async(problem);
+  return impl_->get().compile_async(problem);
+}
+
+Result<JitKernel> Jit::compile(std::string_view descriptor, const ProblemText &text) {
+  return impl_->get().compile(descriptor, text);
+}
+
+std::shared_future<Result<JitKernel>> Jit::compile_async(std::string_view descriptor,
+                                                         const ProblemText &text) {
+  return impl_->get().compile_async(descriptor, text);
 }
 
 std::string_view Jit::target() const {
-  return impl_->target().name;
+  return impl_->get().target().name;
 }
 
 JitCounts Jit::counts() const {
-  return impl_->counts();
+  return impl_->get().counts();
 }
 
 } // namespace convforge

@@ -2,21 +2,27 @@
 #include "convforge/jit.h"
 #include "convforge/jit.hpp"
 #include "parsed_problems.hpp"
+#include "per_process.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string_view>
+#include <utility>
+
+#include <unistd.h>
 
 struct convforge_jit {
   convforge::Jit jit;
-  convforge::ParsedProblems problems{4096};
+  convforge::PerProcess<convforge::ParsedProblems> problems{std::in_place, 4096u};
 };
 struct convforge_jit_kernel {
   convforge::JitKernel kernel;
 };
 struct convforge_jit_future {
   std::shared_future<convforge::Result<convforge::JitKernel>> future;
+  const pid_t maker = getpid();
 };
 
 namespace {
@@ -70,6 +76,17 @@ int refuse(int status, std::string_view why, char *message, size_t message_size)
   return status;
 }
 
+/// Says what the exception that is being handled is: `otherwise`, or that there is no memory.
+int refuse_exception(int otherwise, char *message, size_t message_size) {
+  try {
+    throw;
+  } catch (const std::bad_alloc &) {
+    return refuse(CONVFORGE_JIT_ERROR_COMPILE, "out of memory", message, message_size);
+  } catch (const std::exception &error) {
+    return refuse(otherwise, error.what(), message, message_size);
+  }
+}
+
 /// A share in the kernel, or its error.
 int share(const convforge::Result<convforge::JitKernel> &result, convforge_jit_kernel **kernel, char *message,
           size_t message_size) {
@@ -87,9 +104,9 @@ int for_problem(convforge_jit *jit, const convforge_jit_problem *problem, char *
     return refuse(CONVFORGE_JIT_ERROR_OPTIONS, "jit and problem: null (expected both)", message,
                   message_size);
   try {
-    return action(*jit->problems.parse(*problem));
-  } catch (const std::exception &error) {
-    return refuse(CONVFORGE_JIT_ERROR_PROBLEM, error.what(), message, message_size);
+    return action(*jit->problems.get().parse(*problem));
+  } catch (const std::exception &) {
+    return refuse_exception(CONVFORGE_JIT_ERROR_PROBLEM, message, message_size);
   }
 }
 
@@ -101,8 +118,8 @@ int convforge_jit_create(const convforge_jit_options *options, convforge_jit **j
   try {
     *jit = new convforge_jit{convforge::Jit(to_options(options ? *options : convforge_jit_options{}))};
     return CONVFORGE_JIT_OK;
-  } catch (const std::exception &error) {
-    return refuse(CONVFORGE_JIT_ERROR_OPTIONS, error.what(), message, message_size);
+  } catch (const std::exception &) {
+    return refuse_exception(CONVFORGE_JIT_ERROR_OPTIONS, message, message_size);
   }
 }
 
@@ -130,10 +147,15 @@ int convforge_jit_ready(const convforge_jit_future *future) {
 int convforge_jit_get(const convforge_jit_future *future, convforge_jit_kernel **kernel, char *message,
                       size_t message_size) {
   *kernel = nullptr;
+  if (convforge_jit_ready(future) == 0 && future->maker != getpid())
+    return refuse(
+        CONVFORGE_JIT_ERROR_COMPILE,
+        "future: another process makes its kernel (expected one of this process: ask the jit again)", message,
+        message_size);
   try {
     return share(future->future.get(), kernel, message, message_size);
-  } catch (const std::exception &error) { // no memory
-    return refuse(CONVFORGE_JIT_ERROR_COMPILE, error.what(), message, message_size);
+  } catch (const std::exception &) {
+    return refuse_exception(CONVFORGE_JIT_ERROR_COMPILE, message, message_size);
   }
 }
 

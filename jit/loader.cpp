@@ -3,6 +3,7 @@
 #include "artefact/kernel_description.hpp"
 #include "base/error.hpp"
 #include "convforge/hooks.h"
+#include "executable_memory.hpp"
 #include "perf_map.hpp"
 
 #include <llvm/ExecutionEngine/Orc/Core.h>
@@ -79,6 +80,7 @@ public:
     } catch (const std::exception &error) {
       const std::string cause = reports_.text();
       llvm::consumeError(session_.endSession());
+      require_executable_memory(); // where that is the cause, LLVM names only its number
       throw Error("loading " + artefact.symbol + ": " + cause + error.what());
     }
   }

@@ -12,7 +12,7 @@ namespace convforge {
 /// An owner of loaded code and its descriptor. Kernels may be called from any thread while it lives.
 class LoadedKernel {
 public:
-  /// Throws Error when executable memory is refused or LLVM fails. With `perf_map`, perf learns its names.
+  /// Throws ExecutableMemoryRefused, or Error when LLVM fails. With `perf_map`, perf learns its names.
   static std::unique_ptr<LoadedKernel> load(const Artefact &artefact, bool perf_map = false);
   virtual ~LoadedKernel() = default;
   virtual const convforge_kernel *kernel() const = 0;

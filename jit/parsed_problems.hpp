@@ -18,6 +18,8 @@ class ParsedProblems {
 public:
   /// Keeps up to `capacity` problems.
   explicit ParsedProblems(std::size_t capacity) : capacity_(capacity) {}
+  /// None yet, in a child of fork() (per_process.hpp).
+  explicit ParsedProblems(ParsedProblems &of_parent) : capacity_(of_parent.capacity_) {}
 
   /// Throws Error as Problem::parse does; an error is not kept.
   std::shared_ptr<const Problem> parse(const convforge_jit_problem &text);

@@ -2,10 +2,13 @@
 // CPU that runs any target.
 #include "error_of.hpp"
 #include "program.hpp"
+#include "refuse_executable_memory.hpp"
 #include "require_tools.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace convforge;
 
@@ -44,6 +47,26 @@ TEST(Surroundings, AnEndWhileTheCompilerRunsLeavesNoDirectoryBehind) {
         signal + " $!; >end; wait $!; echo $?; ls t");
     EXPECT_EQ(result.output, signal == std::string("TERM") ? "143\n" : "129\n") << result.errors;
   }
+}
+
+// Which says nothing of kernels: `check` counts none as wrong.
+TEST(Surroundings, WithoutExecutableMemoryKernelsAreNotCalledWrong) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (!refuse_executable_memory())
+      _exit(0); // no such system
+    bool right = true;
+    for (const char *command : {"check", "bench"}) {
+      const ProcessResult result = run_convforge(std::string(command) + " --problem ic1ih1oc1kh1");
+      right = right && result.exit_code == 1 && result.output.empty() &&
+              contains(result.errors, "executable memory: refused");
+    }
+    _exit(right ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 /// The line on a CPU that lacks what every target needs.

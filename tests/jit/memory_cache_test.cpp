@@ -18,15 +18,16 @@ JitKernel some_kernel() {
 /// Whether the cache has a problem; one that it has not is left as it was.
 bool holds(MemoryCache &cache, const Problem &problem) {
   MemoryCache::Claim claim = cache.claim(problem);
-  if (claim.promise)
-    cache.complete(problem, std::move(*claim.promise), JitError{}, false);
-  return !claim.promise;
+  const bool held = !claim.duty;
+  if (claim.duty)
+    claim.duty->complete(JitError{}, false);
+  return held;
 }
 
 void put(MemoryCache &cache, const Problem &problem, const JitKernel &kernel) {
   MemoryCache::Claim claim = cache.claim(problem);
-  ASSERT_TRUE(claim.promise);
-  cache.complete(problem, std::move(*claim.promise), kernel, true);
+  ASSERT_TRUE(claim.duty);
+  claim.duty->complete(kernel, true);
 }
 
 TEST(MemoryCache, OneOfManyThreadsMakesAKernelAndAllGetIt) {
@@ -39,9 +40,9 @@ TEST(MemoryCache, OneOfManyThreadsMakesAKernelAndAllGetIt) {
     workers.emplace_back([&, thread] {
       for (int i = 0; i < problems; i++) {
         MemoryCache::Claim claim = cache.claim(small_problem(i));
-        if (claim.promise) {
+        if (claim.duty) {
           made++;
-          cache.complete(small_problem(i), std::move(*claim.promise), some_kernel(), true);
+          claim.duty->complete(some_kernel(), true);
         }
         seen[thread].push_back(&claim.future.get()->descriptor());
       }
@@ -56,13 +57,25 @@ TEST(MemoryCache, OneOfManyThreadsMakesAKernelAndAllGetIt) {
 TEST(MemoryCache, AnErrorReachesAllWhoWaitAndIsNotKept) {
   MemoryCache cache(4);
   MemoryCache::Claim first = cache.claim(small_problem(0)), second = cache.claim(small_problem(0));
-  ASSERT_TRUE(first.promise);
-  ASSERT_FALSE(second.promise);
-  cache.complete(small_problem(0), std::move(*first.promise), JitError{JitError::Code::load, "no memory"},
-                 false);
+  ASSERT_TRUE(first.duty);
+  ASSERT_FALSE(second.duty);
+  first.duty->complete(JitError{JitError::Code::load, "no memory"}, false);
   EXPECT_EQ(first.future.get().error().message, "no memory");
   EXPECT_EQ(second.future.get().error().message, "no memory");
   EXPECT_FALSE(holds(cache, small_problem(0)));
+  put(cache, small_problem(0), some_kernel());
+  EXPECT_TRUE(holds(cache, small_problem(0)));
+}
+
+TEST(MemoryCache, ADutyThatEndsUnfulfilledIsAnErrorToAllWhoWait) {
+  MemoryCache cache(4);
+  MemoryCache::Future waiting;
+  {
+    const MemoryCache::Claim dropped = cache.claim(small_problem(0));
+    ASSERT_TRUE(dropped.duty);
+    waiting = cache.claim(small_problem(0)).future;
+  }
+  EXPECT_EQ(waiting.get().error().message, "out of memory");
   put(cache, small_problem(0), some_kernel());
   EXPECT_TRUE(holds(cache, small_problem(0)));
 }
@@ -100,8 +113,8 @@ TEST(MemoryCache, SlotsThatAreBeingFilledDoNotCountAndStay) {
       some_kernel()); // one too many: not the one being filled goes, though the oldest
   EXPECT_FALSE(holds(cache, small_problem(1)));
   EXPECT_TRUE(holds(cache, small_problem(2)));
-  EXPECT_FALSE(cache.claim(small_problem(0)).promise);
-  cache.complete(small_problem(0), std::move(*pending.promise), some_kernel(), true);
+  EXPECT_FALSE(cache.claim(small_problem(0)).duty);
+  pending.duty->complete(some_kernel(), true);
   EXPECT_TRUE(holds(cache, small_problem(0)) != holds(cache, small_problem(2)));
 }
 

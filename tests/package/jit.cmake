@@ -31,6 +31,18 @@ foreach(program IN ITEMS outside libplugin.so)
   endif()
 endforeach()
 
+# Installed: with its own libHalide, also in another place, and with the package's.
+step(out ${CMAKE_COMMAND} --install ${project}/build --prefix ${project}/installed)
+file(RENAME ${project}/installed ${project}/moved)
+foreach(program IN ITEMS inside staying)
+  step(out ${run} ${project}/moved/bin/${program} ${project}/installed-cache)
+  expect_text("${out}" ": 531")
+endforeach()
+step(out ldd ${project}/moved/bin/inside)
+if(NOT out MATCHES "libHalide.so => ([^ ]+)" OR NOT CMAKE_MATCH_1 MATCHES "^${project}/moved/")
+  message(FATAL_ERROR "The installed program loads ${CMAKE_MATCH_1}, not its own Halide\n${out}")
+endif()
+
 # Where LLVM is not installed, the component says so.
 failing_step(out ${configure} -B ${project}/no-llvm -D CMAKE_DISABLE_FIND_PACKAGE_LLVM=TRUE)
 expect_text("${out}" "LLVM")

@@ -1,5 +1,8 @@
 /* Kernels made at run time, for C: the interface of convforge/jit.hpp. Every function may be called from any
- * number of threads at once. */
+ * number of threads at once.
+ *
+ * A jit may be used in a child of fork(), which has of the parent's threads the calling one alone: kernels
+ * that were loaded are there, and whatever the parent was making is made anew when the child asks. */
 #ifndef CONVFORGE_JIT_H
 #define CONVFORGE_JIT_H
 
@@ -59,7 +62,8 @@ int convforge_jit_compile_async(convforge_jit *jit, const convforge_jit_problem 
                                 convforge_jit_future **future, char *message, size_t message_size);
 /* Whether convforge_jit_get answers without waiting: 1 or 0. */
 int convforge_jit_ready(const convforge_jit_future *future);
-/* Waits for the kernel. Answers as convforge_jit_compile does; may be called again, each time for a share. */
+/* Waits for the kernel. Answers as convforge_jit_compile does; may be called again, each time for a share. In
+ * a child of fork() a future of the parent that was not ready is CONVFORGE_JIT_ERROR_COMPILE. */
 int convforge_jit_get(const convforge_jit_future *future, convforge_jit_kernel **kernel, char *message,
                       size_t message_size);
 /* Does not wait: the kernel is made nevertheless, and kept in the jit. Null is fine. */

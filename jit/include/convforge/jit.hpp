@@ -1,18 +1,27 @@
 // Kernels made at run time: the same ones that `convforge compile` makes, loaded into this process.
 //
 //   convforge::Jit jit({.cache_dir = "/home/me/.cache/my-app"});
-//   const auto problem = convforge::Problem::parse("mb1ic64ih56oc64oh56kh3ph1", {.epilogue = "bias,relu"});
-//   const auto kernel = jit.compile(problem);
+//   const auto kernel = jit.compile("mb1ic64ih56oc64oh56kh3ph1", {.epilogue = "bias,relu"});
 //   if (!kernel)
-//     return report(kernel.error().message);
+//     return report(kernel.error().message); // also of a text that is no problem
 //   kernel->pack(weights, packed); // sizes of all buffers: kernel->descriptor()
 //   (*kernel)(input, packed, bias, output, workspace);
 //
 // Link convforge::jit, which compiles in this process (it carries Halide), or convforge::jit_external, which
 // needs JitOptions::program.
 //
-// Every function may be called from any number of threads at once.
+// Errors are values (Result). Two calls that have none to answer throw convforge::Error: Jit's constructor,
+// and Problem::parse(), which compile() of a text calls for you. Memory that runs out is an error like
+// others, but inside of LLVM, Halide and the JSON library, which cannot lose an allocation.
+//
+// Every function may be called from any number of threads at once. Needs C++20 and exceptions.
 #pragma once
+
+#if __cplusplus < 202002L
+#error "convforge/jit.hpp needs C++20 (-std=c++20); C has convforge/jit.h"
+#elif !defined(__cpp_exceptions)
+#error "convforge/jit.hpp needs exceptions (no -fno-exceptions); C has convforge/jit.h"
+#endif
 
 #include "base/error.hpp"
 #include "convforge/convforge.h"
@@ -108,13 +117,17 @@ struct JitCounts {
   std::uint64_t memory = 0, disk = 0, compiled = 0, failed = 0;
 };
 
+/// May be used in a child of fork(), which has of the parent's threads the calling one alone: kernels that
+/// were loaded are there, and whatever the parent was making is made anew when the child asks. A future that
+/// was not ready at the fork never is in the child.
 class Jit {
 public:
   /// Throws Error when the target is unknown or cannot run here, when the machine is unknown, when a file of
   /// plans cannot be read, or when there is nothing to compile with. A cache that cannot be used is no error:
   /// kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
   explicit Jit(JitOptions options = {});
-  /// Waits for what compile_async() still compiles. Kernels live on.
+  /// Waits for what compile_async() still compiles, in a child of fork() for the child's own. Kernels live
+  /// on.
   ~Jit();
   Jit(const Jit &) = delete;
   Jit &operator=(const Jit &) = delete;
@@ -125,6 +138,11 @@ public:
   Result<JitKernel> compile(const Problem &problem);
   /// The same on a background thread.
   std::shared_future<Result<JitKernel>> compile_async(const Problem &problem);
+  /// The same of Problem::parse(descriptor, text), whose Error is JitError::Code::problem. Parses each time
+  /// (3 us): what is asked for again and again is better kept as a Problem.
+  Result<JitKernel> compile(std::string_view descriptor, const ProblemText &text = {});
+  std::shared_future<Result<JitKernel>> compile_async(std::string_view descriptor,
+                                                      const ProblemText &text = {});
 
   /// The target that kernels are made for.
   std::string_view target() const;
@@ -132,7 +150,8 @@ public:
 
 private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  class OfProcess; // the Impl of the process that made the Jit, and those of its children
+  std::unique_ptr<OfProcess> impl_;
 };
 
 } // namespace convforge

@@ -23,8 +23,14 @@
 // A span of the wrong size is std::invalid_argument, a status of the C runtime is convforge::RuntimeError.
 // Built with AddressSanitizer, a span of memory that is not the program's is reported before a kernel runs.
 // Kernel and Span own nothing; all functions may be called from any number of threads at once with separate
-// outputs and workspaces.
+// outputs and workspaces. Needs C++17 and exceptions; without them there is convforge.h.
 #pragma once
+
+#if __cplusplus < 201703L
+#error "convforge/convforge.hpp needs C++17 (-std=c++17); convforge/convforge.h is for C and all of C++"
+#elif !defined(__cpp_exceptions)
+#error "convforge/convforge.hpp needs exceptions (no -fno-exceptions); convforge/convforge.h does without"
+#endif
 
 #include "convforge/address_sanitizer.h"
 #include "convforge/convforge.h"
