@@ -77,6 +77,18 @@ TEST(Compile, WritesNothingOnError) {
 }
 
 std::vector<std::string> contents(const ScratchDirectory &directory) {
+TEST(Compile, ADryRunSaysWhatIsWrongAndWritesNothing) {
+  const ScratchDirectory out;
+  const std::string dry = "compile --dry-run --out " + (out / "new") + " ";
+  EXPECT_EQ(output_of(dry + "--problem ic3ih8oc4kh3 --epilogue bias --bias " + (out / "later.npy")), "");
+  EXPECT_EQ(output_of(dry + "--problem ic3ih8oc4kh3 --target cuda-sm80"), "");
+  expect_error(dry + "--problem ic3ih8oc4kh3 --bias " + (out / "later.npy"), "no bias");
+  expect_error(dry + "--problem ic3ih8oc4kh3sh2 --algorithm pointwise", "pointwise");
+  expect_error(dry + "--problem ic3ih8oc4kh3 --dtype f16 --target x86-64-sse41", "f16");
+  expect_error(dry + "--problem ic3id8ih8oc4kd3kh3 --target cuda-sm80", "id");
+  EXPECT_EQ(out.names(), Names());
+}
+
   std::vector<std::string> all;
   for (const std::string &name : directory.names())
     all.push_back(read(directory / name));

@@ -1,0 +1,30 @@
+// The examples of kernels at run time.
+#include <convforge/jit.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace {
+
+int report(const std::string &) {
+  return 1;
+}
+
+} // namespace
+
+int page(const convforge::Problem &another, const float *weights, const float *input, const float *bias,
+         float *output, void *packed, void *workspace) {
+#include "examples/jit.inc"
+  return later.valid() ? 0 : 1;
+}
+
+void readme(const float *weights, const float *input, const float *bias, float *output, void *packed,
+            void *workspace) {
+#include "examples/readme_jit.inc"
+}
+
+int header(const float *weights, const float *input, const float *bias, float *output, void *packed,
+           void *workspace) {
+#include "examples/jit_header.inc"
+  return 0;
+}
