@@ -238,6 +238,9 @@ TEST(Threads, AreACommonFlag) {
   EXPECT_TRUE(contains(summary.errors, "--threads 4 changes nothing here"));
 }
 
+  const std::string long_layer = "explain --problem ic24iw1003oc40kw7pw3 --math exact --target x86-64-avx2";
+  EXPECT_TRUE(contains(output_of(long_layer), "--all shows them"));
+  EXPECT_FALSE(contains(output_of(long_layer + " --all"), "--all shows them"));
 TEST(Explain, ExplainsAListForSeveralTargets) {
   const ScratchDirectory scratch;
   std::ofstream(scratch / "layers.txt")
