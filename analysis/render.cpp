@@ -39,7 +39,12 @@ std::string decisions(const Explanation &e) {
     text += line("tile", channels + e.registers[i].tile);
     text += line("  registers", e.registers[i].registers);
   }
-  return text + line("tasks", e.tasks);
+  text += line("tasks", e.tasks);
+  return e.plain_sums
+             ? text
+             : text + line("NaN, Inf",
+                           "and values that overflow may spoil every output of the tiles that read them; "
+                           "--math exact keeps them to the outputs whose window holds them");
 }
 
 /// The best few: what they are predicted to take, and on what.
