@@ -53,7 +53,7 @@ void measure(HotBlock &block, const Target &target, const std::string &mca_tool)
     block.others.emplace_back(cpu, run_mca(block.code.instructions, target, mca_tool, cpu));
 }
 
-void measure_hot_code(Explanation &explanation, const Artefact &artefact, const std::string &mca_tool) {
+void measure_hot_code(Explanation &explanation, const Artefact &artefact, const McaUse &mca) {
   const std::vector<Function> functions = disassemble(artefact.object, artefact.target);
   for (const Function &function : functions) {
     const Spills spills = spills_in_loops(function);
@@ -69,8 +69,8 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
     block.spills = count_spills(block.code.instructions, block.code.frame_pointer);
     explanation.hot_share += block.code.share;
     try {
-      if (explanation.mca_missing.empty())
-        measure(block, artefact.target, mca_tool);
+      if (i < mca.blocks && explanation.mca_missing.empty())
+        measure(block, artefact.target, mca.tool);
     } catch (const McaUnavailable &error) {
       explanation.mca_missing = error.what();
     }
@@ -80,7 +80,7 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
 
 } // namespace
 
-Explanation explain(const Artefact &artefact, const Tuning &tuning, const std::string &mca_tool) {
+Explanation explain(const Artefact &artefact, const Tuning &tuning, const McaUse &mca) {
   Explanation explanation;
   describe_plan(explanation, artefact, tuning);
   explanation.packed = packed_size(artefact);
@@ -88,7 +88,7 @@ Explanation explain(const Artefact &artefact, const Tuning &tuning, const std::s
   explanation.workspace_thread = thread_workspace(artefact);
   explanation.code_bytes = artefact.code_bytes;
   explanation.mca_cpu = artefact.target.mca_cpu;
-  measure_hot_code(explanation, artefact, mca_tool);
+  measure_hot_code(explanation, artefact, mca);
   return explanation;
 }
 

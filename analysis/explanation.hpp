@@ -23,7 +23,7 @@ struct HotBlock {
   HotCode code;
   std::string part; ///< of a Winograd kernel: what it computes (parts.hpp); else empty
   Spills spills;
-  std::optional<McaReport> mca;                          ///< nothing when llvm-mca could not be used
+  std::optional<McaReport> mca; ///< nothing when llvm-mca could not be used, or was not asked
   std::vector<std::pair<std::string, McaReport>> others; ///< for the target's other CPUs, by name
   /// Of the CPU's multiply-adds a cycle: as simulated, and the bound that its busiest resource sets. 0
   /// without llvm-mca.
@@ -53,9 +53,15 @@ struct Explanation {
   std::int64_t multiply_adds = 0; ///< of the direct method
 };
 
-/// Reads the artefact's object. `tuning`: what it was planned with, whose candidates are shown. Runs llvm-mca
-/// (`mca_tool` as in run_mca) once for each hot block. Throws Error when the object cannot be read; goes on
-/// without llvm-mca when that cannot be used.
-Explanation explain(const Artefact &artefact, const Tuning &tuning = {}, const std::string &mca_tool = {});
+/// Llvm-mca's runs, which take most of an explanation's time: a layer of one dimension may have fifty hot
+/// blocks.
+struct McaUse {
+  std::string tool = {};                             ///< as in run_mca
+  std::size_t blocks = static_cast<std::size_t>(-1); ///< that it models, greatest share first
+};
+
+/// Reads the artefact's object. `tuning`: what it was planned with, whose candidates are shown. Throws Error
+/// when the object cannot be read; goes on without llvm-mca when that cannot be used.
+Explanation explain(const Artefact &artefact, const Tuning &tuning = {}, const McaUse &mca = {});
 
 } // namespace convforge

@@ -14,6 +14,8 @@
 namespace convforge {
 namespace {
 
+/// It takes milliseconds, on a busy machine many times that.
+constexpr auto answer_limit = std::chrono::minutes(2);
 constexpr int peak_multiply_adds = 8; // in the second region; any number that the CPUs' ports divide
 
 /// Multiply-adds of the widest kind, with nothing else beside them.
@@ -52,7 +54,7 @@ ProcessResult run_first(const std::vector<std::string> &tools, const std::vector
   for (const std::string &tool : tools) {
     std::vector<std::string> arguments{tool};
     arguments.insert(arguments.end(), options.begin(), options.end());
-    result = run_process(arguments, input, std::chrono::seconds(10));
+    result = run_process(arguments, input, answer_limit);
     if (result.found)
       return result;
   }
@@ -112,8 +114,10 @@ McaReport run_mca(std::span<const Instruction> code, const Target &target, const
                                          "--instruction-info=false"};
   const ProcessResult result = run_first(candidates(tool), options, mca_input(code, target));
   if (result.timed_out)
-    throw McaUnavailable("llvm-mca: no answer within 10 seconds (expected an answer in milliseconds; is the "
-                         "machine overloaded?)");
+    throw McaUnavailable(
+        fmt::format("llvm-mca: no answer within {} minutes (expected an answer in milliseconds; is "
+                    "the machine overloaded?)",
+                    answer_limit.count()));
   if (result.exit_code != 0)
     throw McaUnavailable(
         fmt::format("llvm-mca: exit code {} (expected 0): {}", result.exit_code, result.errors));

@@ -43,7 +43,7 @@ public:
 };
 
 /// Runs `tool` (a path or a name in PATH; empty: the llvm-mca found when ConvForge was configured, or one in
-/// PATH) for `cpu` (empty: the target's mca_cpu), for at most ten seconds. Thread-safe. Throws
+/// PATH) for `cpu` (empty: the target's mca_cpu), for at most two minutes. Thread-safe. Throws
 /// McaUnavailable.
 McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool = {},
                   std::string_view cpu = {});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace convforge {
 namespace {
@@ -38,7 +39,12 @@ std::string decisions(const Explanation &e) {
     text += line("tile", channels + e.registers[i].tile);
     text += line("  registers", e.registers[i].registers);
   }
-  return text + line("tasks", e.tasks);
+  text += line("tasks", e.tasks);
+  return e.plain_sums
+             ? text
+             : text + line("NaN, Inf",
+                           "and values that overflow may spoil every output of the tiles that read them; "
+                           "--math exact keeps them to the outputs whose window holds them");
 }
 
 /// The best few: what they are predicted to take, and on what.
@@ -78,7 +84,18 @@ std::string bound(const HotBlock &block, const McaReport &mca, const std::string
                      mca.micro_ops, mca.dispatch_width);
 }
 
-std::string hot_block(const HotBlock &block, const Explanation &e) {
+/// At most `limit` of them.
+std::string listing(std::span<const Instruction> instructions, std::size_t limit) {
+  const std::size_t shown = std::min(limit, instructions.size());
+  std::string text;
+  for (const Instruction &instruction : instructions.first(shown))
+    text += "    " + instruction.text() + "\n";
+  if (shown < instructions.size())
+    text += fmt::format("    ... and {} more (--all shows them)\n", instructions.size() - shown);
+  return text;
+}
+
+std::string hot_block(const HotBlock &block, const Explanation &e, std::size_t instructions_shown) {
   const HotCode &code = block.code;
   std::string text = "\n";
   text += line(code.loop ? "hot loop" : "hot block",
@@ -96,23 +113,42 @@ std::string hot_block(const HotBlock &block, const Explanation &e) {
   text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu) : e.mca_missing);
   for (const auto &[cpu, mca] : block.others)
     text += line("", bound(block, mca, cpu));
-  for (const Instruction &instruction : code.instructions)
-    text += "    " + instruction.text() + "\n";
-  return text;
+  return text + listing(code.instructions, instructions_shown);
+}
+
+/// The blocks that are not shown.
+std::string summed_up(std::span<const HotBlock> blocks) {
+  double share = 0;
+  Spills spills;
+  std::size_t instructions = 0;
+  for (const HotBlock &block : blocks) {
+    share += block.code.share;
+    spills.stores += block.spills.stores;
+    spills.reloads += block.spills.reloads;
+    instructions += block.code.instructions.size();
+  }
+  return "\n" + line("others",
+                     fmt::format("{} more with {:.1f} % of the multiply-adds, {} instructions, spills: {}; "
+                                 "--all shows them",
+                                 blocks.size(), 100 * share, instructions, text_of(spills)));
 }
 
 } // namespace
 
-std::string render_text(const Explanation &e) {
+std::string render_text(const Explanation &e, const HotCodeLimits &limits) {
   std::string text = decisions(e) + considered(e) + sizes(e);
   text += line("hot code", fmt::format("{} of them with {:.1f} % of the multiply-adds; {}", e.hot.size(),
                                        100 * e.hot_share,
                                        e.exact_counts ? "counts read from the code"
                                                       : "estimates: some counts are not in the code"));
   text += line("all loops", "spills: " + text_of(e.spills_in_loops));
-  for (const HotBlock &block : e.hot)
-    text += hot_block(block, e);
-  return text;
+  const std::size_t shown = std::min(limits.blocks, e.hot.size());
+  std::size_t instructions = limits.instructions;
+  for (const HotBlock &block : std::span(e.hot).first(shown)) {
+    text += hot_block(block, e, instructions);
+    instructions -= std::min(instructions, block.code.instructions.size());
+  }
+  return shown < e.hot.size() ? text + summed_up(std::span(e.hot).subspan(shown)) : text;
 }
 
 } // namespace convforge

@@ -52,6 +52,12 @@ void print_report(std::span<const CheckCase> cases, std::uint64_t seed) {
                  one.result.failure, one.reproduction);
   fmt::print("{} checked, {} passed, {} failed (seed {})\n", cases.size(), passed, cases.size() - passed,
              seed);
+  if (const auto spreading =
+          std::ranges::count_if(cases, [](const CheckCase &one) { return one.result.spreads; }))
+    fmt::print("{} by Winograd: NaN, Inf and values that overflow may spoil every output of the tiles that "
+               "read them; "
+               "--math exact keeps them to the outputs whose window holds them\n",
+               spreading);
 }
 
 void print_json(std::span<const CheckCase> cases, std::uint64_t seed) {
@@ -66,6 +72,7 @@ void print_json(std::span<const CheckCase> cases, std::uint64_t seed) {
                                   {"passed", result.passed},
                                   {"error", result.error},
                                   {"bound", result.bound},
+                                  {"non_finite_reach", result.spreads ? "tiles" : "windows"},
                                   {"repeat", reproduction}};
     if (!result.passed)
       one["failure"] = result.failure;

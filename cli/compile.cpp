@@ -38,6 +38,7 @@ struct CompileFlags {
   OperandFlags constants;
   std::vector<std::string> emit = {"object", "header", "source"};
   int threads = 0; ///< 0: not asked for
+  bool dry_run = false;
 
   bool emits(const char *what) const { return std::find(emit.begin(), emit.end(), what) != emit.end(); }
 };
@@ -64,16 +65,24 @@ Plan read_plan(const std::string &path, const Problem &problem, const Target &ta
   return plan;
 }
 
+Tuning tuning_for(const CompileFlags &flags) {
+  return flags.plan.empty() ? flags.kernel.tuning() : Tuning{};
+}
+
+Plan plan_for(const Problem &problem, const Target &target, const Tuning &tuning, const CompileFlags &flags) {
+  return flags.plan.empty() ? plan_kernel(problem, target, tuning, flags.kernel.algorithm())
+                            : read_plan(flags.plan, problem, target);
+}
+
 std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags &flags) {
   const std::vector<Target> targets = flags.kernel.targets();
-  const Tuning tuning = flags.plan.empty() ? flags.kernel.tuning() : Tuning{};
+  const Tuning tuning = tuning_for(flags);
   const bool listing = flags.emits("asm") || flags.emits("stmt");
   std::vector<Variant> variants;
   Progress progress(fmt::format("compiling for {}", targets.front().name), targets.size());
   for (const Target &target : targets) {
     Variant variant;
-    const Plan plan = flags.plan.empty() ? plan_kernel(problem, target, tuning, flags.kernel.algorithm())
-                                         : read_plan(flags.plan, problem, target);
+    const Plan plan = plan_for(problem, target, tuning, flags);
     variant.artefact = compile(problem, plan, target, flags.name, listing ? &variant.listing : nullptr);
     variants.push_back(std::move(variant));
     progress.step(fmt::format("compiled for {}", target.name));
@@ -171,9 +180,22 @@ void print_workspace(const std::vector<Variant> &variants, int threads) {
                threads == 1 ? "" : "s");
 }
 
+/// What can be known without compiling and without the constants' files, which may not be there yet. Throws
+/// Error.
+void check_request(const Problem &problem, std::span<const Target> targets, const CompileFlags &flags) {
+  if (all_gpus(targets))
+    return check_gpu_plans(problem, targets, flags.kernel.algorithm());
+  flags.constants.refuse_others(problem);
+  const Tuning tuning = tuning_for(flags);
+  for (const Target &target : targets)
+    pack_layout(problem, plan_for(problem, target, tuning, flags));
+}
+
 void compile_files(const CompileFlags &flags) {
   const Problem problem = flags.problem.problem();
   const std::vector<Target> targets = flags.kernel.targets();
+  if (flags.dry_run)
+    return check_request(problem, targets, flags);
   if (!flags.plan.empty() && (targets.size() > 1 || is_gpu(targets.front())))
     fail("--plan", flags.plan, "none for several targets or a GPU's: a plan is one CPU target's");
   if (all_gpus(targets)) {
@@ -217,6 +239,8 @@ void add_compile(CLI::App &app) {
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
   command->add_option("--plan", flags->plan,
                       "A file with a plan to compile instead of planning, as explain's JSON has it");
+  command->add_flag("--dry-run", flags->dry_run,
+                    "Say what is wrong with the request, if anything: plan, but compile and write nothing");
   const std::string use = "a .npy file that becomes a constant of the kernel";
   flags->constants.add_to(*command, "weights", use);
   flags->constants.add_epilogue_to(*command, use);

@@ -22,7 +22,7 @@ struct ExplainFlags {
   ProblemFlags problem;
   KernelFlags kernel;
   int threads = 1, jobs = 1;
-  bool json = false;
+  bool json = false, all = false;
 };
 
 Explanation explain_kernel(const Problem &problem, const Target &target, const Tuning &tuning,
@@ -30,7 +30,10 @@ Explanation explain_kernel(const Problem &problem, const Target &target, const T
   const std::string name = problem.name.empty() ? "conv" : problem.name;
   try {
     const Plan plan = plan_kernel(problem, target, tuning, flags.kernel.algorithm());
-    Explanation explanation = explain(compile(problem, plan, target, "conv"), tuning);
+    const Artefact artefact = compile(problem, plan, target, "conv");
+    Explanation explanation = flags.json || flags.all
+                                  ? explain(artefact, tuning)
+                                  : explain(artefact, tuning, {.blocks = one_page.blocks});
     explanation.name = name;
     explanation.threads = flags.threads;
     return explanation;
@@ -62,9 +65,9 @@ void print_json(const std::vector<Explanation> &explanations, bool list) {
   cli::print_json({{"kernels", kernels}});
 }
 
-void print_text(const std::vector<Explanation> &explanations) {
+void print_text(const std::vector<Explanation> &explanations, const HotCodeLimits &limits) {
   for (std::size_t i = 0; i < explanations.size(); ++i)
-    fmt::print("{}{}", i == 0 ? "" : "\n", render_text(explanations[i]));
+    fmt::print("{}{}", i == 0 ? "" : "\n", render_text(explanations[i], limits));
 }
 
 } // namespace
@@ -79,6 +82,9 @@ void add_explain(CLI::App &app) {
   add_jobs(*command, flags->jobs, "Kernels compiled at once");
   add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
   add_json(*command, flags->json);
+  command->add_flag(
+      "--all", flags->all,
+      "Show every hot loop with all its instructions, not a page of the hottest; JSON always does");
   command->footer(
       "Works for targets that this machine cannot run, too. With --json, a list or several targets "
       "give\n{\"kernels\": [...]}, by problem, then by target. Examples:\n"
@@ -92,7 +98,8 @@ void add_explain(CLI::App &app) {
     }
     const auto explanations = explain_all(*flags);
     const bool list = flags->problem.from_list() || explanations.size() > 1;
-    flags->json ? print_json(explanations, list) : print_text(explanations);
+    flags->json ? print_json(explanations, list)
+                : print_text(explanations, flags->all ? HotCodeLimits{} : one_page);
   });
 }
 

@@ -19,11 +19,15 @@
 namespace convforge::cli {
 namespace {
 
+GpuPlan plan_for(const Problem &problem, const Target &target, const std::string &algorithm) {
+  GpuPlan plan = make_gpu_plan(problem, target, algorithm);
+  verbose().say("{} for {}: {}", problem.canonical(), target.name, plan.why);
+  return plan;
+}
+
 GpuArtefact compile_for(const Problem &problem, const Target &target, const std::string &algorithm,
                         const std::string &name, std::string *stmt = nullptr) {
-  const GpuPlan plan = make_gpu_plan(problem, target, algorithm);
-  verbose().say("{} for {}: {}", problem.canonical(), target.name, plan.why);
-  return compile_gpu(problem, plan, target, name, stmt);
+  return compile_gpu(problem, plan_for(problem, target, algorithm), target, name, stmt);
 }
 
 void add_cubin(GpuArtefact &artefact) {
@@ -69,6 +73,11 @@ std::vector<Member> gpu_files(const GpuRequest &request) {
   if (emits("source"))
     files.emplace_back(request.name + ".c", to_bytes(emit_cuda_source(variants)));
   return files;
+}
+
+void check_gpu_plans(const Problem &problem, std::span<const Target> targets, const std::string &algorithm) {
+  for (const Target &target : targets)
+    plan_for(problem, target, algorithm);
 }
 
 void explain_gpu_kernels(std::span<const Problem> problems, std::span<const Target> targets,

@@ -21,6 +21,8 @@ struct GpuRequest {
 /// Every file that `convforge compile` was asked for: header, source, ptx, stmt, object (the cubin). Throws
 /// Error for others.
 std::vector<Member> gpu_files(const GpuRequest &request);
+/// Throws Error for a problem that has no plan for one of the targets.
+void check_gpu_plans(const Problem &problem, std::span<const Target> targets, const std::string &algorithm);
 /// Prints what `convforge explain` says, by problem, then by target.
 void explain_gpu_kernels(std::span<const Problem> problems, std::span<const Target> targets,
                          const std::string &algorithm, bool json);

@@ -1,5 +1,6 @@
 // The program: its subcommands, their errors and exit codes.
 #include "cli/commands.hpp"
+#include "compiler/warnings.hpp"
 #include "convforge/convforge.h"
 
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 
 using namespace convforge::cli;
+using convforge::make_halide_warnings_errors;
 
 namespace {
 
@@ -74,6 +76,7 @@ int run(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   try {
+    make_halide_warnings_errors();
     return run(argc, argv);
   } catch (const std::exception &error) {
     fmt::print(stderr, "convforge: {}\n", error.what());

@@ -23,7 +23,7 @@ namespace {
 /// What goes through a pipe for one check: a fixed part, then `failure_bytes` of text.
 struct Record {
   double error, bound;
-  std::uint32_t passed, failure_bytes;
+  std::uint32_t passed, spreads, failure_bytes;
 };
 
 bool read_all(int fd, void *data, std::size_t size) {
@@ -51,7 +51,7 @@ bool write_all(int fd, const void *data, std::size_t size) {
 }
 
 bool send(int fd, const CheckResult &result) {
-  const Record record{result.error, result.bound, result.passed,
+  const Record record{result.error, result.bound, result.passed, result.spreads,
                       static_cast<std::uint32_t>(result.failure.size())};
   return write_all(fd, &record, sizeof record) && write_all(fd, result.failure.data(), result.failure.size());
 }
@@ -60,7 +60,8 @@ std::optional<CheckResult> receive(int fd) {
   Record record;
   if (!read_all(fd, &record, sizeof record))
     return std::nullopt;
-  CheckResult result{record.passed != 0, std::string(record.failure_bytes, '\0'), record.error, record.bound};
+  CheckResult result{record.passed != 0, std::string(record.failure_bytes, '\0'), record.error, record.bound,
+                     record.spreads != 0};
   if (!read_all(fd, result.failure.data(), result.failure.size()))
     return std::nullopt;
   return result;

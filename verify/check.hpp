@@ -15,6 +15,7 @@ struct CheckResult {
   bool passed = true;
   std::string failure; ///< one sentence: which fill, which element, what it is and what was expected
   double error = 0, bound = 0;
+  bool spreads = false; ///< NaN, Inf and overflow may reach outputs whose window holds none: Winograd's tiles
   double ratio() const { return bound > 0 ? error / bound : 0; }
 };
 

@@ -3,6 +3,7 @@
 #include "verify/problem_list.hpp"
 
 #include <fmt/format.h>
+#include <string_view>
 
 namespace convforge {
 
@@ -10,7 +11,9 @@ CheckResult check_target(const Problem &problem, Jit &jit, std::uint64_t seed, i
   const Result<JitKernel> kernel = jit.compile(problem);
   if (!kernel)
     return {.passed = false, .failure = kernel.error().message};
-  return check_kernel(problem, kernel->descriptor(), seed, threads);
+  CheckResult result = check_kernel(problem, kernel->descriptor(), seed, threads);
+  result.spreads = std::string_view(kernel->descriptor().algorithm) == "winograd";
+  return result;
 }
 
 std::string reproduction(const Problem &problem, const Target &target, std::uint64_t seed,

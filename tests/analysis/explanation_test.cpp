@@ -2,8 +2,11 @@
 // agree with each other.
 #include "analysis/render.hpp"
 #include "compiler/compile.hpp"
+#include "planner/planner.hpp"
 #include "require_tools.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -49,9 +52,46 @@ INSTANTIATE_TEST_SUITE_P(Explain, HotLoopsOf, testing::Values("x86-64-avx2", "x8
                            return info.param == std::string("x86-64-avx2") ? "avx2" : "avx512";
                          });
 
+/// Direct, with some thirty hot blocks.
+Artefact layer_of_one_dimension() {
+  const Problem problem = Problem::parse("ic24iw1003oc40kw7pw3");
+  const Target &target = find_target("x86-64-avx2");
+  return compile(problem, make_plan(problem, target, {}, "direct"), target, "conv1");
+}
+
+TEST(Explain, APageHasTheHottestLoopsAndSumsUpTheRest) {
+  const Artefact artefact = layer_of_one_dimension();
+  const Explanation all = explain(artefact, {}, {.tool = "/nowhere/llvm-mca"});
+  ASSERT_GT(all.hot.size(), one_page.blocks);
+  const std::string page = render_text(all, one_page);
+  EXPECT_LT(std::ranges::count(page, '\n'), 120);
+  EXPECT_NE(page.find(fmt::format("{} more", all.hot.size() - one_page.blocks)), std::string::npos) << page;
+  EXPECT_NE(page.find("--all"), std::string::npos);
+  const std::string whole = render_text(all);
+  EXPECT_GT(whole.size(), 2 * page.size());
+  EXPECT_EQ(whole.find("--all"), std::string::npos);
+}
+
+TEST(Explain, ALoopOfManyInstructionsIsCut) {
+  Explanation explanation = explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), {}, {.blocks = 0});
+  ASSERT_FALSE(explanation.hot.empty());
+  explanation.hot[0].code.instructions.resize(7, explanation.hot[0].code.instructions.at(0));
+  const std::string text = render_text(explanation, {.blocks = 1, .instructions = 5});
+  EXPECT_NE(text.find("... and 2 more (--all shows them)"), std::string::npos) << text;
+}
+
+TEST(Explain, ModelsAsManyBlocksAsItIsAskedTo) {
+  const Explanation explanation = explain(layer_of_one_dimension(), {}, {.blocks = 2});
+  ASSERT_GT(explanation.hot.size(), 2u);
+  if (!explanation.mca_missing.empty())
+    CONVFORGE_TOOL_MISSING(explanation.mca_missing);
+  for (std::size_t i = 0; i < explanation.hot.size(); ++i)
+    EXPECT_EQ(explanation.hot[i].mca.has_value(), i < 2) << i;
+}
+
 TEST(Explain, WorksOutRegistersAndBytes) {
   const Artefact artefact = compile_for("mb1ic64ih56oc64oh56kh3ph1", "x86-64-avx512");
-  const Explanation explanation = explain(artefact, {}, "/nowhere/llvm-mca");
+  const Explanation explanation = explain(artefact, {}, {.tool = "/nowhere/llvm-mca"});
   const RegisterUse &use = explanation.registers.at(0);
   EXPECT_EQ(use.available, 32);
   EXPECT_LE(use.used, 32);
@@ -84,7 +124,8 @@ TEST(Explain, FindsTheFormulaOfEveryWorkspace) {
 TEST(Explain, NamesThePartsOfWinogradKernels) {
   const auto shares = [](const char *descriptor, const char *target) {
     std::map<std::string, double> shares;
-    for (const HotBlock &block : explain(compile_for(descriptor, target), {}, "/nowhere/llvm-mca").hot)
+    for (const HotBlock &block :
+         explain(compile_for(descriptor, target), {}, {.tool = "/nowhere/llvm-mca"}).hot)
       shares[block.part] += block.code.share;
     return shares;
   };
@@ -107,7 +148,7 @@ TEST(Explain, NamesThePartsOfWinogradKernels) {
 
 TEST(Explain, GoesOnWithoutLlvmMca) {
   const Explanation explanation =
-      explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), {}, "/nowhere/llvm-mca");
+      explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), {}, {.tool = "/nowhere/llvm-mca"});
   ASSERT_FALSE(explanation.hot.empty());
   EXPECT_FALSE(explanation.hot[0].mca.has_value());
   EXPECT_NE(render_text(explanation).find("llvm-mca: not found"), std::string::npos);

@@ -3,6 +3,7 @@
 
 #include "base/held_signals.hpp"
 #include "error_of.hpp"
+#include "hang_limit.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,14 +15,13 @@ namespace convforge {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 ProcessResult shell(const std::string &script, milliseconds timeout, const std::string &input = "") {
   return run_process({"sh", "-c", script}, input, timeout);
 }
 
 TEST(Subprocess, GivesInputAndTakesOutputErrorsAndExitCode) {
-  const ProcessResult result = shell("cat; echo oops >&2; exit 3", milliseconds(60000), "given");
+  const ProcessResult result = shell("cat; echo oops >&2; exit 3", hang_limit, "given");
   EXPECT_TRUE(result.found);
   EXPECT_FALSE(result.timed_out);
   EXPECT_EQ(result.output, "given");
@@ -30,27 +30,26 @@ TEST(Subprocess, GivesInputAndTakesOutputErrorsAndExitCode) {
 }
 
 TEST(Subprocess, AProgramThatIsNotThereIsNotFound) {
-  EXPECT_FALSE(run_process({"/no/such/program"}, "", milliseconds(1000)).found);
+  EXPECT_FALSE(run_process({"/no/such/program"}, "", hang_limit).found);
 }
 
+/// Of a script that sleeps for longer than a test may take.
 void expect_killed(const std::string &script) {
-  const auto start = steady_clock::now();
   const ProcessResult result = shell(script, milliseconds(200));
-  EXPECT_LT(steady_clock::now() - start, std::chrono::seconds(10));
   EXPECT_TRUE(result.timed_out);
   EXPECT_NE(result.exit_code, 0);
 }
 
 TEST(Subprocess, AProgramThatTakesTooLongIsKilled) {
-  expect_killed("exec sleep 30");
+  expect_killed("exec sleep 36000");
 }
 
 TEST(Subprocess, ClosingItsOutputGivesAProgramNoMoreTime) {
-  expect_killed("exec sleep 30 >&- 2>&-");
+  expect_killed("exec sleep 36000 >&- 2>&-");
 }
 
 TEST(Subprocess, WhatAProgramDoesAfterItsOutputIsWaitedFor) {
-  const ProcessResult result = shell("echo done; exec >&- 2>&-; sleep 0.2; exit 4", milliseconds(60000));
+  const ProcessResult result = shell("echo done; exec >&- 2>&-; sleep 0.2; exit 4", hang_limit);
   EXPECT_FALSE(result.timed_out);
   EXPECT_EQ(result.exit_code, 4);
   EXPECT_EQ(result.output, "done\n");
@@ -64,12 +63,12 @@ TEST(Subprocess, TheLargestTimeIsNoLimit) {
     EXPECT_EQ(result.output, "done\n");
   }
   for (const milliseconds timeout : {milliseconds(0), milliseconds(-1), milliseconds::min()})
-    EXPECT_TRUE(shell("exec sleep 30", timeout).timed_out);
+    EXPECT_TRUE(shell("exec sleep 36000", timeout).timed_out);
 }
 
 TEST(Subprocess, OfErrorsOnlyAsMuchIsKeptAsPeopleRead) {
   const ProcessResult result =
-      shell("head -c 10000000 /dev/zero | tr '\\0' x >&2; echo last >&2; exit 3", milliseconds(600000));
+      shell("head -c 10000000 /dev/zero | tr '\\0' x >&2; echo last >&2; exit 3", hang_limit);
   EXPECT_EQ(result.exit_code, 3) << "and the program is not held up";
   EXPECT_LT(result.errors.size(), most_error_bytes + 100);
   EXPECT_EQ(result.errors.substr(0, 5), "xxxxx");
@@ -83,7 +82,7 @@ TEST(Subprocess, OneThatWritesWithoutEndIsStopped) {
 
 TEST(Subprocess, StartsWithNoSignalBlocked) {
   const HeldSignals held;
-  const ProcessResult result = shell("kill -TERM $$; echo alive", milliseconds(600000));
+  const ProcessResult result = shell("kill -TERM $$; echo alive", hang_limit);
   EXPECT_EQ(result.exit_code, 128 + SIGTERM);
   EXPECT_EQ(result.output, "");
 }

@@ -219,6 +219,16 @@ TEST(Explain, HasTextAndJson) {
       json::parse(output_of("explain --problem ic16ih8oc16kh3ph1 --target x86-64-avx2 --json")).is_object());
 }
 
+// What rasters call "no data" is a huge number: Winograd spreads it, and says which flag keeps it in its
+// place.
+TEST(NonFinite, WinogradSaysThatItSpreadsThem) {
+  const std::string problem = " --problem ic16ih12oc16kh3ph1 --target x86-64-sse41";
+  for (const char *command : {"explain", "check"}) {
+    EXPECT_TRUE(contains(output_of(command + problem + " --algorithm winograd"), "--math exact keeps them"));
+    EXPECT_FALSE(contains(output_of(command + problem + " --math exact"), "--math exact keeps them"));
+  }
+}
+
 // One flag for all commands: each says what it makes of it.
 TEST(Threads, AreACommonFlag) {
   const std::string problem = " --problem ic16ih28oc16kh3ph1 --target x86-64-avx2";
@@ -228,6 +238,9 @@ TEST(Threads, AreACommonFlag) {
   EXPECT_GT(bytes("per_thread"), 0u);
   EXPECT_EQ(workspace["bytes"].get<std::size_t>(), bytes("shared") + 4 * bytes("per_thread"));
   EXPECT_TRUE(contains(output_of("explain --threads 4" + problem), "for 4 threads: "));
+  const std::string long_layer = "explain --problem ic24iw1003oc40kw7pw3 --math exact --target x86-64-avx2";
+  EXPECT_TRUE(contains(output_of(long_layer), "--all shows them"));
+  EXPECT_FALSE(contains(output_of(long_layer + " --all"), "--all shows them"));
 
   const ScratchDirectory out;
   EXPECT_TRUE(

@@ -1,3 +1,4 @@
+#include "hang_limit.hpp"
 #include "program.hpp"
 #include "verify/npy.hpp"
 
@@ -76,6 +77,18 @@ TEST(Compile, WritesNothingOnError) {
   expect_error("compile --problem ic3ih3oc4kh2 --out " + (in / "file/x"), "--out");
 }
 
+TEST(Compile, ADryRunSaysWhatIsWrongAndWritesNothing) {
+  const ScratchDirectory out;
+  const std::string dry = "compile --dry-run --out " + (out / "new") + " ";
+  EXPECT_EQ(output_of(dry + "--problem ic3ih8oc4kh3 --epilogue bias --bias " + (out / "later.npy")), "");
+  EXPECT_EQ(output_of(dry + "--problem ic3ih8oc4kh3 --target cuda-sm80"), "");
+  expect_error(dry + "--problem ic3ih8oc4kh3 --bias " + (out / "later.npy"), "no bias");
+  expect_error(dry + "--problem ic3ih8oc4kh3sh2 --algorithm pointwise", "pointwise");
+  expect_error(dry + "--problem ic3ih8oc4kh3 --dtype f16 --target x86-64-sse41", "f16");
+  expect_error(dry + "--problem ic3id8ih8oc4kd3kh3 --target cuda-sm80", "id");
+  EXPECT_EQ(out.names(), Names());
+}
+
 std::vector<std::string> contents(const ScratchDirectory &directory) {
   std::vector<std::string> all;
   for (const std::string &name : directory.names())
@@ -150,9 +163,9 @@ std::string build_and_run(const ScratchDirectory &directory, const std::string &
   const ProcessResult built = run_process(
       {"cc", "-std=c11", "-Wall", "-Werror", "-I" INCLUDE, "-I" + (directory / ""), directory / "main.c",
        directory / "libconv1.a", RUNTIME, "-lpthread", "-o", directory / "main"},
-      "", std::chrono::minutes(1));
+      "", hang_limit);
   EXPECT_EQ(built.exit_code, 0) << built.errors;
-  const ProcessResult ran = run_process({directory / "main"}, "", std::chrono::minutes(1));
+  const ProcessResult ran = run_process({directory / "main"}, "", hang_limit);
   EXPECT_EQ(ran.exit_code, 0) << ran.errors;
   return ran.output;
 }
@@ -179,7 +192,7 @@ int main(void) {
 /// Runs cc, which must succeed.
 void run_cc(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "cc");
-  const ProcessResult built = run_process(arguments, "", std::chrono::minutes(1));
+  const ProcessResult built = run_process(arguments, "", hang_limit);
   EXPECT_EQ(built.exit_code, 0) << built.errors;
 }
 
@@ -203,7 +216,7 @@ TEST(Compile, TwoSharedLibrariesHaveAKernelOfOneName) {
 const char *first(void), *second(void);
 int main(void) { printf("%s %s", first(), second()); })";
   run_cc({out / "main.c", out / "libfirst.so", out / "libsecond.so", "-o", out / "main"});
-  const ProcessResult ran = run_process({out / "main"}, "", std::chrono::minutes(1));
+  const ProcessResult ran = run_process({out / "main"}, "", hang_limit);
   EXPECT_EQ(ran.exit_code, 0) << ran.errors;
   EXPECT_NE(ran.output.find("ih6iw6"), std::string::npos) << ran.output;
   EXPECT_NE(ran.output.find("ih60iw60"), std::string::npos) << ran.output;

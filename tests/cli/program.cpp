@@ -1,5 +1,6 @@
 #include "program.hpp"
 
+#include "hang_limit.hpp"
 #include "verify/npy.hpp"
 
 #include <cstdlib>
@@ -14,12 +15,12 @@ ProcessResult run_convforge(const std::string &line) {
   std::istringstream words(line);
   std::vector<std::string> arguments = {CONVFORGE};
   arguments.insert(arguments.end(), std::istream_iterator<std::string>(words), {});
-  return run_process(arguments, "", std::chrono::minutes(2));
+  return run_process(arguments, "", hang_limit);
 }
 
 ProcessResult run_shell(const std::string &line) {
   setenv("convforge", CONVFORGE, 1);
-  return run_process({"sh", "-c", line}, "", std::chrono::minutes(10));
+  return run_process({"sh", "-c", line}, "", hang_limit);
 }
 
 void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,

@@ -1,6 +1,7 @@
 // The program where something of the machine is missing: a place for temporary files, the time to tidy up, a
 // CPU that runs any target.
 #include "error_of.hpp"
+#include "hang_limit.hpp"
 #include "program.hpp"
 #include "refuse_executable_memory.hpp"
 #include "require_tools.hpp"
@@ -80,7 +81,7 @@ protected:
 #if !defined(__x86_64__)
     GTEST_SKIP() << "emulates a CPU of x86-64";
 #endif
-    if (!run_process({"qemu-x86_64-static", "--version"}, "", std::chrono::minutes(1)).found)
+    if (!run_process({"qemu-x86_64-static", "--version"}, "", hang_limit).found)
       CONVFORGE_TOOL_MISSING("qemu-x86_64-static is not there");
   }
 };

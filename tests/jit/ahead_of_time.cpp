@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/subprocess.hpp"
+#include "hang_limit.hpp"
 
 #include <dlfcn.h>
 
@@ -10,7 +11,7 @@ namespace convforge {
 namespace {
 
 void run(const std::vector<std::string> &command) {
-  const ProcessResult result = run_process(command, "", std::chrono::minutes(2));
+  const ProcessResult result = run_process(command, "", hang_limit);
   if (result.exit_code != 0)
     throw Error(command[0] + " failed: " + result.errors);
 }

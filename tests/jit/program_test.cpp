@@ -117,7 +117,7 @@ TEST_F(Program, OneWhoseKernelsAreOthersIsNamed) { // as those of another versio
 
 TEST_F(Program, OneThatHangsIsStopped) {
   Jit jit({.disk_cache = false,
-           .program = script("exec sleep 60"),
+           .program = script("exec sleep 36000"),
            .program_timeout = std::chrono::milliseconds(50)});
   const auto stopped = jit.compile(small_problem(0));
   ASSERT_FALSE(stopped);

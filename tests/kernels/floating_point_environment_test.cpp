@@ -6,9 +6,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cfenv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <vector>
+#if defined(__x86_64__)
+#include <pmmintrin.h>
+#endif
 
 namespace convforge {
 namespace {
@@ -75,6 +81,54 @@ TEST(FloatingPointEnvironment, TrapsMayBeHeldAroundACall) {
   std::fesetenv(&held);
   EXPECT_EQ(fegetexcept(), FE_INVALID | FE_DIVBYZERO);
   fedisableexcept(FE_ALL_EXCEPT);
+}
+
+/// As docs/numerics.md has it.
+class FlushToZero {
+#if defined(__x86_64__)
+public:
+  FlushToZero() {
+    _MM_SET_FLUSH_ZERO_MODE(_MM_FLUSH_ZERO_ON);
+    _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_ON);
+  }
+  ~FlushToZero() { _mm_setcsr(before_); }
+
+private:
+  unsigned before_ = _mm_getcsr();
+#else
+public:
+  FlushToZero() {
+    __asm__ volatile("mrs %0, fpcr" : "=r"(before_));
+    __asm__ volatile("msr fpcr, %0" : : "r"(before_ | UINT64_C(1) << 24));
+  }
+  ~FlushToZero() { __asm__ volatile("msr fpcr, %0" : : "r"(before_)); }
+
+private:
+  std::uint64_t before_ = 0;
+#endif
+};
+
+/// Is every output of weights 1 and this input zero?
+bool vanishes(const convforge_kernel &kernel, float input) {
+  const Tensors tensors = {std::vector<float>(convforge_input(&kernel)->bytes / sizeof(float), input),
+                           std::vector<float>(convforge_weights(&kernel)->bytes / sizeof(float), 1.0f),
+                           {}};
+  return std::ranges::all_of(run_guarded(kernel, tensors, {}), [](float y) { return y == 0; });
+}
+
+TEST(FloatingPointEnvironment, FlushingOfTheCallersHoldsInACallAndStays) {
+  Jit jit({.disk_cache = false});
+  const Result<JitKernel> kernel = jit.compile(Problem::parse("ic24ih9oc41kh1"));
+  const float subnormal = std::numeric_limits<float>::min() / 64; // the sum of 24 is one, too
+  EXPECT_FALSE(vanishes(kernel.value().descriptor(), subnormal));
+  {
+    const FlushToZero flush;
+    const Environment before = environment();
+    EXPECT_FALSE(before.has_subnormals);
+    EXPECT_TRUE(vanishes(kernel.value().descriptor(), subnormal));
+    EXPECT_EQ(environment(), before);
+  }
+  EXPECT_FALSE(vanishes(kernel.value().descriptor(), subnormal));
 }
 
 } // namespace

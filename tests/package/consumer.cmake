@@ -26,11 +26,36 @@ step(out ${build})
 expect_generated("${out}" 1)
 expect_text("${out}" "Generating convolution blocks")
 
-# A descriptor that cannot be: the build stops, naming the field, and leaves no file behind.
-step(out ${configure} -D BLOCKS_PROBLEM=ic8ih10oc8kh30)
+# Other plans: the kernels that read them, by a changed file as by another environment when CMake runs.
+file(WRITE ${project}/plans.json [[{"format": 1, "plans": []}]])
+step(out ${configure} -D PLANS=${project}/plans.json)
+step(out ${build})
+expect_generated("${out}" 1)
+step(out ${build})
+expect_text("${out}" "no work to do")
+file(WRITE ${project}/plans.json [[{"format": 1, "plans": [ ]}]])
+step(out ${build})
+expect_generated("${out}" 1)
+step(out ${CMAKE_COMMAND} -E env CONVFORGE_PLANS=${project}/none.json ${build}) # the build's own environment is not asked
+expect_text("${out}" "no work to do")
+step(out ${CMAKE_COMMAND} -E env CONVFORGE_PLANS=${project}/plans.json CONVFORGE_MACHINE=haswell ${configure})
+step(out ${build})
+expect_generated("${out}" 2)
+file(APPEND ${project}/plans.json "\n")
+step(out ${build})
+expect_generated("${out}" 2)
+step(out ${configure} -D PLANS=)
+step(out ${build})
+expect_generated("${out}" 2)
+
+# A descriptor that cannot be is refused at configure time (errors.cmake); where no generator is at hand then, as in ConvForge's own
+# tree, the build stops with the same words, and leaves no file behind.
+step(out ${configure} -D BLOCKS_PROBLEM=ic8ih10oc8kh30 -D LATE=ON)
 file(REMOVE_RECURSE ${project}/build/convforge/blocks)
 step(out ${configure})
 failing_step(out ${build})
+expect_text("${out}" "convforge_add_conv(blocks)")
+expect_text("${out}" "PROBLEM: ")
 expect_text("${out}" "oh")
 file(GLOB left ${project}/build/convforge/blocks/*)
 list(FILTER left EXCLUDE REGEX "request.txt$|_(test|benchmark).c$")

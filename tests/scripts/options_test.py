@@ -11,7 +11,7 @@ SCRIPTS = pathlib.Path(sys.argv.pop(1))
 
 def run(script, *arguments, cwd=None):
     command = [SCRIPTS / script, *arguments]
-    return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, check=False)
 
 
 def program(folder, name, script):
