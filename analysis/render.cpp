@@ -127,7 +127,8 @@ std::string summed_up(std::span<const HotBlock> blocks) {
     spills.reloads += block.spills.reloads;
     instructions += block.code.instructions.size();
   }
-  return "\n" + line("others",
+  std::string text = "\n";
+  return text + line("others",
                      fmt::format("{} more with {:.1f} % of the multiply-adds, {} instructions, spills: {}; "
                                  "--all shows them",
                                  blocks.size(), 100 * share, instructions, text_of(spills)));
