@@ -30,7 +30,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.layout = name_of(problem.layout);
   explanation.weights_layout = name_of(problem.weights_layout);
   for (const auto &[flag, value] : stride_flags(problem))
-    explanation.strides += (explanation.strides.empty() ? "" : " ") + flag + " " + value;
+    explanation.strides += fmt::format("{}{} {}", explanation.strides.empty() ? "" : " ", flag, value);
   explanation.math = name_of(problem.math);
   explanation.target = artefact.target.name;
   explanation.algorithm = name_of(artefact.plan.algorithm);

@@ -16,6 +16,7 @@ namespace {
 
 std::string loop_text(const SassLoop &loop) {
   std::vector<std::pair<int, std::string>> most;
+  most.reserve(loop.count.size());
   for (const auto &[operation, count] : loop.count)
     most.emplace_back(-count, operation);
   std::sort(most.begin(), most.end());

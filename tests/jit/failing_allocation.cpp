@@ -24,10 +24,15 @@ bool allocation_failed() {
 
 } // namespace convforge
 
-void *operator new(std::size_t bytes) {
+// Both forms, so that memory comes from malloc() whichever asks: a sanitizer has its own of those that are
+// not here.
+void *operator new(std::size_t bytes, const std::nothrow_t &) noexcept {
   if (left >= 0 && left-- == 0)
-    throw std::bad_alloc();
-  if (void *memory = std::malloc(bytes > 0 ? bytes : 1))
+    return nullptr;
+  return std::malloc(bytes > 0 ? bytes : 1);
+}
+void *operator new(std::size_t bytes) {
+  if (void *memory = operator new(bytes, std::nothrow))
     return memory;
   throw std::bad_alloc();
 }
@@ -35,5 +40,8 @@ void operator delete(void *memory) noexcept {
   std::free(memory);
 }
 void operator delete(void *memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void *memory, const std::nothrow_t &) noexcept {
   std::free(memory);
 }
