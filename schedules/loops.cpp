@@ -1,4 +1,5 @@
 #include "schedules/loops.hpp"
+#include "algorithms/stored_once.hpp"
 #include "base/integer.hpp"
 
 namespace convforge {
@@ -10,6 +11,7 @@ using Halide::MemoryType;
 using Halide::Stage;
 using Halide::TailStrategy;
 using Halide::Var;
+using Halide::VarOrRVar;
 
 } // namespace
 
@@ -64,14 +66,14 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
 
 /// Where the loops read a copy: of what a task reads, or of the whole image for tasks of channels.
 void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
-                    const Var &task) {
+                    const VarOrRVar &task) {
   const bool whole_image = plan.parallel == ParallelAxis::channels;
   const auto outputs = [&](int all, int per_task, int tile) {
     return whole_image ? all : std::min(all, ceil_div(per_task, tile) * tile);
   };
   const int rows = outputs(problem.height().output, plan.rows_per_task, region.tile_h);
   const int columns = outputs(problem.width().output, plan.columns_per_task, region.tile_w);
-  conv.image.padded.compute_at(conv.output, whole_image ? conv.v.n : task);
+  conv.image.padded.compute_at(Halide::LoopLevel(conv.output, whole_image ? VarOrRVar(conv.v.n) : task));
   if (conv.image.copies.empty()) {
     schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
     return;
@@ -85,41 +87,98 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
 
 } // namespace
 
+namespace {
+
+/// A name for part of a loop, of its kind.
+VarOrRVar part_of(const VarOrRVar &loop, const std::string &name) {
+  return {name, loop.is_rvar};
+}
+
+} // namespace
+
+PixelLoops::PixelLoops(Convolution &conv, const Region &region)
+    : stage(conv.pixels.defined() ? conv.output.update() : Stage(conv.output)) {
+  if (!conv.pixels.defined()) {
+    // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
+    stage.split(conv.v.x, column_tile, column, region.tile_w, TailStrategy::ShiftInwards);
+    return;
+  }
+  stage.allow_race_conditions(); // none: no two of its points store one output
+  const TilePixels pixels(conv.pixels);
+  column = pixels.column;
+  column_tile = pixels.column_tile;
+  if (region.tile_h > 1) {
+    row = pixels.row;
+    row_tile = pixels.row_tile;
+    column_task = pixels.column_task;
+  }
+}
+
+void PixelLoops::split_rows(const Convolution &conv, const Region &region) {
+  if (row.is_rvar)
+    return;
+  const bool one_row = conv.pixels.defined(); // which every image has a multiple of
+  stage.split(conv.v.y, row_tile, row, region.tile_h,
+              one_row ? TailStrategy::RoundUp : TailStrategy::ShiftInwards);
+}
+
+void PixelLoops::split_tasks(const Plan &plan, const Region &region) {
+  if (!column_task.is_rvar) {
+    column_task = part_of(column_tile, "xo");
+    stage.split(column_tile, column_task, column_tile, ceil_div(plan.columns_per_task, region.tile_w),
+                TailStrategy::GuardWithIf);
+  }
+  row_task = part_of(row_tile, "yo");
+  stage.split(row_tile, row_task, row_tile, ceil_div(plan.rows_per_task, region.tile_h),
+              TailStrategy::GuardWithIf);
+}
+
+std::pair<VarOrRVar, VarOrRVar> PixelLoops::tasks_in_order() const {
+  if (row_task.is_rvar)
+    return {row_task, column_task};
+  return {column_task, row_task};
+}
+
+VarOrRVar PixelLoops::fuse_tasks(const Convolution &conv) {
+  const VarOrRVar planes(Var("planes")), rows = part_of(row_task, "rows"),
+                                         task = part_of(column_task, "task");
+  stage.fuse(conv.v.z, conv.v.n, planes).fuse(row_task, planes, rows).fuse(column_task, rows, task);
+  return task;
+}
+
 void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
   const auto &[k, b, g, x, y, z, n] = conv.v;
-  Func &out = conv.output;
-  Var xi("xi"), xt("xt"), xo("xo"), yi("yi"), yt("yt"), yo("yo");
-  Var planes("planes"), rows("rows"), task("task");
-
-  // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
-  out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
-  out.split(y, yt, yi, region.tile_h, TailStrategy::ShiftInwards);
+  PixelLoops out(conv, region);
+  out.split_rows(conv, region);
+  Stage &stage = out.stage;
+  const VarOrRVar &xi = out.column, &yi = out.row, &xt = out.column_tile, &yt = out.row_tile;
+  VarOrRVar task(Var("task"));
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel; // b is part of the tile
   if (plan.parallel == ParallelAxis::channels) {
-    out.reorder(k, xi, yi, xt, yt, z, b, g, n).fuse(b, g, task);
+    stage.reorder({k, xi, yi, xt, yt, z, b, g, n}).fuse(b, g, task);
   } else {
-    out.split(xt, xo, xt, ceil_div(plan.columns_per_task, region.tile_w), TailStrategy::GuardWithIf);
-    out.split(yt, yo, yt, ceil_div(plan.rows_per_task, region.tile_h), TailStrategy::GuardWithIf);
+    out.split_tasks(plan, region);
+    const auto [t0, t1] = out.tasks_in_order();
     if (by_lanes)
-      out.reorder(k, b, xi, yi, xt, yt, g, xo, yo, z, n);
+      stage.reorder({k, b, xi, yi, xt, yt, g, t0, t1, z, n});
     else
-      out.reorder(k, xi, yi, xt, yt, b, g, xo, yo, z, n);
-    out.fuse(z, n, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
+      stage.reorder({k, xi, yi, xt, yt, b, g, t0, t1, z, n});
+    task = out.fuse_tasks(conv);
   }
   if (plan.parallel != ParallelAxis::none)
-    out.parallel(task);
+    stage.parallel(task);
   if (region.unroll_tiles)
-    out.unroll(xt);
+    stage.unroll(xt);
   if (by_lanes)
-    out.unroll(k).unroll(b).unroll(xi).unroll(yi);
+    stage.unroll(k).unroll(b).unroll(xi).unroll(yi);
   else if (plan.vector_axis == VectorAxis::channel)
-    fill_tile(out, region, k, std::min(region.block, region.channels), {xi, yi});
+    fill_tile(stage, region, k, std::min(region.block, region.channels), {xi, yi});
   else
-    fill_tile(out, region, xi, region.tile_w, {k, yi});
+    fill_tile(stage, region, xi, region.tile_w, {k, yi});
 
-  conv.sum.compute_at(out, xt);
+  conv.sum.compute_at(Halide::LoopLevel(conv.output, xt));
   if (by_lanes)
-    conv.partial.compute_at(out, xt);
+    conv.partial.compute_at(Halide::LoopLevel(conv.output, xt));
   else
     schedule_accumulators(conv, plan, region);
   if (conv.image.padded.defined())

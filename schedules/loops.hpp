@@ -6,14 +6,15 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 namespace convforge {
 
 /// Full vectors along `vector_axis`, the last one masked if it ends early, then every lane group and pixel of
 /// the tile written out.
 template <typename Scheduled>
-void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector_axis, int vector_extent,
-               std::initializer_list<Halide::Var> others) {
+void fill_tile(Scheduled &stage, const Region &region, const Halide::VarOrRVar &vector_axis,
+               int vector_extent, std::initializer_list<Halide::VarOrRVar> others) {
   const int lanes = std::min(region.lanes, vector_extent);
   if (lanes == vector_extent) {
     stage.vectorize(vector_axis);
@@ -22,7 +23,7 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::Var &vector
     stage.vectorize(vector_axis, lanes, whole ? Halide::TailStrategy::Auto : Halide::TailStrategy::Predicate)
         .unroll(vector_axis);
   }
-  for (const Halide::Var &other : others)
+  for (const Halide::VarOrRVar &other : others)
     stage.unroll(other);
 }
 
@@ -33,6 +34,23 @@ void schedule_padded(Image &image, int lanes, int rows, int planes);
 
 /// The copy that only converts: at most `elements` of a row.
 void schedule_converted(Image &image, int lanes, int elements);
+
+/// The output's loops over pixels, as tiles of a region and tasks of tiles: split here where the output is
+/// pure, else those of its update (TilePixels).
+struct PixelLoops {
+  /// The columns.
+  PixelLoops(Convolution &conv, const Region &region);
+  void split_rows(const Convolution &conv, const Region &region);
+  void split_tasks(const Plan &plan, const Region &region);
+  /// Inner and outer: an update's loops keep the order of its domain.
+  std::pair<Halide::VarOrRVar, Halide::VarOrRVar> tasks_in_order() const;
+  /// One loop over tasks, planes and images.
+  Halide::VarOrRVar fuse_tasks(const Convolution &conv);
+
+  Halide::Stage stage;
+  Halide::VarOrRVar column{Halide::Var("xi")}, column_tile{Halide::Var("xt")}, column_task{Halide::Var("xo")};
+  Halide::VarOrRVar row{Halide::Var("yi")}, row_tile{Halide::Var("yt")}, row_task{Halide::Var("yo")};
+};
 
 /// All but the sum's update:
 ///

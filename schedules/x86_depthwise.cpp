@@ -49,20 +49,19 @@ void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Pla
     return;
   }
   const auto &[k, b, g, x, y, z, n] = conv.v;
-  Halide::Func &out = conv.output;
-  Var xi("xi"), xt("xt"), yi("yi"), yo("yo"), bi("bi"), bo("bo"), planes("planes"), rows("rows"),
-      task("task");
+  PixelLoops pixels(conv, region);
+  Stage &out = pixels.stage;
+  const Halide::VarOrRVar &xi = pixels.column, &xt = pixels.column_tile;
+  Var yi("yi"), yo("yo"), bi("bi"), bo("bo"), planes("planes"), rows("rows"), task("task");
 
-  // ShiftInwards computes a few pixels twice at the edge: every tile stays whole.
-  out.split(x, xt, xi, region.tile_w, TailStrategy::ShiftInwards);
   out.split(y, yo, yi, plan.rows_per_task, TailStrategy::GuardWithIf);
   out.split(b, bo, bi, std::min(plan.depthwise().blocks_per_chunk, region.blocks()),
             TailStrategy::GuardWithIf);
   const bool copied = conv.image.padded.defined();
   if (copied) {
-    out.reorder(k, xi, bi, yi, xt, bo, g, yo, z, n).fuse(z, n, planes).fuse(yo, planes, task);
+    out.reorder({k, xi, bi, yi, xt, bo, g, yo, z, n}).fuse(z, n, planes).fuse(yo, planes, task);
   } else {
-    out.reorder(k, xi, bi, yi, xt, yo, z, n, bo, g);
+    out.reorder({k, xi, bi, yi, xt, yo, z, n, bo, g});
     out.fuse(z, n, planes).fuse(yo, planes, rows).fuse(rows, bo, task);
   }
   if (plan.parallel != ParallelAxis::none)
@@ -78,10 +77,10 @@ void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Pla
       out.partition(xt, sums ? Partition::Always : Partition::Auto);
     }
   }
-  conv.sum.compute_at(out, bi);
+  conv.sum.compute_at(conv.output, bi);
   schedule_sum(conv, plan, region);
   if (copied) {
-    conv.image.padded.compute_at(out, task);
+    conv.image.padded.compute_at(conv.output, task);
     schedule_padded(conv.image, region.lanes,
                     (plan.rows_per_task - 1) * problem.height().stride + problem.height().extent(),
                     problem.depth().extent());

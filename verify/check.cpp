@@ -16,10 +16,12 @@ using Side = GuardedBuffer::Side;
 
 /// Every run must give the same bits: where the tensors lie, what the memory held before and the thread count
 /// do not matter.
-std::vector<RunSetup> setups(int threads) {
+std::vector<RunSetup> setups(const convforge_kernel &kernel, int threads) {
   std::vector<RunSetup> all = {{Side::end, 1, 0xff}, {Side::begin, 1, 0x00}};
   if (threads > 1)
     all.push_back({Side::end, threads, 0x00});
+  if (in_place_operand(kernel) >= 0)
+    all.push_back({.threads = threads, .in_place = true});
   return all;
 }
 
@@ -50,7 +52,7 @@ void check_fill(const Problem &problem, const convforge_kernel &kernel, Fill kin
                : WinogradTile{};
   const Reference reference(problem, tensors, kind, tile);
   std::vector<float> first;
-  for (const RunSetup &setup : setups(threads)) {
+  for (const RunSetup &setup : setups(kernel, threads)) {
     const std::vector<float> output = run_guarded(kernel, tensors, setup);
     if (first.empty()) {
       const Worst worst = reference.compare(output);
@@ -61,9 +63,10 @@ void check_fill(const Problem &problem, const convforge_kernel &kernel, Fill kin
       first = output;
     } else if (const auto at = first_difference(first, output)) {
       throw Error(fmt::format(
-          "{}: {} is {:.9g} in one run and {:.9g} in another ({} threads, tensors at the {} of a page)",
+          "{}: {} is {:.9g} in one run and {:.9g} in another ({} threads, tensors at the {} of a page{})",
           name_of(kind), position(problem, *at), first[*at], output[*at], setup.threads,
-          setup.side == Side::end ? "end" : "beginning"));
+          setup.side == Side::end ? "end" : "beginning",
+          setup.in_place ? ", the output in the residual's place" : ""));
     }
   }
 }

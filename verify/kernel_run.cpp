@@ -57,24 +57,37 @@ Memory sealed_weights(const convforge_kernel &kernel, const std::vector<float> &
   return packed;
 }
 
-/// What stands in the place of each operand, the output poisoned.
+/// What stands in the place of each operand, the output poisoned. An operand that is the output has no memory
+/// of its own.
 std::vector<Memory> operand_memory(const convforge_kernel &kernel, const Tensors &tensors,
                                    const RunSetup &setup) {
   const std::vector<std::vector<float>> values = tensors.all();
   require_count("operands", static_cast<std::size_t>(kernel.operand_count), values.size() + 1);
-  std::vector<Memory> memory;
+  const int in_place = setup.in_place ? in_place_operand(kernel) : -1;
+  std::vector<Memory> memory(values.size());
+  const Slice written(*convforge_output(&kernel));
+  Memory output = memory_for(written, setup);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const convforge_operand &operand = kernel.operands[i];
-    memory.push_back(operand.role == CONVFORGE_WEIGHTS ? sealed_weights(kernel, values[i], setup.side)
-                                                       : sealed(values[i], operand, setup));
+    if (static_cast<int>(i) == in_place)
+      written.scatter(values[i], output->data());
+    else
+      memory[i] = operand.role == CONVFORGE_WEIGHTS ? sealed_weights(kernel, values[i], setup.side)
+                                                    : sealed(values[i], operand, setup);
   }
-  const Slice written(*convforge_output(&kernel));
-  memory.push_back(memory_for(written, setup));
-  memory.back()->hide_gaps(written.ranges());
+  output->hide_gaps(written.ranges());
+  memory.push_back(std::move(output));
   return memory;
 }
 
 } // namespace
+
+int in_place_operand(const convforge_kernel &kernel) {
+  for (int i = 0; i < kernel.operand_count; ++i)
+    if (convforge_may_be_output(&kernel, i))
+      return i;
+  return -1;
+}
 
 std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &tensors,
                                const RunSetup &setup) {
@@ -84,7 +97,7 @@ std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &te
   std::vector<void *> pointers;
   pointers.reserve(memory.size());
   for (const Memory &operand : memory)
-    pointers.push_back(operand->data());
+    pointers.push_back((operand ? operand : memory.back())->data());
 
   const ThreadPool pool(setup.threads);
   convforge_args args{};
@@ -95,7 +108,7 @@ std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &te
     args.threads = pool.threads();
   require_ok(convforge_run(&kernel, &args), "convforge_run");
   for (const Memory &operand : memory)
-    if (!operand->intact())
+    if (operand && !operand->intact())
       throw Error("the kernel or its packing wrote outside a tensor");
   if (!workspace.intact())
     throw Error("the kernel wrote outside its workspace");

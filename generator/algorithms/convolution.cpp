@@ -1,6 +1,7 @@
 #include "algorithms/convolution.hpp"
 
 #include "algorithms/halide_type.hpp"
+#include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "plan/packed_type.hpp"
 
@@ -94,6 +95,12 @@ Expr element_under(const Convolution &conv, const Problem &problem, const Expr &
                        at(problem.depth(), v.z, plane), v.n);
 }
 
+Expr output_at(const Convolution &conv, const Problem &problem, const Expr &x, const Expr &y) {
+  const OutputVars &v = conv.v;
+  const std::vector<Expr> at = {v.k, v.b, v.g, x, y, v.z, v.n};
+  return apply_epilogue(problem, conv.sum(at), conv.operands, {v.k, v.b, v.g}, at);
+}
+
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
                              const ImageParam &input, const std::string &suffix) {
   Convolution conv;
@@ -121,8 +128,10 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
     define_direct_by_lanes(conv, problem, plan, region.lanes);
   else
     define_direct(conv, problem, plan, region);
-  conv.output(k, b, g, x, y, z, n) =
-      apply_epilogue(problem, conv.sum(k, b, g, x, y, z, n), conv.operands, {k, b, g}, {k, b, g, x, y, z, n});
+  if (stores_overlap(problem, plan, region))
+    define_stored_once(conv, problem, plan, region);
+  else
+    conv.output(k, b, g, x, y, z, n) = output_at(conv, problem, x, y);
   fix_like_output(conv.output.output_buffer(), problem.output_strides(), problem, plan, region);
   return conv;
 }

@@ -37,6 +37,9 @@ struct Convolution {
   std::vector<Halide::ImageParam> operands; ///< the epilogue's: k, b, g or k, b, g, x, y, z, n
   Halide::RDom taps;        ///< input channel of the group, kernel column, row and plane: Taps
   Halide::Func sum, output; ///< k, b, g, x, y, z, n
+  /// Pixels by tile, where the last tiles overlap those before and each output is still stored once
+  /// (stored_once.hpp): the domain of the output's update. Undefined elsewhere: the output is pure.
+  Halide::RDom pixels;
   /// Plan::broadcast_lanes input channels of a pixel as one vector (dimension i): i, x, y, z, c / lanes, s,
   /// r, t, g, n. Undefined when each is read where it is used.
   Halide::Func channel_lanes;
@@ -59,6 +62,9 @@ void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, 
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes);
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
+/// What the output stores in column x of row y.
+Halide::Expr output_at(const Convolution &conv, const Problem &problem, const Halide::Expr &x,
+                       const Halide::Expr &y);
 /// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
                              const Halide::ImageParam &input, const std::string &suffix);

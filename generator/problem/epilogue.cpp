@@ -193,6 +193,13 @@ int Epilogue::count(EpilogueOp::Kind kind) const {
   return static_cast<int>(std::ranges::count(ops_, kind, &EpilogueOp::kind));
 }
 
+bool takes_tensor_like_output(const Epilogue &epilogue) {
+  return std::ranges::any_of(epilogue.ops(), [](const EpilogueOp &op) {
+    const std::optional<OpTensor> tensor = tensor_of(op.kind);
+    return tensor && tensor->shape == OpTensor::Shape::like_output;
+  });
+}
+
 std::string_view name_of(EpilogueOp::Kind kind) {
   const OperationRow *row = row_of(kind);
   return row ? row->name : "";

@@ -89,6 +89,8 @@ std::string_view name_of(EpilogueOp::Kind kind);
 EpilogueOp::Arithmetic arithmetic_of(EpilogueOp::Kind kind);
 /// The tensor that the operation takes; none: it takes none.
 std::optional<OpTensor> tensor_of(EpilogueOp::Kind kind);
+/// Whether any operation takes a tensor like the output.
+bool takes_tensor_like_output(const Epilogue &epilogue);
 /// The names of the operations that take a tensor.
 std::vector<std::string_view> operations_with_tensor();
 /// The activation's name in the text form, without its numbers.

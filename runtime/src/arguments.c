@@ -61,8 +61,13 @@ static bool meet(const convforge_kernel *kernel, const convforge_call *call, int
          convforge_slices_meet(x, call->operands[a], y, call->operands[b]);
 }
 
+/* Is operand i computed in place? */
+static bool in_place(const convforge_kernel *kernel, const convforge_call *call, int i) {
+  return call->operands[i] == call->operands[kernel->operand_count - 1] && convforge_may_be_output(kernel, i);
+}
+
 /* What is written, output and workspace, must not share a byte with anything else of the call. Slices of one
- * larger tensor may interleave. */
+ * larger tensor may interleave, and the output may be what the epilogue reads. */
 static int check_overlaps(const convforge_kernel *kernel, const convforge_call *call,
                           size_t workspace_bytes) {
   const int output = kernel->operand_count - 1;
@@ -70,7 +75,8 @@ static int check_overlaps(const convforge_kernel *kernel, const convforge_call *
   for (int i = 0; i < kernel->operand_count; ++i) {
     const void *operand = call->operands[i];
     const size_t bytes = convforge_operand_bytes(kernel, i);
-    if (i != output && convforge_overlap(call->operands[output], output_bytes, operand, bytes) &&
+    if (i != output && !in_place(kernel, call, i) &&
+        convforge_overlap(call->operands[output], output_bytes, operand, bytes) &&
         meet(kernel, call, output, i))
       return CONVFORGE_ERROR_OVERLAP;
     if (convforge_overlap(call->workspace, workspace_bytes, operand, bytes))

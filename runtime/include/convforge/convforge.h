@@ -34,7 +34,8 @@ typedef enum convforge_status {
       -2, /* a tensor is not aligned to its element, or packed weights or workspace to 64 bytes */
   CONVFORGE_ERROR_OVERLAP =
       -3, /* what is written (output, workspace, a pack) overlaps another tensor of the call; slices of one
-             larger tensor may interleave as long as they share no element */
+             larger tensor may interleave as long as they share no element, and a residual may be the output
+             (convforge_may_be_output) */
   CONVFORGE_ERROR_PACK =
       -4, /* the packed weights were packed for another kernel or variant, or not packed at all */
   CONVFORGE_ERROR_ABI = -5, /* the kernel was generated for another version of this runtime */
@@ -205,6 +206,11 @@ static inline const convforge_operand *convforge_output(const convforge_kernel *
 }
 /* The index of the operand of this name; -1: the kernel has none. */
 int convforge_find_operand(const convforge_kernel *kernel, const char *name);
+/* Whether the output may be computed in the place of this operand, which is 1 or 0: a call whose pointer for
+ * it is the output's adds to what the output held, as oneDNN's sum does. So it is for tensors of the epilogue
+ * with the output's shape, type and strides (residuals), as kernels for CPUs read each of their elements
+ * before they write it, once. Addresses that differ and overlap are CONVFORGE_ERROR_OVERLAP. */
+int convforge_may_be_output(const convforge_kernel *kernel, int operand);
 
 /* ---- Threads --------------------------------------------------------------------------------- */
 
