@@ -3,7 +3,7 @@
 #include "compiler.hpp"
 #include "convforge/convforge.h"
 #include "fingerprint.hpp"
-#include "plan/plan_json.hpp"
+#include "plan/plan_line.hpp"
 
 #include <fmt/format.h>
 #include <llvm/ADT/StringExtras.h>
@@ -27,7 +27,7 @@ std::string key_of_build() {
 
 std::string cache_key(const Problem &problem, const Plan &plan, const Target &target) {
   return fmt::format("problem: {}\nplan: {}\ntarget: {} ({})\nname: {}\n", problem.canonical(),
-                     plan_text(plan), target.name, target.halide, jit_kernel_name) +
+                     plan_line(plan), target.name, target.halide, jit_kernel_name) +
          key_of_build();
 }
 
