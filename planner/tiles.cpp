@@ -4,6 +4,20 @@
 
 namespace convforge {
 
+std::vector<int> divisors(int number) {
+  std::vector<int> small, large;
+  for (long i = 1; i * i <= number; i++) {
+    if (number % i != 0)
+      continue;
+    if (i > 1)
+      small.push_back(static_cast<int>(i));
+    if (i * i < number)
+      large.push_back(static_cast<int>(number / i));
+  }
+  small.insert(small.end(), large.rbegin(), large.rend());
+  return small;
+}
+
 std::string tiles_in_words(const Plan &plan) {
   std::string text;
   for (const Region &region : plan.regions) {

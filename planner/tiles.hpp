@@ -5,6 +5,7 @@
 #include "plan/plan.hpp"
 
 #include <string>
+#include <vector>
 
 namespace convforge {
 
@@ -12,6 +13,16 @@ namespace convforge {
 constexpr int even_piece(int extent, int most) {
   return ceil_div(extent, ceil_div(extent, most));
 }
+
+/// The next larger size that an even split of `extent` has; `piece`, if it is all of it. There are at most
+/// 2 sqrt(extent) sizes.
+constexpr int next_even_piece(int extent, int piece) {
+  const int pieces = ceil_div(extent, piece);
+  return pieces == 1 ? piece : ceil_div(extent, pieces - 1);
+}
+
+/// Divisors from 2 on, ascending.
+std::vector<int> divisors(int number);
 
 /// The register tile of every region in words, for Candidate::reason.
 std::string tiles_in_words(const Plan &plan);

@@ -45,15 +45,13 @@ public:
   /// The best few, one for each number of rows, part of a row and way to share the work.
   std::vector<Candidate> best() {
     const int rows = ceil_div(problem_.height().output, plan_.winograd().outputs_h);
-    for (int most = 1; most <= rows; most++) {
-      if (even_piece(rows, most) == most) {
-        plan_.winograd().rows_per_task = most;
-        add(ParallelAxis::pixels);
-        if (most == 1)
-          add_parts_of_a_row();
-        if (most == rows && !too_small_to_share(problem_))
-          add(ParallelAxis::channels);
-      }
+    for (int at_once = 1, last = 0; at_once != last; at_once = next_even_piece(rows, last = at_once)) {
+      plan_.winograd().rows_per_task = at_once;
+      add(ParallelAxis::pixels);
+      if (at_once == 1)
+        add_parts_of_a_row();
+      if (at_once == rows && !too_small_to_share(problem_))
+        add(ParallelAxis::channels);
     }
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
     found_.resize(std::min(found_.size(), blockings_per_tile));
@@ -69,11 +67,11 @@ private:
   /// L2.
   void add_parts_of_a_row() {
     const int tiles = ceil_div(problem_.width().output, plan_.winograd().outputs_w);
-    for (int parts = 2; tiles / parts >= least_tiles_in_a_part; parts++) {
-      if (tiles % parts == 0) {
-        plan_.columns_per_task = tiles / parts * plan_.winograd().outputs_w;
-        add(ParallelAxis::pixels);
-      }
+    for (const int parts : divisors(tiles)) {
+      if (tiles / parts < least_tiles_in_a_part)
+        break;
+      plan_.columns_per_task = tiles / parts * plan_.winograd().outputs_w;
+      add(ParallelAxis::pixels);
     }
     plan_.columns_per_task = problem_.width().output;
   }
