@@ -54,10 +54,10 @@ inline constexpr std::array<Damage, 19> damages = {{
     {"junk added", 8, add_junk},
     {"sparse file added", 4, add_sparse_file},
     {"abandoned files added", 4, add_abandoned},
-    {"all removed", 2, clear_directory},
-    {"directory removed", 2, remove_directory},
-    {"directory's mode changed", 2, change_directory_mode},
-    {"directory replaced by a file", 1, directory_to_file},
+    {"all removed", 3, clear_directory},
+    {"directory removed", 3, remove_directory},
+    {"directory's mode changed", 3, change_directory_mode},
+    {"directory replaced by a file", 3, directory_to_file},
 }};
 
 } // namespace convforge::soak

@@ -41,7 +41,7 @@ void vandalize(Board &board, const fs::path &directory, std::chrono::steady_cloc
     if (++board.vandal_steps % 20 == 0)
       mend(directory);
     // In bursts: between them entries live long enough to be read.
-    std::this_thread::sleep_for(std::chrono::milliseconds(random.chance(20) ? 2000 : random.integer(0, 40)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.chance(20) ? 1000 : random.integer(0, 40)));
   }
 }
 

@@ -34,8 +34,9 @@ public:
   Requests(const Work &work, Jits &jits, ProcessState &state, ThreadState &mine, std::uint64_t seed)
       : work_(work), jits_(jits), state_(state), mine_(mine), random_(seed) {}
 
+  /// At least a few requests, so that what is made once is there.
   void until(Clock::time_point end) {
-    while (Clock::now() < end)
+    for (int done = 0; done < 8 || Clock::now() < end; done++)
       request();
     held_.clear();
   }
