@@ -75,7 +75,8 @@ std::string watch(std::vector<Child> &children, const Board &board, const std::d
                   long hang_seconds) {
   Watchdog watchdog(board, hang_seconds);
   std::string trouble;
-  for (long seconds = 0; trouble.empty() && !all_ended(children); seconds++) {
+  long seconds = 0;
+  for (; trouble.empty() && !all_ended(children); seconds++) {
     if (seconds % 10 == 0)
       print_progress(board, seconds);
     std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -83,6 +84,7 @@ std::string watch(std::vector<Child> &children, const Board &board, const std::d
     if (trouble.empty())
       trouble = watchdog.hanging(cases, seconds);
   }
+  print_progress(board, seconds);
   for (const Child &child : children)
     if (!child.ended)
       kill(child.process, SIGKILL), waitpid(child.process, nullptr, 0);
@@ -105,7 +107,6 @@ int soak(long seconds, long hang_seconds) {
     children.push_back(start("process " + std::to_string(i), [&] { work(todo, board, i); }));
   children.push_back(start("the vandal", [&] { vandalize(board, cache, todo.end); }));
   const std::string trouble = watch(children, board, cases, hang_seconds);
-  print_progress(board, seconds);
   if (!trouble.empty()) {
     std::printf("%s\n", trouble.c_str());
     return 1;
