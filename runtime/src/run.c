@@ -1,6 +1,7 @@
 /* One call: check, lay out the kernel's arguments on the stack, jump. */
 #include "arguments.h"
 #include "context.h"
+#include "poison.h"
 
 static void init_context(convforge_context *context, const convforge_kernel *kernel,
                          const convforge_args *args, char *workspace) {
@@ -19,6 +20,7 @@ int convforge_run(const convforge_kernel *kernel, const convforge_args *args) {
   if (status != CONVFORGE_OK)
     return status;
 
+  const size_t poisoned = convforge_poison_workspace(kernel, args, call.workspace);
   convforge_context context;
   init_context(&context, kernel, args, call.workspace);
   void *context_pointer = &context;
@@ -29,5 +31,7 @@ int convforge_run(const convforge_kernel *kernel, const convforge_args *args) {
     arguments[1 + i] = (char *)call.operands[view->operand] + view->offset;
   }
   /* A kernel fails only when scratch runs out, which its descriptor rules out. */
-  return kernel->function(arguments) == 0 ? CONVFORGE_OK : CONVFORGE_ERROR_MEMORY;
+  const int failure = kernel->function(arguments);
+  convforge_unpoison(call.workspace, poisoned);
+  return failure == 0 ? CONVFORGE_OK : CONVFORGE_ERROR_MEMORY;
 }

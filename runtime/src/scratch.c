@@ -1,5 +1,6 @@
 /* Scratch memory for kernels: a stack of blocks in the caller's workspace. */
 #include "context.h"
+#include "poison.h"
 
 void convforge_scratch_init(convforge_scratch *scratch, char *base, size_t size) {
   scratch->base = base;
@@ -16,6 +17,7 @@ void *convforge_workspace_take(void *context, size_t bytes) {
     return NULL;
   scratch->blocks[scratch->block_count++] = (convforge_block){scratch->used, false};
   void *block = scratch->base + scratch->used;
+  convforge_unpoison(block, bytes);
   scratch->used += (bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT * CONVFORGE_ALIGNMENT;
   return block;
 }
@@ -25,7 +27,10 @@ void *convforge_workspace_take(void *context, size_t bytes) {
 void convforge_workspace_give(void *context, void *block) {
   convforge_scratch *scratch = &((convforge_context *)context)->scratch;
   for (int i = scratch->block_count - 1; i >= 0; --i) {
-    if (scratch->base + scratch->blocks[i].offset == block) {
+    const size_t offset = scratch->blocks[i].offset;
+    if (scratch->base + offset == block) {
+      const bool is_last = i == scratch->block_count - 1;
+      convforge_poison(block, (is_last ? scratch->used : scratch->blocks[i + 1].offset) - offset);
       scratch->blocks[i].given_back = true;
       break;
     }

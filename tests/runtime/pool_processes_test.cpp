@@ -1,11 +1,10 @@
 // The thread pool where processes fork and threads are cancelled. What goes wrong here hangs: CTest ends it.
-#include "convforge/convforge.h"
+#include "pool.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
-#include <memory>
 #include <thread>
 
 #include <pthread.h>
@@ -14,14 +13,7 @@
 
 namespace {
 
-using Pool = std::unique_ptr<convforge_pool, decltype(&convforge_pool_destroy)>;
-Pool make_pool(int count) {
-  return {convforge_pool_create(count), convforge_pool_destroy};
-}
-
-void count_up(void *closure, int index) {
-  ++static_cast<std::atomic<int> *>(closure)[index];
-}
+using convforge::test::count_up, convforge::test::make_pool, convforge::test::Pool;
 
 /// Whether a loop over the pool runs every index once.
 bool loop_is_whole(convforge_pool *pool) {

@@ -1,25 +1,17 @@
 // The thread pool by itself: every index once, many callers, loops inside loops.
-#include "convforge/convforge.h"
+#include "pool.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
 #include <ctime>
-#include <memory>
 #include <thread>
 #include <vector>
 
 namespace {
 
-using Pool = std::unique_ptr<convforge_pool, decltype(&convforge_pool_destroy)>;
-Pool make_pool(int count) {
-  return {convforge_pool_create(count), convforge_pool_destroy};
-}
-
-void count_up(void *closure, int index) {
-  ++static_cast<std::atomic<int> *>(closure)[index];
-}
+using convforge::test::count_up, convforge::test::make_pool, convforge::test::Pool;
 
 TEST(Pool, EveryIndexOnce) {
   for (int threads = 1; threads <= 8; ++threads) {
@@ -41,6 +33,7 @@ TEST(Pool, ManyCallersAtOnce) {
   const Pool pool = make_pool(4);
   const convforge_threads callback = convforge_pool_threads(pool.get());
   std::vector<std::thread> callers;
+  callers.reserve(6);
   for (int caller = 0; caller < 6; ++caller) {
     callers.emplace_back([&] {
       for (int repeat = 0; repeat < 200; ++repeat) {
@@ -146,6 +139,7 @@ TEST(Pool, ManyThreadsManyShortJobs) {
   const Pool pool = make_pool(16);
   const convforge_threads callback = convforge_pool_threads(pool.get());
   std::vector<std::thread> callers;
+  callers.reserve(3);
   for (int caller = 0; caller < 3; ++caller) {
     callers.emplace_back([&] {
       for (int repeat = 0; repeat < 300; ++repeat) {

@@ -1,0 +1,52 @@
+#include "cases.hpp"
+
+#include "base/error.hpp"
+#include "verify/kernel_run.hpp"
+#include "verify/random_problem.hpp"
+
+#include <fmt/format.h>
+
+namespace convforge::soak {
+
+Case::Case(int number)
+    : problem_(random_problem(static_cast<std::uint64_t>(number), {}, number % 8 == 0 ? 3 : 2)),
+      tensors_(fill(problem_, Fill::real, 1)) {
+  reference({});
+}
+
+std::shared_ptr<const Reference> Case::reference(const WinogradTile &tile) const {
+  const std::lock_guard lock(mutex_);
+  auto &found = references_[{tile.outputs_h, tile.outputs_w}];
+  if (!found)
+    found = std::make_shared<const Reference>(problem_, tensors_, Fill::real, tile);
+  return found;
+}
+
+std::string Case::check(const JitKernel &kernel, Random &random) const {
+  const convforge_pack &pack = kernel.descriptor().pack;
+  const WinogradTile tile = pack.kind == CONVFORGE_PACK_WINOGRAD
+                                ? WinogradTile{pack.outputs[CONVFORGE_HEIGHT], pack.outputs[CONVFORGE_WIDTH]}
+                                : WinogradTile{};
+  const RunSetup setup{.side = random.chance(2) ? GuardedBuffer::Side::begin : GuardedBuffer::Side::end,
+                       .threads = random.chance(4) ? 2 : 1,
+                       .poison = static_cast<unsigned char>(random.chance(2) ? 0xff : 0)};
+  try {
+    const Worst worst = reference(tile)->compare(run_guarded(kernel.descriptor(), tensors_, setup));
+    return worst.passed
+               ? ""
+               : fmt::format("{} is {:.9g}, expected {:.9g} within {:.3g}", position(problem_, worst.index),
+                             worst.actual, worst.expected, worst.tolerance);
+  } catch (const Error &error) {
+    return error.what();
+  }
+}
+
+std::vector<std::string> targets() {
+  std::vector<std::string> names;
+  for (const Target &target : all_targets())
+    if (runs_here(target))
+      names.emplace_back(target.name);
+  return names;
+}
+
+} // namespace convforge::soak
