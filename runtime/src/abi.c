@@ -10,7 +10,7 @@ _Static_assert(sizeof(convforge_pack_region) == 24, "convforge_pack_region");
 _Static_assert(sizeof(convforge_pack) == 96, "convforge_pack");
 _Static_assert(sizeof(convforge_kernel) == 232, "convforge_kernel");
 _Static_assert(sizeof(convforge_threads) == 24, "convforge_threads");
-_Static_assert(sizeof(convforge_args) == 24, "convforge_args");
+_Static_assert(sizeof(convforge_args) == 32, "convforge_args");
 _Static_assert(sizeof(convforge_choice) == 264, "convforge_choice");
 _Static_assert(offsetof(convforge_kernel, abi_version) == 0, "read before anything else of a kernel");
 #endif

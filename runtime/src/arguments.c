@@ -104,6 +104,8 @@ int convforge_check_arguments(const convforge_kernel *kernel, const convforge_ar
     return status;
   if (args == NULL || args->operands == NULL)
     return CONVFORGE_ERROR_NULL;
+  if ((args->flags & ~(uint32_t)CONVFORGE_FLUSH_SUBNORMALS) != 0)
+    return CONVFORGE_ERROR_ABI; /* a flag of a later version */
   status = check_threads(args->threads);
   if (status != CONVFORGE_OK)
     return status;

@@ -27,6 +27,7 @@ typedef struct convforge_scratch {
 typedef struct convforge_context {
   const convforge_kernel *kernel; /* of this call, for the portable kernel */
   convforge_scratch scratch;
+  bool flush_subnormals;            /* on every thread of the call */
   bool inside_loop;                 /* a nested loop runs one iteration after another */
   const convforge_threads *threads; /* null: the calling thread only */
   char *worker_scratch;             /* the region of worker 0; the others follow */

@@ -2,12 +2,14 @@
 #include "arguments.h"
 #include "context.h"
 #include "poison.h"
+#include "subnormals.h"
 
 static void init_context(convforge_context *context, const convforge_kernel *kernel,
                          const convforge_args *args, char *workspace) {
   const size_t shared = kernel->workspace_shared_bytes;
   convforge_scratch_init(&context->scratch, workspace, shared);
   context->kernel = kernel;
+  context->flush_subnormals = (args->flags & CONVFORGE_FLUSH_SUBNORMALS) != 0;
   context->inside_loop = false;
   context->threads = args->threads;
   context->worker_scratch = workspace ? workspace + shared : NULL;
@@ -31,7 +33,9 @@ int convforge_run(const convforge_kernel *kernel, const convforge_args *args) {
     arguments[1 + i] = (char *)call.operands[view->operand] + view->offset;
   }
   /* A kernel fails only when scratch runs out, which its descriptor rules out. */
+  const convforge_fp_control found = convforge_enter(context.flush_subnormals);
   const int failure = kernel->function(arguments);
+  convforge_leave(context.flush_subnormals, found);
   convforge_unpoison(call.workspace, poisoned);
   return failure == 0 ? CONVFORGE_OK : CONVFORGE_ERROR_MEMORY;
 }

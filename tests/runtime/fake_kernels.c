@@ -84,6 +84,23 @@ int fake_failing_loop(void **arguments) {
   return convforge_parallel_for(context_of(arguments), failing_task, 0, 20, arguments[1]);
 }
 
+typedef struct products {
+  const float *factors;
+  float *output;
+} products;
+
+static int product_task(void *context, int index, uint8_t *closure) {
+  (void)context;
+  const products *p = (const products *)(void *)closure;
+  p->output[index] = p->factors[0] * p->factors[1];
+  return 0;
+}
+
+int fake_product_loop(void **arguments) {
+  products p = {.factors = arguments[2], .output = arguments[1]};
+  return convforge_parallel_for(context_of(arguments), product_task, 0, FAKE_TASKS, (uint8_t *)&p);
+}
+
 int fake_empty_loop(void **arguments) {
   return convforge_parallel_for(context_of(arguments), failing_task, 7, 0, arguments[1]) +
          convforge_parallel_for(context_of(arguments), failing_task, 7, -3, arguments[1]);

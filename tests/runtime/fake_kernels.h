@@ -33,6 +33,8 @@ typedef struct fake_iteration {
 int fake_loop(void **arguments);
 /* A parallel loop whose iteration 7 fails. */
 int fake_failing_loop(void **arguments);
+/* A parallel loop of FAKE_TASKS products: output[i] = input[0] * input[1]; input is view 1. */
+int fake_product_loop(void **arguments);
 /* A parallel loop over no iterations at all. */
 int fake_empty_loop(void **arguments);
 

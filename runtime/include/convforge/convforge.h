@@ -32,10 +32,9 @@ typedef enum convforge_status {
   CONVFORGE_ERROR_NULL = -1, /* a pointer that this kernel needs is null */
   CONVFORGE_ERROR_MISALIGNED =
       -2, /* a tensor is not aligned to its element, or packed weights or workspace to 64 bytes */
-  CONVFORGE_ERROR_OVERLAP =
-      -3, /* what is written (output, workspace, a pack) overlaps another tensor of the call; slices of one
-             larger tensor may interleave as long as they share no element, and a residual may be the output
-             (convforge_may_be_output) */
+  CONVFORGE_ERROR_OVERLAP = -3, /* what is written (output, workspace, a pack) overlaps another tensor of the
+                                   call; slices of one larger tensor may interleave as long as they share no
+                                   element, and a residual may be the output (convforge_may_be_output) */
   CONVFORGE_ERROR_PACK =
       -4, /* the packed weights were packed for another kernel or variant, or not packed at all */
   CONVFORGE_ERROR_ABI = -5, /* the kernel was generated for another version of this runtime */
@@ -244,12 +243,22 @@ convforge_threads convforge_pool_threads(convforge_pool *pool);
 
 /* ---- The call -------------------------------------------------------------------------------- */
 
+/* Bits of convforge_args.flags. */
+enum {
+  /* Subnormal numbers are zero while the call computes, read or written, on every thread of it: processors
+   * that compute them in microcode are up to 150 times as slow. Each thread's environment is put back after
+   * it. Without effect where there is no such mode (neither SSE nor AArch64). */
+  CONVFORGE_FLUSH_SUBNORMALS = 1u << 0
+};
+
 typedef struct convforge_args { /* zero-initialise */
   void *const *operands; /* kernel->operand_count pointers, in the order of kernel->operands: the packed
                             weights in the weights' place, anything in a constant's. Only the output is
                             written */
   void *workspace;       /* null if the kernel needs none */
   const convforge_threads *threads; /* null: the calling thread; else a parallel-for callback and a count */
+  uint32_t flags;                   /* others than those above: CONVFORGE_ERROR_ABI */
+  uint32_t reserved;                /* 0 */
 } convforge_args;
 
 /* Runs the kernel. Checks every argument first and touches nothing when one is wrong; pointers to what the

@@ -171,6 +171,7 @@ struct Arguments {
   Span<std::byte> workspace; ///< may be larger than needed
   /// Null: the calling thread. A callback that throws ends the program: exceptions cannot pass a kernel.
   const convforge_threads *threads = nullptr;
+  bool flush_subnormals = false; ///< CONVFORGE_FLUSH_SUBNORMALS
 };
 
 /// A view of a kernel, linked in or loaded: the descriptor outlives it.
@@ -212,6 +213,7 @@ public:
     args.operands = pointers.data();
     args.workspace = arguments.workspace.data();
     args.threads = arguments.threads;
+    args.flags = arguments.flush_subnormals ? CONVFORGE_FLUSH_SUBNORMALS : 0;
     convforge_probe_call(descriptor_, &args);
     throw_on_error(convforge_run(descriptor_, &args));
   }
