@@ -22,6 +22,7 @@ bool has_subnormals() {
 /// Every worker on a thread of its own, whose mode (that of the call, whose thread makes it) stays as it was.
 void one_thread_each(void *failed, int count, convforge_task task, void *closure) {
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i)
     threads.emplace_back([=] {
       const bool before = has_subnormals();
