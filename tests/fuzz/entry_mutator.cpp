@@ -2,14 +2,13 @@
 // gets a right header, so that what lies behind the checksum is met, too.
 #include "bytes.hpp"
 #include "entry.hpp"
+#include "fuzz/mutate.hpp"
 
 #include <llvm/ADT/ArrayRef.h>
 #include <llvm/Support/SHA256.h>
 
 #include <algorithm>
 #include <string_view>
-
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t *data, std::size_t size, std::size_t max_size);
 
 namespace {
 

@@ -44,18 +44,31 @@ void fit(const Plan &plan, std::string_view problem_text) {
     }
 }
 
+/// Whoever walks through a value calls itself for each depth.
+void require_bounds(const nlohmann::ordered_json &value, std::size_t depth) {
+  if (!value.is_structured())
+    return;
+  require(depth <= most_json_depth, "values are not deeper than the limit");
+  require(!value.is_object() || value.size() <= most_json_fields,
+          "objects have no more fields than the limit");
+  for (const nlohmann::ordered_json &part : value)
+    require_bounds(part, depth + 1);
+}
+
 void same(const TunedPlans &plans, const TunedPlans &again) {
   require(again.size() == plans.size(), "a printed file has as many plans");
   for (const auto &[key, tuned] : plans) {
     const TunedPlan *other = again.find(key);
     require(other && other->plan == tuned.plan, "a printed plan is the same");
-    require(other->us == tuned.us && other->model_us == tuned.model_us, "printed times are the same");
+    require(other && other->us == tuned.us && other->model_us == tuned.model_us,
+            "printed times are the same");
   }
 }
 
 } // namespace
 
 void check(Input input) {
+  require_bounds(parse_json(text_of(input)), 1);
   const ParsedPlans parsed = TunedPlans::parse(text_of(input), "plans.json");
   const ParsedPlans again = TunedPlans::parse(parsed.plans.text(), "printed");
   require(again.complaints.empty(), "a printed file is read without complaints");
