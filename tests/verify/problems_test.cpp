@@ -189,6 +189,25 @@ TEST(ProblemList, CommentsBeginAtTheEndOfALineToo) {
   EXPECT_TRUE(contains(error_of([&] { read("# nothing\n"); }), "one descriptor a line"));
 }
 
+TEST(ProblemList, TheFirstLetterNBeginsTheName) {
+  const test::ScratchDirectory directory;
+  test::write_text(directory / "list",
+                   "ic3ih4oc2kh3nnn\" # b\" # c\n" + problem_line(parse_problem_line("ic3ih4oc2kh3nn\"a")));
+  const std::vector<Problem> problems = read_problem_list(directory / "list");
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].name, "nn"); // without quotes in front: it ends at the blank
+  EXPECT_EQ(problems[1].name, "n\"a");
+}
+
+TEST(ProblemList, LongLinesOfCommentSignsAreReadInOnePass) {
+  const test::ScratchDirectory directory;
+  std::string line = "ic3ih4oc2kh3n\"";
+  while (line.size() < 4 << 20)
+    line += " #";
+  test::write_text(directory / "list", line + "\"");
+  EXPECT_EQ(read_problem_list(directory / "list").front().name.size() + 15, line.size() + 1);
+}
+
 TEST(ProblemList, MayBeginWithAByteOrderMark) {
   const test::ScratchDirectory directory;
   test::write_text(directory / "list", "\xef\xbb\xbfic3ih4oc2kh3\nic3ih4oc2kh2\n");
