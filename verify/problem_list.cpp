@@ -60,7 +60,7 @@ std::string_view without_comment(std::string_view line) {
   const std::size_t quote = opening_quote(line);
   const std::size_t end_of_name = quote == line.npos ? 0 : line.find('"', quote + 1); // npos: it goes on
   for (std::size_t at = line.find('#'); at != line.npos; at = line.find('#', at + 1))
-    if (at == 0 || (blanks.find(line[at - 1]) != blanks.npos && !(at > quote && at < end_of_name)))
+    if (at == 0 || (blanks.find(line[at - 1]) != blanks.npos && (at < quote || at > end_of_name)))
       return line.substr(0, at);
   return line;
 }

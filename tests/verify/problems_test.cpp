@@ -85,6 +85,7 @@ TEST(Problems, FixedListCoversEveryEdge) {
 
 TEST(Problems, RandomOnesCoverEveryField) {
   std::vector<Problem> problems;
+  problems.reserve(1000);
   for (int seed = 0; seed < 1000; ++seed)
     problems.push_back(random_problem(seed));
   expect_covers(problems, {"17 to 23 channels"});
