@@ -1,138 +1,14 @@
 #include "cli/tensors.hpp"
 
 #include "base/error.hpp"
-#include "convforge/convforge.h"
-#include "convforge/elements.h"
-#include "problem/axis.hpp"
-#include "problem/dtype.hpp"
-#include "verify/npy.hpp"
+#include "cli/operand_file.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <span>
 #include <string_view>
 
 namespace convforge::cli {
 namespace {
-
-using Shape = std::vector<std::int64_t>;
-
-/// What is expected, and the shape the same tensor has in the other layout with the flag that says so.
-struct Expectation {
-  Shape shape;
-  ElementType type;
-  std::string axes;
-  Shape other_shape;
-  std::string other_flag;
-  std::size_t first_spatial = 0, spatial = 0; ///< where depth, height and width stand in shape
-};
-
-/// The shape without those spatial axes that have one element: what a Conv1D of some other program leaves
-/// out, or a Conv3D has beside it.
-Shape without_unit_axes(Shape shape, std::size_t first, std::size_t count) {
-  const auto begin = shape.begin() + static_cast<std::ptrdiff_t>(first);
-  const auto end = std::remove(begin, begin + static_cast<std::ptrdiff_t>(count), 1);
-  shape.erase(end, begin + static_cast<std::ptrdiff_t>(count));
-  return shape;
-}
-
-/// Is it the expected shape but for spatial axes of one element? Row by row the numbers are then the same.
-bool fits(const Shape &shape, const Expectation &expected) {
-  const std::size_t others = expected.shape.size() - expected.spatial;
-  if (shape == expected.shape)
-    return true;
-  if (shape.size() < others || shape == expected.other_shape)
-    return false;
-  return without_unit_axes(shape, expected.first_spatial, shape.size() - others) ==
-         without_unit_axes(expected.shape, expected.first_spatial, expected.spatial);
-}
-
-/// Where a training went wrong, its weights are NaN, and so is all that is computed from them.
-void tell_of_nan(const std::string &flag, const std::string &path, std::span<const float> values) {
-  const auto is_nan = [](float value) { return std::isnan(value); };
-  const auto count = std::ranges::count_if(values, is_nan);
-  if (count > 0)
-    fmt::print(stderr, "convforge: {} {}: {} of {} numbers are NaN, the first at {}\n", flag, path, count,
-               values.size(), std::ranges::find_if(values, is_nan) - values.begin());
-}
-
-std::vector<float> read_tensor(const std::string &flag, const std::string &path,
-                               const Expectation &expected) {
-  if (path.empty())
-    fail(flag, "missing", "a .npy file of shape " + shape_text(expected.shape));
-  NpyArray array = read_npy(path);
-  if (array.from_float64)
-    fmt::print(stderr, "convforge: {} {}: float64, converted to float32 (no number changes)\n", flag, path);
-  if (array.type != expected.type)
-    throw Error(fmt::format("{} {}: {} elements (expected {}, as --dtype says: save array.astype('<f{}'))",
-                            flag, path, convforge_dtype_name(dtype_of(array.type)),
-                            convforge_dtype_name(dtype_of(expected.type)), bytes_of(expected.type)));
-  if (fits(array.shape, expected))
-    return std::move(array.values);
-  const bool other = !expected.other_flag.empty() && array.shape == expected.other_shape;
-  throw Error(fmt::format("{} {}: shape {} (expected {}: {}{})", flag, path, shape_text(array.shape),
-                          shape_text(expected.shape), expected.axes,
-                          other ? "; for this file add " + expected.other_flag : ""));
-}
-
-/// "depth, height, width", as far as the tensors have them, each with `before` in front.
-std::string axes_in_words(const Problem &problem, const std::string &before) {
-  std::vector<std::string> names;
-  for (const AxisFields &fields : std::span(problem_fields).last(problem.spatial().size()))
-    names.push_back(before + std::string(fields.name));
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-/// The same operand of the problem in its other layout.
-Shape other_shape(const Problem &problem, const Operand &operand, std::string &flag) {
-  Problem other = problem;
-  if (operand.role == Role::weights) {
-    other.weights_layout =
-        problem.weights_layout == WeightsLayout::hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
-    flag = fmt::format("--weights-layout {}", name_of(other.weights_layout));
-  } else {
-    other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
-    flag = fmt::format("--layout {}", name_of(other.layout));
-  }
-  for (const Operand &candidate : operands(other))
-    if (candidate.name == operand.name)
-      return candidate.shape;
-  return {};
-}
-
-std::string axes_of(const Problem &problem, const Operand &operand) {
-  if (operand.by_channel())
-    return "output channels";
-  if (operand.role == Role::weights) {
-    const std::string taps = axes_in_words(problem, "kernel ");
-    return problem.weights_layout == WeightsLayout::hwio
-               ? taps + ", input channels per group, output channels"
-               : "output channels, input channels per group, " + taps;
-  }
-  const char *channels = operand.role == Role::input ? "input channels" : "output channels";
-  const std::string axes = axes_in_words(problem, "");
-  return problem.layout == Layout::nhwc ? fmt::format("batch, {}, {}", axes, channels)
-                                        : fmt::format("batch, {}, {}", channels, axes);
-}
-
-/// Where the spatial axes begin in an operand's shape.
-std::size_t first_axis(const Problem &problem, const Operand &operand) {
-  if (operand.role == Role::weights)
-    return problem.weights_layout == WeightsLayout::hwio ? 0 : 2;
-  return problem.layout == Layout::nhwc ? 1 : 2;
-}
-
-Expectation expectation(const Problem &problem, const Operand &operand) {
-  Expectation expected{operand.shape, operand.type, axes_of(problem, operand), {}, "", 0, 0};
-  if (operand.by_channel())
-    return expected;
-  expected.other_shape = other_shape(problem, operand, expected.other_flag);
-  expected.first_spatial = first_axis(problem, operand), expected.spatial = problem.spatial().size();
-  return expected;
-}
 
 /// The longest epilogue has an operation no more often than this.
 constexpr int most_of_an_operation{Epilogue::most_operations};
@@ -177,11 +53,7 @@ void OperandFlags::refuse_others(const Problem &problem) const {
 }
 
 std::vector<float> OperandFlags::read(const Problem &problem, const Operand &operand) const {
-  const std::string flag = "--" + operand.name;
-  std::vector<float> values = read_tensor(flag, path(operand.name), expectation(problem, operand));
-  if (operand.role == Role::weights || operand.by_channel())
-    tell_of_nan(flag, path(operand.name), values);
-  return values;
+  return read_operand(path(operand.name), problem, operand);
 }
 
 } // namespace convforge::cli

@@ -1,4 +1,4 @@
-// Tensors in .npy files, checked against the operands of a problem.
+// The flags of tensors in .npy files.
 #pragma once
 
 #include "problem/operand.hpp"
@@ -24,8 +24,7 @@ public:
   std::string first_given() const;
   /// Throws Error for a file of an operand that the problem does not take.
   void refuse_others(const Problem &problem) const;
-  /// The operand's numbers. Throws Error naming the flag, the file, its shape, the shape expected and, where
-  /// the file looks like another layout, the flag to add; so it does when there is no file.
+  /// The operand's numbers: read_operand() (operand_file.hpp) of its file.
   std::vector<float> read(const Problem &problem, const Operand &operand) const;
 
 private:

@@ -20,6 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int format_version = 1;
+constexpr std::size_t most_complaints = 100; // a file may have millions of wrong entries
 
 const Json &field(const Json &object, const std::string &name) {
   const auto found = object.find(name);
@@ -120,17 +121,23 @@ ParsedPlans TunedPlans::parse(std::string_view text, const std::string &source) 
   } catch (const Error &error) {
     throw Error(fmt::format("{}: {}", source, error.what()));
   }
-  std::size_t index = 0;
+  std::size_t index = 0, more = 0;
   for (const Json &entry : file["plans"]) {
     try {
       const auto [key, plan] = parse_entry(entry);
       if (!parsed.plans.plans_.emplace(key, plan).second)
         fail("problem", key.problem.substr(0, 200), "each problem once for a machine and target");
     } catch (const Error &error) {
-      parsed.complaints.push_back(fmt::format("{}: plans[{}] is left out: {}", source, index, error.what()));
+      if (parsed.complaints.size() < most_complaints)
+        parsed.complaints.push_back(
+            fmt::format("{}: plans[{}] is left out: {}", source, index, error.what()));
+      else
+        more++;
     }
     index++;
   }
+  if (more > 0)
+    parsed.complaints.push_back(fmt::format("{}: {} more are left out", source, more));
   return parsed;
 }
 

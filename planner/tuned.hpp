@@ -53,7 +53,8 @@ private:
 
 struct ParsedPlans {
   TunedPlans plans;
-  std::vector<std::string> complaints; ///< one for each entry left out
+  std::vector<std::string>
+      complaints; ///< one for each entry left out, of the first hundred; then how many more
 };
 
 /// schedules/tuned/<machine>.json as this program was built with it; empty for a class that has none.

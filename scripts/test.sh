@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-sanitizers=(asan tsan)
+sanitizers=(asan tsan fuzz)
 if [ "${1:-}" = --no-sanitizers ]; then
   sanitizers=()
   shift

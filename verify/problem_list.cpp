@@ -31,31 +31,36 @@ std::string_view take_word(std::string_view &line) {
   return word;
 }
 
+/// Where the quote in front of the name is; npos where there is none. No field has an `n` in it: the first
+/// one begins the name, as in Problem::parse().
+std::size_t opening_quote(std::string_view line) {
+  std::string_view rest = line;
+  const std::string_view descriptor = take_word(rest);
+  const std::size_t n = descriptor.find('n'), begin = line.size() - rest.size() - descriptor.size();
+  return n != descriptor.npos && descriptor.substr(n + 1).starts_with('"') ? begin + n + 1 : line.npos;
+}
+
 /// The front of a line, up to the blank where its flags begin: a name in quotes may have blanks, and quotes,
 /// in it.
 std::string_view descriptor_of(std::string_view line) {
-  const auto is_end = [&](std::size_t i) { return i >= line.size() || blanks.find(line[i]) != blanks.npos; };
-  std::size_t end = std::min(line.find_first_not_of(blanks), line.size());
-  while (!is_end(end) && !line.substr(end).starts_with("n\""))
-    ++end;
-  if (is_end(end))
-    return line.substr(0, end);
+  const std::size_t quote = opening_quote(line);
+  if (quote == line.npos) {
+    std::string_view rest = line;
+    take_word(rest);
+    return line.substr(0, line.size() - rest.size());
+  }
   const std::size_t last = line.rfind('"'); // flags have none
-  if (last == end + 1)
+  if (last == quote)
     fail("name", std::string(line.substr(last)), "a quote after it");
   return line.substr(0, last + 1);
 }
 
-/// Does a name in quotes go on beyond this part of a line?
-bool ends_in_name(std::string_view part) {
-  const std::size_t first = part.find("n\"");
-  return first != part.npos && part.find('"', first + 2) == part.npos;
-}
-
 /// The line without the comment at its end: from a `#` after a blank, or in front, that is not in a name.
 std::string_view without_comment(std::string_view line) {
+  const std::size_t quote = opening_quote(line);
+  const std::size_t end_of_name = quote == line.npos ? 0 : line.find('"', quote + 1); // npos: it goes on
   for (std::size_t at = line.find('#'); at != line.npos; at = line.find('#', at + 1))
-    if (at == 0 || (blanks.find(line[at - 1]) != blanks.npos && !ends_in_name(line.substr(0, at))))
+    if (at == 0 || (blanks.find(line[at - 1]) != blanks.npos && (at < quote || at > end_of_name)))
       return line.substr(0, at);
   return line;
 }

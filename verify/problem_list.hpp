@@ -15,7 +15,8 @@ namespace convforge {
 /// One line: descriptor, then any of --layout, --weights-layout, --epilogue, --dtype, --math, --strides and
 /// --residual-strides, each with its value.
 Problem parse_problem_line(std::string_view line);
-/// That line for a problem; parse_problem_line() gives the same problem back.
+/// That line for a problem; parse_problem_line() gives the same problem back. In a list, a name ends before a
+/// `#` that stands behind a quote and a blank.
 std::string problem_line(const Problem &problem);
 /// Every problem of a file (read_text_file()). Throws Error naming file and line.
 std::vector<Problem> read_problem_list(const std::filesystem::path &path);

@@ -17,45 +17,54 @@ std::string shortened(const std::string &text, std::size_t longest) {
   return text.size() <= longest ? text : text.substr(0, longest) + "...";
 }
 
-/// Counts while the parser, which does not call itself, reads on.
-class Limits {
+/// Reads a text without keeping it, and counts. The parser does not call itself. (Json::parse with a callback
+/// would count in one pass, but at the end of each object looks through all of the list that it is in.)
+class Limits : public nlohmann::json_sax<Json> {
 public:
-  void look_at(Json::parse_event_t event) {
-    switch (event) {
-    case Json::parse_event_t::object_start:
-    case Json::parse_event_t::array_start:
-      fields_.push_back(0);
-      if (fields_.size() > most_json_depth)
-        fail("JSON", "lists and objects inside each other too deep",
-             "a depth of at most " + std::to_string(most_json_depth));
-      break;
-    case Json::parse_event_t::object_end:
-    case Json::parse_event_t::array_end:
-      fields_.pop_back();
-      break;
-    case Json::parse_event_t::key:
-      if (++fields_.back() > most_json_fields)
-        fail("JSON", "an object of too many fields", "at most " + std::to_string(most_json_fields));
-      break;
-    case Json::parse_event_t::value:
-      break;
-    }
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t & /*text*/) override { return true; }
+  bool string(string_t & /*value*/) override { return true; }
+  bool binary(binary_t & /*value*/) override { return true; }
+  bool start_object(std::size_t /*elements*/) override { return start(); }
+  bool end_object() override { return end(); }
+  bool start_array(std::size_t /*elements*/) override { return start(); }
+  bool end_array() override { return end(); }
+  bool key(string_t & /*value*/) override {
+    if (++fields_.back() > most_json_fields)
+      fail("JSON", "an object of too many fields", "at most " + std::to_string(most_json_fields));
+    return true;
+  }
+  bool parse_error(std::size_t /*position*/, const std::string & /*token*/,
+                   const Json::exception & /*error*/) override {
+    return false;
   }
 
 private:
   std::vector<std::size_t> fields_; ///< of each list and object that is open
+
+  bool start() {
+    fields_.push_back(0);
+    if (fields_.size() > most_json_depth)
+      fail("JSON", "lists and objects inside each other too deep",
+           "a depth of at most " + std::to_string(most_json_depth));
+    return true;
+  }
+  bool end() {
+    fields_.pop_back();
+    return true;
+  }
 };
 
 } // namespace
 
 Json parse_json(std::string_view text) {
   Limits limits;
-  const auto keep = [&](int /*depth*/, Json::parse_event_t event, Json & /*value*/) {
-    limits.look_at(event);
-    return true;
-  };
+  Json::sax_parse(text, &limits); // what is no JSON, the next line says
   try {
-    return Json::parse(text, keep);
+    return Json::parse(text);
   } catch (const Json::exception &error) {
     fail("JSON", shortened(error.what(), longest_complaint), "a whole text: is it cut off?");
   }

@@ -43,6 +43,10 @@ TEST(JsonText, DepthIsBounded) {
   EXPECT_TRUE(contains(error_of_json(repeated("[", 1000000)), "too deep")) << "cut off";
 }
 
+TEST(JsonText, ListsOfObjectsAreReadInOnePass) {
+  EXPECT_EQ(parse_json("[" + repeated("{},", 299999) + "{}]").size(), 300000u);
+}
+
 // A look-up in an object passes over its fields: a million of them would take hours to read.
 TEST(JsonText, FieldsOfAnObjectAreBounded) {
   const auto object = [](std::size_t fields) {

@@ -188,6 +188,15 @@ TEST(TunedPlans, ABadEntryLosesThatEntryOnlyWithALineThatNamesIt) {
   EXPECT_THAT(make_plan(some_problem(), avx2(), named.tuning).why, HasSubstr("tuned on haswell"));
 }
 
+TEST(TunedPlans, MillionsOfBadEntriesAreAHundredLines) {
+  std::string text = R"({"format": 1, "plans": [0)";
+  for (int i = 1; i < 1000; i++)
+    text += ",0";
+  const std::vector<std::string> complaints = TunedPlans::parse(text + "]}", "plans.json").complaints;
+  ASSERT_EQ(complaints.size(), 101u);
+  EXPECT_EQ(complaints.back(), "plans.json: 900 more are left out");
+}
+
 TEST(TunedPlan, AFileThatIsNotThereIsAnError) {
   EXPECT_THROW(find_tuning("haswell", "/nowhere/tuned.json"), Error);
 }

@@ -85,6 +85,7 @@ TEST(Problems, FixedListCoversEveryEdge) {
 
 TEST(Problems, RandomOnesCoverEveryField) {
   std::vector<Problem> problems;
+  problems.reserve(1000);
   for (int seed = 0; seed < 1000; ++seed)
     problems.push_back(random_problem(seed));
   expect_covers(problems, {"17 to 23 channels"});
@@ -187,6 +188,25 @@ TEST(ProblemList, CommentsBeginAtTheEndOfALineToo) {
   EXPECT_EQ(problems[3].name, "plain#2");
   EXPECT_TRUE(contains(error_of([&] { read("ic3ih4oc2kh3\n\nic3 #\n"); }), "list:3: "));
   EXPECT_TRUE(contains(error_of([&] { read("# nothing\n"); }), "one descriptor a line"));
+}
+
+TEST(ProblemList, TheFirstLetterNBeginsTheName) {
+  const test::ScratchDirectory directory;
+  test::write_text(directory / "list",
+                   "ic3ih4oc2kh3nnn\" # b\" # c\n" + problem_line(parse_problem_line("ic3ih4oc2kh3nn\"a")));
+  const std::vector<Problem> problems = read_problem_list(directory / "list");
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].name, "nn"); // without quotes in front: it ends at the blank
+  EXPECT_EQ(problems[1].name, "n\"a");
+}
+
+TEST(ProblemList, LongLinesOfCommentSignsAreReadInOnePass) {
+  const test::ScratchDirectory directory;
+  std::string line = "ic3ih4oc2kh3n\"";
+  while (line.size() < 4 << 20)
+    line += " #";
+  test::write_text(directory / "list", line + "\"");
+  EXPECT_EQ(read_problem_list(directory / "list").front().name.size() + 15, line.size() + 1);
 }
 
 TEST(ProblemList, MayBeginWithAByteOrderMark) {

@@ -1,0 +1,39 @@
+// libFuzzer's hook for formats with a checksum: half of the mutations are of the payload alone, which then
+// gets a right header, so that what lies behind the checksum is met, too.
+#include "bytes.hpp"
+#include "entry.hpp"
+#include "fuzz/mutate.hpp"
+
+#include <llvm/ADT/ArrayRef.h>
+#include <llvm/Support/SHA256.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace {
+
+constexpr std::size_t header_bytes = 56;
+
+/// The header of a payload (jit/entry.hpp).
+std::vector<std::uint8_t> header_of(std::span<const std::uint8_t> payload) {
+  convforge::ByteWriter header;
+  for (const char letter : std::string_view("CFKERNEL"))
+    header.number(static_cast<std::uint8_t>(letter), 1);
+  header.number(convforge::entry_format_version, 4);
+  header.number(0, 4);
+  header.number(payload.size(), 8);
+  header.append(llvm::SHA256::hash(llvm::ArrayRef<std::uint8_t>(payload.data(), payload.size())));
+  return header.take();
+}
+
+} // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t *data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+  if (seed % 2 == 0 || size < header_bytes || max_size <= header_bytes)
+    return LLVMFuzzerMutate(data, size, max_size);
+  std::uint8_t *const payload = data + header_bytes;
+  const std::size_t bytes = LLVMFuzzerMutate(payload, size - header_bytes, max_size - header_bytes);
+  std::ranges::copy(header_of({payload, bytes}), data);
+  return header_bytes + bytes;
+}

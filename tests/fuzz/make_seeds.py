@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""make_seeds.py FOLDER: seeds of the two formats that are not text, FOLDER/npy and FOLDER/entry, written by other programs than
+ours: a few lines each. Named as run_seeds.cpp reads names."""
+import hashlib
+import pathlib
+import struct
+import sys
+
+
+def npy(shape, letters, data, version=1, header=None):
+    header = header or f"{{'descr': '<f{letters}', 'fortran_order': False, 'shape': {shape}, }}"
+    length = struct.pack("<H" if version == 1 else "<I", len(header) + 1)
+    return b"\x93NUMPY" + bytes([version, 0]) + length + header.encode() + b"\n" + data
+
+
+def floats(count, form="f"):
+    return b"".join(struct.pack("<" + form, i / 4 - 1) for i in range(count))
+
+
+NPY = {
+    "input": npy((1, 3, 4, 2), 4, floats(24)),
+    "input_nchw_f16": npy((1, 2, 3, 4), 2, floats(24, "e"), version=2),
+    "input_without_unit_axes": npy((1, 4, 2), 4, floats(8)),
+    "weights_f64": npy((2, 2, 2, 3), 8, floats(24, "d"), version=3),
+    "bias": npy((3,), 4, floats(3)),
+    "bias_of_nan": npy("(3,)", 4, b"\x00\x00\xc0\x7f\x01\x00\x80\x7f\x00\x00\x80\xff"),
+    "half_nan": npy("(2,)", 2, b"\x01\x7c\xff\xfe"),
+    "number": npy("()", 4, floats(1)),
+    "empty": npy((0, 9223372036854775807), 4, b""),
+    "other_order_of_keys": npy((), 4, floats(2), header="{\"shape\":(2),'descr':'<f4', 'fortran_order':False}"),
+    "refused_fortran_order": npy((), 4, floats(4), header="{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }"),
+    "refused_big_endian": npy((), 4, floats(1), header="{'descr': '>f4', 'fortran_order': False, 'shape': (), }"),
+    "refused_overflow": npy((1 << 33, 1 << 31), 4, b""),
+    "refused_cut_short": npy((2, 2), 4, floats(3)),
+    "refused_not_a_float32": npy((1,), 8, struct.pack("<d", 0.1)),
+}
+
+
+def block(data):
+    return struct.pack("<Q", len(data)) + data
+
+
+def payload(views, shared=128, thread=0, code=5, key=b"problem: ic3\n", rest=b""):
+    listed = b"".join(struct.pack("<IQ", operand, offset) for operand, offset in views)
+    sizes = struct.pack("<QQQ", shared, thread, code)
+    return block(key) + struct.pack("<I", len(views)) + listed + sizes + block(b"\x7fELF object") + rest
+
+
+def entry(data, magic=b"CFKERNEL", version=2):
+    return magic + struct.pack("<IIQ", version, 0, len(data)) + hashlib.sha256(data).digest() + data
+
+
+VIEWS = [(0, 0), (1, 64), (2, 0), (3, 0), (4, 0)]
+ENTRY = {
+    "plain": entry(payload(VIEWS)),
+    "no_key": entry(payload(VIEWS[:1], key=b"")),
+    "many_views": entry(payload(VIEWS * 3, thread=1 << 20)),
+    "refused_magic": entry(payload(VIEWS), magic=b"CFKERNAL"),
+    "refused_version": entry(payload(VIEWS), version=1),
+    "refused_view": entry(payload([(9, 0)])),
+    "refused_offset": entry(payload([(0, 1 << 63)])),
+    "refused_workspace": entry(payload(VIEWS, shared=1 << 40)),
+    "refused_code": entry(payload(VIEWS, code=12)),
+    "refused_rest": entry(payload(VIEWS, rest=b"\0")),
+    "refused_checksum": entry(payload(VIEWS))[:-1] + b"T",
+}
+
+
+def main():
+    for name, seeds in (("npy", NPY), ("entry", ENTRY)):
+        folder = pathlib.Path(sys.argv[1]) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for seed in folder.iterdir():
+            seed.unlink()
+        for seed, data in seeds.items():
+            (folder / seed).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
