@@ -1,10 +1,14 @@
 /* The allocator of the C library, counted. operator new comes here, too; mmap() does not. */
 #include "failing_malloc.h"
 
+#include "fork_server.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* glibc's own names of what is replaced here. */
 void *__libc_malloc(size_t);
@@ -35,7 +39,22 @@ long failing_malloc_count(void) {
   return atomic_load(&shared->calls);
 }
 
+/* Before main(), once the constructors of libraries have run; or, where FAILING_MALLOC_START is set, before
+ * the first of those that allocates. */
+__attribute__((constructor)) static void begin(void) {
+  fork_server_run();
+}
+
+static void begin_early(void) {
+  static _Atomic int begun;
+  if (environ == NULL || atomic_exchange(&begun, 1) != 0) /* null: the C library itself is not initialised */
+    return;
+  if (getenv("FAILING_MALLOC_START") != NULL)
+    fork_server_run();
+}
+
 static int fails(void) {
+  begin_early();
   if (shared == NULL)
     return 0;
   const long call = atomic_fetch_add(&shared->calls, 1) + 1, failing = atomic_load(&shared->failing);

@@ -1,9 +1,5 @@
-/* Before main(), with the libraries loaded: starts the program over and over, each time in a child with another
- * allocation that fails. Loading takes most of the time of a short run.
- *
- * FAILING_MALLOC_SERVER is the number of a socket. An order is a line "NUMBER DIRECTORY": the child runs in
- * DIRECTORY/work, its outputs are DIRECTORY/stdout and DIRECTORY/stderr. The answer is a line "STATUS CALLS",
- * waitpid()'s status (or -1: it hung) and the allocations counted. */
+#include "fork_server.h"
+
 #include "failing_malloc.h"
 
 #include <errno.h>
@@ -77,7 +73,7 @@ static int serve(int socket, char *order) {
   return write(socket, answer, (size_t)length) == length;
 }
 
-__attribute__((constructor)) static void run_server(void) {
+void fork_server_run(void) {
   const char *name = getenv("FAILING_MALLOC_SERVER");
   if (name == NULL)
     return;
