@@ -54,8 +54,8 @@ void install() {
 void end_without_memory() {
   constexpr std::string_view text = "convforge: out of memory\n";
   if (write(STDERR_FILENO, text.data(), text.size()) < 0)
-    _exit(1); // nobody to tell
-  _exit(1);
+    _exit(out_of_memory_status); // nobody to tell
+  _exit(out_of_memory_status);
 }
 
 } // namespace convforge::cli
