@@ -28,7 +28,7 @@ PendingFile::PendingFile(const std::filesystem::path &path) : path_(path), targe
 PendingFile::~PendingFile() {
   if (descriptor_ >= 0)
     close(descriptor_);
-  if (!temporary_.empty() && (state_ == State::beside || state_ == State::exchanged))
+  if (state_ == State::beside || state_ == State::exchanged)
     unlink(temporary_.c_str());
 }
 
@@ -40,14 +40,13 @@ int PendingFile::create() {
   const mode_t mode = replaces_ ? 0600 : 0666;
   std::random_device random;
   do {
-    const std::filesystem::path name =
-        target_.parent_path() / fmt::format(".{}.{:08x}", target_.filename().string(), random());
-    descriptor_ = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (descriptor_ >= 0)
-      temporary_ = name;
+    // Before there is such a file: afterwards no memory may be needed to know its name.
+    temporary_ = target_.parent_path() / fmt::format(".{}.{:08x}", target_.filename().string(), random());
+    descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (descriptor_ < 0 && errno == EEXIST);
   if (descriptor_ < 0)
     return errno;
+  state_ = State::beside;
   return replaces_ ? keep_mode() : 0;
 }
 

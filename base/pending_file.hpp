@@ -1,6 +1,8 @@
 // A file that is written beside its place.
 #pragma once
 
+#include "base/unfinished.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -29,14 +31,15 @@ public:
   [[nodiscard]] bool take_back();
 
 private:
-  enum class State { beside, added, replaced, exchanged };
+  enum class State { none, beside, added, replaced, exchanged };
 
   int keep_mode();
 
+  Unfinished unfinished_;
   std::filesystem::path path_, target_, temporary_;
   int descriptor_ = -1;
   bool replaces_ = false; ///< something was there
-  State state_ = State::beside;
+  State state_ = State::none;
 };
 
 } // namespace convforge

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <new>
 #include <poll.h>
 #include <spawn.h>
 #include <string_view>
@@ -78,29 +79,51 @@ private:
   int file_;
 };
 
+/// What the system answered, where memory is an answer.
+int require_memory(int error) {
+  if (error == ENOMEM)
+    throw std::bad_alloc();
+  return error;
+}
+
+/// Which descriptors a program has as its standard ones.
+class FileActions {
+public:
+  FileActions() { require_memory(posix_spawn_file_actions_init(&actions_)); }
+  ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
+  FileActions(const FileActions &) = delete;
+  FileActions &operator=(const FileActions &) = delete;
+
+  void add(int descriptor, int standard) {
+    require_memory(posix_spawn_file_actions_adddup2(&actions_, descriptor, standard));
+  }
+  const posix_spawn_file_actions_t *get() const { return &actions_; }
+
+private:
+  posix_spawn_file_actions_t actions_ = {};
+};
+
 /// Starts the program; 0 when there is no such program.
 pid_t start(const std::vector<std::string> &arguments, int input, int output, int errors) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+  FileActions actions;
+  actions.add(input, STDIN_FILENO);
+  actions.add(output, STDOUT_FILENO);
+  actions.add(errors, STDERR_FILENO);
+  std::vector<char *> words;
+  words.reserve(arguments.size() + 1);
+  for (const std::string &argument : arguments)
+    words.push_back(const_cast<char *>(argument.c_str())); // posix_spawn's signature; it does not write
+  words.push_back(nullptr);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  std::vector<char *> words;
-  words.reserve(arguments.size() + 1);
-  for (const std::string &argument : arguments)
-    words.push_back(const_cast<char *>(argument.c_str())); // posix_spawn's signature; it does not write
-  words.push_back(nullptr);
   pid_t child = 0;
-  const int error = posix_spawnp(&child, words[0], &actions, &attributes, words.data(), environ);
+  const int error = posix_spawnp(&child, words[0], actions.get(), &attributes, words.data(), environ);
   posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return error == 0 ? child : 0;
+  return require_memory(error) == 0 ? child : 0;
 }
 
 /// `timeout` from now, or never where the clock does not reach so far.
@@ -158,24 +181,44 @@ Collected collect(const Pipe &output, const Pipe &errors, ProcessResult &result,
   return Collected::all;
 }
 
-/// Waits for the child to end; false, and it runs on, when the deadline came first. A child that has closed
-/// its output mostly ends at once, so the first looks come soon.
-bool wait_for(pid_t child, int &status, Clock::time_point deadline) {
-  for (auto pause = std::chrono::microseconds(50);; pause = std::min(2 * pause, longest_pause)) {
-    const pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child || (ended < 0 && errno != EINTR))
-      return true;
-    if (Clock::now() >= deadline)
-      return false;
-    std::this_thread::sleep_for(pause);
-  }
-}
+/// A program that was started. Does not outlive its object, whatever is thrown meanwhile.
+class Child {
+public:
+  explicit Child(pid_t process) : process_(process) {}
+  ~Child() { end(); }
+  Child(const Child &) = delete;
+  Child &operator=(const Child &) = delete;
 
-void end(pid_t child, int &status) {
-  kill(child, SIGKILL);
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  int status() const { return status_; } ///< waitpid()'s, of one that has ended
+
+  /// Waits for it to end; false, and it runs on, when the deadline came first. A child that has closed its
+  /// output mostly ends at once, so the first looks come soon.
+  bool wait_until(Clock::time_point deadline) {
+    for (auto pause = std::chrono::microseconds(50);; pause = std::min(2 * pause, longest_pause)) {
+      const pid_t ended = waitpid(process_, &status_, WNOHANG);
+      if (ended == process_ || (ended < 0 && errno != EINTR)) {
+        process_ = 0;
+        return true;
+      }
+      if (Clock::now() >= deadline)
+        return false;
+      std::this_thread::sleep_for(pause);
+    }
   }
-}
+
+  void end() {
+    if (process_ == 0)
+      return;
+    kill(process_, SIGKILL);
+    while (waitpid(process_, &status_, 0) < 0 && errno == EINTR) {
+    }
+    process_ = 0;
+  }
+
+private:
+  pid_t process_;
+  int status_ = 0;
+};
 
 } // namespace
 
@@ -184,22 +227,23 @@ ProcessResult run_process(const std::vector<std::string> &arguments, const std::
   ProcessResult result;
   const Input file(input);
   Pipe output, errors;
-  const pid_t child = start(arguments, file.file(), output.write_end(), errors.write_end());
-  result.found = child != 0;
+  const pid_t started = start(arguments, file.file(), output.write_end(), errors.write_end());
+  result.found = started != 0;
   if (!result.found)
     return result;
+  Child child(started);
   output.close_write_end();
   errors.close_write_end();
   const Clock::time_point deadline = deadline_after(timeout);
-  int status = 0;
   const Collected collected = collect(output, errors, result, deadline);
   result.timed_out =
-      collected == Collected::late || (collected == Collected::all && !wait_for(child, status, deadline));
+      collected == Collected::late || (collected == Collected::all && !child.wait_until(deadline));
   if (result.timed_out || collected == Collected::too_much)
-    end(child, status);
+    child.end();
   if (collected == Collected::too_much)
     fail(arguments[0], "more output than memory is for",
          "at most " + std::to_string(most_output_bytes) + " bytes");
+  const int status = child.status();
   result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return result;
 }

@@ -1,5 +1,6 @@
 // The program: its subcommands, their errors and exit codes.
 #include "cli/commands.hpp"
+#include "cli/out_of_memory.hpp"
 #include "compiler/warnings.hpp"
 #include "convforge/convforge.h"
 
@@ -7,6 +8,7 @@
 #include <exception>
 #include <fmt/format.h>
 #include <iostream>
+#include <new>
 #include <stdexcept>
 
 using namespace convforge::cli;
@@ -78,6 +80,8 @@ int main(int argc, char **argv) {
   try {
     make_halide_warnings_errors();
     return run(argc, argv);
+  } catch (const std::bad_alloc &) {
+    end_without_memory();
   } catch (const std::exception &error) {
     fmt::print(stderr, "convforge: {}\n", error.what());
   } catch (...) {

@@ -8,25 +8,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 
 namespace convforge::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-void write(const fs::path &path, const std::string &text) {
-  fs::create_directories(path.parent_path());
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  if (!out.flush())
-    throw Error(path.string() + ": cannot be written (is there space left?)");
-}
 
 /// $CC may hold a launcher and flags, as make and CMake allow.
 std::vector<std::string> c_compiler() {
@@ -51,30 +39,30 @@ void run_compiler(const std::vector<std::string> &command) {
         fmt::format("{} failed on the generated source:\n{}", fmt::join(command, " "), result.errors));
 }
 
-std::vector<std::uint8_t> read(const std::string &path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+/// The object of the generated source.
+std::vector<std::uint8_t> compiled(const std::string &name, const std::string &source,
+                                   const std::string &header) {
+  std::vector<std::string> command = c_compiler(); // by a stream, which would swallow std::bad_alloc
+  const HeldSignals until_the_directory_is_gone;   // so it stands before it
+  const TemporaryDirectory directory;
+  directory.write("convforge/convforge.h", runtime_header);
+  directory.write("convforge/address_sanitizer.h", sanitizer_header);
+  directory.write(name + ".h", header);
+  directory.write(name + ".c", source);
+  if (!says_visibility(command))
+    command.emplace_back("-fvisibility=hidden");
+  command.insert(command.end(), {"-std=c11", "-O2", "-fPIC", "-I" + directory.path().string(), "-c",
+                                 directory.file(name + ".c"), "-o", directory.file(name + ".o")});
+  run_compiler(command);
+  return directory.read(name + ".o");
 }
 
 } // namespace
 
 std::vector<std::uint8_t> build_static_library(const std::string &name, const std::string &source,
                                                const std::string &header, std::vector<Member> objects) {
-  const HeldSignals until_the_directory_is_gone; // so it stands before it
-  const TemporaryDirectory directory;
-  write(directory.file("convforge/convforge.h"), runtime_header);
-  write(directory.file("convforge/address_sanitizer.h"), sanitizer_header);
-  write(directory.file(name + ".h"), header);
-  write(directory.file(name + ".c"), source);
-  const std::string object = name + ".o";
-  std::vector<std::string> command = c_compiler();
-  if (!says_visibility(command))
-    command.emplace_back("-fvisibility=hidden");
-  command.insert(command.end(), {"-std=c11", "-O2", "-fPIC", "-I" + directory.path().string(), "-c",
-                                 directory.file(name + ".c"), "-o", directory.file(object)});
-  run_compiler(command);
-  objects.emplace_back(object, read(directory.file(object)));
-  return emit_archive(objects);
+  objects.emplace_back(name + ".o", compiled(name, source, header));
+  return emit_archive(objects); // LLVM's, which may end the program: after the directory has gone
 }
 
 } // namespace convforge::cli

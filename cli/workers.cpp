@@ -1,6 +1,7 @@
 #include "cli/workers.hpp"
 
 #include "base/error.hpp"
+#include "cli/out_of_memory.hpp"
 
 #include <algorithm>
 #include <array>
@@ -122,6 +123,8 @@ private:
       return "the kernel touched memory outside its tensors, or wrote to one that it may only read";
     if (WIFSIGNALED(status))
       return fmt::format("the check died of signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    if (WEXITSTATUS(status) == out_of_memory_status)
+      return "the check ran out of memory";
     return fmt::format("the check ended with status {}", WEXITSTATUS(status));
   }
 

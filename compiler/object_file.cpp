@@ -11,8 +11,10 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace convforge {
 
@@ -22,7 +24,7 @@ using llvm::object::ObjectFile;
 using llvm::object::SymbolRef;
 
 /// What a kernel may ask of the runtime, by Halide's name and by ours, and of libc.
-const std::map<std::string_view, std::string_view> hooks = {
+constexpr std::pair<std::string_view, std::string_view> hooks[] = {
     {"halide_malloc", "convforge_workspace_take"},
     {"halide_free", "convforge_workspace_give"},
     {"halide_do_par_for", "convforge_parallel_for"},
@@ -57,8 +59,8 @@ std::vector<Rename> renames(const ObjectFile &object, const std::string &functio
     if (name.empty())
       continue;
     if (value(ref.getFlags(), "symbol") & SymbolRef::SF_Undefined) {
-      const auto hook = hooks.find(name);
-      if (hook == hooks.end())
+      const auto *const hook = std::ranges::find(hooks, name, [](const auto &one) { return one.first; });
+      if (hook == std::end(hooks))
         throw Error("object file: the kernel needs the symbol " + name + ", which the runtime does not have");
       all.push_back({name, std::string(hook->second), false});
     } else if (name == function + "_argv") {

@@ -11,8 +11,11 @@
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 #include <llvm/Support/MemoryBuffer.h>
 
+#include <atomic>
 #include <cstring>
+#include <memory>
 #include <mutex>
+#include <new>
 
 namespace convforge {
 
@@ -39,7 +42,7 @@ ExecutorSymbolDef exported(Function *function) {
 
 /// Everything a kernel may call, and nothing else of this process.
 SymbolMap hooks(ExecutionSession &session) {
-  SymbolMap symbols;
+  SymbolMap symbols(5); // one that grows does not survive std::bad_alloc
   symbols[session.intern("convforge_workspace_take")] = exported(&convforge_workspace_take);
   symbols[session.intern("convforge_workspace_give")] = exported(&convforge_workspace_give);
   symbols[session.intern("convforge_parallel_for")] = exported(&convforge_parallel_for);
@@ -67,47 +70,85 @@ private:
   std::string text_;
 };
 
-/// One session a kernel: its code goes when the kernel goes, and kernels share no lock.
-class OrcKernel : public LoadedKernel {
+/// One of LLVM's sessions, with what it says. Throws what LLVM answers, and std::bad_alloc.
+class Session {
 public:
-  OrcKernel(const Artefact &artefact, bool perf_map)
-      : description_(artefact), session_(value(SelfExecutorProcessControl::Create())), layer_(session_) {
+  Session() : session_(value(SelfExecutorProcessControl::Create())), layer_(session_) {
     session_.setErrorReporter([this](llvm::Error error) { reports_.add(std::move(error)); });
-    if (perf_map)
-      layer_.addPlugin(perf_map_plugin(description_.materialise(nullptr).problem));
-    try {
-      kernel_ = description_.materialise(link(artefact));
-    } catch (const std::exception &error) {
-      const std::string cause = reports_.text();
-      llvm::consumeError(session_.endSession());
-      require_executable_memory(); // where that is the cause, LLVM names only its number
-      throw Error("loading " + artefact.symbol + ": " + cause + error.what());
-    }
   }
-  ~OrcKernel() override { llvm::consumeError(session_.endSession()); }
-  OrcKernel(const OrcKernel &) = delete;
-  OrcKernel &operator=(const OrcKernel &) = delete;
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
 
-  const convforge_kernel *kernel() const override { return &kernel_; }
-
-private:
+  void add(std::shared_ptr<ObjectLinkingLayer::Plugin> plugin) { layer_.addPlugin(std::move(plugin)); }
   convforge_function link(const Artefact &artefact) {
     JITDylib &library = session_.createBareJITDylib(artefact.symbol);
     check(library.define(absoluteSymbols(hooks(session_))));
     const llvm::StringRef bytes(reinterpret_cast<const char *>(artefact.object.data()),
                                 artefact.object.size());
-    check(layer_.add(library, llvm::MemoryBuffer::getMemBufferCopy(bytes, artefact.symbol)));
+    std::unique_ptr<llvm::MemoryBuffer> copy = llvm::MemoryBuffer::getMemBufferCopy(bytes, artefact.symbol);
+    if (!copy)
+      throw std::bad_alloc();
+    check(layer_.add(library, std::move(copy)));
     const JITDylibSearchOrder all = makeJITDylibSearchOrder( // the symbol is hidden
         &library, JITDylibLookupFlags::MatchAllSymbols);
     return value(session_.lookup(all, session_.intern(artefact.symbol)))
         .getAddress()
         .toPtr<convforge_function>();
   }
+  void end() { llvm::consumeError(session_.endSession()); }
+  std::string reports() const { return reports_.text(); }
 
-  KernelDescription description_;
+  /// LLVM is made without exceptions: what std::bad_alloc leaves in the middle can neither be used nor ended
+  /// nor destroyed. It stays, and stays reachable, for tools that look for leaks.
+  static void abandon(std::unique_ptr<Session> session) noexcept {
+    static std::atomic<Session *> abandoned = nullptr;
+    Session *added = session.release();
+    added->below_ = abandoned.exchange(added);
+  }
+
+private:
   Reports reports_; // before the session, which writes to it until its end
   ExecutionSession session_;
   ObjectLinkingLayer layer_;
+  [[maybe_unused]] Session *below_ = nullptr;
+};
+
+/// One session a kernel: its code goes when the kernel goes, and kernels share no lock.
+class OrcKernel : public LoadedKernel {
+public:
+  OrcKernel(const Artefact &artefact, bool perf_map)
+      : description_(artefact), session_(std::make_unique<Session>()) {
+    try {
+      if (perf_map)
+        session_->add(perf_map_plugin(description_.materialise(nullptr).problem));
+      kernel_ = description_.materialise(session_->link(artefact));
+    } catch (const std::bad_alloc &) {
+      Session::abandon(std::move(session_));
+      throw;
+    } catch (const std::exception &error) {
+      const std::string cause = session_->reports();
+      end_session();
+      require_executable_memory(); // where that is the cause, LLVM names only its number
+      throw Error("loading " + artefact.symbol + ": " + cause + error.what());
+    }
+  }
+  ~OrcKernel() override { end_session(); }
+  OrcKernel(const OrcKernel &) = delete;
+  OrcKernel &operator=(const OrcKernel &) = delete;
+
+  const convforge_kernel *kernel() const override { return &kernel_; }
+
+private:
+  void end_session() noexcept {
+    try {
+      session_->end();
+    } catch (const std::bad_alloc &) {
+      Session::abandon(std::move(session_));
+    }
+  }
+
+  KernelDescription description_;
+  std::unique_ptr<Session> session_;
   convforge_kernel kernel_ = {};
 };
 

@@ -1,6 +1,7 @@
 #include "private_file.hpp"
 
 #include "base/error.hpp"
+#include "base/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,7 @@ public:
   }
 
 private:
+  Unfinished unfinished_;
   std::string path_;
   Descriptor descriptor_;
   bool moved_ = false;

@@ -14,7 +14,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <system_error>
 
 namespace convforge {
@@ -43,13 +42,6 @@ std::vector<std::string> command_line(const std::string &program, const CompileR
   return line;
 }
 
-void write_plan(const Plan &plan, const std::string &path) {
-  std::ofstream file(path);
-  file << plan_text(plan);
-  if (!file.flush())
-    throw Error(path + ": cannot be written (is there space left?)");
-}
-
 class Program : public Compiler {
 public:
   Program(std::string program, std::chrono::milliseconds timeout)
@@ -57,7 +49,7 @@ public:
 
   Artefact compile(const CompileRequest &request) const override {
     const TemporaryDirectory directory;
-    write_plan(request.plan, directory.file(plan_file));
+    directory.write(plan_file, plan_text(request.plan));
     run(command_line(program_, request, directory.path()));
     const fs::path file =
         directory.path() / fmt::format("{}_{}.kernel", jit_kernel_name, request.target.name);

@@ -7,7 +7,6 @@
 
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <regex>
 
 namespace convforge {
@@ -25,18 +24,6 @@ int number_before(const std::string &text, const std::string &words) {
   return std::regex_search(text, match, std::regex("([0-9]+) " + words)) ? std::stoi(match[1]) : 0;
 }
 
-std::vector<std::uint8_t> read(const std::string &path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const std::string &path, const void *bytes, std::size_t size) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(static_cast<const char *>(bytes), static_cast<std::streamsize>(size));
-  if (!out.flush())
-    throw Error(path + ": cannot be written (is there space left?)");
-}
-
 } // namespace
 
 GpuTools installed_gpu_tools() {
@@ -49,7 +36,7 @@ std::optional<Assembled> assemble(const GpuArtefact &artefact, const GpuTools &t
     return std::nullopt;
   const TemporaryDirectory directory;
   const std::string ptx = directory.file("kernel.ptx"), cubin = directory.file("kernel.cubin");
-  write(ptx, artefact.ptx.data(), artefact.ptx.size());
+  directory.write("kernel.ptx", artefact.ptx);
   const ProcessResult result = run_process(
       {tools.ptxas, "-v", "-arch=" + std::string(artefact.kernel.target.mca_cpu), ptx, "-o", cubin}, "",
       patience);
@@ -58,7 +45,7 @@ std::optional<Assembled> assemble(const GpuArtefact &artefact, const GpuTools &t
   const std::string said = result.output + result.errors;
   if (result.timed_out || result.exit_code != 0)
     throw Error(fmt::format("{} refused the PTX of {}:\n{}", tools.ptxas, artefact.kernel.symbol, said));
-  return Assembled{.cubin = read(cubin),
+  return Assembled{.cubin = directory.read("kernel.cubin"),
                    .registers = number_before(said, "registers"),
                    .spill_bytes =
                        number_before(said, "bytes spill stores") + number_before(said, "bytes spill loads"),
@@ -71,7 +58,7 @@ std::optional<std::string> disassemble_cubin(const std::vector<std::uint8_t> &cu
     return std::nullopt;
   const TemporaryDirectory directory;
   const std::string file = directory.file("kernel.cubin");
-  write(file, cubin.data(), cubin.size());
+  directory.write("kernel.cubin", {reinterpret_cast<const char *>(cubin.data()), cubin.size()});
   const ProcessResult result = run_process({tools.nvdisasm, "-c", file}, "", patience);
   if (!result.found)
     return std::nullopt;
