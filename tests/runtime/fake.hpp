@@ -30,7 +30,7 @@ enum { input, weights, bias, residual, output, operand_total };
 
 struct Kernel : convforge_kernel {
   convforge_operand list[operand_total] = {
-      floats("input", CONVFORGE_INPUT, 16), floats("weights", CONVFORGE_WEIGHTS, 256),
+      floats("input", CONVFORGE_INPUT, 16), floats("weights", CONVFORGE_WEIGHTS, std::int64_t{16} * 16),
       floats("bias", CONVFORGE_EPILOGUE, 16), floats("residual", CONVFORGE_EPILOGUE, 64),
       floats("output", CONVFORGE_OUTPUT, 64)};
   convforge_view view_list[operand_total] = {
@@ -52,7 +52,7 @@ struct Kernel : convforge_kernel {
     pack.group_in = pack.group_out = 16;
     pack.region_count = 1;
     pack.regions = &region;
-    packed_bytes = CONVFORGE_PACK_HEADER_BYTES + std::size_t{16} * 16 * sizeof(float);
+    packed_bytes = CONVFORGE_PACK_HEADER_BYTES + sizeof(float) * 16 * 16;
     workspace_shared_bytes = 128;
     workspace_thread_bytes = 192;
     view_count = 5;

@@ -31,6 +31,7 @@ void *__asan_region_is_poisoned(void *data, size_t bytes);
 static inline void convforge_probe_bytes(const void *data, size_t bytes) {
   const volatile unsigned char *bad = NULL;
   if (data != NULL && bytes > 0)
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): takes the const away without a warning of -Wcast-qual */
     bad = (const volatile unsigned char *)__asan_region_is_poisoned((void *)(uintptr_t)data, bytes);
   if (bad != NULL) {
     const unsigned char byte = *bad;

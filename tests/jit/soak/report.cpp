@@ -94,11 +94,11 @@ int print_report(const Board &board) {
   for (std::size_t i = 0; i < board.process.size(); i++)
     leaks += print_process(i, board.process[i].early, board.process[i].late);
   say("wrong results: {}\nerrors: {}\nhangs: 0\n", wrong, errors);
-  bool idle = false; // a soak that does not do all of it shows nothing
+  bool idle = all_damages(board) == 0; // a soak that does not do all of it shows nothing
   for (const auto count : {&ProcessState::compiled, &ProcessState::disk, &ProcessState::memory,
                            &ProcessState::generic, &ProcessState::refused})
     idle |= sum(board, count) == 0;
-  if (idle || all_damages(board) == 0)
+  if (idle)
     say("something was never done\n");
   return leaks + static_cast<int>(wrong > 0) + static_cast<int>(errors > 0) + static_cast<int>(idle);
 }
