@@ -85,10 +85,6 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
                   read(problem.depth(), whole_image ? problem.depth().output : 1));
 }
 
-} // namespace
-
-namespace {
-
 /// A name for part of a loop, of its kind.
 VarOrRVar part_of(const VarOrRVar &loop, const std::string &name) {
   return {name, loop.is_rvar};
