@@ -28,7 +28,8 @@ void on_terminate() {
       throw;
   } catch (const std::bad_alloc &) {
     end_without_memory();
-  } catch (...) { // whatever it is, not this file's
+  } catch (...) {
+    std::abort();
   }
   std::abort();
 }

@@ -1,5 +1,7 @@
 #include "base/temporary_directory.hpp"
 
+#include "error_of.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -8,6 +10,7 @@
 
 #include <sys/stat.h>
 
+using convforge::error_of;
 using convforge::TemporaryDirectory;
 
 namespace {
@@ -37,6 +40,34 @@ TEST(TemporaryDirectory, IsTheUsersAloneAndGoesWithItsFiles) {
     EXPECT_TRUE(std::filesystem::exists(path / "a file"));
   }
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+// More names than one reading of a directory answers.
+TEST(TemporaryDirectory, GoesWithDirectoriesInItButNotWithWhatLinksLeadTo) {
+  const TemporaryDirectory other;
+  other.write("kept", "");
+  std::filesystem::path path;
+  {
+    const TemporaryDirectory directory;
+    path = directory.path();
+    for (int i = 0; i < 300; i++)
+      directory.write("a/b" + std::to_string(i % 3) + "/" + std::string(100, 'n') + std::to_string(i), "");
+    std::filesystem::create_directory_symlink(other.path(), path / "a" / "link");
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_TRUE(std::filesystem::exists(other.file("kept")));
+}
+
+TEST(TemporaryDirectory, WritesAndReadsFiles) {
+  const TemporaryDirectory directory;
+  const std::string content(100000, '\0');
+  directory.write("a/b", content);
+  const std::vector<std::uint8_t> read = directory.read("a/b");
+  EXPECT_EQ(std::string(read.begin(), read.end()), content);
+  EXPECT_EQ(error_of([&] { directory.write("a/b", ""); }),
+            "cannot open " + directory.file("a/b") + ": File exists");
+  EXPECT_EQ(error_of([&] { directory.read("c"); }),
+            "cannot open " + directory.file("c") + ": No such file or directory");
 }
 
 TEST(TemporaryDirectory, SaysWhatToDoWhereNoneCanBeMade) {

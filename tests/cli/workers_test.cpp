@@ -1,3 +1,4 @@
+#include "cli/out_of_memory.hpp"
 #include "cli/workers.hpp"
 
 #include <csignal>
@@ -47,6 +48,12 @@ TEST(Workers, OutliveTheirDead) {
     EXPECT_EQ(result.passed, i != 3 && i != 5 && i != 9) << result.failure;
   EXPECT_NE(results.at(5).failure.find("signal 9"), std::string::npos);
   EXPECT_NE(results.at(9).failure.find("status 7"), std::string::npos);
+}
+
+TEST(Workers, SayThatTheyRanOutOfMemory) {
+  const auto results = collect(1, 1, [](std::size_t) -> CheckResult { _exit(cli::out_of_memory_status); });
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results.at(0).failure, "the check ran out of memory");
 }
 
 TEST(Workers, NothingToDo) {

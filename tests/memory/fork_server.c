@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,6 +30,8 @@ static void become_program(int socket, long number, const char *directory) {
   redirect("stderr", STDERR_FILENO);
   if (chdir("work") != 0)
     _exit(own_error);
+  const struct rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
   unsetenv("LD_PRELOAD"); /* programs that this one starts have memory */
   failing_malloc_set(number);
 }

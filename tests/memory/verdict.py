@@ -20,24 +20,20 @@ def left_behind(ending, reference, inputs, outputs):
     return ""
 
 
-def ended_in_library(ending):
-    """By the system's own message of that, or by a signal that damage causes."""
-    return ending.signal in (signal.SIGABRT, signal.SIGSEGV)
-
-
 def verdict(ending, reference, inputs, case):
     """(name, is that allowed?)"""
     if ending.hung:
         return "hung", False
-    left = left_behind(ending, reference, inputs, case.outputs)
-    if left and not case.in_library:
+    named = MEMORY.search(ending.errors)
+    if ending.signal and case.in_library:
+        name = f"{IN_LIBRARY}, {signal.Signals(ending.signal).name} {'with' if named else 'without'} a message of memory"
+        return name, case.in_halide or (ending.signal == signal.SIGABRT and bool(named))
+    if left := left_behind(ending, reference, inputs, case.outputs):
         return left, False
     if ending.status == 0:
+        # A cache may lack an entry that could not be stored.
         same = ending.output == reference.output and (ending.files == reference.files or case.in_library)
         return (RIGHT, True) if same else ("status 0 and another result", False)
-    if ending.status == 1 and MEMORY.search(ending.errors):
-        return (left, False) if left else (ERROR, True)
-    if case.in_library and ended_in_library(ending):
-        named = "with a message of memory" if MEMORY.search(ending.errors) else "without"
-        return f"{IN_LIBRARY}, {signal.Signals(ending.signal).name} {named}", True
+    if ending.status == 1 and named:
+        return ERROR, True
     return f"signal {ending.signal}" if ending.signal else f"status {ending.status} without a message of memory", False

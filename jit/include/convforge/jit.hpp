@@ -12,7 +12,8 @@
 //
 // Errors are values (Result). Two calls that have none to answer throw convforge::Error: Jit's constructor,
 // and Problem::parse(), which compile() of a text calls for you. Memory that runs out is an error like
-// others, but inside of LLVM, Halide and the JSON library, which cannot lose an allocation.
+// others (of those two, and of the first call in a child of fork(), std::bad_alloc), but inside of LLVM,
+// Halide and the JSON library, which may end the process: docs/jit.md.
 //
 // Every function may be called from any number of threads at once. Needs C++20 and exceptions.
 #pragma once
