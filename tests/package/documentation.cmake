@@ -41,7 +41,7 @@ take_from_page(cuda_call.inc docs/cuda.md c "#include \"layer.h\"")
 take_from_page(jit.cmake docs/jit.md cmake "find_package")
 take_from_page(jit.inc docs/jit.md cpp "#include <convforge/jit.hpp>")
 take_from_page(slices.inc docs/strides.md c "static float joined")
-take_from_page(flush_to_zero.inc docs/numerics.md c "#include <pmmintrin.h>")
+take_from_page(flush_subnormals.inc docs/numerics.md c "const convforge_args args")
 take_from_header(wrapper.inc runtime/include/convforge/convforge.hpp "#include \"conv1.h\"" "// clang-format on")
 take_from_header(jit_header.inc jit/include/convforge/jit.hpp "convforge::Jit jit" "//\n")
 
