@@ -34,17 +34,20 @@ void on_terminate() {
   std::abort();
 }
 
-/// LLVM aborts where its malloc() fails, which leaves the cause in errno.
-void on_abort(int signal) {
+/// LLVM aborts where its malloc() fails, and in few places uses what was not there. That leaves the cause in
+/// errno; a fault of another cause, such as a kernel's, ends the process as ever.
+void on_fault(int signal) {
   if (errno == ENOMEM)
     end_without_memory();
-  std::signal(signal, SIG_DFL); // abort() raises it again
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 void install() {
   std::set_new_handler(on_failed_new);
   std::set_terminate(on_terminate);
-  std::signal(SIGABRT, on_abort);
+  std::signal(SIGABRT, on_fault);
+  std::signal(SIGSEGV, on_fault);
 }
 
 /// Before the constructors of shared libraries, which allocate, too.

@@ -17,6 +17,7 @@ from verdict import verdict
 # Kernels of any machine, no plans of its owner, and a cache that is looked at afterwards.
 ENVIRONMENT = {"CONVFORGE_MACHINE": "generic", "CONVFORGE_CACHE_DIR": "cache", "CONVFORGE_PLANS": "", "CONVFORGE_TARGET": "", "CC": "cc"}
 MOST_SHOWN = 5
+MEMORY = "/dev/shm"  # the program flushes its files to the disk, which would take most of the time
 
 
 def numbers(total, first, stride, last):
@@ -51,7 +52,7 @@ def main():
     flags = parser.parse_args()
     case = CASES[flags.case]
     command = [dict(program.split("=", 1) for program in flags.program)[case.program], *case.arguments]
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(dir=MEMORY if os.path.isdir(MEMORY) else None) as scratch:
         inputs = pathlib.Path(scratch) / "inputs"
         write_inputs(case, inputs, lambda folder: subprocess.run(
             command, cwd=folder, env={**os.environ, **ENVIRONMENT, "TMPDIR": "tmp"}, check=True))

@@ -2,7 +2,7 @@
 import re
 import signal
 
-MEMORY = re.compile("out of memory|Cannot allocate memory|memory or a thread could not be had|bad_alloc")
+MEMORY = re.compile("out of memory|Cannot allocate memory|failed to allocate memory|memory or a thread could not be had|bad_alloc")
 RIGHT, ERROR = "right in spite of it", "error"
 IN_LIBRARY = "ended inside of a library"
 
@@ -20,19 +20,23 @@ def left_behind(ending, reference, inputs, outputs):
     return ""
 
 
+def results(ending):
+    """Not the cache, which lacks an entry that could not be stored."""
+    return {name: content for name, content in ending.files.items() if not name.startswith("cache/")}
+
+
 def verdict(ending, reference, inputs, case):
     """(name, is that allowed?)"""
     if ending.hung:
         return "hung", False
-    named = MEMORY.search(ending.errors)
+    named = MEMORY.search(ending.errors + ending.output)  # `check` reports there what failed
     if ending.signal and case.in_library:
         name = f"{IN_LIBRARY}, {signal.Signals(ending.signal).name} {'with' if named else 'without'} a message of memory"
         return name, case.in_halide or (ending.signal == signal.SIGABRT and bool(named))
     if left := left_behind(ending, reference, inputs, case.outputs):
         return left, False
     if ending.status == 0:
-        # A cache may lack an entry that could not be stored.
-        same = ending.output == reference.output and (ending.files == reference.files or case.in_library)
+        same = ending.output == reference.output and results(ending) == results(reference)
         return (RIGHT, True) if same else ("status 0 and another result", False)
     if ending.status == 1 and named:
         return ERROR, True
