@@ -88,10 +88,11 @@ std::string variant_in_words(const convforge_kernel &kernel) {
 }
 
 std::string errors(const Interface &interface) {
-  std::string text = " *   CONVFORGE_ERROR_NULL        a pointer is null (but for a workspace of 0 bytes)\n"
-                     " *   CONVFORGE_ERROR_MISALIGNED  see the alignments above\n"
-                     " *   CONVFORGE_ERROR_OVERLAP     output or workspace overlaps another tensor (a residual may be\n"
-                     " *                               the output itself: convforge_may_be_output)\n";
+  std::string text =
+      " *   CONVFORGE_ERROR_NULL        a pointer is null (but for a workspace of 0 bytes)\n"
+      " *   CONVFORGE_ERROR_MISALIGNED  see the alignments above\n"
+      " *   CONVFORGE_ERROR_OVERLAP     output or workspace overlaps another tensor (a residual may be\n"
+      " *                               the output itself: convforge_may_be_output)\n";
   if (!interface.constant_weights)
     text +=
         " *   CONVFORGE_ERROR_PACK        packed was not filled by $name_pack() of the variant that runs\n";

@@ -52,8 +52,7 @@ static inline void convforge_probe_bytes(const void *data, size_t bytes) {
  * are left to its status. */
 static inline void convforge_probe_call(const convforge_kernel *kernel, const convforge_args *args) {
 #ifdef CONVFORGE_HAS_ADDRESS_SANITIZER
-  if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION || args == NULL ||
-      args->operands == NULL)
+  if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION || args == NULL || args->operands == NULL)
     return;
   for (int i = 0; i < kernel->operand_count; ++i) {
     const convforge_operand *operand = &kernel->operands[i];
