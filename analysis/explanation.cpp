@@ -1,6 +1,7 @@
 #include "analysis/explanation.hpp"
 
 #include "analysis/parts.hpp"
+#include "plan/channels_last.hpp"
 #include "planner/family.hpp"
 #include "planner/planner.hpp"
 #include "planner/tuned.hpp"
@@ -19,7 +20,8 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   case ParallelAxis::pixels:
     break;
   }
-  return family_of(plan, problem).task_in_words(plan, problem);
+  const Problem planned = planned_problem(problem, plan);
+  return family_of(plan, planned).task_in_words(plan, planned);
 }
 
 void describe_plan(Explanation &explanation, const Artefact &artefact, const Tuning &tuning) {
@@ -38,7 +40,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.plan_from =
       tuned_plan(problem, artefact.target, tuning).plan == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
-  explanation.plain_sums = family_of(artefact.plan, problem).plain_sums;
+  explanation.plain_sums = family_of(artefact.plan, planned_problem(problem, artefact.plan)).plain_sums;
   explanation.candidates = candidates(problem, artefact.target, tuning.machine);
   explanation.tasks = describe_tasks(artefact.plan, problem);
   explanation.regions = artefact.plan.regions;

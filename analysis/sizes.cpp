@@ -2,8 +2,10 @@
 #include "base/integer.hpp"
 
 #include "convforge/convforge.h"
+#include "plan/channels_last.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/family.hpp"
+#include "planner/transposed_plans.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +26,7 @@ std::string terms(const Target &target, const RegisterTile &tile, const char *ve
 Size workspace(const Artefact &artefact, std::size_t bytes, bool shared) {
   if (bytes == 0)
     return {0, "nothing to keep"};
-  const Family &family = family_of(artefact.plan, artefact.problem);
-  for (const Scratch &scratch : family.scratch(artefact.plan, artefact.problem, shared)) {
+  for (const Scratch &scratch : scratch_of(artefact.plan, artefact.problem, shared)) {
     if (scratch.bytes == bytes)
       return {bytes, scratch.formula};
     if (scratch.bytes < bytes && bytes - scratch.bytes <= scratch.overread)
@@ -41,8 +42,9 @@ bool weights_in_vectors(const Plan &plan) {
 
 } // namespace
 
-RegisterUse register_use(const Problem &problem, const Plan &plan, const Region &region,
+RegisterUse register_use(const Problem &whole, const Plan &plan, const Region &region,
                          const Target &target) {
+  const Problem problem = planned_problem(whole, plan);
   const RegisterTile tile = register_tile(problem, plan, region);
   RegisterUse use{.accumulators = tile.accumulators(), .available = target.vector_registers};
   use.tile = family_of(plan, problem).tile_in_words(plan, region);

@@ -71,8 +71,7 @@ std::size_t channel_offset(const Problem &problem, const Operand &operand, int c
 
 /// Adds a region's arguments and views, with the offsets of its first channel.
 void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPipeline &made,
-                const Problem &problem, const std::vector<Operand> &operands, const Region &region,
-                const PackRegion &packed) {
+                const Problem &problem, const std::vector<Operand> &operands, const PackRegion &packed) {
   const auto add = [&](const Halide::ImageParam &parameter, std::size_t operand, std::size_t offset) {
     if (parameter.defined()) {
       kernel.arguments.push_back(parameter);
@@ -83,11 +82,11 @@ void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPip
   add(made.packed_odd, weights_operand, packed.offset);
   for (std::size_t i = 0; i < made.operands.size(); i++) {
     const std::size_t index = first_epilogue_operand + i;
-    add(made.operands[i], index, channel_offset(problem, operands[index], region.first_channel));
+    add(made.operands[i], index, channel_offset(problem, operands[index], made.first_channel));
   }
   kernel.outputs.push_back(made.output);
   output_views.push_back({static_cast<int>(operands.size() - 1),
-                          channel_offset(problem, operands.back(), region.first_channel)});
+                          channel_offset(problem, operands.back(), made.first_channel)});
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
@@ -99,7 +98,7 @@ Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const T
   const std::vector<Operand> list = operands(problem);
   std::vector<View> output_views;
   for (std::size_t i = 0; i < pipeline.regions.size(); i++)
-    add_region(kernel, output_views, pipeline.regions[i], problem, list, plan.regions[i], pack.regions[i]);
+    add_region(kernel, output_views, pipeline.regions[i], problem, list, pack.regions[i]);
   kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
   return kernel;
 }

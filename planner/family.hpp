@@ -48,8 +48,6 @@ struct Family {
   bool plain_sums = true;
   /// Does it take inputs of any strides? Else pixels that lie side by side alone.
   bool any_strides = true;
-  /// Of its plans for NCHW: are they proposed where no algorithm is asked for?
-  bool proposed_for_nchw = true;
 };
 
 /// Every family; of equally fast candidates the one further up wins.

@@ -1,8 +1,10 @@
 #include "planner/planner.hpp"
 
 #include "base/error.hpp"
+#include "plan/channels_last.hpp"
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
+#include "planner/transposed_plans.hpp"
 #include "planner/tuned.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +32,7 @@ const Family *named(const std::string &name) {
 }
 
 std::string explain_choice(const Candidate &winner, const Problem &problem, bool asked_for) {
-  const Family &family = family_of(winner.plan, problem);
+  const Family &family = family_of(winner.plan, planned_problem(problem, winner.plan));
   return fmt::format("{} ({}); {}, predicted {:.3g} multiply-adds per cycle", name_of(family.algorithm),
                      asked_for ? "asked for" : family.suits, winner.reason,
                      double(problem.multiply_adds()) / winner.cycles());
@@ -43,16 +45,16 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
   check_types(problem, platform.target);
   std::vector<Candidate> all;
   for (const Family *family : families())
-    if (wanted(*family))
+    if (wanted(*family)) {
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
+      std::ranges::move(transposed_plans(*family, problem, platform), std::back_inserter(all));
+    }
   return all;
 }
 
 /// Where no algorithm is asked for.
 std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
-  return proposals(problem, platform, [&](const Family &family) {
-    return problem.layout == Layout::nhwc || family.proposed_for_nchw;
-  });
+  return proposals(problem, platform, [](const Family &) { return true; });
 }
 
 /// The cheapest; of equally cheap ones the first.

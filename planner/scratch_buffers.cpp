@@ -57,6 +57,10 @@ Scratch accumulators_kept(std::size_t elements, const std::string &counts) {
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
+Scratch both(const Scratch &a, const Scratch &b) {
+  return {a.bytes + b.bytes, a.formula + " + " + b.formula};
+}
+
 std::vector<Scratch> padded_copies(const Plan &plan, const Problem &problem, bool /*shared*/) {
   std::vector<Scratch> copies;
   for (const Region &region : plan.regions)

@@ -19,6 +19,9 @@ struct Scratch {
 /// `elements` of accumulators, rounded up as the workspace is laid out; `counts` says what they are.
 Scratch accumulators_kept(std::size_t elements, const std::string &counts);
 
+/// Two, one after the other.
+Scratch both(const Scratch &a, const Scratch &b);
+
 /// The padded copies that regions work on, by the loops of schedules/loops.cpp: of one task's rows, or of a
 /// whole image where tasks are output channels. None where the plan makes none.
 std::vector<Scratch> padded_copies(const Plan &plan, const Problem &problem, bool shared);

@@ -1,6 +1,7 @@
 #include "planner/sharing.hpp"
 #include "base/integer.hpp"
 
+#include "plan/channels_last.hpp"
 #include "planner/family.hpp"
 
 namespace convforge {
@@ -40,7 +41,10 @@ double imbalance_of_regions(const Plan &plan, const Problem &problem) {
 }
 
 double imbalance(const Plan &plan, const Problem &problem) {
-  return plan.parallel == ParallelAxis::none ? 1 : family_of(plan, problem).imbalance(plan, problem);
+  if (plan.parallel == ParallelAxis::none)
+    return 1;
+  const Problem planned = planned_problem(problem, plan);
+  return family_of(plan, planned).imbalance(plan, planned);
 }
 
 double sharing_factor(const Plan &plan, const Problem &problem) {

@@ -4,6 +4,7 @@
 #include "plan/json_text.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
+#include "plan/channels_last.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/family.hpp"
 #include "planner/tuning.hpp"
@@ -81,7 +82,7 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
 /// too, if its sums are the plain ones.
 const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
   const TunedPlan *tuned = plans.find(key);
-  if (tuned && !family_of(tuned->plan, problem).any_strides &&
+  if (tuned && !family_of(tuned->plan, planned_problem(problem, tuned->plan)).any_strides &&
       problem.input_strides().w != problem.in_channels) {
     return nullptr; // measured for another slice, or for a dense tensor
   }
@@ -90,7 +91,7 @@ const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const P
   Problem standard = problem;
   standard.math = Math::standard;
   tuned = plans.find({key.machine, key.target, plan_key(standard)});
-  return tuned && family_of(tuned->plan, problem).plain_sums ? tuned : nullptr;
+  return tuned && family_of(tuned->plan, planned_problem(problem, tuned->plan)).plain_sums ? tuned : nullptr;
 }
 
 /// Do strides change what plans are of: the pixels that pointwise fuses?

@@ -2,18 +2,22 @@
 
 #include "base/error.hpp"
 #include "plan/pointwise.hpp"
+#include "plan/channels_last.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/direct/direct_family.hpp"
 #include "planner/family.hpp"
+#include "planner/platform.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
 #include "schedules/schedule.hpp"
+#include "schedules/transposed_loops.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace convforge {
 
@@ -33,47 +37,56 @@ Schedule of_family(const Target &target, Schedule x86, Schedule arm) {
   fail("target", std::string(target.name), "one with schedules for CPUs");
 }
 
+/// The input as the region of that number reads it.
+using RegionInput = std::function<Input(std::size_t region)>;
+
 using RegionSchedule = void (*)(Convolution &conv, const Problem &shape, const Plan &plan,
                                 const Region &region);
 
 /// Region by region, over `shape`.
-KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, RegionSchedule schedule) {
-  KernelPipeline pipeline{.input = make_input(shape)};
+KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const RegionInput &input,
+                                RegionSchedule schedule) {
+  KernelPipeline pipeline;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Region &region = plan.regions[i];
-    Convolution conv = make_convolution(shape, plan, region, pipeline.input, fmt::format("r{}", i));
+    Convolution conv = make_convolution(shape, plan, region, input(i), fmt::format("r{}", i));
     schedule(conv, shape, plan, region);
-    pipeline.regions.push_back({conv.packed, conv.packed_odd, conv.operands, conv.output});
+    pipeline.regions.push_back({conv.packed, conv.packed_odd, conv.operands, conv.output, region.first_channel});
   }
   return pipeline;
 }
 
-KernelPipeline direct_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  return regions_pipeline(problem, plan, of_family<RegionSchedule>(target, schedule_x86, schedule_arm));
+KernelPipeline direct_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                               const RegionInput &input) {
+  return regions_pipeline(problem, plan, input, of_family<RegionSchedule>(target, schedule_x86, schedule_arm));
 }
 
-KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  return direct_pipeline(fuse_pixels(problem), plan, target);
+KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                                  const RegionInput &input) {
+  return direct_pipeline(fuse_pixels(problem), plan, target, input);
 }
 
-KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  return regions_pipeline(problem, plan,
+KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                                  const RegionInput &input) {
+  return regions_pipeline(problem, plan, input,
                           of_family<RegionSchedule>(target, schedule_x86_depthwise, schedule_arm));
 }
 
-KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                                      const RegionInput &input) {
   if (!has_winograd_down(target))
     fail("target", std::string(target.name), "one with a schedule for Winograd down the columns alone");
-  KernelPipeline pipeline{.input = make_input(problem)};
-  WinogradDown winograd = make_winograd_down(problem, plan, pipeline.input);
+  KernelPipeline pipeline;
+  WinogradDown winograd = make_winograd_down(problem, plan, input(0));
   schedule_x86_winograd_down(winograd, problem, plan);
   pipeline.regions.push_back({winograd.packed, {}, winograd.operands, winograd.output});
   return pipeline;
 }
 
-KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  KernelPipeline pipeline{.input = make_input(problem)};
-  Winograd winograd = make_winograd(problem, plan, pipeline.input);
+KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                                 const RegionInput &input) {
+  KernelPipeline pipeline;
+  Winograd winograd = make_winograd(problem, plan, input(0));
   const auto schedule = of_family(target, schedule_x86_winograd, schedule_arm_winograd);
   schedule(winograd, problem, plan);
   if (plan.winograd().prefetch)
@@ -84,7 +97,8 @@ KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const
 
 struct Row {
   const Family *family;
-  KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target);
+  KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target,
+                         const RegionInput &input);
 };
 constexpr std::array<Row, 5> rows{{
     {&direct_family, direct_pipeline},
@@ -94,13 +108,53 @@ constexpr std::array<Row, 5> rows{{
     {&winograd_down_family, winograd_down_pipeline},
 }};
 
-} // namespace
-
-KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+const Row &row_of(const Plan &plan, const Problem &problem) {
   const auto found = std::ranges::find(rows, &family_of(plan, problem), &Row::family);
   if (found == rows.end())
     fail("algorithm", std::string(name_of(plan.algorithm)), "one with a row in schedules/families.cpp");
-  return found->make(problem, plan, target);
+  return *found;
+}
+
+/// The pipelines of the NHWC problem between transpositions. What was its output is its sums.
+KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+  const Halide::ImageParam parameter = make_input(shape);
+  std::vector<TransposedInput> inputs;
+  for (std::size_t i = 0; i < plan.regions.size(); i++)
+    inputs.push_back(make_transposed_input(shape, parameter, fmt::format("r{}", i)));
+  Plan inner = plan;
+  inner.transposed = false;
+  if (inner.parallel == ParallelAxis::pixels)
+    inner.parallel = ParallelAxis::none; // the whole of it is within a task
+  const Problem sums = channels_last(problem);
+  KernelPipeline pipeline =
+      row_of(inner, sums).make(sums, inner, target, [&](std::size_t i) {
+        return Input{parameter, inputs[i].pixels};
+      });
+  pipeline.input = parameter;
+  for (std::size_t i = 0; i < plan.regions.size(); i++) {
+    RegionPipeline &region = pipeline.regions[i];
+    TransposedOutput output =
+        make_transposed_output(shape, plan, plan.regions[i], region.output, fmt::format("r{}", i));
+    schedule_transposed(inputs[i], output, shape, plan, vector_lanes(target));
+    region.operands = output.operands;
+    region.output = output.output;
+    region.first_channel = output.first_channel;
+  }
+  return pipeline;
+}
+
+} // namespace
+
+KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+  if (plan.transposed)
+    return transposed_pipeline(problem, plan, target);
+  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+  const Halide::ImageParam parameter = make_input(shape);
+  KernelPipeline pipeline =
+      row_of(plan, problem).make(problem, plan, target, [&](std::size_t) { return Input{parameter, {}}; });
+  pipeline.input = parameter;
+  return pipeline;
 }
 
 } // namespace convforge

@@ -19,6 +19,7 @@ struct RegionPipeline {
   Halide::ImageParam packed, packed_odd;
   std::vector<Halide::ImageParam> operands; ///< the epilogue's, in its order
   Halide::Func output;
+  int first_channel = 0; ///< of the output, and of what the epilogue takes
 };
 
 /// A whole kernel, ready to be compiled.

@@ -27,7 +27,7 @@ Groups output_groups(const Problem &problem, const Plan &plan) {
 }
 
 template <typename Parameter>
-void fix_like_output(const Parameter &parameter, const Strides &strides, const Problem &problem,
+void fix_dims(const Parameter &parameter, const Strides &strides, const Problem &problem,
                      const Plan &plan, const Region &region) {
   const TensorSteps stride = steps_of(strides);
   const Groups groups = output_groups(problem, plan);
@@ -57,6 +57,26 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 }
 
 } // namespace
+
+void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides, const Problem &problem,
+                     const Plan &plan, const Region &region) {
+  fix_dims(parameter, strides, problem, plan, region);
+}
+
+std::vector<ImageParam> region_operands(const Problem &problem, const Plan &plan, const Region &region,
+                                        const std::string &suffix) {
+  const Groups groups = output_groups(problem, plan);
+  return epilogue_parameters(
+      problem, 3, 7, "_" + suffix,
+      [&](const ImageParam &parameter) {
+        fix(parameter, {{std::min(region.block, region.channels), 1},
+                        {region.blocks(), region.block},
+                        {groups.count, groups.channels}});
+      },
+      [&](const ImageParam &parameter) {
+        fix_dims(parameter, problem.residual_strides(), problem, plan, region);
+      });
+}
 
 ImageParam make_input(const Problem &problem) {
   ImageParam input(halide_type(problem.types.source), 4, "input");
@@ -102,7 +122,7 @@ Expr output_at(const Convolution &conv, const Problem &problem, const Expr &x, c
 }
 
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
-                             const ImageParam &input, const std::string &suffix) {
+                             const Input &input, const std::string &suffix) {
   Convolution conv;
   const auto &[k, b, g, x, y, z, n] = conv.v;
   conv.image = make_image(problem, plan, input, region.lanes);
@@ -111,17 +131,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
     conv.packed_odd = make_packed(problem, plan, region, "packed_odd_" + suffix);
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);
-  const Groups groups = output_groups(problem, plan);
-  conv.operands = epilogue_parameters(
-      problem, 3, 7, "_" + suffix,
-      [&](const ImageParam &parameter) {
-        fix(parameter, {{std::min(region.block, region.channels), 1},
-                        {region.blocks(), region.block},
-                        {groups.count, groups.channels}});
-      },
-      [&](const ImageParam &parameter) {
-        fix_like_output(parameter, problem.residual_strides(), problem, plan, region);
-      });
+  conv.operands = region_operands(problem, plan, region, suffix);
   if (plan.channelwise())
     define_depthwise(conv, problem, plan, region);
   else if (plan.vector_axis == VectorAxis::input_channel)

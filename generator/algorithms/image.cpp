@@ -74,19 +74,20 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const int column = begin * image.phases + phase - left; // the input's that is copied first
     pieces(first * image.pitch, begin * image.pitch, zero);
     const int copied_pixels = end - begin;
-    const auto copied = [&](const Expr &j) {
-      return select(inside, accumulated(image.types, image.input(j, image.q, nearest, image.n)), 0.0f);
+    const auto in_rows = [&](const Expr &value) {
+      return select(inside, accumulated(image.types, value), 0.0f);
     };
-    if (image.channels_last && image.input_pitch != problem.in_channels) {
+    if (image.lies_in_pixels(problem)) {
       const auto element = [&](const Expr &channel, const Expr &pixel) {
-        return copied((column + pixel) * image.input_pitch + channel / multiplier);
+        return in_rows(image.element(channel / multiplier, column + pixel, nearest, image.n));
       };
       const int start = (first + begin) * image.pitch, whole = image.pitch / lanes * lanes;
       add_pixel_copy(image, start, 0, whole, copied_pixels, element);
       add_pixel_copy(image, start, whole, image.pitch - whole, copied_pixels, element);
     } else {
       pieces((first + begin) * image.pitch, copied_pixels * image.pitch, [&](const RDom &span, int from) {
-        return copied((from + span) / multiplier * image.phases + column);
+        const Expr j = (from + span) / multiplier * image.phases + column;
+        return in_rows(image.input.parameter(j, image.q, nearest, image.n));
       });
     }
     pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
@@ -99,7 +100,7 @@ void define_converted(Image &image, int lanes) {
   const Expr row = image.row(image.y, image.z);
   if (!image.by_pixel) {
     image.padded(image.j, image.q, image.y, image.z, image.n) =
-        accumulated(image.types, image.input(image.j, image.q, row, image.n));
+        accumulated(image.types, image.input.parameter(image.j, image.q, row, image.n));
     return;
   }
   image.padded(image.j, image.q, image.y, image.z, image.n) = undef(halide_type(image.types.accumulator()));
@@ -107,7 +108,7 @@ void define_converted(Image &image, int lanes) {
   const auto copy = [&](int first, int length) {
     add_copy(image, first, length, [&](const RDom &span) {
       return accumulated(image.types,
-                         image.input(image.q * image.input_pitch + first + span, 0, row, image.n));
+                         image.input.parameter(image.q * image.input_pitch + first + span, 0, row, image.n));
     });
   };
   copy(0, whole);
@@ -116,7 +117,7 @@ void define_converted(Image &image, int lanes) {
 
 } // namespace
 
-Image make_image(const Problem &problem, const Plan &plan, const Halide::ImageParam &input, int lanes) {
+Image make_image(const Problem &problem, const Plan &plan, const Input &input, int lanes) {
   Image image;
   image.input = input;
   image.types = problem.types;
@@ -126,6 +127,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
   image.skipping = plan.window().skip_rows || plan.window().skip_columns;
   image.rows = problem.height().input;
+  image.columns = problem.width().input;
   image.input_pitch = static_cast<int>(problem.input_strides().w);
   image.row_elements =
       (problem.width().input - 1) * image.input_pitch + (image.channels_last ? problem.in_channels : 1);
@@ -149,6 +151,17 @@ Image make_image(const Problem &problem, const Plan &plan, const Halide::ImagePa
   return image;
 }
 
+bool Image::lies_in_pixels(const Problem &problem) const {
+  return channels_last && (input.transposed.defined() || input_pitch != problem.in_channels);
+}
+
+Expr Image::element(const Expr &channel, const Expr &column, const Expr &row, const Expr &n) const {
+  if (input.transposed.defined())
+    return input.transposed(channel, column, row, n);
+  return channels_last ? input.parameter(column * input_pitch + channel, 0, row, n)
+                       : input.parameter(column, channel, row, n);
+}
+
 Expr Image::row(const Expr &y, const Expr &z) const {
   return planes == 1 ? y : z * plane_rows + y;
 }
@@ -167,10 +180,12 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z,
     return Halide::unsafe_promise_clamped(i, 0, extent - 1);
   };
   const Expr plane = promise(z - front, planes);
-  const Expr element = skipping ? input(promise(flat(x - left, input_pitch), row_elements), q,
-                                        row(promise(y - top, rows), plane), n)
-                                : input(flat(x, input_pitch), q, row(y, plane), n);
-  return accumulated(types, element);
+  const Expr line = row(skipping ? promise(y - top, rows) : y, plane);
+  if (input.transposed.defined())
+    return accumulated(types, element(channel, skipping ? promise(x - left, columns) : x, line, n));
+  const Expr j =
+      skipping ? promise(flat(x - left, input_pitch), row_elements) : flat(x, input_pitch);
+  return accumulated(types, input.parameter(j, q, line, n));
 }
 
 } // namespace convforge

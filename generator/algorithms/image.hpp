@@ -24,8 +24,14 @@ struct CopyLoop {
   bool of_pixels = false; ///< within one pixel, and another loop runs over these
 };
 
+/// Where a kernel's algorithm takes its input from: the parameter itself, or what of it a task has transposed.
+struct Input {
+  Halide::ImageParam parameter; ///< dimensions j, q, y, n
+  Halide::Func transposed;      ///< channel, column, row, image; undefined where the parameter is read
+};
+
 struct Image {
-  Halide::ImageParam input; ///< dimensions j, q, y, n
+  Input input;
   ElementTypes types;
   /// Dimensions j, q, y, z, n: the same with zeros around rows and columns, as the sums take it; z is the
   /// depth, and what lies before and behind the image no tap reads. Undefined when the plan reads the input
@@ -39,6 +45,14 @@ struct Image {
   Halide::Expr at(const Halide::Expr &channel, const Halide::Expr &x, const Halide::Expr &y,
                   const Halide::Expr &z, const Halide::Expr &n) const;
 
+  /// The input's element at a column and row of its own.
+  Halide::Expr element(const Halide::Expr &channel, const Halide::Expr &column, const Halide::Expr &row,
+                       const Halide::Expr &n) const;
+
+  /// Do vectors of it lie within one pixel, since others' elements, or nothing that is known, come before the
+  /// next?
+  bool lies_in_pixels(const Problem &problem) const;
+
   /// Row y of the depth z of the input, among the rows of all depths.
   Halide::Expr row(const Halide::Expr &y, const Halide::Expr &z) const;
 
@@ -46,6 +60,7 @@ struct Image {
   bool skipping = false;
   int left = 0, top = 0, front = 0;  ///< padded coordinates of the input's first pixel
   int row_elements = 0, rows = 0;    ///< of the input, the rows of one depth
+  int columns = 0;                   ///< of the input
   int planes = 1;                    ///< the input's depth
   int plane_rows = 1;                ///< rows from one depth to the next (tensor_dims.hpp)
   int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each
@@ -61,6 +76,6 @@ struct Image {
 };
 
 /// `lanes`: copies are split so that all but a last piece are whole vectors.
-Image make_image(const Problem &problem, const Plan &plan, const Halide::ImageParam &input, int lanes);
+Image make_image(const Problem &problem, const Plan &plan, const Input &input, int lanes);
 
 } // namespace convforge

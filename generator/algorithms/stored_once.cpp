@@ -11,17 +11,6 @@ namespace {
 
 using Halide::Expr;
 
-/// The first channel that no region before this one stores.
-int first_unstored(const Plan &plan, const Region &region) {
-  int stored = 0;
-  for (const Region &earlier : plan.regions) {
-    if (earlier.first_channel == region.first_channel)
-      break;
-    stored = earlier.first_channel + earlier.channels;
-  }
-  return stored;
-}
-
 /// A column or row of the output under a pixel of a tile, which begins earlier where it would reach past the
 /// image.
 struct Place {
@@ -56,6 +45,16 @@ Halide::RDom pixels_of(const Problem &problem, const Plan &plan, const Region &r
 }
 
 } // namespace
+
+int first_unstored(const Plan &plan, const Region &region) {
+  int stored = 0;
+  for (const Region &earlier : plan.regions) {
+    if (earlier.first_channel == region.first_channel)
+      break;
+    stored = earlier.first_channel + earlier.channels;
+  }
+  return stored;
+}
 
 TilePixels::TilePixels(const Halide::RDom &pixels)
     : column(pixels[0]), column_tile(pixels[pixels.dimensions() == 2 ? 1 : 2]) {

@@ -20,6 +20,9 @@ struct TilePixels {
   explicit TilePixels(const Halide::RDom &pixels);
 };
 
+/// The first channel that no region before this one stores.
+int first_unstored(const Plan &plan, const Region &region);
+
 /// Whether some outputs of the region are computed more than once, and must not be stored so.
 bool stores_overlap(const Problem &problem, const Plan &plan, const Region &region);
 

@@ -101,6 +101,10 @@ struct Plan {
   /// lanes in registers.
   bool lanes_innermost = false;
   ParallelAxis parallel = ParallelAxis::none;
+  /// NCHW computed as NHWC: the input that a task reads is transposed into the workspace, channels of a pixel
+  /// side by side, and its sums are transposed back as they are stored (channels_last.hpp). All other fields
+  /// then speak of the NHWC problem.
+  bool transposed = false;
   FamilyPart part;
   std::string why; ///< one sentence: why this algorithm and tile
   bool operator==(const Plan &) const = default;

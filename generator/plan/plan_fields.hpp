@@ -1,5 +1,5 @@
 // Every field of a plan with its name and range, for a visitor that reads or writes it: number(name, value,
-// low, high), flag(name, value), text(name, value), choice(name, value, all), list(name, items).
+// low, high), flag(name, value), later_flag(name, value) which plans made before it lack, text(name, value), choice(name, value, all), list(name, items).
 #pragma once
 
 #include "plan/plan.hpp"
@@ -69,7 +69,7 @@ void visit(Visitor &visitor, Value &part) {
 template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, rows_per_task, columns_per_task, unroll_c, broadcast_lanes,
-         lanes_innermost, parallel, part, why] = plan;
+         lanes_innermost, parallel, transposed, part, why] = plan;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -81,6 +81,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.number("broadcast_lanes", broadcast_lanes, 1, 4);
   visitor.flag("lanes_innermost", lanes_innermost);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});
+  visitor.later_flag("transposed", transposed);
   if constexpr (!std::is_const_v<Value>)
     part = part_of(algorithm);
   std::visit([&](auto &own) { visit(visitor, own); }, part);

@@ -26,6 +26,10 @@ public:
 
   void number(const char *name, const int &value, int, int) { json[name] = value; }
   void flag(const char *name, const bool &value) { json[name] = value; }
+  void later_flag(const char *name, const bool &value) {
+    if (value)
+      json[name] = value;
+  }
   void text(const char *name, const std::string &value) { json[name] = value; }
   template <typename Enum>
   void choice(const char *name, const Enum &value, std::initializer_list<Enum>) {
@@ -65,6 +69,11 @@ public:
     if (!field.is_boolean())
       fail(path_ + name, json_excerpt(field), "true or false");
     value = field.get<bool>();
+  }
+  void later_flag(const char *name, bool &value) {
+    value = false;
+    if (json_.contains(name))
+      flag(name, value);
   }
   void text(const char *name, std::string &value) {
     const Json &field = at(name);

@@ -16,6 +16,7 @@ public:
     text(name, std::to_string(value));
   }
   void flag(const char *name, const bool &value) { text(name, value ? "1" : "0"); }
+  void later_flag(const char *name, const bool &value) { flag(name, value); }
   void text(const char *name, const std::string &value) {
     if (!line.empty() && line.back() != '[')
       line += ' ';

@@ -34,12 +34,23 @@ double span(const Axis &axis, int count) {
   return double(count - 1) * std::min(axis.stride, axis.extent()) + axis.extent();
 }
 
-/// The same along the depth, where what lies between taps and outside of the image is not touched.
-double planes_read(const Axis &depth, int count) {
-  return std::min<double>({double(depth.input), double(count) * depth.kernel, span(depth, count)});
+/// The same without what lies outside of the image, and between the taps of a dilated kernel.
+double touched(const Axis &axis, int count) {
+  return std::min<double>({double(axis.input), double(count) * axis.kernel, span(axis, count)});
 }
 
-Footprint footprint(const Problem &problem, const Plan &plan, const Region &region) {
+/// The bytes of a tile's input with what comes along of lines that it begins and ends within: vectors along a
+/// row take some of each of many rows, 1.4 lines for eight elements, 1.9 for sixteen. The next tile of the row
+/// needs the rest, and finds it where L1 holds all these lines beside the panel.
+double tile_lines(const Platform &platform, const Plan &plan, const Region &region, double bytes,
+                  double bytes_of_element, double panel) {
+  const double row = region.tile_w * bytes_of_element;
+  const double lines = bytes * (row + line_bytes - bytes_of_element) / row;
+  const bool kept = lines + panel <= 0.5 * platform.machine.l1_bytes;
+  return plan.vector_axis != VectorAxis::width || kept ? bytes : lines;
+}
+
+Footprint footprint(const Problem &problem, const Platform &platform, const Plan &plan, const Region &region) {
   const Axis &d = problem.depth(), &h = problem.height(), &w = problem.width();
   const bool by_channels = plan.parallel == ParallelAxis::channels;
   const int rows = by_channels ? h.output : std::min(plan.rows_per_task, h.output);
@@ -47,13 +58,16 @@ Footprint footprint(const Problem &problem, const Plan &plan, const Region &regi
   const int planes = by_channels ? d.output : 1; // a task has one
   const ElementBytes bytes = element_bytes(problem, plan);
   const double task_elements =
-      problem.in_channels * planes_read(d, planes) * span(h, rows) * span(w, columns);
+      problem.in_channels * touched(d, planes) * touched(h, rows) * touched(w, columns);
   Footprint f{};
   f.weights =
       bytes.weights * problem.in_channels * d.kernel * h.kernel * w.kernel * region.block * region.blocks();
+  if (plan.window().skip_rows) // rows of taps in the padding are passed over
+    f.weights *= inside_share(h);
   f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
-  f.tile_input =
-      bytes.read * problem.group_in() * planes_read(d, 1) * span(h, region.tile_h) * span(w, region.tile_w);
+  f.tile_input = bytes.read * problem.group_in() * touched(d, 1) * touched(h, region.tile_h) *
+                 touched(w, region.tile_w);
+  f.tile_input = tile_lines(platform, plan, region, f.tile_input, bytes.read, f.panel);
   f.task_input = bytes.read * task_elements;
   f.task_source = bytes.source * task_elements;
   f.input = bytes.source * problem.in_channels * problem.batch;
@@ -75,7 +89,7 @@ double tiles_of(const Problem &problem, const Plan &plan, const Region &region) 
 /// that passed in between fits.
 Traffic region_traffic(const Problem &problem, const Platform &platform, const Plan &plan,
                        const Region &region) {
-  const Footprint f = footprint(problem, plan, region);
+  const Footprint f = footprint(problem, platform, plan, region);
   const double blocks = double(blocks_around(plan, region)) * problem.groups;
   const double tiles = tiles_of(problem, plan, region);
   const double block_input = f.task_input / problem.groups; // a block reads its own group's channels
@@ -169,7 +183,7 @@ Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &p
   for (const Region &region : plan.regions) {
     cost += region_cost(problem, platform, plan, region);
     cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform);
-    const Footprint f = footprint(problem, plan, region);
+    const Footprint f = footprint(problem, platform, plan, region);
     if (plan.window().padded_copy) {
       // Each region copies for itself, and no arithmetic hides what that fetches.
       Traffic fetched;

@@ -50,6 +50,7 @@ void check_winograd_tasks(const Plan &plan, const Problem &problem, const Winogr
 void check_winograd_tiles(const Plan &plan, const Problem &problem, const Target &target,
                           const std::string &obstacle, int most_input_lanes) {
   const WinogradPart &tiles = plan.winograd();
+  expect(problem.layout == Layout::nhwc, "transposed", "false", "true of Winograd in NCHW");
   expect(obstacle.empty(), "algorithm", "winograd",
          fmt::format("one that computes {}: this one needs {}", problem.canonical(), obstacle));
   expect(winograd_allowed(problem, tiles.outputs_h, tiles.outputs_w), "winograd_outputs_h",

@@ -48,7 +48,6 @@ constinit const Family winograd_family{
     .suits = "fewer multiplications in tiles of outputs",
     .needs = winograd_obstacle,
     .plain_sums = false,
-    .proposed_for_nchw = false, // right, but its gathers and scatters are not tuned: on request
 };
 
 } // namespace convforge

@@ -153,7 +153,7 @@ private:
 
 std::vector<Candidate> winograd_plans(const Problem &problem, const Platform &platform) {
   std::vector<Candidate> plans;
-  if (!winograd_obstacle(problem).empty())
+  if (problem.layout != Layout::nhwc || !winograd_obstacle(problem).empty())
     return plans;
   for (const int h : winograd_tile_outputs(problem.height())) {
     for (const int w : winograd_tile_outputs(problem.width()))

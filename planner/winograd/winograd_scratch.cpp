@@ -11,10 +11,6 @@ Scratch point_buffer(std::size_t elements, int points, const std::string &counts
   return accumulators_kept(elements * points, fmt::format("{} points x {}", points, counts));
 }
 
-Scratch both(const Scratch &a, const Scratch &b) {
-  return {a.bytes + b.bytes, a.formula + " + " + b.formula};
-}
-
 std::vector<Scratch> winograd_scratch(const Plan &plan, const Problem &problem, bool shared) {
   const WinogradShape shape = winograd_shape(problem, plan);
   const auto [tiles, channels] = shape.input_room;

@@ -11,7 +11,5 @@ std::vector<Scratch> winograd_scratch(const Plan &plan, const Problem &problem, 
 
 /// A buffer that has `elements` for each point of a tile; `counts` says what they are.
 Scratch point_buffer(std::size_t elements, int points, const std::string &counts);
-/// Two, one after the other.
-Scratch both(const Scratch &a, const Scratch &b);
 
 } // namespace convforge

@@ -3,6 +3,7 @@
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
 #include "loader.hpp"
+#include "plan/channels_last.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd/winograd_shape.hpp"
@@ -26,13 +27,18 @@ void PrintTo(const Case &one, std::ostream *out) {
 class WinogradLastTiles : public testing::TestWithParam<Case> {};
 
 Plan plan_of(const Case &one, const Problem &problem, const Target &target, ParallelAxis parallel) {
-  for (const Candidate &candidate : winograd_plans(problem, Platform(target))) {
+  const bool transposed = problem.layout == Layout::nchw;
+  const Problem planned = transposed ? channels_last(problem) : problem;
+  for (const Candidate &candidate : winograd_plans(planned, Platform(target))) {
     Plan plan = candidate.plan;
+    plan.transposed = transposed;
     if (plan.winograd().outputs_h == one.outputs_h && plan.winograd().outputs_w == one.outputs_w) {
       Region &region = plan.regions.front();
       region.block = region.lanes;
       region.tile_w = one.register_tile;
-      plan.winograd().rows_per_task = winograd_shape(problem, plan).tiles_y;
+      plan.winograd().rows_per_task = winograd_shape(planned, plan).tiles_y;
+      plan.columns_per_task = problem.width().output;
+      plan.winograd().prefetch = false;
       plan.parallel = parallel;
       return plan;
     }
@@ -52,7 +58,7 @@ TEST_P(WinogradLastTiles, MeetTheOracle) {
         continue;
       const Plan plan = plan_of(GetParam(), problem, target, parallel);
       check_plan(plan, problem, target);
-      EXPECT_TRUE(winograd_shape(problem, plan).shorter_tails);
+      EXPECT_TRUE(winograd_shape(planned_problem(problem, plan), plan).shorter_tails);
       const auto loaded = LoadedKernel::load(compile(problem, plan, target, "kernel"));
       const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
       EXPECT_TRUE(result.passed) << result.failure;

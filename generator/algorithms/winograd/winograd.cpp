@@ -43,14 +43,16 @@ Expr input_row(const Expr &which, const convforge_winograd &form, const Winograd
 
 /// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
 /// are partitioned for; a row's test costs a scalar instruction for a whole vector of channels.
-Expr padded(const Problem &problem, const ImageParam &input, const Expr &channel, const Expr &x,
+Expr padded(const Problem &problem, const Input &input, const Expr &channel, const Expr &x,
             const Expr &y, const Expr &n) {
   const Axis &height = problem.height(), &width = problem.width();
   const Expr column = x - width.pad_begin, line = y - height.pad_begin;
   const Expr near_x = clamp(likely(column), 0, width.input - 1), near_y = clamp(line, 0, height.input - 1);
-  const Expr element = problem.layout == Layout::nhwc
-                           ? input(near_x * steps_of(problem.input_strides()).x + channel, 0, near_y, n)
-                           : input(near_x, channel, near_y, n);
+  const ImageParam &parameter = input.parameter;
+  const Expr element =
+      input.transposed.defined()       ? input.transposed(channel, near_x, near_y, n)
+      : problem.layout == Layout::nhwc ? parameter(near_x * steps_of(problem.input_strides()).x + channel, 0, near_y, n)
+                                       : parameter(near_x, channel, near_y, n);
   const Expr inside_x = likely(column >= 0 && column < width.input),
              inside_y = line >= 0 && line < height.input;
   return select(inside_y && inside_x, accumulated(problem.types, element), 0.0f);
@@ -89,7 +91,7 @@ Expr product_number(const WinogradTails &tails, const Expr &t, const Expr &lost_
   return first == 0 ? t : select(lost_along, (t + (tails.tiles() - first)) % tails.tiles(), t);
 }
 
-void define_input_transform(Winograd &w, const Problem &problem, const Plan &plan, const ImageParam &input) {
+void define_input_transform(Winograd &w, const Problem &problem, const Plan &plan, const Input &input) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   const WinogradPart &tiles = plan.winograd();
   const convforge_winograd down = winograd_axis(problem.height(), tiles.outputs_h);
@@ -189,7 +191,7 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
 
 } // namespace
 
-Winograd make_winograd(const Problem &problem, const Plan &plan, const ImageParam &input) {
+Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &input) {
   Winograd w;
   const WinogradPart &tiles = plan.winograd();
   w.tiles_x = ceil_div(plan.columns_per_task, tiles.outputs_w);

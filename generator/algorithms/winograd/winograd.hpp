@@ -40,6 +40,6 @@ struct Winograd {
   int points_x = 1, points_y = 1;
 };
 
-Winograd make_winograd(const Problem &problem, const Plan &plan, const Halide::ImageParam &input);
+Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &input);
 
 } // namespace convforge

@@ -16,7 +16,7 @@ using Halide::ImageParam;
 /// remains of it, zeros. A vector that lay across an edge would be gathered an element at a time.
 class TransformedRow {
 public:
-  TransformedRow(WinogradDown &w, const Problem &problem, const Plan &plan, const ImageParam &input)
+  TransformedRow(WinogradDown &w, const Problem &problem, const Plan &plan, const Input &input)
       : w_(w), problem_(problem), plan_(plan), input_(input),
         down_(winograd_axis(problem.height(), plan.winograd().outputs_h)) {}
 
@@ -51,7 +51,7 @@ private:
     for (int i = 0; i < down_.points; i++) {
       const Expr line = y * down_.outputs * height.stride + i - height.pad_begin;
       const Expr inside = line >= 0 && line < height.input;
-      const Expr value = input_(element, 0, clamp(line, 0, height.input - 1), n);
+      const Expr value = input_.parameter(element, 0, clamp(line, 0, height.input - 1), n);
       lines.push_back(select(inside, accumulated(problem_.types, value), 0.0f));
     }
     return row(p, upper_left(down_.input, down_.points, down_.points), lines);
@@ -60,7 +60,7 @@ private:
   WinogradDown &w_;
   const Problem &problem_;
   const Plan &plan_;
-  const ImageParam &input_;
+  const Input &input_;
   const convforge_winograd down_;
 };
 
@@ -98,7 +98,7 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
 
 } // namespace
 
-WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const ImageParam &input) {
+WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Input &input) {
   WinogradDown w;
   w.points = winograd_points(problem.height(), plan.winograd().outputs_h).points;
   w.transformed = Halide::Func("transformed");

@@ -30,6 +30,6 @@ struct WinogradDown {
   int points = 1;
 };
 
-WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Halide::ImageParam &input);
+WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Input &input);
 
 } // namespace convforge

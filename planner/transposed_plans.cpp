@@ -1,0 +1,158 @@
+#include "planner/transposed_plans.hpp"
+
+#include "base/integer.hpp"
+#include "plan/pointwise.hpp"
+#include "plan/channels_last.hpp"
+#include "planner/checks.hpp"
+#include "planner/tiles.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+/// A square of 8 x 8 elements takes 8 loads, 24 shuffles and 8 stores where a copy takes 8 loads and 8
+/// stores: 15 to 18 GB/s were measured in L2 on Zen 3 (AVX2), five bytes a cycle, and 16 copied.
+constexpr double transposed_share_of_copied = 1 / 3.0;
+/// Of L2, for what a task transposes and its sums; the rest is for weights.
+constexpr double share_of_l2 = 0.75;
+
+/// The problem that the loops run over.
+Problem shape_of(const Problem &problem, const Plan &plan) {
+  return plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+}
+
+/// Bytes of the workspace that a row of outputs needs, of one region's input and of its sums.
+double row_bytes(const Problem &shape) {
+  const double input = double(shape.in_channels) * shape.width().input * shape.height().stride;
+  return double(bytes_of(shape.types.accumulator())) *
+         (input + double(shape.out_channels) * shape.width().output);
+}
+
+/// Do columns that two tasks store add a residual twice? The last task begins earlier where tasks do not divide
+/// a row.
+bool stores_meet(const Plan &plan, const Problem &shape) {
+  return takes_tensor_like_output(shape.epilogue) &&
+         shape.width().output % transposed_task(shape, plan).columns != 0;
+}
+
+/// Tasks no larger than what L2 holds.
+void fit_tasks(Plan &plan, const Problem &shape, const Platform &platform) {
+  if (plan.parallel == ParallelAxis::channels || plan.algorithm == Algorithm::winograd)
+    return;
+  const double budget = share_of_l2 * platform.machine.l2_bytes;
+  const auto at_most = [&](double each) { return std::max(1, static_cast<int>(budget / each)); };
+  if (plan.algorithm == Algorithm::pointwise) {
+    const int width = shape.width().output, tile = plan.regions.front().tile_w;
+    const int fits = at_most(row_bytes(shape) / width) / tile * tile;
+    plan.columns_per_task = std::min(round_up(plan.columns_per_task, tile), std::max(tile, fits));
+    plan.columns_per_task = std::min(width, round_up(even_piece(width, plan.columns_per_task), tile));
+    if (stores_meet(plan, shape))
+      plan.columns_per_task = width;
+    return;
+  }
+  plan.columns_per_task = shape.width().output;
+  plan.rows_per_task =
+      even_piece(shape.height().output, std::min(plan.rows_per_task, at_most(row_bytes(shape))));
+}
+
+/// Input and output pass once more, rows that tasks share for each of them, and the input for every region.
+double transposition_cycles(const Problem &shape, const Plan &plan, const Platform &platform) {
+  const TransposedTask task = transposed_task(shape, plan);
+  const Axis &height = shape.height();
+  const double rows = double(ceil_div(height.output, task.rows)) * task.input_rows;
+  const double input = rows * shape.width().input * shape.in_channels * double(plan.regions.size());
+  const double output = double(height.output) * shape.width().output * shape.out_channels;
+  return shape.batch * (input + output) * double(bytes_of(shape.types.accumulator())) /
+         (transposed_share_of_copied * platform.machine.copied_bytes_per_cycle);
+}
+
+Scratch pixels_kept(const Problem &shape, const Plan &plan) {
+  const TransposedTask task = transposed_task(shape, plan);
+  const int columns =
+      task.columns == shape.width().output ? shape.width().input : task.columns;
+  return accumulators_kept(std::size_t(task.input_rows) * columns * shape.in_channels,
+                           fmt::format("{} x {} x {} of transposed input", counted(task.input_rows, "row"),
+                                       counted(columns, "column"), counted(shape.in_channels, "channel")));
+}
+
+Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region) {
+  const TransposedTask task = transposed_task(shape, plan);
+  const bool blocked = plan.algorithm != Algorithm::winograd && region.channels > region.block;
+  const int channels = (blocked ? region.blocks() * region.block : region.channels) *
+                       (plan.channelwise() ? 1 : shape.groups);
+  return accumulators_kept(std::size_t(task.rows) * task.columns * channels,
+                           fmt::format("{} x {} x {} of sums", counted(task.rows, "row"),
+                                       counted(task.columns, "column"), counted(channels, "channel")));
+}
+
+bool has_room(const Plan &plan, const Problem &shape) {
+  return plan.vector_axis == VectorAxis::channel &&
+         (plan.algorithm != Algorithm::winograd || plan.columns_per_task == shape.width().output);
+}
+
+} // namespace
+
+std::vector<Candidate> transposed_plans(const Family &family, const Problem &problem,
+                                        const Platform &platform) {
+  std::vector<Candidate> plans;
+  if (problem.layout != Layout::nchw || problem.has_depth() || !family.any_strides ||
+      (family.algorithm == Algorithm::pointwise && !is_pointwise(problem)))
+    return plans;
+  const Problem inner = channels_last(problem);
+  for (Candidate &candidate : family.plans(inner, platform)) {
+    Plan &plan = candidate.plan;
+    const Problem shape = shape_of(problem, plan);
+    if (!has_room(plan, shape))
+      continue;
+    plan.transposed = true;
+    if (auto *winograd = std::get_if<WinogradPart>(&plan.part))
+      winograd->prefetch = false; // the next task's rows are not read as they lie
+    fit_tasks(plan, shape, platform);
+    family.follow(plan, inner, platform.target);
+    candidate.cost.copies += transposition_cycles(shape, plan, platform);
+    candidate.reason += ", transposed for each task and back";
+    plans.push_back(std::move(candidate));
+  }
+  return plans;
+}
+
+std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared) {
+  const Problem planned = planned_problem(problem, plan);
+  std::vector<Scratch> inner = family_of(plan, planned).scratch(plan, planned, shared);
+  const bool image_is_shared = plan.parallel == ParallelAxis::channels;
+  if (!plan.transposed || (image_is_shared && !shared))
+    return inner;
+  const Problem shape = shape_of(problem, plan);
+  std::vector<Scratch> all;
+  for (std::size_t i = 0; i < plan.regions.size(); i++) {
+    const Scratch ends = both(pixels_kept(shape, plan), sums_kept(shape, plan, plan.regions[i]));
+    all.push_back(i < inner.size() ? both(ends, inner[i]) : ends);
+  }
+  return all;
+}
+
+void check_transposed(const Plan &plan, const Problem &problem, const Target &target) {
+  expect(problem.layout == Layout::nchw && !problem.has_depth(), "transposed", "true",
+         "false except for 1-D and 2-D problems in NCHW");
+  expect(plan.algorithm != Algorithm::pointwise || is_pointwise(problem), "algorithm", "pointwise",
+         "one that computes " + problem.canonical());
+  const Problem inner = channels_last(problem);
+  const Family &family = family_of(plan, inner);
+  expect(family.any_strides, "transposed", "true", "false for algorithms that read pixels side by side");
+  family.check(plan, inner, target);
+  const Problem shape = shape_of(problem, plan);
+  expect(has_room(plan, shape), "transposed", "true",
+         "false, or vectors along output channels and tasks of whole rows");
+  expect(plan.algorithm == Algorithm::pointwise || plan.columns_per_task == shape.width().output,
+         "columns_per_task", std::to_string(plan.columns_per_task), "whole rows of what is transposed");
+  expect(!stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
+         "a divisor of the pixels where a residual may be the output");
+  const auto *winograd = std::get_if<WinogradPart>(&plan.part);
+  expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of what is transposed");
+}
+
+} // namespace convforge

@@ -1,0 +1,117 @@
+#include "schedules/transposed_loops.hpp"
+
+#include "plan/channels_last.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace convforge {
+
+namespace {
+
+using Halide::Func;
+using Halide::LoopLevel;
+using Halide::MemoryType;
+using Halide::TailStrategy;
+using Halide::Var;
+
+/// Of a square, whose side is a vector where that fits registers: 16 x 16 of AVX-512 spilled (200 moves beside
+/// 170 shuffles), 8 x 8 on ARM (14 reloads in the loop).
+constexpr int widest_square = 8;
+
+int square_side(int extent, int lanes) {
+  return std::min({widest_square, lanes, static_cast<int>(std::bit_floor(unsigned(extent)))});
+}
+
+void schedule_input(TransposedInput &in, const Problem &problem, const TransposedTask &task, int lanes,
+                    bool shared) {
+  // Whole rows, even if a stride leaves the end of them out, or a pointwise task's columns.
+  const bool whole_rows = task.columns == problem.width().output;
+  const int width = whole_rows ? problem.width().input : task.columns;
+  const int channels = square_side(problem.in_channels, lanes), columns = square_side(width, lanes);
+  const Var ci("ci"), xi("xi");
+  in.pixels.store_in(MemoryType::Heap).bound(in.c, 0, problem.in_channels).bound_extent(in.n, 1);
+  in.pixels.bound_storage(in.y, task.input_rows);
+  if (whole_rows)
+    in.pixels.bound(in.x, 0, width);
+  // Channels outside of columns: a few rows are read as streams, and the pixels' lines are met again soon.
+  in.pixels.split(in.c, in.c, ci, channels, TailStrategy::ShiftInwards)
+      .split(in.x, in.x, xi, columns, TailStrategy::ShiftInwards)
+      .reorder(ci, xi, in.x, in.c, in.y, in.n)
+      .vectorize(ci)
+      .unroll(xi);
+  if (shared)
+    in.pixels.parallel(in.y);
+  // Stored as it is read: of strided stores LLVM makes shuffles, of strided loads of narrow squares an array
+  // that is stored and loaded in parts, each of which waits for the stores.
+  in.square.compute_at(in.pixels, in.x).store_in(MemoryType::Stack);
+  in.square.bound_extent(in.c, channels).bound_extent(in.x, columns).vectorize(in.x).unroll(in.c);
+}
+
+/// Squares of channels and columns that are stored. They begin earlier at the end of the channels and of a row,
+/// but where a residual may be the output and each element is stored once (algorithms/stored_once.hpp): then
+/// they divide the channels, and end earlier. (ShiftInwardsAndBlend would do, if Halide 21 did not take the
+/// output it reads for aligned memory: movaps faults.)
+struct StoredSquares {
+  int channels, columns;
+  TailStrategy tail;
+};
+StoredSquares stored_squares(const TransposedOutput &out, const Problem &problem, const TransposedTask &task,
+                             int lanes) {
+  const int channels = square_side(out.channels, lanes), columns = square_side(task.columns, lanes);
+  if (!takes_tensor_like_output(problem.epilogue))
+    return {channels, columns, TailStrategy::ShiftInwards};
+  const int divisor = 1 << std::countr_zero(unsigned(out.channels));
+  return {std::min(channels, divisor), columns, TailStrategy::Predicate};
+}
+
+} // namespace
+
+void schedule_transposed(TransposedInput &in, TransposedOutput &out, const Problem &problem,
+                         const Plan &plan, int lanes) {
+  const auto &[k, b, g, x, y, z, n] = out.v;
+  const bool shared = plan.parallel == ParallelAxis::channels;
+  const TransposedTask each = transposed_task(problem, plan);
+  const auto [channels, columns, tail] = stored_squares(out, problem, each, lanes);
+  const Var ki("ki"), xi("xi"), xo("xo"), yo("yo"), planes("planes"), rows("rows"), task("task");
+  Func &output = out.output;
+  output.split(k, k, ki, channels, TailStrategy::ShiftInwards);
+  const bool whole_rows = each.columns == problem.width().output;
+  if (!whole_rows)
+    output.split(x, xo, x, each.columns, TailStrategy::ShiftInwards);
+  output.split(x, x, xi, columns, tail);
+  Halide::VarOrRVar level(n);
+  if (shared) {
+    output.reorder({xi, ki, x, y, k, b, g, z, n});
+    output.fuse(b, g, planes).fuse(k, planes, task).parallel(task);
+  } else {
+    output.split(y, yo, y, each.rows, TailStrategy::GuardWithIf);
+    if (whole_rows)
+      output.reorder({xi, ki, x, k, b, g, y, yo, z, n});
+    else
+      output.reorder({xi, ki, x, k, b, g, y, xo, yo, z, n});
+    output.fuse(z, n, planes).fuse(yo, planes, rows);
+    level = rows;
+    if (!whole_rows) {
+      output.fuse(xo, rows, task);
+      level = task;
+    }
+    if (plan.parallel != ParallelAxis::none)
+      output.parallel(level);
+  }
+  output.vectorize(xi).unroll(ki);
+  out.square.compute_at(output, x).store_in(MemoryType::Stack).reorder_storage(x, k, b, g, y, z, n);
+  out.square.bound_extent(k, channels).bound_extent(x, columns).vectorize(k).unroll(x);
+
+  in.pixels.compute_at(LoopLevel(output, level));
+  schedule_input(in, problem, each, lanes, shared);
+  const std::vector<Var> dims = out.sums.args();
+  const std::size_t first = dims.size() == 7 ? 3 : 2; // x after k, b, g or o, g
+  out.sums.compute_at(LoopLevel(output, level)).store_in(MemoryType::Heap);
+  out.sums.bound_extent(dims[first], each.columns).bound_extent(dims[first + 1], each.rows);
+  out.sums.bound(dims[0], 0, out.computed);
+  for (std::size_t i = first + 2; i < dims.size(); i++)
+    out.sums.bound_extent(dims[i], 1);
+}
+
+} // namespace convforge

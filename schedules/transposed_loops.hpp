@@ -1,0 +1,24 @@
+// Schedules of plans that transpose (plan/channels_last.hpp), whatever their algorithm and target.
+//
+//   for task (images, rows, columns)            parallel
+//     transpose what of the input it reads      (L2)
+//     the algorithm's own loops, as one task    sums (L2)
+//     transpose the sums, epilogue, store
+//
+// Where the algorithm's tasks are blocks of channels they share one transposed image:
+//
+//   for image
+//     transpose it, rows of it as tasks
+//     the algorithm's own tasks
+//     transpose the sums, blocks of channels as tasks
+#pragma once
+
+#include "algorithms/transposed.hpp"
+
+namespace convforge {
+
+/// `problem` is the caller's, fused for pointwise; `plan` the whole plan; `lanes` the target's.
+void schedule_transposed(TransposedInput &input, TransposedOutput &output, const Problem &problem,
+                         const Plan &plan, int lanes);
+
+} // namespace convforge
