@@ -28,7 +28,8 @@ SAME_THING = {
     "run": "a call of a kernel, on CPUs and on GPUs, and the subcommand",
     "winograd": "the transforms as Halide algebra, and of weights at run time",
 }
-OUTSIDE = {"tests", "examples", "bench", "docs", "scripts", "cmake"}  # they may include everything
+OUTSIDE = {"tests", "examples", "bench", "docs", "scripts", "cmake",  # they may include everything
+           "out"}  # what scripts/demo.sh makes
 
 
 def read_rooms(text):

@@ -16,7 +16,8 @@ def named(text, rooms):
 
 def main():
     top = pathlib.Path(sys.argv[1]).resolve()
-    rooms = {p.name for p in top.iterdir() if p.is_dir() and not p.name.startswith((".", "build"))}
+    made = (".", "build", "out")  # folders that scripts fill
+    rooms = {p.name for p in top.iterdir() if p.is_dir() and not p.name.startswith(made)}
     faults, seen = [], 0
     files = [p for pattern in PAGES for p in top.glob(pattern)]
     files += [p for room in rooms for pattern in COMMENTED for p in (top / room).rglob(pattern)]

@@ -1,0 +1,65 @@
+// Plans that compute NCHW as NHWC: of those that the planner proposes, every few of each algorithm, computes its
+// problem, the residual's place being the output's among the runs, and keeps in the workspace what its formula
+// says.
+#include "analysis/sizes.hpp"
+#include "artefact/artefact.hpp"
+#include "compiler/compile.hpp"
+#include "loader.hpp"
+#include "plan/plan_json.hpp"
+#include "planner/candidate.hpp"
+#include "planner/check_plan.hpp"
+#include "verify/check.hpp"
+#include "verify/problem_list.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace convforge {
+namespace {
+
+constexpr int every = 13; // which is no divisor of what the planner's loops count to
+
+class Transposed : public testing::TestWithParam<const char *> {};
+
+TEST_P(Transposed, MeetsTheOracle) {
+  const Problem problem = parse_problem_line(GetParam());
+  std::map<Algorithm, int> seen;
+  for (const Target &target : all_targets()) {
+    if (!runs_here(target) || (problem.types != ElementTypes{} && !target.converts_halves))
+      continue;
+    for (const Candidate &candidate : candidates(problem, target)) {
+      if (!candidate.plan.transposed || seen[candidate.plan.algorithm]++ % every != 0)
+        continue;
+      SCOPED_TRACE(std::string(target.name) + " " + plan_text(candidate.plan));
+      check_plan(candidate.plan, problem, target);
+      const Artefact artefact = compile(problem, candidate.plan, target, "kernel");
+      const bool lone_task = candidate.plan.parallel == ParallelAxis::channels &&
+                             candidate.plan.regions.front().blocks() == 1; // which has no function of its own
+      if (!lone_task) {
+        EXPECT_NE(shared_workspace(artefact).formula, "");
+        EXPECT_NE(thread_workspace(artefact).formula, "");
+      }
+      const auto loaded = LoadedKernel::load(artefact);
+      const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
+      EXPECT_TRUE(result.passed) << result.failure;
+    }
+  }
+  EXPECT_FALSE(seen.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, Transposed,
+    testing::Values(
+        "mb2ic20ih9iw11oc23oh9ow11kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu",     // no whole squares
+        "ic6ih17iw5oc34oh8ow2kh3kw3sh2sw2ph0pw0 --layout nchw --epilogue residual",         // rows unread at the end
+        "g2ic16ih12iw30oc24oh12ow30kh3kw3ph1pw1 --layout nchw --epilogue bias",                   // groups
+        "g19ic19ih14iw9oc38oh14ow9kh3kw3ph1pw1 --layout nchw --epilogue bias,residual",           // channels computed twice
+        "mb3ic24ih10iw13oc40oh10ow13kh1kw1 --layout nchw --epilogue bias,residual,relu",               // pixels of many images
+        "mb2ic16ih28iw28oc8oh28ow28kh1kw1 --layout nchw --epilogue relu --dtype f32:f16:f32",          // tasks of columns
+        "ic40ih13iw13oc33oh13ow13kh3kw3ph2pw2dh1dw1 --layout nchw --epilogue bias,silu",             // dilated
+        "ic256ih7iw7oc320oh7ow7kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu",         // tasks of channels
+        "ic9ih1iw50oc12oh1ow50kh1kw5ph0pw2 --layout nchw --epilogue residual"));            // one row
+
+} // namespace
+} // namespace convforge
