@@ -105,6 +105,7 @@ void choose_broadcast(Plan &plan, const Problem &problem, const Target &target) 
 
 void choose_unrolling(Plan &plan, const Problem &problem, const Target &target) {
   Window &window = *plan.own_window();
+  plan.unroll_c = 1; // and not what another tile of the same plan was given
   if (plan.channelwise()) {
     window.unroll_s = problem.width().kernel <= 9;
     window.unroll_r = window.unroll_s && problem.height().kernel * problem.width().kernel <= 25;

@@ -93,10 +93,9 @@ Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan
   const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
   const double loads = loads_per_output(problem, pixels_w, region.tile_h) / platform.machine.loads_per_cycle;
   const double multiply_adds = double(problem.volume(&Axis::kernel)) / fma_per_cycle(platform);
-  const double bytes =
-      image(each.source) + 2 * each.destination * outputs; // a line of output is read before it is written
+  const double tensors = image(each.source) + each.destination * outputs;
   Traffic traffic;
-  traffic.add(platform, bytes, bytes);
+  traffic.add(platform, tensors + each.destination * outputs, tensors); // lines of output are read, too
   const double slower = plan.vector_axis == VectorAxis::width ? sums_along_rows : 1;
   return {.arithmetic = slower * outputs / region.lanes * std::max(loads, multiply_adds),
           .transfers = traffic.cycles(platform),
