@@ -125,7 +125,7 @@ def roofline(runs):
 
 
 def layouts(runs):
-    text = f"\n## NHWC beside NCHW\n\n{measured_on(runs)}. NCHW is correct for every algorithm; its plans are not tuned yet.\n"
+    text = f"\n## NHWC beside NCHW\n\n{measured_on(runs)}. [nchw.md](nchw.md) says how NCHW is computed.\n"
     by_layer = {}
     for run in runs["layers"]:
         by_layer.setdefault((run["list"], run["name"]), {})[run["layout"]] = run

@@ -21,16 +21,24 @@ using Json = nlohmann::ordered_json;
 const Problem problem = Problem::parse("ic24ih14oc40kh3ph1");
 const Target &target = find_target("x86-64-avx512");
 
-TEST(PlanJson, EveryCandidateOfTheListsComesBackAndIsFitForItsProblem) {
-  for (const Problem &layer : all_layers()) {
-    for (const Target &each : all_targets()) {
-      SCOPED_TRACE(layer.canonical() + " " + std::string(each.name));
-      for (const Candidate &candidate : candidates(layer, each)) {
-        const std::string text = plan_json(candidate.plan).dump();
-        EXPECT_EQ(parse_plan(Json::parse(text)), candidate.plan);
-        EXPECT_NO_THROW(check_plan(candidate.plan, layer, each));
-      }
+void expect_fit(const Problem &layer) {
+  for (const Target &each : all_targets()) {
+    SCOPED_TRACE(layer.canonical() + " " + std::string(each.name));
+    for (const Candidate &candidate : candidates(layer, each)) {
+      const std::string text = plan_json(candidate.plan).dump();
+      EXPECT_EQ(parse_plan(Json::parse(text)), candidate.plan);
+      EXPECT_NO_THROW(check_plan(candidate.plan, layer, each)) << text;
     }
+  }
+}
+
+TEST(PlanJson, EveryCandidateOfTheListsComesBackAndIsFitForItsProblem) {
+  for (Problem layer : all_layers()) {
+    expect_fit(layer);
+    layer.layout = Layout::nchw;
+    expect_fit(layer);
+    layer.epilogue = Epilogue::parse("residual"); // which the output may be
+    expect_fit(layer);
   }
 }
 
@@ -41,6 +49,21 @@ std::string error_of(const Json &json) {
     return error.what();
   }
   return "none";
+}
+
+TEST(PlanJson, PlansMadeBeforeNchwWasTransposedAreRead) {
+  Problem nchw = problem;
+  nchw.layout = Layout::nchw;
+  Json plan = plan_json(make_plan(nchw, target));
+  ASSERT_EQ(plan["transposed"], true);
+  EXPECT_TRUE(parse_plan(plan).transposed);
+  plan.erase("transposed");
+  EXPECT_FALSE(parse_plan(plan).transposed);
+  EXPECT_FALSE(plan_json(parse_plan(plan)).contains("transposed"));
+  plan["transposed"] = "yes";
+  EXPECT_EQ(error_of(plan).find("transposed"), 0u) << error_of(plan);
+  plan["transposed"] = true; // of NHWC, nothing can be
+  EXPECT_NE(error_of(plan).find("transposed: true (expected false"), std::string::npos) << error_of(plan);
 }
 
 TEST(PlanJson, EveryFieldIsNeededAndNoOther) {

@@ -6,6 +6,7 @@
 #include "planner/direct/direct_family.hpp"
 #include "planner/planner.hpp"
 #include "planner/platform.hpp"
+#include "planner/tasks.hpp"
 
 #include <gtest/gtest.h>
 
@@ -53,6 +54,42 @@ TEST(Candidates, AForcedAlgorithmTakesItsOwnBest) {
   EXPECT_EQ(plan.regions, best->plan.regions);
   EXPECT_TRUE(pointwise_plans(Problem::parse("ic64ih56oc64kh3ph1"), Platform(target)).empty());
   EXPECT_TRUE(depthwise_plans(problem, Platform(target)).empty());
+}
+
+TEST(Candidates, UnrollEachTileByItself) {
+  Problem problem = Problem::parse("ic64ih14oc256kh1");
+  problem.layout = Layout::nchw;
+  const Target &target = find_target("x86-64-avx2");
+  for (const Candidate &candidate : direct_plans(problem, Platform(target))) {
+    Plan plan = candidate.plan;
+    plan.unroll_c = 64;
+    choose_unrolling(plan, problem, target);
+    EXPECT_EQ(plan.unroll_c, candidate.plan.unroll_c) << candidate.reason;
+  }
+}
+
+TEST(Candidates, LeaveOutTapsOfDilatedKernelsThatMeetThePadding) {
+  const Problem problem = Problem::parse("ic256ih33oc256kh3ph24dh23"); // four of nine taps at the corners, three at edges
+  for (const char *name : {"x86-64-avx2", "x86-64-avx512"}) {
+    const Plan plan = make_plan(problem, find_target(name));
+    EXPECT_TRUE(plan.window().skip_rows) << name;
+    EXPECT_EQ(plan.regions.front().tile_h, 1) << name;
+  }
+}
+
+TEST(Candidates, TransposeWhatIsBestAsNhwc) {
+  Problem problem = Problem::parse("ic128ih56oc128kh3ph1");
+  problem.layout = Layout::nchw;
+  for (const Target &target : all_targets()) {
+    if (is_gpu(target))
+      continue;
+    const Plan plan = make_plan(problem, target);
+    EXPECT_TRUE(plan.transposed) << target.name;
+    EXPECT_EQ(plan.algorithm, Algorithm::winograd) << target.name;
+    problem.math = Math::exact;
+    EXPECT_NE(make_plan(problem, target).algorithm, Algorithm::winograd) << target.name;
+    problem.math = Math::standard;
+  }
 }
 
 TEST(Traffic, ComesFromTheNearestLevelThatHoldsIt) {
