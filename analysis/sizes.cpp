@@ -42,8 +42,7 @@ bool weights_in_vectors(const Plan &plan) {
 
 } // namespace
 
-RegisterUse register_use(const Problem &whole, const Plan &plan, const Region &region,
-                         const Target &target) {
+RegisterUse register_use(const Problem &whole, const Plan &plan, const Region &region, const Target &target) {
   const Problem problem = planned_problem(whole, plan);
   const RegisterTile tile = register_tile(problem, plan, region);
   RegisterUse use{.accumulators = tile.accumulators(), .available = target.vector_registers};

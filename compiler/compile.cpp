@@ -85,8 +85,8 @@ void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPip
     add(made.operands[i], index, channel_offset(problem, operands[index], made.first_channel));
   }
   kernel.outputs.push_back(made.output);
-  output_views.push_back({static_cast<int>(operands.size() - 1),
-                          channel_offset(problem, operands.back(), made.first_channel)});
+  output_views.push_back(
+      {static_cast<int>(operands.size() - 1), channel_offset(problem, operands.back(), made.first_channel)});
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {

@@ -1,8 +1,8 @@
 #include "planner/transposed_plans.hpp"
 
 #include "base/integer.hpp"
-#include "plan/pointwise.hpp"
 #include "plan/channels_last.hpp"
+#include "plan/pointwise.hpp"
 #include "planner/checks.hpp"
 #include "planner/tiles.hpp"
 
@@ -32,8 +32,8 @@ double row_bytes(const Problem &shape) {
          (input + double(shape.out_channels) * shape.width().output);
 }
 
-/// Do columns that two tasks store add a residual twice? The last task begins earlier where tasks do not divide
-/// a row.
+/// Do columns that two tasks store add a residual twice? The last task begins earlier where tasks do not
+/// divide a row.
 bool stores_meet(const Plan &plan, const Problem &shape) {
   return takes_tensor_like_output(shape.epilogue) &&
          shape.width().output % transposed_task(shape, plan).columns != 0;
@@ -72,8 +72,7 @@ double transposition_cycles(const Problem &shape, const Plan &plan, const Platfo
 
 Scratch pixels_kept(const Problem &shape, const Plan &plan) {
   const TransposedTask task = transposed_task(shape, plan);
-  const int columns =
-      task.columns == shape.width().output ? shape.width().input : task.columns;
+  const int columns = task.columns == shape.width().output ? shape.width().input : task.columns;
   return accumulators_kept(std::size_t(task.input_rows) * columns * shape.in_channels,
                            fmt::format("{} x {} x {} of transposed input", counted(task.input_rows, "row"),
                                        counted(columns, "column"), counted(shape.in_channels, "channel")));
@@ -82,8 +81,8 @@ Scratch pixels_kept(const Problem &shape, const Plan &plan) {
 Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region) {
   const TransposedTask task = transposed_task(shape, plan);
   const bool blocked = plan.algorithm != Algorithm::winograd && region.channels > region.block;
-  const int channels = (blocked ? region.blocks() * region.block : region.channels) *
-                       (plan.channelwise() ? 1 : shape.groups);
+  const int channels =
+      (blocked ? region.blocks() * region.block : region.channels) * (plan.channelwise() ? 1 : shape.groups);
   return accumulators_kept(std::size_t(task.rows) * task.columns * channels,
                            fmt::format("{} x {} x {} of sums", counted(task.rows, "row"),
                                        counted(task.columns, "column"), counted(channels, "channel")));

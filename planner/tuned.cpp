@@ -1,10 +1,10 @@
 #include "planner/tuned.hpp"
 
 #include "base/error.hpp"
+#include "plan/channels_last.hpp"
 #include "plan/json_text.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
-#include "plan/channels_last.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/family.hpp"
 #include "planner/tuning.hpp"

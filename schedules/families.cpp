@@ -1,8 +1,8 @@
 #include "schedules/families.hpp"
 
 #include "base/error.hpp"
-#include "plan/pointwise.hpp"
 #include "plan/channels_last.hpp"
+#include "plan/pointwise.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/direct/direct_family.hpp"
 #include "planner/family.hpp"
@@ -51,14 +51,16 @@ KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const Re
     const Region &region = plan.regions[i];
     Convolution conv = make_convolution(shape, plan, region, input(i), fmt::format("r{}", i));
     schedule(conv, shape, plan, region);
-    pipeline.regions.push_back({conv.packed, conv.packed_odd, conv.operands, conv.output, region.first_channel});
+    pipeline.regions.push_back(
+        {conv.packed, conv.packed_odd, conv.operands, conv.output, region.first_channel});
   }
   return pipeline;
 }
 
 KernelPipeline direct_pipeline(const Problem &problem, const Plan &plan, const Target &target,
                                const RegionInput &input) {
-  return regions_pipeline(problem, plan, input, of_family<RegionSchedule>(target, schedule_x86, schedule_arm));
+  return regions_pipeline(problem, plan, input,
+                          of_family<RegionSchedule>(target, schedule_x86, schedule_arm));
 }
 
 KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, const Target &target,
@@ -120,6 +122,7 @@ KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, con
   const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
   const Halide::ImageParam parameter = make_input(shape);
   std::vector<TransposedInput> inputs;
+  inputs.reserve(plan.regions.size());
   for (std::size_t i = 0; i < plan.regions.size(); i++)
     inputs.push_back(make_transposed_input(shape, parameter, fmt::format("r{}", i)));
   Plan inner = plan;
@@ -127,10 +130,9 @@ KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, con
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
   const Problem sums = channels_last(problem);
-  KernelPipeline pipeline =
-      row_of(inner, sums).make(sums, inner, target, [&](std::size_t i) {
-        return Input{parameter, inputs[i].pixels};
-      });
+  KernelPipeline pipeline = row_of(inner, sums).make(sums, inner, target, [&](std::size_t i) {
+    return Input{parameter, inputs[i].pixels};
+  });
   pipeline.input = parameter;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     RegionPipeline &region = pipeline.regions[i];

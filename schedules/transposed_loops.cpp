@@ -15,8 +15,8 @@ using Halide::MemoryType;
 using Halide::TailStrategy;
 using Halide::Var;
 
-/// Of a square, whose side is a vector where that fits registers: 16 x 16 of AVX-512 spilled (200 moves beside
-/// 170 shuffles), 8 x 8 on ARM (14 reloads in the loop).
+/// Of a square, whose side is a vector where that fits registers: 16 x 16 of AVX-512 spilled (200 moves
+/// beside 170 shuffles), 8 x 8 on ARM (14 reloads in the loop).
 constexpr int widest_square = 8;
 
 int square_side(int extent, int lanes) {
@@ -48,10 +48,10 @@ void schedule_input(TransposedInput &in, const Problem &problem, const Transpose
   in.square.bound_extent(in.c, channels).bound_extent(in.x, columns).vectorize(in.x).unroll(in.c);
 }
 
-/// Squares of channels and columns that are stored. They begin earlier at the end of the channels and of a row,
-/// but where a residual may be the output and each element is stored once (algorithms/stored_once.hpp): then
-/// they divide the channels, and end earlier. (ShiftInwardsAndBlend would do, if Halide 21 did not take the
-/// output it reads for aligned memory: movaps faults.)
+/// Squares of channels and columns that are stored. They begin earlier at the end of the channels and of a
+/// row, but where a residual may be the output and each element is stored once (algorithms/stored_once.hpp):
+/// then they divide the channels, and end earlier. (ShiftInwardsAndBlend would do, if Halide 21 did not take
+/// the output it reads for aligned memory: movaps faults.)
 struct StoredSquares {
   int channels, columns;
   TailStrategy tail;
@@ -65,53 +65,53 @@ StoredSquares stored_squares(const TransposedOutput &out, const Problem &problem
   return {std::min(channels, divisor), columns, TailStrategy::Predicate};
 }
 
-} // namespace
-
-void schedule_transposed(TransposedInput &in, TransposedOutput &out, const Problem &problem,
-                         const Plan &plan, int lanes) {
+/// Tasks of pixels, or of channels that share an image. Returns the loop in which input and sums are
+/// computed.
+LoopLevel schedule_output(TransposedOutput &out, const TransposedTask &each, const StoredSquares &square,
+                          ParallelAxis parallel) {
   const auto &[k, b, g, x, y, z, n] = out.v;
-  const bool shared = plan.parallel == ParallelAxis::channels;
-  const TransposedTask each = transposed_task(problem, plan);
-  const auto [channels, columns, tail] = stored_squares(out, problem, each, lanes);
   const Var ki("ki"), xi("xi"), xo("xo"), yo("yo"), planes("planes"), rows("rows"), task("task");
   Func &output = out.output;
-  output.split(k, k, ki, channels, TailStrategy::ShiftInwards);
-  const bool whole_rows = each.columns == problem.width().output;
-  if (!whole_rows)
-    output.split(x, xo, x, each.columns, TailStrategy::ShiftInwards);
-  output.split(x, x, xi, columns, tail);
-  Halide::VarOrRVar level(n);
-  if (shared) {
-    output.reorder({xi, ki, x, y, k, b, g, z, n});
-    output.fuse(b, g, planes).fuse(k, planes, task).parallel(task);
-  } else {
-    output.split(y, yo, y, each.rows, TailStrategy::GuardWithIf);
-    if (whole_rows)
-      output.reorder({xi, ki, x, k, b, g, y, yo, z, n});
-    else
-      output.reorder({xi, ki, x, k, b, g, y, xo, yo, z, n});
-    output.fuse(z, n, planes).fuse(yo, planes, rows);
-    level = rows;
-    if (!whole_rows) {
-      output.fuse(xo, rows, task);
-      level = task;
-    }
-    if (plan.parallel != ParallelAxis::none)
-      output.parallel(level);
-  }
+  output.split(x, xo, x, each.columns, TailStrategy::ShiftInwards)
+      .split(x, x, xi, square.columns, square.tail);
+  output.split(y, yo, y, each.rows, TailStrategy::GuardWithIf);
+  output.split(k, k, ki, square.channels, TailStrategy::ShiftInwards);
   output.vectorize(xi).unroll(ki);
   out.square.compute_at(output, x).store_in(MemoryType::Stack).reorder_storage(x, k, b, g, y, z, n);
-  out.square.bound_extent(k, channels).bound_extent(x, columns).vectorize(k).unroll(x);
+  out.square.bound_extent(k, square.channels).bound_extent(x, square.columns).vectorize(k).unroll(x);
+  if (parallel == ParallelAxis::channels) { // of one task of pixels
+    output.reorder({xi, ki, x, y, xo, yo, k, b, g, z, n});
+    output.fuse(b, g, planes).fuse(k, planes, task).parallel(task);
+    return {output, n};
+  }
+  output.reorder({xi, ki, x, k, b, g, y, xo, yo, z, n});
+  output.fuse(z, n, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
+  if (parallel == ParallelAxis::pixels)
+    output.parallel(task);
+  return {output, task};
+}
 
-  in.pixels.compute_at(LoopLevel(output, level));
-  schedule_input(in, problem, each, lanes, shared);
+/// The family's own loops are those of the sums; all of a task's rows and columns, also where the last task
+/// stores fewer.
+void schedule_sums(TransposedOutput &out, const TransposedTask &each, const LoopLevel &level) {
   const std::vector<Var> dims = out.sums.args();
-  const std::size_t first = dims.size() == 7 ? 3 : 2; // x after k, b, g or o, g
-  out.sums.compute_at(LoopLevel(output, level)).store_in(MemoryType::Heap);
+  const std::size_t first = dims.size() == out.output.args().size() ? 3 : 2; // x after k, b, g or o, g
+  out.sums.compute_at(level).store_in(MemoryType::Heap).bound(dims[0], 0, out.computed);
   out.sums.bound_extent(dims[first], each.columns).bound_extent(dims[first + 1], each.rows);
-  out.sums.bound(dims[0], 0, out.computed);
   for (std::size_t i = first + 2; i < dims.size(); i++)
     out.sums.bound_extent(dims[i], 1);
+}
+
+} // namespace
+
+void schedule_transposed(TransposedInput &in, TransposedOutput &out, const Problem &problem, const Plan &plan,
+                         int lanes) {
+  const TransposedTask each = transposed_task(problem, plan);
+  const LoopLevel level =
+      schedule_output(out, each, stored_squares(out, problem, each, lanes), plan.parallel);
+  schedule_sums(out, each, level);
+  in.pixels.compute_at(level);
+  schedule_input(in, problem, each, lanes, plan.parallel == ParallelAxis::channels);
 }
 
 } // namespace convforge

@@ -27,8 +27,8 @@ Groups output_groups(const Problem &problem, const Plan &plan) {
 }
 
 template <typename Parameter>
-void fix_dims(const Parameter &parameter, const Strides &strides, const Problem &problem,
-                     const Plan &plan, const Region &region) {
+void fix_dims(const Parameter &parameter, const Strides &strides, const Problem &problem, const Plan &plan,
+              const Region &region) {
   const TensorSteps stride = steps_of(strides);
   const Groups groups = output_groups(problem, plan);
   fix(parameter, {{std::min(region.block, region.channels), stride.k},
@@ -58,8 +58,8 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
 
 } // namespace
 
-void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides, const Problem &problem,
-                     const Plan &plan, const Region &region) {
+void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides,
+                     const Problem &problem, const Plan &plan, const Region &region) {
   fix_dims(parameter, strides, problem, plan, region);
 }
 

@@ -66,11 +66,11 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
 Halide::Expr output_at(const Convolution &conv, const Problem &problem, const Halide::Expr &x,
                        const Halide::Expr &y);
 /// Bounds of a region's output, and strides: k, b, g, x, y, z, n.
-void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides, const Problem &problem,
-                     const Plan &plan, const Region &region);
+void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides,
+                     const Problem &problem, const Plan &plan, const Region &region);
 /// The epilogue's operands as a region sees them: k, b, g or k, b, g, x, y, z, n.
-std::vector<Halide::ImageParam> region_operands(const Problem &problem, const Plan &plan, const Region &region,
-                                                const std::string &suffix);
+std::vector<Halide::ImageParam> region_operands(const Problem &problem, const Plan &plan,
+                                                const Region &region, const std::string &suffix);
 /// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
                              const Input &input, const std::string &suffix);

@@ -183,8 +183,7 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z,
   const Expr line = row(skipping ? promise(y - top, rows) : y, plane);
   if (input.transposed.defined())
     return accumulated(types, element(channel, skipping ? promise(x - left, columns) : x, line, n));
-  const Expr j =
-      skipping ? promise(flat(x - left, input_pitch), row_elements) : flat(x, input_pitch);
+  const Expr j = skipping ? promise(flat(x - left, input_pitch), row_elements) : flat(x, input_pitch);
   return accumulated(types, input.parameter(j, q, line, n));
 }
 

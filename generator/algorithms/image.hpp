@@ -24,7 +24,8 @@ struct CopyLoop {
   bool of_pixels = false; ///< within one pixel, and another loop runs over these
 };
 
-/// Where a kernel's algorithm takes its input from: the parameter itself, or what of it a task has transposed.
+/// Where a kernel's algorithm takes its input from: the parameter itself, or what of it a task has
+/// transposed.
 struct Input {
   Halide::ImageParam parameter; ///< dimensions j, q, y, n
   Halide::Func transposed;      ///< channel, column, row, image; undefined where the parameter is read

@@ -54,8 +54,7 @@ TransposedOutput make_transposed_output(const Problem &problem, const Plan &plan
   const Expr column = takes_tensor_like_output(problem.epilogue) ? min(x, problem.width().output - 1) : x;
   made.square(k, b, g, x, y, z, n) =
       blocked ? sums(k + others, b, g, column, y, z, n) : sums(b * stored.block + k, g, column, y, n);
-  made.output(k, b, g, x, y, z, n) =
-      apply_epilogue(problem, made.square(at), made.operands, {k, b, g}, at);
+  made.output(k, b, g, x, y, z, n) = apply_epilogue(problem, made.square(at), made.operands, {k, b, g}, at);
   fix_like_output(made.output.output_buffer(), problem.output_strides(), problem, plan, stored);
   return made;
 }

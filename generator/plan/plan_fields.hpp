@@ -1,5 +1,6 @@
 // Every field of a plan with its name and range, for a visitor that reads or writes it: number(name, value,
-// low, high), flag(name, value), later_flag(name, value) which plans made before it lack, text(name, value), choice(name, value, all), list(name, items).
+// low, high), flag(name, value), later_flag(name, value) which plans made before it lack, text(name, value),
+// choice(name, value, all), list(name, items).
 #pragma once
 
 #include "plan/plan.hpp"

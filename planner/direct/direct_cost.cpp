@@ -34,18 +34,18 @@ double span(const Axis &axis, int count) {
   return double(count - 1) * std::min(axis.stride, axis.extent()) + axis.extent();
 }
 
-/// The same without what lies between the taps of a dilated kernel, and outside of the image where no copy has
-/// its zeros.
+/// The same without what lies between the taps of a dilated kernel, and outside of the image where no copy
+/// has its zeros.
 double touched(const Axis &axis, int count, bool zeros = false) {
   const double elements = std::min(double(count) * axis.kernel, span(axis, count));
   return zeros ? elements : std::min(double(axis.input), elements);
 }
 
 /// The bytes of a tile's input with what comes along of lines that it begins and ends within: vectors along a
-/// row take some of each of many rows. The next tile of the row needs the rest, and finds it where L1 holds all
-/// these lines beside the panel. Rows of pointwise begin at multiples of what tiles and planes have in common
-/// with a line: 16 pixels take one of planes of 56x56, 1.75 of 14x14 (1024 to 256 channels there took 2.1 ms,
-/// transposed 1.2; 512 to 128 at 28x28 1.04 and 1.2; Zen 3, AVX2).
+/// row take some of each of many rows. The next tile of the row needs the rest, and finds it where L1 holds
+/// all these lines beside the panel. Rows of pointwise begin at multiples of what tiles and planes have in
+/// common with a line: 16 pixels take one of planes of 56x56, 1.75 of 14x14 (1024 to 256 channels there
+/// took 2.1 ms, transposed 1.2; 512 to 128 at 28x28 1.04 and 1.2; Zen 3, AVX2).
 double tile_lines(const Platform &platform, const Problem &problem, const Plan &plan, const Region &region,
                   double bytes, int bytes_of_element, double panel) {
   const int row = region.tile_w * bytes_of_element;
@@ -57,7 +57,8 @@ double tile_lines(const Platform &platform, const Problem &problem, const Plan &
   return plan.vector_axis != VectorAxis::width || kept ? bytes : lines;
 }
 
-Footprint footprint(const Problem &problem, const Platform &platform, const Plan &plan, const Region &region) {
+Footprint footprint(const Problem &problem, const Platform &platform, const Plan &plan,
+                    const Region &region) {
   const Axis &d = problem.depth(), &h = problem.height(), &w = problem.width();
   const bool by_channels = plan.parallel == ParallelAxis::channels;
   const int rows = by_channels ? h.output : std::min(plan.rows_per_task, h.output);

@@ -39,18 +39,13 @@ struct Weighed {
   const TaskBytes bytes = task_bytes(problem, region, shape, each);
 };
 
-/// In NCHW a vector of channels is gathered, and scattered, an element at a time.
-double strided(const Problem &problem, double lanes) {
-  return problem.layout == Layout::nhwc ? 1 : lanes;
-}
-
 /// A transform stores what it computes, and that sets its pace: a pass over each row of the image, and one
 /// over each tile.
 double input_transform_cycles(const Weighed &w) {
   const int lanes = std::min(w.tiles.input_lanes, vector_lanes(w.platform.target));
   const double vectors =
       ceil_div(w.problem.group_in(), w.tiles.input_lanes) * double(w.tiles.input_lanes) / lanes;
-  const double image = w.tiles.rows_per_task * w.shape.columns * w.shape.points_y * strided(w.problem, lanes);
+  const double image = w.tiles.rows_per_task * w.shape.columns * w.shape.points_y;
   const double tiles = double(w.shape.tiles_per_task) * w.shape.points();
   return vectors * (image + tiles) * w.machine.transform_cycles_per_vector;
 }
@@ -58,7 +53,7 @@ double input_transform_cycles(const Weighed &w) {
 /// Each point is read once and each output stored once, with as many additions between.
 double output_transform_cycles(const Weighed &w) {
   const int vectors = w.region.blocks() * (w.region.block / w.region.lanes);
-  const double outputs = w.tiles.outputs_h * w.tiles.outputs_w * strided(w.problem, w.region.lanes);
+  const double outputs = w.tiles.outputs_h * w.tiles.outputs_w;
   return double(vectors) * w.shape.tiles_per_task * (w.shape.points() + outputs) *
          w.machine.transform_cycles_per_vector;
 }

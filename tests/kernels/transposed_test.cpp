@@ -1,6 +1,6 @@
-// Plans that compute NCHW as NHWC: of those that the planner proposes, every few of each algorithm, computes its
-// problem, the residual's place being the output's among the runs, and keeps in the workspace what its formula
-// says.
+// Plans that compute NCHW as NHWC: of those that the planner proposes, every few of each algorithm, computes
+// its problem, the residual's place being the output's among the runs, and keeps in the workspace what its
+// formula says.
 #include "analysis/sizes.hpp"
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
@@ -51,15 +51,19 @@ TEST_P(Transposed, MeetsTheOracle) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Transposed,
     testing::Values(
-        "mb2ic20ih9iw11oc23oh9ow11kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu",     // no whole squares
-        "ic6ih17iw5oc34oh8ow2kh3kw3sh2sw2ph0pw0 --layout nchw --epilogue residual",         // rows unread at the end
-        "g2ic16ih12iw30oc24oh12ow30kh3kw3ph1pw1 --layout nchw --epilogue bias",                   // groups
-        "g19ic19ih14iw9oc38oh14ow9kh3kw3ph1pw1 --layout nchw --epilogue bias,residual",           // channels computed twice
-        "mb3ic24ih10iw13oc40oh10ow13kh1kw1 --layout nchw --epilogue bias,residual,relu",               // pixels of many images
-        "mb2ic16ih28iw28oc8oh28ow28kh1kw1 --layout nchw --epilogue relu --dtype f32:f16:f32",          // tasks of columns
-        "ic40ih13iw13oc33oh13ow13kh3kw3ph2pw2dh1dw1 --layout nchw --epilogue bias,silu",             // dilated
-        "ic256ih7iw7oc320oh7ow7kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu",         // tasks of channels
-        "ic9ih1iw50oc12oh1ow50kh1kw5ph0pw2 --layout nchw --epilogue residual"));            // one row
+        "mb2ic20ih9iw11oc23oh9ow11kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu", // no whole
+                                                                                             // squares
+        "ic6ih17iw5oc34oh8ow2kh3kw3sh2sw2ph0pw0 --layout nchw --epilogue residual", // rows unread at the end
+        "g2ic16ih12iw30oc24oh12ow30kh3kw3ph1pw1 --layout nchw --epilogue bias",     // groups
+        "g19ic19ih14iw9oc38oh14ow9kh3kw3ph1pw1 --layout nchw --epilogue bias,residual",  // channels computed
+                                                                                         // twice
+        "mb3ic24ih10iw13oc40oh10ow13kh1kw1 --layout nchw --epilogue bias,residual,relu", // pixels of many
+                                                                                         // images
+        "mb2ic16ih28iw28oc8oh28ow28kh1kw1 --layout nchw --epilogue relu --dtype f32:f16:f32", // tasks of
+                                                                                              // columns
+        "ic40ih13iw13oc33oh13ow13kh3kw3ph2pw2dh1dw1 --layout nchw --epilogue bias,silu",      // dilated
+        "ic256ih7iw7oc320oh7ow7kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu", // tasks of channels
+        "ic9ih1iw50oc12oh1ow50kh1kw5ph0pw2 --layout nchw --epilogue residual"));          // one row
 
 } // namespace
 } // namespace convforge

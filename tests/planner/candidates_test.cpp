@@ -69,7 +69,8 @@ TEST(Candidates, UnrollEachTileByItself) {
 }
 
 TEST(Candidates, LeaveOutTapsOfDilatedKernelsThatMeetThePadding) {
-  const Problem problem = Problem::parse("ic256ih33oc256kh3ph24dh23"); // four of nine taps at the corners, three at edges
+  const Problem problem =
+      Problem::parse("ic256ih33oc256kh3ph24dh23"); // four of nine taps at the corners, three at edges
   for (const char *name : {"x86-64-avx2", "x86-64-avx512"}) {
     const Plan plan = make_plan(problem, find_target(name));
     EXPECT_TRUE(plan.window().skip_rows) << name;

@@ -43,16 +43,14 @@ Expr input_row(const Expr &which, const convforge_winograd &form, const Winograd
 
 /// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
 /// are partitioned for; a row's test costs a scalar instruction for a whole vector of channels.
-Expr padded(const Problem &problem, const Input &input, const Expr &channel, const Expr &x,
-            const Expr &y, const Expr &n) {
+Expr padded(const Problem &problem, const Input &input, const Expr &channel, const Expr &x, const Expr &y,
+            const Expr &n) {
   const Axis &height = problem.height(), &width = problem.width();
   const Expr column = x - width.pad_begin, line = y - height.pad_begin;
   const Expr near_x = clamp(likely(column), 0, width.input - 1), near_y = clamp(line, 0, height.input - 1);
-  const ImageParam &parameter = input.parameter;
-  const Expr element =
-      input.transposed.defined()       ? input.transposed(channel, near_x, near_y, n)
-      : problem.layout == Layout::nhwc ? parameter(near_x * steps_of(problem.input_strides()).x + channel, 0, near_y, n)
-                                       : parameter(near_x, channel, near_y, n);
+  const int pitch = steps_of(problem.input_strides()).x;
+  const Expr element = input.transposed.defined() ? input.transposed(channel, near_x, near_y, n)
+                                                  : input.parameter(near_x * pitch + channel, 0, near_y, n);
   const Expr inside_x = likely(column >= 0 && column < width.input),
              inside_y = line >= 0 && line < height.input;
   return select(inside_y && inside_x, accumulated(problem.types, element), 0.0f);
