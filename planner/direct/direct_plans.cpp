@@ -17,6 +17,7 @@ namespace convforge {
 
 namespace {
 
+constexpr int most_phases = 16;            // of a stride, that a copy along rows sorts columns by
 constexpr int most_rows = 4;               // pixel rows of a tile
 constexpr int most_lane_regions = 2;       // of vectors along input channels
 constexpr std::size_t tiles_per_shape = 4; // pixel tiles worth proposing beside one number of vectors
@@ -250,6 +251,13 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
   }
 }
 
+/// Would a copy along rows have a loop for each of many phases of the stride (column_phases.hpp)? Of 160
+/// Halide makes half a minute of code, of 320 it comes to no end. Such problems are computed as NHWC, which
+/// 3-D cannot.
+bool copies_too_many_phases(const Problem &problem) {
+  return problem.layout == Layout::nchw && !problem.has_depth() && problem.width().stride > most_phases;
+}
+
 std::vector<Candidate> plans(const Problem &problem, const Platform &platform, Algorithm algorithm) {
   Plan plan = empty_plan(algorithm);
   Window &window = plan.direct().window;
@@ -257,6 +265,8 @@ std::vector<Candidate> plans(const Problem &problem, const Platform &platform, A
   for (const bool copied : {false, true}) {
     window.padded_copy = copied;
     if (copied ? !needs_copy(problem) : needs_copy(problem) && !can_skip_padding(problem, platform))
+      continue;
+    if (copied && copies_too_many_phases(problem))
       continue;
     window.skip_rows = !copied && needs_padding(problem.height());
     window.skip_columns = !copied && needs_padding(problem.width());
