@@ -4,6 +4,7 @@
 #include "plan/channels_last.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/checks.hpp"
+#include "planner/cost.hpp"
 #include "planner/tiles.hpp"
 
 #include <fmt/format.h>
@@ -59,17 +60,6 @@ void fit_tasks(Plan &plan, const Problem &shape, const Platform &platform) {
       even_piece(shape.height().output, std::min(plan.rows_per_task, at_most(row_bytes(shape))));
 }
 
-/// Input and output pass once more, rows that tasks share for each of them, and the input for every region.
-double transposition_cycles(const Problem &shape, const Plan &plan, const Platform &platform) {
-  const TransposedTask task = transposed_task(shape, plan);
-  const Axis &height = shape.height();
-  const double rows = double(ceil_div(height.output, task.rows)) * task.input_rows;
-  const double input = rows * shape.width().input * shape.in_channels * double(plan.regions.size());
-  const double output = double(height.output) * shape.width().output * shape.out_channels;
-  return shape.batch * (input + output) * double(bytes_of(shape.types.accumulator())) /
-         (transposed_share_of_copied * platform.machine.copied_bytes_per_cycle);
-}
-
 Scratch pixels_kept(const Problem &shape, const Plan &plan) {
   const TransposedTask task = transposed_task(shape, plan);
   const int columns = task.columns == shape.width().output ? shape.width().input : task.columns;
@@ -88,9 +78,35 @@ Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region) 
                                        counted(task.columns, "column"), counted(channels, "channel")));
 }
 
-bool has_room(const Plan &plan, const Problem &shape) {
+/// Input and output pass once more, rows that tasks share for each of them, and the input for every region.
+double transposition_cycles(const Problem &shape, const Plan &plan, const Platform &platform) {
+  const TransposedTask task = transposed_task(shape, plan);
+  const Axis &height = shape.height();
+  const double rows = double(ceil_div(height.output, task.rows)) * task.input_rows;
+  const double input = rows * shape.width().input * shape.in_channels * double(plan.regions.size());
+  const double output = double(height.output) * shape.width().output * shape.out_channels;
+  const double bytes = shape.batch * (input + output) * double(bytes_of(shape.types.accumulator()));
+  double kept = double(pixels_kept(shape, plan).bytes);
+  for (const Region &region : plan.regions)
+    kept += double(sums_kept(shape, plan, region).bytes);
+  Traffic outgrown; // where L2 does not hold a task: written and read
+  if (kept > share_of_l2 * platform.machine.l2_bytes)
+    outgrown.add(platform, 2 * bytes, kept);
+  return bytes / (transposed_share_of_copied * platform.machine.copied_bytes_per_cycle) +
+         outgrown.cycles(platform);
+}
+
+/// Vectors along channels are what it is for; parts of a row of Winograd's tiles have no transposition.
+bool can_transpose(const Plan &plan, const Problem &shape) {
   return plan.vector_axis == VectorAxis::channel &&
          (plan.algorithm != Algorithm::winograd || plan.columns_per_task == shape.width().output);
+}
+
+/// Kernels address 2^31 bytes of a tensor.
+bool addressable(const Plan &plan, const Problem &shape) {
+  constexpr std::size_t most = std::size_t{1} << 31;
+  const auto small = [&](const Region &region) { return sums_kept(shape, plan, region).bytes < most; };
+  return pixels_kept(shape, plan).bytes < most && std::ranges::all_of(plan.regions, small);
 }
 
 } // namespace
@@ -105,13 +121,15 @@ std::vector<Candidate> transposed_plans(const Family &family, const Problem &pro
   for (Candidate &candidate : family.plans(inner, platform)) {
     Plan &plan = candidate.plan;
     const Problem shape = shape_of(problem, plan);
-    if (!has_room(plan, shape))
+    if (!can_transpose(plan, shape))
       continue;
     plan.transposed = true;
     if (auto *winograd = std::get_if<WinogradPart>(&plan.part))
       winograd->prefetch = false; // the next task's rows are not read as they lie
     fit_tasks(plan, shape, platform);
     family.follow(plan, inner, platform.target);
+    if (!addressable(plan, shape))
+      continue;
     candidate.cost.copies += transposition_cycles(shape, plan, platform);
     candidate.reason += ", transposed for each task and back";
     plans.push_back(std::move(candidate));
@@ -144,7 +162,7 @@ void check_transposed(const Plan &plan, const Problem &problem, const Target &ta
   expect(family.any_strides, "transposed", "true", "false for algorithms that read pixels side by side");
   family.check(plan, inner, target);
   const Problem shape = shape_of(problem, plan);
-  expect(has_room(plan, shape), "transposed", "true",
+  expect(can_transpose(plan, shape), "transposed", "true",
          "false, or vectors along output channels and tasks of whole rows");
   expect(plan.algorithm == Algorithm::pointwise || plan.columns_per_task == shape.width().output,
          "columns_per_task", std::to_string(plan.columns_per_task), "whole rows of what is transposed");

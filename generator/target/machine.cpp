@@ -150,11 +150,15 @@ constexpr KnownFact zen5[] = {
     {&F::l2_overflow, 0.5},
 };
 // A virtual machine of 2 cores: 176 to 181 GF/s of AVX-512 is 2.75 to 2.83 GHz if two FMAs start in a cycle;
-// caches by cpuid. How much of the 260 MB of L3 one core finds is not known, nor is any rate.
+// caches by cpuid. How much of the 260 MB of L3 one core finds is not known, nor is any rate measured by
+// itself: those of L2 and of streams are the ones with which the model's choices fit the times of 4,000 plans
+// best (docs/tuning.md); data sheets have 64 bytes a cycle from L2 at most.
 constexpr KnownFact emerald_rapids[] = {
     {&F::fma_ports, 2},
     {&F::l1_bytes, 48 * kilobytes},
     {&F::l2_bytes, 2 * megabytes},
+    {&F::l2_bytes_per_cycle, 40},
+    {&F::stream_bytes_per_cycle, 6},
 };
 
 const std::array<Machine, 3> machine_rows{{{}, {"zen5", zen5}, {"emeraldrapids", emerald_rapids}}};

@@ -255,7 +255,10 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
 /// Halide makes half a minute of code, of 320 it comes to no end. Such problems are computed as NHWC, which
 /// 3-D cannot.
 bool copies_too_many_phases(const Problem &problem) {
-  return problem.layout == Layout::nchw && !problem.has_depth() && problem.width().stride > most_phases;
+  const double transposed = double(bytes_of(problem.types.accumulator())) * problem.in_channels *
+                            double(problem.volume(&Axis::input));
+  return problem.layout == Layout::nchw && !problem.has_depth() && problem.width().stride > most_phases &&
+         transposed < double(1U << 31);
 }
 
 std::vector<Candidate> plans(const Problem &problem, const Platform &platform, Algorithm algorithm) {
