@@ -14,9 +14,9 @@ file(GLOB_RECURSE texts ${PREFIX}/*.cmake ${PREFIX}/*.in ${PREFIX}/*.h ${PREFIX}
 foreach(text IN LISTS texts)
   file(READ ${text} content)
   foreach(place IN ITEMS ${SOURCE} ${BINARY} ${WORK}/installed)
-    # As a path of its own: a checkout in /convforge is not what include/convforge names.
+    # As a path of its own: a checkout in /convforge is not what include/convforge or ${dir}/convforge names.
     string(REGEX REPLACE "([][+.*()^$?|\\\\])" "\\\\\\1" pattern "${place}")
-    if(content MATCHES "(^|[^A-Za-z0-9_./-])${pattern}(/|[^A-Za-z0-9_.-]|$)")
+    if(content MATCHES "(^|[^A-Za-z0-9_./}-])${pattern}(/|[^A-Za-z0-9_.-]|$)")
       message(FATAL_ERROR "${text} names ${place}")
     endif()
   endforeach()
