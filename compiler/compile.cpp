@@ -5,6 +5,7 @@
 #include "compiler/halide_directory.hpp"
 #include "compiler/halide_target.hpp"
 #include "compiler/object_file.hpp"
+#include "compiler/steady_names.hpp"
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
 #include "planner/element_types.hpp"
@@ -156,6 +157,7 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
                     .target = target,
                     .plan = plan};
   artefact.pack = pack_layout(problem, plan);
+  const SteadyNames names;
   try {
     Kernel kernel = build(problem, plan, artefact.pack, target);
     artefact.views = kernel.views;
