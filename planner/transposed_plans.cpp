@@ -21,11 +21,6 @@ constexpr double transposed_share_of_copied = 1 / 3.0;
 /// Of L2, for what a task transposes and its sums; the rest is for weights.
 constexpr double share_of_l2 = 0.75;
 
-/// The problem that the loops run over.
-Problem shape_of(const Problem &problem, const Plan &plan) {
-  return plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
-}
-
 /// Bytes of the workspace that a row of outputs needs, of one region's input and of its sums.
 double row_bytes(const Problem &shape) {
   const double input = double(shape.in_channels) * shape.width().input * shape.height().stride;
@@ -120,7 +115,7 @@ std::vector<Candidate> transposed_plans(const Family &family, const Problem &pro
   const Problem inner = channels_last(problem);
   for (Candidate &candidate : family.plans(inner, platform)) {
     Plan &plan = candidate.plan;
-    const Problem shape = shape_of(problem, plan);
+    const Problem shape = shape_of(problem, plan.algorithm);
     if (!can_transpose(plan, shape))
       continue;
     plan.transposed = true;
@@ -143,7 +138,7 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
   const bool image_is_shared = plan.parallel == ParallelAxis::channels;
   if (!plan.transposed || (image_is_shared && !shared))
     return inner;
-  const Problem shape = shape_of(problem, plan);
+  const Problem shape = shape_of(problem, plan.algorithm);
   std::vector<Scratch> all;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Scratch ends = both(pixels_kept(shape, plan), sums_kept(shape, plan, plan.regions[i]));
@@ -161,7 +156,7 @@ void check_transposed(const Plan &plan, const Problem &problem, const Target &ta
   const Family &family = family_of(plan, inner);
   expect(family.any_strides, "transposed", "true", "false for algorithms that read pixels side by side");
   family.check(plan, inner, target);
-  const Problem shape = shape_of(problem, plan);
+  const Problem shape = shape_of(problem, plan.algorithm);
   expect(can_transpose(plan, shape), "transposed", "true",
          "false, or vectors along output channels and tasks of whole rows");
   expect(plan.algorithm == Algorithm::pointwise || plan.columns_per_task == shape.width().output,

@@ -119,7 +119,7 @@ const Row &row_of(const Plan &plan, const Problem &problem) {
 
 /// The pipelines of the NHWC problem between transpositions. What was its output is its sums.
 KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+  const Problem shape = shape_of(problem, plan.algorithm);
   const Halide::ImageParam parameter = make_input(shape);
   std::vector<TransposedInput> inputs;
   inputs.reserve(plan.regions.size());
@@ -151,7 +151,7 @@ KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, con
 KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
   if (plan.transposed)
     return transposed_pipeline(problem, plan, target);
-  const Problem shape = plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+  const Problem shape = shape_of(problem, plan.algorithm);
   const Halide::ImageParam parameter = make_input(shape);
   KernelPipeline pipeline =
       row_of(plan, problem).make(problem, plan, target, [&](std::size_t) { return Input{parameter, {}}; });

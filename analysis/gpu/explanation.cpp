@@ -1,5 +1,6 @@
 #include "analysis/gpu/explanation.hpp"
 
+#include "plan/pointwise.hpp"
 #include "problem/operand.hpp"
 #include "target/gpu_machine.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 /// Every block reads the inputs and weights of its tile once per chunk; depthwise reads each of its rows as
 /// often as a window covers it, from the cache, so that what counts is the tensor.
 double global_bytes(const Problem &problem, const GpuPlan &plan) {
-  const Problem shape = shape_of(problem, plan);
+  const Problem shape = shape_of(problem, plan.algorithm);
   const std::vector<Operand> list = operands(problem);
   const auto bytes = [](const Operand &operand) { return static_cast<double>(operand.bytes()); };
   const Operand &input = list[input_operand], &weights = list[weights_operand];
@@ -69,7 +70,7 @@ GpuExplanation explain_gpu(const GpuArtefact &artefact, const GpuTools &tools) {
   out.shared_bytes += static_cast<unsigned>(assembled->shared_bytes);
   out.occupancy = occupancy_of(target, artefact.plan.threads(), out.registers, out.shared_bytes);
   const double blocks =
-      static_cast<double>(grid_of(shape_of(problem, artefact.plan), artefact.plan).blocks());
+      static_cast<double>(grid_of(shape_of(problem, artefact.plan.algorithm), artefact.plan).blocks());
   out.waves = blocks / (std::max(1, out.occupancy.blocks) * double(gpu_machine(target).multiprocessors));
   if (const auto sass = disassemble_cubin(assembled->cubin, tools))
     out.loop = hot_loop(*sass);

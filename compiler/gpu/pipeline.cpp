@@ -1,12 +1,13 @@
 #include "compiler/gpu/pipeline.hpp"
 
 #include "compiler/gpu/lowering_passes.hpp"
+#include "plan/pointwise.hpp"
 #include "schedules/gpu/schedule.hpp"
 
 namespace convforge {
 
 GpuPipeline make_gpu_pipeline(const Problem &problem, const GpuPlan &plan) {
-  const Problem shape = shape_of(problem, plan);
+  const Problem shape = shape_of(problem, plan.algorithm);
   GpuPipeline result{make_gpu_convolution(shape, plan), {}, {}};
   GpuConvolution &conv = result.conv;
   schedule_gpu(conv, shape, plan);

@@ -1,8 +1,6 @@
 #include "plan/gpu_plan.hpp"
 #include "base/integer.hpp"
 
-#include "plan/pointwise.hpp"
-
 namespace convforge {
 
 long pixels_of(const Problem &shape, const GpuPlan &plan) {
@@ -24,10 +22,6 @@ GpuGrid grid_of(const Problem &shape, const GpuPlan &plan) {
   }
   const long images = shape.layout == Layout::nhwc ? 1 : shape.batch;
   return {pixels, ceil_div(shape.group_out(), plan.tile_channels), images * shape.groups};
-}
-
-Problem shape_of(const Problem &problem, const GpuPlan &plan) {
-  return plan.algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
 }
 
 } // namespace convforge

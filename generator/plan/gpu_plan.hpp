@@ -44,7 +44,5 @@ GpuGrid grid_of(const Problem &shape, const GpuPlan &plan);
 long pixels_of(const Problem &shape, const GpuPlan &plan);
 /// C/g * R * S
 int taps_of(const Problem &shape);
-/// The problem the loops run over: all pixels in one row for pointwise.
-Problem shape_of(const Problem &problem, const GpuPlan &plan);
 
 } // namespace convforge

@@ -52,4 +52,8 @@ Problem fuse_pixels(const Problem &problem) {
   return fused;
 }
 
+Problem shape_of(const Problem &problem, Algorithm algorithm) {
+  return algorithm == Algorithm::pointwise ? fuse_pixels(problem) : problem;
+}
+
 } // namespace convforge

@@ -2,6 +2,7 @@
 // stand in.
 #pragma once
 
+#include "plan/plan.hpp"
 #include "problem/problem.hpp"
 
 namespace convforge {
@@ -13,5 +14,8 @@ bool is_pointwise(const Problem &problem);
 /// The same computation with all pixels in one row, those of all planes of a depth: of each image, and in
 /// NHWC of all images whose tensors follow one another.
 Problem fuse_pixels(const Problem &problem);
+
+/// The problem that an algorithm's loops run over: fused for pointwise.
+Problem shape_of(const Problem &problem, Algorithm algorithm);
 
 } // namespace convforge

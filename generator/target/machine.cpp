@@ -154,11 +154,8 @@ constexpr KnownFact zen5[] = {
 // itself: those of L2 and of streams are the ones with which the model's choices fit the times of 4,000 plans
 // best (docs/tuning.md); data sheets have 64 bytes a cycle from L2 at most.
 constexpr KnownFact emerald_rapids[] = {
-    {&F::fma_ports, 2},
-    {&F::l1_bytes, 48 * kilobytes},
-    {&F::l2_bytes, 2 * megabytes},
-    {&F::l2_bytes_per_cycle, 40},
-    {&F::stream_bytes_per_cycle, 6},
+    {&F::fma_ports, 2},           {&F::l1_bytes, 48 * kilobytes},  {&F::l2_bytes, 2 * megabytes},
+    {&F::l2_bytes_per_cycle, 40}, {&F::stream_bytes_per_cycle, 6},
 };
 
 const std::array<Machine, 3> machine_rows{{{}, {"zen5", zen5}, {"emeraldrapids", emerald_rapids}}};

@@ -94,7 +94,7 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
   GpuPlan plan;
   const GpuFamily &row = choose_family(problem, algorithm);
   plan.algorithm = row.family->algorithm;
-  const Problem shape = shape_of(problem, plan);
+  const Problem shape = shape_of(problem, plan.algorithm);
   if (plan.channelwise())
     choose_depthwise_tile(plan, shape);
   else

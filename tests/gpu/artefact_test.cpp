@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "compiler/gpu/compile.hpp"
 #include "compiler/gpu/ptx.hpp"
+#include "plan/pointwise.hpp"
 #include "planner/gpu/planner.hpp"
 #include "planner/gpu/tiles.hpp"
 
@@ -27,7 +28,7 @@ TEST(GpuArtefact, LaunchesAreThePlans) {
           Problem::parse(descriptor, {.epilogue = "bias,residual,relu", .layout = layout});
       const GpuArtefact artefact = compiled(problem);
       const GpuPlan &plan = artefact.plan;
-      const GpuGrid grid = grid_of(shape_of(problem, plan), plan);
+      const GpuGrid grid = grid_of(shape_of(problem, plan.algorithm), plan);
       ASSERT_EQ(artefact.launches.size(), 1u);
       const GpuLaunch &launch = artefact.launches.front();
       EXPECT_EQ(launch.grid[0], grid.pixels) << descriptor;

@@ -1,6 +1,7 @@
 // Plans keep within what every CUDA GPU takes: threads, shared memory without asking, grids; or are refused
 // by name.
 #include "base/error.hpp"
+#include "plan/pointwise.hpp"
 #include "planner/gpu/planner.hpp"
 #include "planner/gpu/tiles.hpp"
 #include "target/gpu_machine.hpp"
@@ -18,7 +19,7 @@ const char *const targets[] = {"cuda-sm75", "cuda-sm80", "cuda-sm86", "cuda-sm90
 void expect_within_limits(const Problem &problem) {
   for (const char *name : targets) {
     const GpuPlan plan = make_gpu_plan(problem, find_target(name));
-    const GpuGrid grid = grid_of(shape_of(problem, plan), plan);
+    const GpuGrid grid = grid_of(shape_of(problem, plan.algorithm), plan);
     SCOPED_TRACE(problem.canonical() + " for " + name + ": " + plan.why);
     EXPECT_GE(plan.threads(), 1);
     EXPECT_LE(plan.threads(), 1024);
