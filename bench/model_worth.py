@@ -16,7 +16,8 @@ import subprocess
 
 FIELDS = ["algorithm", "vector_axis", "padded_copy", "skip_rows", "skip_columns", "taps_innermost", "rows_per_task",
           "columns_per_task", "unroll_c", "broadcast_lanes", "unroll_s", "unroll_r", "parallel", "blocks_per_chunk",
-          "winograd_outputs_h", "winograd_outputs_w", "winograd_rows_per_task", "winograd_input_lanes"]
+          "winograd_outputs_h", "winograd_outputs_w", "winograd_rows_per_task", "winograd_input_lanes", "transposed",
+          "fused_pixels"]
 REGION = ["first_channel", "channels", "block", "lanes", "tile_w", "tile_h"]
 
 

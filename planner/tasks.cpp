@@ -1,5 +1,6 @@
 #include "planner/tasks.hpp"
 #include "base/integer.hpp"
+#include "plan/fused_pixels.hpp"
 
 #include "planner/direct/direct_cost.hpp"
 #include "planner/element_types.hpp"
@@ -40,6 +41,32 @@ int equal_columns(int width, int tile, int most) {
   return most;
 }
 
+/// Fused pixels: channels where the weights are more than all images together, else ranges of pixels whose
+/// input stays in half of L2.
+void choose_fused_tasks(Plan &plan, const Problem &problem, const Platform &platform, int blocks) {
+  const Axis &height = problem.height();
+  const int width = problem.width().output, image = width * height.output;
+  plan.parallel = ParallelAxis::none;
+  const bool whole = fuses_images(problem, plan);
+  const int images = whole ? problem.batch : 1, pixels = image * images;
+  plan.rows_per_task = 1;
+  plan.columns_per_task = pixels;
+  if (too_small_to_share(problem))
+    return;
+  const long weights = weight_bytes(problem, plan);
+  if (blocks >= 4 && weights > row_bytes(problem, plan) * height.output * images &&
+      double(weights) > platform.machine.l2_bytes) {
+    plan.parallel = ParallelAxis::channels;
+    return;
+  }
+  plan.parallel = ParallelAxis::pixels;
+  const double of_pixel = double(row_bytes(problem, plan)) * height.stride / width;
+  const int fits = static_cast<int>(platform.machine.l2_bytes / 2 / of_pixel);
+  const int wanted = ceil_div(tasks_wanted, whole ? 1 : problem.batch);
+  plan.columns_per_task =
+      std::clamp(std::min(fits, ceil_div(pixels, wanted)), std::min(pixels, plan.regions.front().tile_w), pixels);
+}
+
 } // namespace
 
 bool needs_padding(const Axis &axis) {
@@ -60,6 +87,8 @@ void choose_tasks(Plan &plan, const Problem &problem, const Platform &platform) 
   int blocks = 0;
   for (const Region &region : plan.regions)
     blocks += region.blocks() * (plan.channelwise() ? 1 : problem.groups);
+  if (plan.fuses_pixels())
+    return choose_fused_tasks(plan, problem, platform, blocks);
   plan.rows_per_task = height;
   plan.columns_per_task = width;
   const long pixels_bytes = row_bytes(problem, plan) * height * problem.depth().output;

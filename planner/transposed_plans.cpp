@@ -93,7 +93,7 @@ double transposition_cycles(const Problem &shape, const Plan &plan, const Platfo
 
 /// Vectors along channels are what it is for; parts of a row of Winograd's tiles have no transposition.
 bool can_transpose(const Plan &plan, const Problem &shape) {
-  return plan.vector_axis == VectorAxis::channel &&
+  return plan.vector_axis == VectorAxis::channel && !plan.fuses_pixels() &&
          (plan.algorithm != Algorithm::winograd || plan.columns_per_task == shape.width().output);
 }
 

@@ -102,8 +102,9 @@ struct Row {
   KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target,
                          const RegionInput &input);
 };
-constexpr std::array<Row, 5> rows{{
+constexpr std::array<Row, 6> rows{{
     {&direct_family, direct_pipeline},
+    {&fused_pixels_family, direct_pipeline},
     {&pointwise_family, pointwise_pipeline},
     {&depthwise_family, depthwise_pipeline},
     {&winograd_family, winograd_pipeline},

@@ -1,6 +1,7 @@
 #include "schedules/loops.hpp"
 #include "algorithms/stored_once.hpp"
 #include "base/integer.hpp"
+#include "plan/fused_pixels.hpp"
 
 namespace convforge {
 
@@ -15,8 +16,8 @@ using Halide::VarOrRVar;
 
 } // namespace
 
-void schedule_padded(Image &image, int lanes, int rows, int planes) {
-  image.padded.bound_extent(image.y, rows).bound_extent(image.z, planes).bound_extent(image.n, 1);
+void schedule_padded(Image &image, int lanes, int rows, int planes, int images) {
+  image.padded.bound_extent(image.y, rows).bound_extent(image.z, planes).bound_extent(image.n, images);
   for (const CopyLoop &copy : image.copies) {
     Stage stage = image.padded.update(copy.update);
     if (copy.of_pixels && copy.length > 1) {
@@ -68,10 +69,13 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
 void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
                     const VarOrRVar &task) {
   const bool whole_image = plan.parallel == ParallelAxis::channels;
+  const FusedTask fused = plan.fuses_pixels() ? fused_task(problem, plan, region.tile_w) : FusedTask{};
   const auto outputs = [&](int all, int per_task, int tile) {
     return whole_image ? all : std::min(all, ceil_div(per_task, tile) * tile);
   };
-  const int rows = outputs(problem.height().output, plan.rows_per_task, region.tile_h);
+  const int rows = plan.fuses_pixels()
+                       ? fused.rows
+                       : outputs(problem.height().output, plan.rows_per_task, region.tile_h);
   const int columns = outputs(problem.width().output, plan.columns_per_task, region.tile_w);
   conv.image.padded.compute_at(Halide::LoopLevel(conv.output, whole_image ? VarOrRVar(conv.v.n) : task));
   if (conv.image.copies.empty()) {
@@ -82,7 +86,7 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
     conv.image.padded.bound_storage(conv.image.q, columns);
   const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
   schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
-                  read(problem.depth(), whole_image ? problem.depth().output : 1));
+                  read(problem.depth(), whole_image ? problem.depth().output : 1), fused.images);
 }
 
 /// A name for part of a loop, of its kind.

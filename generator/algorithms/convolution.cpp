@@ -3,6 +3,7 @@
 #include "algorithms/halide_type.hpp"
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "plan/fused_pixels.hpp"
 #include "plan/packed_type.hpp"
 
 #include <algorithm>
@@ -54,6 +55,15 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
                {region.blocks(), all},
                {output_groups(problem, plan).count, region.blocks() * all}});
   return packed;
+}
+
+Pixel pixel_under(const OutputVars &v, const Problem &problem, const Plan &plan) {
+  if (!plan.fuses_pixels())
+    return {v.x, v.y, v.n};
+  const int width = problem.width().output, height = problem.height().output;
+  if (!fuses_images(problem, plan))
+    return {v.x % width, v.x / width, v.n};
+  return {v.x % width, v.x / width % height, v.x / (width * height)};
 }
 
 } // namespace
@@ -110,9 +120,9 @@ Expr element_under(const Convolution &conv, const Problem &problem, const Expr &
   const auto at = [](const Axis &axis, const Expr &output, const Expr &tap) {
     return output * axis.stride + tap * axis.dilation;
   };
-  const OutputVars &v = conv.v;
-  return conv.image.at(channel, at(problem.width(), v.x, column), at(problem.height(), v.y, row),
-                       at(problem.depth(), v.z, plane), v.n);
+  const Pixel &pixel = conv.pixel;
+  return conv.image.at(channel, at(problem.width(), pixel.x, column), at(problem.height(), pixel.y, row),
+                       at(problem.depth(), conv.v.z, plane), pixel.n);
 }
 
 Expr output_at(const Convolution &conv, const Problem &problem, const Expr &x, const Expr &y) {
@@ -125,24 +135,26 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
                              const Input &input, const std::string &suffix) {
   Convolution conv;
   const auto &[k, b, g, x, y, z, n] = conv.v;
+  const Problem loops = loop_problem(problem, plan);
+  conv.pixel = pixel_under(conv.v, problem, plan);
   conv.image = make_image(problem, plan, input, region.lanes);
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
   if (plan.two_weight_pointers())
     conv.packed_odd = make_packed(problem, plan, region, "packed_odd_" + suffix);
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);
-  conv.operands = region_operands(problem, plan, region, suffix);
+  conv.operands = region_operands(loops, plan, region, suffix);
   if (plan.channelwise())
     define_depthwise(conv, problem, plan, region);
   else if (plan.vector_axis == VectorAxis::input_channel)
     define_direct_by_lanes(conv, problem, plan, region.lanes);
   else
     define_direct(conv, problem, plan, region);
-  if (stores_overlap(problem, plan, region))
-    define_stored_once(conv, problem, plan, region);
+  if (stores_overlap(loops, plan, region))
+    define_stored_once(conv, loops, plan, region);
   else
     conv.output(k, b, g, x, y, z, n) = output_at(conv, problem, x, y);
-  fix_like_output(conv.output.output_buffer(), problem.output_strides(), problem, plan, region);
+  fix_like_output(conv.output.output_buffer(), loops.output_strides(), loops, plan, region);
   return conv;
 }
 

@@ -26,10 +26,16 @@ struct Taps {
   explicit Taps(const Halide::RDom &taps) : c(taps.x), s(taps.y), r(taps.z), t(taps.w) {}
 };
 
+/// The pixel whose window an output's sum is over.
+struct Pixel {
+  Halide::Expr x, y, n;
+};
+
 /// One region: the sum over the filter window, and the output after the epilogue. Every tensor is a view that
 /// begins at the region's first channel; strides are constants, so that the layout is no more than numbers.
 struct Convolution {
   OutputVars v;
+  Pixel pixel; ///< x, y and n themselves, or what x counts where pixels are fused (fused_pixels.hpp)
   Image image;
   Halide::ImageParam packed;                ///< k, c, s, r, t, b, g
   Halide::ImageParam packed_odd;            ///< packed again, for vectors of odd number (direct.cpp); where

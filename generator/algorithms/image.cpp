@@ -5,6 +5,7 @@
 #include "base/integer.hpp"
 
 #include "plan/column_phases.hpp"
+#include "plan/fused_pixels.hpp"
 
 #include <algorithm>
 
@@ -56,6 +57,8 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
 
   const Expr row = image.y - h.pad_begin;
   const Expr inside = row >= 0 && row < h.input;
+  // A copy of several images may be one of fewer at the end.
+  const Expr n = image.several ? min(image.n, problem.batch - 1) : Expr(image.n);
   const Expr nearest =
       image.row(clamp(row, 0, h.input - 1), clamp(image.z - image.front, 0, image.planes - 1));
   image.padded(image.j, image.q, image.y, image.z, image.n) = undef(halide_type(image.types.accumulator()));
@@ -79,7 +82,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     };
     if (image.lies_in_pixels(problem)) {
       const auto element = [&](const Expr &channel, const Expr &pixel) {
-        return in_rows(image.element(channel / multiplier, column + pixel, nearest, image.n));
+        return in_rows(image.element(channel / multiplier, column + pixel, nearest, n));
       };
       const int start = (first + begin) * image.pitch, whole = image.pitch / lanes * lanes;
       add_pixel_copy(image, start, 0, whole, copied_pixels, element);
@@ -87,7 +90,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     } else {
       pieces((first + begin) * image.pitch, copied_pixels * image.pitch, [&](const RDom &span, int from) {
         const Expr j = (from + span) / multiplier * image.phases + column;
-        return in_rows(image.input.parameter(j, image.q, nearest, image.n));
+        return in_rows(image.input.parameter(j, image.q, nearest, n));
       });
     }
     pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
@@ -131,6 +134,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
   image.input_pitch = static_cast<int>(problem.input_strides().w);
   image.row_elements =
       (problem.width().input - 1) * image.input_pitch + (image.channels_last ? problem.in_channels : 1);
+  image.several = plan.fuses_pixels() && fuses_images(problem, plan);
   image.planes = problem.depth().input;
   image.plane_rows = plane_rows(problem);
   image.front = problem.depth().pad_begin;

@@ -62,6 +62,7 @@ struct Image {
   int left = 0, top = 0, front = 0;  ///< padded coordinates of the input's first pixel
   int row_elements = 0, rows = 0;    ///< of the input, the rows of one depth
   int columns = 0;                   ///< of the input
+  bool several = false;              ///< of the input's images are in one copy
   int planes = 1;                    ///< the input's depth
   int plane_rows = 1;                ///< rows from one depth to the next (tensor_dims.hpp)
   int phases = 1, phase_columns = 0; ///< column_phases(), and the columns of each

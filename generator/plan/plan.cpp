@@ -22,6 +22,11 @@ bool Plan::two_weight_pointers() const {
   return direct && direct->two_weight_pointers;
 }
 
+bool Plan::fuses_pixels() const {
+  const auto *direct = std::get_if<DirectPart>(&part);
+  return direct && direct->fused_pixels;
+}
+
 FamilyPart part_of(Algorithm algorithm) {
   switch (algorithm) {
   case Algorithm::depthwise:

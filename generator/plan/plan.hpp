@@ -58,6 +58,9 @@ struct DirectPart {
   /// Neighbouring vectors of weights come through two pointers to the same array in turn, so that LLVM does
   /// not join their loads into pairs (direct.cpp).
   bool two_weight_pointers = false;
+  /// Do register tiles run on from row to row of an image, and of all images that a task has
+  /// (fused_pixels.hpp)? rows_per_task is then 1 and columns_per_task counts pixels.
+  bool fused_pixels = false;
   bool operator==(const DirectPart &) const = default;
 };
 
@@ -125,6 +128,7 @@ struct Plan {
   /// Does every output channel read one input channel alone? Its weights and outputs are then counted through
   /// all groups at once.
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
+  bool fuses_pixels() const;
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
   /// pixels for the sake of their type: as many as a task has.
   bool copies_rows() const { return window().padded_copy && algorithm != Algorithm::pointwise; }

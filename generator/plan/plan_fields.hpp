@@ -43,9 +43,10 @@ void visit(Visitor &visitor, Value &window) {
 
 template <typename Visitor, MaybeConst<DirectPart> Value>
 void visit(Visitor &visitor, Value &part) {
-  auto &[window, two_weight_pointers] = part;
+  auto &[window, two_weight_pointers, fused_pixels] = part;
   visit(visitor, window);
   visitor.flag("two_weight_pointers", two_weight_pointers);
+  visitor.later_flag("fused_pixels", fused_pixels);
 }
 
 template <typename Visitor, MaybeConst<DepthwisePart> Value>

@@ -4,31 +4,29 @@
 
 namespace convforge {
 
-namespace {
-
-/// Does each row of a tensor begin where the one before would have its next pixel, and each plane where the
-/// one before would have its next row?
 bool rows_follow(const Strides &strides, const Extents &extents) {
   const std::int64_t row = extents.w * strides.w;
   return (extents.h == 1 || strides.h == row) && (extents.d == 1 || strides.d == extents.h * row);
 }
 
-/// The same of images. (Of one row: whose pixels the images' are.)
 bool images_follow(const Strides &strides, const Extents &extents) {
   return extents.n == 1 || strides.n == extents.d * extents.h * extents.w * strides.w;
 }
 
-template <typename Follow>
-bool fuses(const Problem &problem, const Follow &follow) {
-  return follow(problem.input_strides(), problem.input_extents()) &&
-         follow(problem.output_strides(), problem.output_extents()) &&
+bool outputs_follow(const Problem &problem, Follow follow) {
+  return follow(problem.output_strides(), problem.output_extents()) &&
          (problem.epilogue.count(EpilogueOp::Kind::residual) == 0 ||
           follow(problem.residual_strides(), problem.output_extents()));
 }
 
-/// The strides of a tensor whose rows have become one.
 Strides without_rows(const Strides &strides) {
   return {.n = strides.n, .c = strides.c, .w = strides.w};
+}
+
+namespace {
+
+bool fuses(const Problem &problem, Follow follow) {
+  return follow(problem.input_strides(), problem.input_extents()) && outputs_follow(problem, follow);
 }
 
 } // namespace

@@ -15,6 +15,17 @@ bool is_pointwise(const Problem &problem);
 /// NHWC of all images whose tensors follow one another.
 Problem fuse_pixels(const Problem &problem);
 
+/// Does each row of a tensor begin where the one before would have its next pixel, and each plane where the
+/// one before would have its next row?
+bool rows_follow(const Strides &strides, const Extents &extents);
+/// The same of images. (Of one row: whose pixels the images' are.)
+bool images_follow(const Strides &strides, const Extents &extents);
+/// Do output and residual?
+using Follow = bool (*)(const Strides &strides, const Extents &extents);
+bool outputs_follow(const Problem &problem, Follow follow);
+/// The strides of a tensor whose rows have become one.
+Strides without_rows(const Strides &strides);
+
 /// The problem that an algorithm's loops run over: fused for pointwise.
 Problem shape_of(const Problem &problem, Algorithm algorithm);
 

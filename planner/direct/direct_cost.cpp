@@ -1,6 +1,7 @@
 #include "planner/direct/direct_cost.hpp"
 #include "base/integer.hpp"
 
+#include "plan/fused_pixels.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
@@ -14,6 +15,7 @@ namespace convforge {
 namespace {
 
 constexpr double tile_overhead_cycles = 40;  // zeroing, epilogue and addresses of a tile, beside its stores
+constexpr double address_cycles = 6;         // of a fused pixel: its row, column and image
 constexpr double lane_sum_cycles = 6;        // adding up the lanes of an accumulator, and a scalar epilogue
 constexpr double task_overhead_cycles = 300; // taking a task, and its workspace
 constexpr double output_passes = 2;          // a line is read before it is written
@@ -57,17 +59,36 @@ double tile_lines(const Platform &platform, const Problem &problem, const Plan &
   return plan.vector_axis != VectorAxis::width || kept ? bytes : lines;
 }
 
+/// Outputs that a task computes, the images that it reads for them, and how many tasks there are.
+struct TaskOutputs {
+  int images, planes, rows, columns;
+  double tasks;
+};
+
+TaskOutputs task_outputs(const Problem &problem, const Plan &plan, const Region &region) {
+  const int depth = problem.depth().output, height = problem.height().output, width = problem.width().output;
+  if (plan.fuses_pixels()) {
+    const FusedTask task = fused_task(problem, plan, region.tile_w);
+    const Problem loops = loop_problem(problem, plan);
+    const bool by_pixels = plan.parallel == ParallelAxis::pixels;
+    return {task.images, 1, task.rows, width,
+            double(loops.batch) * (by_pixels ? ceil_div(loops.width().output, plan.columns_per_task) : 1)};
+  }
+  if (plan.parallel == ParallelAxis::channels)
+    return {1, depth, height, width, double(problem.batch)};
+  const int rows = std::min(plan.rows_per_task, height), columns = std::min(plan.columns_per_task, width);
+  return {1, 1, rows, columns,
+          double(problem.batch) * depth * ceil_div(height, rows) * ceil_div(width, columns)};
+}
+
 Footprint footprint(const Problem &problem, const Platform &platform, const Plan &plan,
                     const Region &region) {
   const Axis &d = problem.depth(), &h = problem.height(), &w = problem.width();
-  const bool by_channels = plan.parallel == ParallelAxis::channels;
-  const int rows = by_channels ? h.output : std::min(plan.rows_per_task, h.output);
-  const int columns = by_channels ? w.output : std::min(plan.columns_per_task, w.output);
-  const int planes = by_channels ? d.output : 1; // a task has one
+  const TaskOutputs task = task_outputs(problem, plan, region);
   const bool copied = plan.copies_rows();
   const ElementBytes bytes = element_bytes(problem, plan);
-  const double task_elements =
-      problem.in_channels * touched(d, planes) * touched(h, rows, copied) * touched(w, columns, copied);
+  const double task_elements = double(task.images) * problem.in_channels * touched(d, task.planes) *
+                               touched(h, task.rows, copied) * touched(w, task.columns, copied);
   Footprint f{};
   f.weights =
       bytes.weights * problem.in_channels * d.kernel * h.kernel * w.kernel * region.block * region.blocks();
@@ -83,8 +104,7 @@ Footprint footprint(const Problem &problem, const Platform &platform, const Plan
   for (const Axis &axis : problem.axes)
     f.input *= std::min<double>(axis.input, span(axis, axis.output));
   f.output = bytes.destination * problem.out_channels * problem.batch * double(problem.volume(&Axis::output));
-  f.tasks = double(problem.batch) * ceil_div(d.output, planes) * ceil_div(h.output, rows) *
-            ceil_div(w.output, columns);
+  f.tasks = task.tasks;
   return f;
 }
 
@@ -100,7 +120,7 @@ Traffic region_traffic(const Problem &problem, const Platform &platform, const P
                        const Region &region) {
   const Footprint f = footprint(problem, platform, plan, region);
   const double blocks = double(blocks_around(plan, region)) * problem.groups;
-  const double tiles = tiles_of(problem, plan, region);
+  const double tiles = tiles_of(loop_problem(problem, plan), plan, region);
   const double block_input = f.task_input / problem.groups; // a block reads its own group's channels
   const double everything = f.input + f.output + f.weights;
   Traffic traffic;
@@ -181,16 +201,18 @@ Cost region_cost(const Problem &problem, const Platform &platform, const Plan &p
           (plan.window().skip_columns ? inside_share(problem.width()) : 1);
   const RegisterTile tile = register_tile(problem, plan, region);
   const double tiles = tiles_of(problem, plan, region);
+  const double addresses = plan.fuses_pixels() ? region.tile_w * address_cycles : 0;
   return {.arithmetic = tiles * taps * cycles_per_tap(platform, tile),
-          .overhead =
-              tiles * (tile_overhead_cycles + tile.accumulators() * (by_lanes ? lane_sum_cycles : 1.0))};
+          .overhead = tiles * (tile_overhead_cycles + addresses +
+                               tile.accumulators() * (by_lanes ? lane_sum_cycles : 1.0))};
 }
 
 Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
   Cost cost;
   double tasks = 0;
+  const Problem loops = loop_problem(problem, plan);
   for (const Region &region : plan.regions) {
-    cost += region_cost(problem, platform, plan, region);
+    cost += region_cost(loops, platform, plan, region);
     cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform);
     const Footprint f = footprint(problem, platform, plan, region);
     if (plan.window().padded_copy) {

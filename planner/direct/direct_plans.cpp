@@ -1,6 +1,7 @@
 // Plans for direct and pointwise: regions of output channels and the register tile of each. Channels that do
 // not fill a block become a region of their own, and pixels are split evenly.
 #include "base/integer.hpp"
+#include "plan/fused_pixels.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/direct/direct_family.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int most_phases = 16;            // of a stride, that a copy along rows sorts columns by
 constexpr int most_rows = 4;               // pixel rows of a tile
+constexpr int most_fused_pixels = 8;       // of a tile: each has an address in a register (x86 has 16)
 constexpr int most_lane_regions = 2;       // of vectors along input channels
 constexpr std::size_t tiles_per_shape = 4; // pixel tiles worth proposing beside one number of vectors
 
@@ -81,14 +83,16 @@ void keep_multiplying(std::vector<Tiled> &tiled, const Problem &problem, const P
 std::vector<Tiled> pixel_tiles(const Problem &problem, const Platform &platform, const Plan &plan,
                                Region region) {
   std::vector<Tiled> tiled;
-  for (int h = 1; h <= (plan.window().skip_rows ? 1 : std::min(most_rows, problem.height().output)); h++) {
-    for (int w = 1; w <= std::min(platform.target.vector_registers, problem.width().output); w++) {
+  const Problem loops = loop_problem(problem, plan);
+  const int width = loops.width().output;
+  const int widest = plan.fuses_pixels() ? most_fused_pixels : platform.target.vector_registers;
+  for (int h = 1; h <= (plan.window().skip_rows ? 1 : std::min(most_rows, loops.height().output)); h++) {
+    for (int w = 1; w <= std::min(widest, width); w++) {
       region.tile_w = w;
       region.tile_h = h;
-      if (even_piece(problem.width().output, w) == w &&
-          registers_used(platform.target, register_tile(problem, plan, region)) <=
-              platform.target.vector_registers) {
-        tiled.push_back({region, region_cost(problem, platform, plan, region).total()});
+      if (even_piece(width, w) == w && registers_used(platform.target, register_tile(loops, plan, region)) <=
+                                           platform.target.vector_registers) {
+        tiled.push_back({region, region_cost(loops, platform, plan, region).total()});
       }
     }
   }
@@ -234,8 +238,8 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
     if (plan.two_weight_pointers() && vectors % 2 == 0)
       continue; // 88 to 91 % of Cortex-A510's peak, where three and five vectors come to 93 (docs/arm.md)
     propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
-    if (platform.target.broadcast_lanes > 1)
-      continue; // what follows is written for machines that load every scalar by itself
+    if (platform.target.broadcast_lanes > 1 || plan.fuses_pixels())
+      continue; // what follows is written for machines that load every scalar by itself, row by row
     if (masks_vectors(platform.target, problem.types.destination))
       propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, true));
     if (can_reuse_columns(problem, vectors)) {
@@ -285,7 +289,25 @@ std::vector<Candidate> plans(const Problem &problem, const Platform &platform, A
   return all;
 }
 
+/// Has the last tile of a row nothing left over, whatever its size is?
+bool rows_fill_tiles(const Problem &problem) {
+  constexpr int all_sizes = 12; // what 2, 3, 4 and 6 pixels divide
+  return problem.width().output % all_sizes == 0;
+}
+
 } // namespace
+
+std::vector<Candidate> fused_plans(const Problem &problem, const Platform &platform) {
+  std::vector<Candidate> all;
+  if (!can_fuse_pixels(problem) || platform.target.broadcast_lanes > 1 || is_pointwise(problem) ||
+      problem.depthwise() ||      rows_fill_tiles(problem))
+    return all;
+  Plan plan = empty_plan(Algorithm::direct);
+  plan.direct().fused_pixels = true;
+  plan.direct().window.padded_copy = needs_copy(problem);
+  propose_channels_last(all, problem, platform, plan);
+  return all;
+}
 
 std::vector<Candidate> direct_plans(const Problem &problem, const Platform &platform) {
   return plans(problem, platform, Algorithm::direct);
