@@ -80,6 +80,9 @@ struct WinogradPart {
   int output_passes = 1;
   /// Are the rows of the image that the next task reads fetched while this one's last products are computed?
   bool prefetch = false;
+  /// Whole images whose tiles are one product, so that a weight is fetched once for all of them. Divides the
+  /// batch.
+  int images_per_task = 1;
   bool operator==(const WinogradPart &) const = default;
 };
 

@@ -1,5 +1,6 @@
 // Every field of a plan with its name and range, for a visitor that reads or writes it: number(name, value,
-// low, high), flag(name, value), later_flag(name, value) which plans made before it lack, text(name, value),
+// low, high), flag(name, value), later_number() and later_flag(), which plans made before it lack (1 and
+// false), text(name, value),
 // choice(name, value, all), list(name, items).
 #pragma once
 
@@ -58,13 +59,14 @@ void visit(Visitor &visitor, Value &part) {
 
 template <typename Visitor, MaybeConst<WinogradPart> Value>
 void visit(Visitor &visitor, Value &part) {
-  auto &[outputs_h, outputs_w, rows_per_task, input_lanes, output_passes, prefetch] = part;
+  auto &[outputs_h, outputs_w, rows_per_task, input_lanes, output_passes, prefetch, images_per_task] = part;
   visitor.number("winograd_outputs_h", outputs_h, 0, most_registers);
   visitor.number("winograd_outputs_w", outputs_w, 0, most_registers);
   visitor.number("winograd_rows_per_task", rows_per_task, 0, most);
   visitor.number("winograd_input_lanes", input_lanes, 0, most_registers);
   visitor.number("winograd_output_passes", output_passes, 1, most_registers);
   visitor.flag("winograd_prefetch", prefetch);
+  visitor.later_number("winograd_images_per_task", images_per_task, 1, most);
 }
 
 /// The fields of the algorithm's own part stand among the shared ones; those of other parts are refused.

@@ -25,6 +25,10 @@ public:
   Json json = Json::object();
 
   void number(const char *name, const int &value, int, int) { json[name] = value; }
+  void later_number(const char *name, const int &value, int, int) {
+    if (value != 1)
+      json[name] = value;
+  }
   void flag(const char *name, const bool &value) { json[name] = value; }
   void later_flag(const char *name, const bool &value) {
     if (value)
@@ -63,6 +67,11 @@ public:
       fail(path_ + name, json_excerpt(field), expected);
     }
     value = field.get<int>();
+  }
+  void later_number(const char *name, int &value, int low, int high) {
+    value = 1;
+    if (json_.contains(name))
+      number(name, value, low, high);
   }
   void flag(const char *name, bool &value) {
     const Json &field = at(name);

@@ -15,6 +15,7 @@ public:
   void number(const char *name, const int &value, int /*low*/, int /*high*/) {
     text(name, std::to_string(value));
   }
+  void later_number(const char *name, const int &value, int low, int high) { number(name, value, low, high); }
   void flag(const char *name, const bool &value) { text(name, value ? "1" : "0"); }
   void later_flag(const char *name, const bool &value) { flag(name, value); }
   void text(const char *name, const std::string &value) {

@@ -16,7 +16,7 @@ WinogradTail winograd_tail(const Axis &axis, int outputs) {
 WinogradTails::WinogradTails(const Problem &problem, const Plan &plan)
     : down_(winograd_tail(problem.height(), plan.winograd().outputs_h)),
       along_(winograd_tail(problem.width(), plan.winograd().outputs_w)),
-      register_tile_(std::max(plan.regions.front().tile_w, 1)) {
+      register_tile_(std::max(plan.regions.front().tile_w, 1)), images_(plan.winograd().images_per_task) {
   const bool image =
       plan.winograd().rows_per_task == down_.tiles && plan.columns_per_task == problem.width().output;
   const bool whole = image && tiles() % register_tile_ == 0;
@@ -27,14 +27,14 @@ WinogradTails::WinogradTails(const Problem &problem, const Plan &plan)
 int WinogradTails::first(bool lost_along) const {
   if (!lost_along)
     return 0;
-  const int needed = ceil_div(down_.tiles * row(), register_tile_) * register_tile_;
-  return std::min(columns_first(), tiles() - needed);
+  const int needed = ceil_div(down_.tiles * row() * images_, register_tile_) * register_tile_;
+  return std::min(columns_first() * images_, tiles() - needed);
 }
 
 int WinogradTails::computed(bool lost_down, bool lost_along) const {
   const int rows = lost_down ? down_.tiles - 1 : down_.tiles;
   const int corner = along_.shorter() && !lost_along ? down_.tiles - columns_first() : 0;
-  const int last = columns_first() + rows * row() + (lost_down ? 0 : corner);
+  const int last = (columns_first() + rows * row() + (lost_down ? 0 : corner)) * images_;
   return ceil_div(last - first(lost_along), register_tile_);
 }
 

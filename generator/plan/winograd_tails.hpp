@@ -31,8 +31,10 @@ public:
   bool used() const { return down_.shorter() || along_.shorter(); }
   const WinogradTail &down() const { return down_; }
   const WinogradTail &along() const { return along_; }
-  int tiles() const { return down_.tiles * along_.tiles; }
-  /// Tiles of the last column before all others, and in a row of the others.
+  /// Of all images of a task: in each place of an image, one of each image after the other.
+  int tiles() const { return down_.tiles * along_.tiles * images_; }
+  int images() const { return images_; }
+  /// Of one image, tiles of the last column before all others, and in a row of the others.
   int columns_first() const { return down_.shorter() && along_.shorter() ? down_.tiles - 1 : 0; }
   int row() const { return along_.shorter() ? along_.tiles - 1 : along_.tiles; }
 
@@ -45,7 +47,7 @@ public:
 
 private:
   WinogradTail down_, along_;
-  int register_tile_ = 1;
+  int register_tile_ = 1, images_ = 1;
 };
 
 } // namespace convforge

@@ -39,6 +39,12 @@ void check_winograd_tasks(const Plan &plan, const Problem &problem, const Winogr
   expect(!by_channels || rows == tiling.tiles_y, "winograd_rows_per_task", std::to_string(rows),
          fmt::format("{}, the whole image, where tasks are channels", tiling.tiles_y));
   const int columns = plan.columns_per_task, width = problem.width().output;
+  const int images = plan.winograd().images_per_task;
+  expect(problem.batch % images == 0, "winograd_images_per_task", std::to_string(images),
+         fmt::format("a divisor of the batch, {}", problem.batch));
+  expect(images == 1 || (rows == tiling.tiles_y && plan.columns_per_task == problem.width().output &&
+                         !plan.transposed),
+         "winograd_images_per_task", std::to_string(images), "1, or tasks of whole images in NHWC");
   const bool part = rows == 1 && !by_channels && columns < width &&
                     columns % plan.winograd().outputs_w == 0 && tiling.tiles_x % tiling.tiles_across == 0;
   expect(columns == width || part, "columns_per_task", std::to_string(columns),

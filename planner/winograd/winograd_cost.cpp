@@ -45,7 +45,8 @@ double input_transform_cycles(const Weighed &w) {
   const int lanes = std::min(w.tiles.input_lanes, vector_lanes(w.platform.target));
   const double vectors =
       ceil_div(w.problem.group_in(), w.tiles.input_lanes) * double(w.tiles.input_lanes) / lanes;
-  const double image = w.tiles.rows_per_task * w.shape.columns * w.shape.points_y;
+  const double image =
+      double(w.tiles.images_per_task) * w.tiles.rows_per_task * w.shape.columns * w.shape.points_y;
   const double tiles = double(w.shape.tiles_per_task) * w.shape.points();
   return vectors * (image + tiles) * w.machine.transform_cycles_per_vector;
 }

@@ -23,6 +23,7 @@ namespace convforge {
 namespace {
 
 constexpr std::size_t blockings_per_tile = 8; // candidates for each size of tile
+constexpr int most_tiles_together = 96;       // of images: more are enough products of a weight
 constexpr int least_tiles_in_a_part = 7;      // fewer fill no register tile of AVX-512
 
 /// All blockings of one size of tile.
@@ -52,6 +53,8 @@ public:
         add_parts_of_a_row();
       if (at_once == rows && !too_small_to_share(problem_))
         add(ParallelAxis::channels);
+      if (at_once == rows)
+        add_images_together();
     }
     std::ranges::stable_sort(found_, {}, &Candidate::cycles);
     found_.resize(std::min(found_.size(), blockings_per_tile));
@@ -63,6 +66,23 @@ public:
   }
 
 private:
+  /// Tiles of several images as one product, as few images as make many tiles.
+  void add_images_together() {
+    const int tiles = winograd_tiling(problem_, plan_).tiles_per_task;
+    for (const int images : divisors(problem_.batch)) {
+      if (images == 1 || tiles > most_tiles_together / 2)
+        continue;
+      plan_.winograd().images_per_task = images;
+      if (images < problem_.batch)
+        add(ParallelAxis::pixels);
+      if (!too_small_to_share(problem_))
+        add(ParallelAxis::channels);
+      if (images * tiles > most_tiles_together)
+        break;
+    }
+    plan_.winograd().images_per_task = 1;
+  }
+
   /// Equal parts of a row of tiles, as tasks of their own: of a wide image with many channels they stay in
   /// L2.
   void add_parts_of_a_row() {

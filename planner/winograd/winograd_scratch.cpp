@@ -15,7 +15,7 @@ std::vector<Scratch> winograd_scratch(const Plan &plan, const Problem &problem, 
   const WinogradShape shape = winograd_shape(problem, plan);
   const auto [tiles, channels] = shape.input_room;
   const auto [product_tiles, block] = shape.product_room;
-  const int columns = shape.columns * shape.rows_together;
+  const int columns = shape.columns * shape.rows_together * plan.winograd().images_per_task;
   const int lanes = plan.winograd().input_lanes;
   const Scratch input = point_buffer(
       std::size_t(tiles) * channels, shape.points(),

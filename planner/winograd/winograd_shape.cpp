@@ -14,9 +14,10 @@ WinogradTiling winograd_tiling(const Problem &problem, const Plan &plan) {
   tiling.tiles_x = ceil_div(problem.width().output, tiles.outputs_w);
   tiling.tiles_y = ceil_div(problem.height().output, tiles.outputs_h);
   tiling.tiles_across = ceil_div(plan.columns_per_task, tiles.outputs_w);
-  tiling.tiles_per_task = tiles.rows_per_task * tiling.tiles_across;
+  tiling.tiles_per_task = tiles.rows_per_task * tiling.tiles_across * tiles.images_per_task;
   tiling.tasks = ceil_div(tiling.tiles_y, tiles.rows_per_task) *
-                 ceil_div(tiling.tiles_x, tiling.tiles_across) * problem.groups * problem.batch;
+                 ceil_div(tiling.tiles_x, tiling.tiles_across) * problem.groups *
+                 ceil_div(problem.batch, tiles.images_per_task);
   return tiling;
 }
 
@@ -32,7 +33,8 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   const Region &region = plan.regions.front();
   const WinogradTails tails(problem, plan);
   shape.shorter_tails = tails.used();
-  shape.rows_together = tails.used() ? shape.tiles_y : 1;
+  shape.tiles_in_any_order = tails.used() || tiles.images_per_task > 1;
+  shape.rows_together = shape.tiles_in_any_order ? shape.tiles_y : 1;
   shape.register_tiles = tails.used() ? tails.computed(shape.points_y, shape.points_x)
                                       : shape.points() * ceil_div(shape.tiles_per_task, region.tile_w);
   shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
@@ -44,8 +46,9 @@ std::string winograd_task_in_words(const Plan &plan, const Problem &problem) {
   const WinogradTiling tiling = winograd_tiling(problem, plan);
   if (tiling.tiles_across < tiling.tiles_x)
     return fmt::format("{} of a row's {} tiles", tiling.tiles_across, tiling.tiles_x);
-  const int rows = plan.winograd().rows_per_task;
-  return fmt::format("{} row{} of tiles", rows, rows == 1 ? "" : "s");
+  const int rows = plan.winograd().rows_per_task, images = plan.winograd().images_per_task;
+  return fmt::format("{} row{} of tiles{}", rows, rows == 1 ? "" : "s",
+                     images == 1 ? "" : fmt::format(" of {} images", images));
 }
 
 } // namespace convforge

@@ -14,7 +14,7 @@ struct WinogradTiling {
   int tiles_x = 1, tiles_y = 1; ///< of an image
   int tiles_across = 1;         ///< of a row of tiles, those of one task
   int tiles_per_task = 1;
-  int tasks = 1; ///< of one call: rows or parts of rows of tiles x groups x images
+  int tasks = 1; ///< of one call: rows or parts of rows of tiles, or several images' x groups x images
 };
 
 WinogradTiling winograd_tiling(const Problem &problem, const Plan &plan);
@@ -24,7 +24,8 @@ struct WinogradShape : WinogradTiling {
   int points_x = 1, points_y = 1; ///< of a tile
   int filter_points = 1;          ///< of a tile: transformed filters' elements that differ
   int columns = 1;                ///< of the input under a task's tiles
-  bool shorter_tails = false;     ///< WinogradTails::used()
+  bool shorter_tails = false;      ///< WinogradTails::used()
+  bool tiles_in_any_order = false; ///< not row by row: WinogradTails::used(), or tiles of several images
   int rows_together = 1;          ///< of tiles, transformed down before any of them is along
   int register_tiles = 1;         ///< that are computed, of all points of a task and one block of channels
   PanelRoom input_room, product_room; ///< of a task's transformed input and of its products

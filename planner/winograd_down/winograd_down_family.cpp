@@ -25,6 +25,7 @@ void check_down(const Plan &plan, const Problem &problem, const Target &target) 
   const int channels = problem.group_in(), width = problem.width().output;
   check_winograd_tiles(plan, problem, target, winograd_down_obstacle(problem, target), vector_lanes(target));
   check_channels_of_loop(plan, channels * problem.width().kernel, std::gcd(target.broadcast_lanes, channels));
+  expect_range("winograd_images_per_task", plan.winograd().images_per_task, 1, 1);
   expect(plan.parallel != ParallelAxis::channels, "parallel", name_of(plan.parallel),
          "pixels or none: tasks are rows of tiles");
   expect_range("columns_per_task", plan.columns_per_task, width, width);

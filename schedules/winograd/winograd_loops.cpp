@@ -11,7 +11,7 @@ using Halide::Partition;
 using Halide::TailStrategy;
 using Halide::Var;
 
-/// Tiles in any order: the rows of a task's image are transformed down before its tiles are along.
+/// Tiles in any order: the rows of a task's images are transformed down before their tiles are along.
 void schedule_tiles(Winograd &w, const Plan &plan, const Var &ci, const Var &vectors) {
   const auto &[c, k, b, o, g, t, p, q, x, y, n] = w.v;
   w.transformed.reorder(ci, q, vectors, p, t, c, g, n).unroll(q);
@@ -44,12 +44,13 @@ void schedule_input_transform(Winograd &w, const Problem &problem, const Plan &p
   w.transformed.bound_storage(t, shape.input_room.tiles).bound_storage(c, shape.input_room.channels);
   w.transformed.split(c, c, vectors, channels, TailStrategy::ShiftInwards);
   w.transformed.split(vectors, vectors, ci, lanes).vectorize(ci);
-  const auto schedule_loops = shape.shorter_tails ? schedule_tiles : schedule_rows_of_tiles;
+  const auto schedule_loops = shape.tiles_in_any_order ? schedule_tiles : schedule_rows_of_tiles;
   schedule_loops(w, plan, ci, vectors);
 
   w.rows.compute_at(w.transformed, c).store_in(MemoryType::Heap);
   w.rows.bound_extent(c, channels).bound_extent(x, shape.columns).bound_extent(p, w.points_y);
-  w.rows.bound_extent(y, shape.rows_together).bound_extent(g, 1).bound_extent(n, 1);
+  w.rows.bound_extent(y, shape.rows_together).bound_extent(g, 1);
+  w.rows.bound_extent(n, plan.winograd().images_per_task);
   w.rows.split(c, vectors, ci, lanes).reorder(ci, p, vectors, x, y, g, n).vectorize(ci).unroll(p);
 }
 
@@ -77,20 +78,21 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
   const Region &region = plan.regions.front();
   const WinogradPart &plan_tiles = plan.winograd();
   Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), pass("pass"), rows("rows"), part("part");
-  Var images("images"), task("task");
+  Var image("image"), images("images"), task("task");
   Halide::Func &out = w.output;
   out.split(x, x, xi, plan_tiles.outputs_w, TailStrategy::GuardWithIf);
   out.split(y, y, yi, plan_tiles.outputs_h, TailStrategy::GuardWithIf);
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
   out.split(yi, yi, pass, plan_tiles.output_passes, TailStrategy::GuardWithIf);
   out.vectorize(lane).unroll(xi).unroll(yi).unroll(pass);
+  out.split(n, n, image, plan_tiles.images_per_task);
   if (plan.parallel == ParallelAxis::channels) {
-    out.reorder(lane, xi, yi, oi, pass, x, y, b, g, n).fuse(g, n, images).parallel(b);
+    out.reorder(lane, xi, yi, oi, pass, x, y, image, b, g, n).fuse(g, n, images).parallel(b);
     w.transformed.compute_at(out, images);
   } else {
     out.split(y, rows, y, plan_tiles.rows_per_task, TailStrategy::GuardWithIf);
     out.split(x, part, x, w.tiles_x, TailStrategy::GuardWithIf);
-    out.reorder(lane, xi, yi, oi, pass, x, y, b, rows, part, g, n).fuse(rows, part, rows);
+    out.reorder(lane, xi, yi, oi, pass, x, y, image, b, rows, part, g, n).fuse(rows, part, rows);
     out.fuse(g, n, images).fuse(rows, images, task);
     w.transformed.compute_at(out, task);
     if (plan.parallel != ParallelAxis::none)

@@ -1,15 +1,8 @@
 // Plans whose register tiles run on from row to row and image to image: of those that the planner proposes,
-// every few, with its own tasks and others, computes its problem and keeps in the workspace what its formula
-// says.
-#include "analysis/sizes.hpp"
-#include "artefact/artefact.hpp"
-#include "compiler/compile.hpp"
-#include "loader.hpp"
+// every few, with its own tasks and others, computes its problem.
+#include "kernels/expect_right.hpp"
 #include "plan/fused_pixels.hpp"
-#include "plan/plan_json.hpp"
 #include "planner/candidate.hpp"
-#include "planner/check_plan.hpp"
-#include "verify/check.hpp"
 #include "verify/problem_list.hpp"
 
 #include <gtest/gtest.h>
@@ -19,28 +12,12 @@ namespace {
 
 constexpr int every = 5; // which is no divisor of what the planner's loops count to
 
-void expect_right(const Problem &problem, const Plan &plan, const Target &target) {
-  SCOPED_TRACE(std::string(target.name) + " " + plan_text(plan));
-  check_plan(plan, problem, target);
-  const Artefact artefact = compile(problem, plan, target, "kernel");
-  const bool lone_task = plan.parallel == ParallelAxis::channels && plan.regions.front().blocks() == 1;
-  if (plan.window().padded_copy && !lone_task) { // whose copy is in a function of its own
-    EXPECT_NE(shared_workspace(artefact).formula, "");
-    EXPECT_NE(thread_workspace(artefact).formula, "");
-  }
-  const auto loaded = LoadedKernel::load(artefact);
-  const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
-  EXPECT_TRUE(result.passed) << result.failure;
-}
-
 class FusedPixels : public testing::TestWithParam<const char *> {};
 
 TEST_P(FusedPixels, MeetsTheOracle) {
   const Problem problem = parse_problem_line(GetParam());
   int seen = 0;
-  for (const Target &target : all_targets()) {
-    if (!runs_here(target) || (problem.types != ElementTypes{} && !target.converts_halves))
-      continue;
+  for (const Target &target : targets_here(problem)) {
     for (Candidate &candidate : candidates(problem, target)) {
       Plan &plan = candidate.plan;
       if (!plan.fuses_pixels() || seen++ % every != 0)

@@ -1,14 +1,8 @@
 // Plans that compute NCHW as NHWC: of those that the planner proposes, every few of each algorithm, computes
 // its problem, the residual's place being the output's among the runs, and keeps in the workspace what its
 // formula says.
-#include "analysis/sizes.hpp"
-#include "artefact/artefact.hpp"
-#include "compiler/compile.hpp"
-#include "loader.hpp"
-#include "plan/plan_json.hpp"
+#include "kernels/expect_right.hpp"
 #include "planner/candidate.hpp"
-#include "planner/check_plan.hpp"
-#include "verify/check.hpp"
 #include "verify/problem_list.hpp"
 
 #include <gtest/gtest.h>
@@ -25,24 +19,11 @@ class Transposed : public testing::TestWithParam<const char *> {};
 TEST_P(Transposed, MeetsTheOracle) {
   const Problem problem = parse_problem_line(GetParam());
   std::map<Algorithm, int> seen;
-  for (const Target &target : all_targets()) {
-    if (!runs_here(target) || (problem.types != ElementTypes{} && !target.converts_halves))
-      continue;
+  for (const Target &target : targets_here(problem)) {
     for (const Candidate &candidate : candidates(problem, target)) {
       if (!candidate.plan.transposed || seen[candidate.plan.algorithm]++ % every != 0)
         continue;
-      SCOPED_TRACE(std::string(target.name) + " " + plan_text(candidate.plan));
-      check_plan(candidate.plan, problem, target);
-      const Artefact artefact = compile(problem, candidate.plan, target, "kernel");
-      const bool lone_task = candidate.plan.parallel == ParallelAxis::channels &&
-                             candidate.plan.regions.front().blocks() == 1; // which has no function of its own
-      if (!lone_task) {
-        EXPECT_NE(shared_workspace(artefact).formula, "");
-        EXPECT_NE(thread_workspace(artefact).formula, "");
-      }
-      const auto loaded = LoadedKernel::load(artefact);
-      const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
-      EXPECT_TRUE(result.passed) << result.failure;
+      expect_right(problem, candidate.plan, target);
     }
   }
   EXPECT_FALSE(seen.empty());

@@ -104,10 +104,13 @@ void define_input_transform(Winograd &w, const Problem &problem, const Plan &pla
   const bool shorter = tails.down().shorter();
   w.rows(c, x, y, p, g, n) =
       input_row(p, down, tails.down(), shorter ? y == tails.down().tiles - 1 : Expr(), lines);
-  const TilePosition tile =
-      w.parts > 1 ? TilePosition{t % w.tiles_x, t / w.tiles_x, Expr()} : tile_position(tails, t);
+  const int images = tiles.images_per_task;
+  const TilePosition tile = w.parts > 1 ? TilePosition{t % w.tiles_x, t / w.tiles_x, Expr()}
+                                        : tile_position(tails, images > 1 ? t / images : t);
+  const Expr image = images > 1 ? n * images + t % images : Expr(n);
   for (int j = 0; j < along.points; j++)
-    row_values.push_back(w.rows(c, tile.x * tiles.outputs_w * problem.width().stride + j, tile.y, p, g, n));
+    row_values.push_back(
+        w.rows(c, tile.x * tiles.outputs_w * problem.width().stride + j, tile.y, p, g, image));
   w.transformed(c, t, q, p, g, n) = input_row(q, along, tails.along(), tile.in_last_column, row_values);
 }
 
@@ -159,14 +162,16 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   const convforge_winograd along = winograd_axis(problem.width(), tiles.outputs_w);
   const int block = plan.regions.front().block;
   const WinogradTails tails(problem, plan);
-  const Expr number = tails.used() ? product_number(tails, t, is_lost(q, along, tails.along())) : Expr(t);
+  const int images = tiles.images_per_task; // columns' t is a place in an image, and n the image
+  const Expr tile = images > 1 ? t * images + n % images : Expr(t), task = images > 1 ? n / images : Expr(n);
+  const Expr number = tails.used() ? product_number(tails, tile, is_lost(q, along, tails.along())) : tile;
   std::vector<Expr> lines, row_values;
   for (int i = 0; i < down.points; i++)
-    lines.push_back(w.product(o % block, number, q, i, o / block, g, n));
+    lines.push_back(w.product(o % block, number, q, i, o / block, g, task));
   w.columns(o, q, y, t, g, n) = row(y, upper_left(down.output, down.outputs, down.points), lines);
-  const Expr tile = tile_number(tails, x / tiles.outputs_w, y / tiles.outputs_h);
+  const Expr place = tile_number(tails, x / tiles.outputs_w, y / tiles.outputs_h);
   for (int j = 0; j < along.points; j++)
-    row_values.push_back(w.columns(o, j, y % tiles.outputs_h, tile, g, n));
+    row_values.push_back(w.columns(o, j, y % tiles.outputs_h, place, g, n));
   const Expr value =
       row(x % tiles.outputs_w, upper_left(along.output, along.outputs, along.points), row_values);
   w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});

@@ -10,7 +10,8 @@
 
 namespace convforge {
 
-/// t counts the tiles of an image, row by row or as WinogradTails says; p and q are a tile's points down and
+/// t counts the tiles of a task's images, row by row or as WinogradTails says, and n, where tiles have a
+/// number, such tasks of WinogradPart::images_per_task images; p and q are a tile's points down and
 /// along, k the lane within block b.
 struct WinogradVars {
   Halide::Var c{"c"}, k{"k"}, b{"b"}, o{"o"}, g{"g"}, t{"t"}, p{"p"}, q{"q"}, x{"x"}, y{"y"}, n{"n"};
@@ -33,7 +34,7 @@ struct Winograd {
   Halide::Func channel_lanes;
   Halide::Var i{"i"};
   Halide::Func product; ///< the same, in memory: M
-  Halide::Func columns; ///< o, q, y, t, g, n: M, transformed down; y within the tile
+  Halide::Func columns; ///< o, q, y, t, g, n: M, transformed down; y within the tile, t within the image
   Halide::Func output;  ///< o, g, x, y, n
   int tiles_x = 1;      ///< of a part of a row of tiles: what one task holds of a row
   int parts = 1;        ///< of a row of tiles

@@ -1,0 +1,45 @@
+#include "kernels/expect_right.hpp"
+
+#include "analysis/sizes.hpp"
+#include "artefact/artefact.hpp"
+#include "compiler/compile.hpp"
+#include "loader.hpp"
+#include "plan/plan_json.hpp"
+#include "planner/check_plan.hpp"
+#include "verify/check.hpp"
+
+#include <gtest/gtest.h>
+
+namespace convforge {
+
+namespace {
+
+/// Tasks share what is in the workspace only where there is a function of theirs: several tasks.
+bool has_tasks(const Plan &plan) {
+  return plan.parallel != ParallelAxis::channels || plan.regions.front().blocks() > 1;
+}
+
+} // namespace
+
+void expect_right(const Problem &problem, const Plan &plan, const Target &target) {
+  SCOPED_TRACE(std::string(target.name) + " " + plan_text(plan));
+  check_plan(plan, problem, target);
+  const Artefact artefact = compile(problem, plan, target, "kernel");
+  if (has_tasks(plan)) {
+    EXPECT_NE(shared_workspace(artefact).formula, "");
+    EXPECT_NE(thread_workspace(artefact).formula, "");
+  }
+  const auto loaded = LoadedKernel::load(artefact);
+  const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
+  EXPECT_TRUE(result.passed) << result.failure;
+}
+
+std::vector<Target> targets_here(const Problem &problem) {
+  std::vector<Target> targets;
+  for (const Target &target : all_targets())
+    if (runs_here(target) && (problem.types == ElementTypes{} || target.converts_halves))
+      targets.push_back(target);
+  return targets;
+}
+
+} // namespace convforge
