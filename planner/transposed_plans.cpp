@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace convforge {
 
@@ -18,6 +19,10 @@ namespace {
 /// A square of 8 x 8 elements takes 8 loads, 24 shuffles and 8 stores where a copy takes 8 loads and 8
 /// stores: 15 to 18 GB/s were measured in L2 on Zen 3 (AVX2), five bytes a cycle, and 16 copied.
 constexpr double transposed_share_of_copied = 1 / 3.0;
+/// The same of chunks of depthwise, which stay in L1, and how much longer squares of less than 8 columns
+/// take: 576 channels at 14x14 took 65 us, 26 of them the sums, 960 at 7x7 33 and 9 (the same machine).
+constexpr double transposed_share_of_chunks = 0.65;
+constexpr double narrow_squares = 1.6;
 /// Of L2, for what a task transposes and its sums; the rest is for weights.
 constexpr double share_of_l2 = 0.75;
 
@@ -33,6 +38,20 @@ double row_bytes(const Problem &shape) {
 bool stores_meet(const Plan &plan, const Problem &shape) {
   return takes_tensor_like_output(shape.epilogue) &&
          shape.width().output % transposed_task(shape, plan).columns != 0;
+}
+
+/// Depthwise: as many blocks of channels as L1 holds of whole images, else one, and as many rows as L2 holds.
+void fit_chunks(Plan &plan, const Problem &shape, const Platform &platform) {
+  const Region &region = plan.regions.front();
+  const double row = row_bytes(shape) / shape.out_channels * region.lanes; // of one block
+  const int height = shape.height().output;
+  const int most = std::max(1, static_cast<int>(platform.machine.l1_bytes / 2 / (row * height)));
+  int blocks = std::min(most, region.blocks());
+  while (region.blocks() % blocks != 0)
+    blocks--;
+  plan.depthwise().blocks_per_chunk = blocks;
+  const int fits = std::max(1, static_cast<int>(share_of_l2 * platform.machine.l2_bytes / (row * blocks)));
+  plan.rows_per_task = even_piece(height, std::min(height, fits));
 }
 
 /// Tasks no larger than what L2 holds.
@@ -51,26 +70,49 @@ void fit_tasks(Plan &plan, const Problem &shape, const Platform &platform) {
     return;
   }
   plan.columns_per_task = shape.width().output;
+  if (transposed_task(shape, plan).blocks > 0)
+    return fit_chunks(plan, shape, platform);
   plan.rows_per_task =
       even_piece(shape.height().output, std::min(plan.rows_per_task, at_most(row_bytes(shape))));
 }
 
-Scratch pixels_kept(const Problem &shape, const Plan &plan) {
+/// What is said of several images in a formula.
+std::string images_in_words(const TransposedTask &task) {
+  return task.images == 1 ? "" : fmt::format("{} images x ", task.images);
+}
+
+/// Channels of a chunk of the region: 0 where its algorithm has no chunks.
+int chunk_channels(const TransposedTask &task, const Region &region) {
+  return std::min(task.blocks, region.blocks()) * region.block;
+}
+
+Scratch pixels_kept(const Problem &shape, const Plan &plan, const Region &region) {
   const TransposedTask task = transposed_task(shape, plan);
   const int columns = task.columns == shape.width().output ? shape.width().input : task.columns;
-  return accumulators_kept(std::size_t(task.input_rows) * columns * shape.in_channels,
-                           fmt::format("{} x {} x {} of transposed input", counted(task.input_rows, "row"),
-                                       counted(columns, "column"), counted(shape.in_channels, "channel")));
+  const int channels = task.blocks > 0 ? chunk_channels(task, region) : shape.in_channels;
+  return accumulators_kept(std::size_t(task.images) * task.input_rows * columns * channels,
+                           fmt::format("{}{} x {} x {} of transposed input", images_in_words(task),
+                                       counted(task.input_rows, "row"), counted(columns, "column"),
+                                       counted(channels, "channel")));
 }
 
 Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region) {
   const TransposedTask task = transposed_task(shape, plan);
   const bool blocked = plan.algorithm != Algorithm::winograd && region.channels > region.block;
-  const int channels =
-      (blocked ? region.blocks() * region.block : region.channels) * (plan.channelwise() ? 1 : shape.groups);
-  return accumulators_kept(std::size_t(task.rows) * task.columns * channels,
-                           fmt::format("{} x {} x {} of sums", counted(task.rows, "row"),
-                                       counted(task.columns, "column"), counted(channels, "channel")));
+  const int channels = task.blocks > 0 ? chunk_channels(task, region)
+                                       : (blocked ? region.blocks() * region.block : region.channels) *
+                                             (plan.channelwise() ? 1 : shape.groups);
+  return accumulators_kept(std::size_t(task.images) * task.rows * task.columns * channels,
+                           fmt::format("{}{} x {} x {} of sums", images_in_words(task),
+                                       counted(task.rows, "row"), counted(task.columns, "column"),
+                                       counted(channels, "channel")));
+}
+
+/// By how much the squares of a row of pixels take longer than if they filled it.
+double unfilled(int columns) {
+  constexpr int side = 8;
+  const int narrow = std::min(side, static_cast<int>(std::bit_floor(unsigned(columns))));
+  return double(round_up(columns, narrow)) / columns * (narrow < side ? narrow_squares : 1);
 }
 
 /// Input and output pass once more, rows that tasks share for each of them, and the input for every region.
@@ -78,15 +120,22 @@ double transposition_cycles(const Problem &shape, const Plan &plan, const Platfo
   const TransposedTask task = transposed_task(shape, plan);
   const Axis &height = shape.height();
   const double rows = double(ceil_div(height.output, task.rows)) * task.input_rows;
-  const double input = rows * shape.width().input * shape.in_channels * double(plan.regions.size());
+  const double regions = task.blocks > 0 ? 1 : double(plan.regions.size()); // that read the whole of it
+  const double input = rows * shape.width().input * shape.in_channels * regions;
   const double output = double(height.output) * shape.width().output * shape.out_channels;
   const double bytes = shape.batch * (input + output) * double(bytes_of(shape.types.accumulator()));
-  double kept = double(pixels_kept(shape, plan).bytes);
+  double kept = double(pixels_kept(shape, plan, plan.regions.front()).bytes);
   for (const Region &region : plan.regions)
     kept += double(sums_kept(shape, plan, region).bytes);
   Traffic outgrown; // where L2 does not hold a task: written and read
   if (kept > share_of_l2 * platform.machine.l2_bytes)
     outgrown.add(platform, 2 * bytes, kept);
+  if (task.blocks > 0) {
+    const double squares = input * unfilled(shape.width().input) + output * unfilled(shape.width().output);
+    return shape.batch * squares * double(bytes_of(shape.types.accumulator())) /
+               (transposed_share_of_chunks * platform.machine.copied_bytes_per_cycle) +
+           outgrown.cycles(platform);
+  }
   return bytes / (transposed_share_of_copied * platform.machine.copied_bytes_per_cycle) +
          outgrown.cycles(platform);
 }
@@ -100,8 +149,10 @@ bool can_transpose(const Plan &plan, const Problem &shape) {
 /// Kernels address 2^31 bytes of a tensor.
 bool addressable(const Plan &plan, const Problem &shape) {
   constexpr std::size_t most = std::size_t{1} << 31;
-  const auto small = [&](const Region &region) { return sums_kept(shape, plan, region).bytes < most; };
-  return pixels_kept(shape, plan).bytes < most && std::ranges::all_of(plan.regions, small);
+  const auto small = [&](const Region &region) {
+    return pixels_kept(shape, plan, region).bytes < most && sums_kept(shape, plan, region).bytes < most;
+  };
+  return std::ranges::all_of(plan.regions, small);
 }
 
 } // namespace
@@ -141,7 +192,8 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
   const Problem shape = shape_of(problem, plan.algorithm);
   std::vector<Scratch> all;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
-    const Scratch ends = both(pixels_kept(shape, plan), sums_kept(shape, plan, plan.regions[i]));
+    const Scratch ends =
+        both(pixels_kept(shape, plan, plan.regions[i]), sums_kept(shape, plan, plan.regions[i]));
     all.push_back(i < inner.size() ? both(ends, inner[i]) : ends);
   }
   return all;
@@ -161,6 +213,9 @@ void check_transposed(const Plan &plan, const Problem &problem, const Target &ta
          "false, or vectors along output channels and tasks of whole rows");
   expect(plan.algorithm == Algorithm::pointwise || plan.columns_per_task == shape.width().output,
          "columns_per_task", std::to_string(plan.columns_per_task), "whole rows of what is transposed");
+  const int blocks = transposed_task(shape, plan).blocks;
+  expect(blocks == 0 || plan.regions.front().blocks() % blocks == 0, "blocks_per_chunk",
+         std::to_string(blocks), "a divisor of the blocks of what is transposed");
   expect(!stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
          "a divisor of the pixels where a residual may be the output");
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);

@@ -139,7 +139,7 @@ KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, con
     RegionPipeline &region = pipeline.regions[i];
     TransposedOutput output =
         make_transposed_output(shape, plan, plan.regions[i], region.output, fmt::format("r{}", i));
-    schedule_transposed(inputs[i], output, shape, plan, vector_lanes(target));
+    schedule_transposed(inputs[i], output, shape, plan, plan.regions[i], vector_lanes(target));
     region.operands = output.operands;
     region.output = output.output;
     region.first_channel = output.first_channel;

@@ -20,11 +20,16 @@ void schedule_padded(Image &image, int lanes, int rows, int planes, int images) 
   image.padded.bound_extent(image.y, rows).bound_extent(image.z, planes).bound_extent(image.n, images);
   for (const CopyLoop &copy : image.copies) {
     Stage stage = image.padded.update(copy.update);
-    if (copy.of_pixels && copy.length > 1) {
+    if (copy.of == CopyOf::pixels && copy.length > 1) {
       stage.allow_race_conditions(); // none: length elements at most of each pixel's pitch, which Halide
                                      // often cannot prove
     }
-    if (copy.length >= lanes)
+    if (copy.of == CopyOf::vectors) {
+      stage.allow_race_conditions(); // what two vectors store is the same
+      stage.vectorize(copy.j);
+    } else if (copy.of == CopyOf::ends) {
+      stage.unroll(copy.j);
+    } else if (copy.length >= lanes)
       stage.vectorize(copy.j, lanes, TailStrategy::GuardWithIf);
     else if (copy.length > 1)
       stage.vectorize(copy.j);
@@ -73,9 +78,8 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
   const auto outputs = [&](int all, int per_task, int tile) {
     return whole_image ? all : std::min(all, ceil_div(per_task, tile) * tile);
   };
-  const int rows = plan.fuses_pixels()
-                       ? fused.rows
-                       : outputs(problem.height().output, plan.rows_per_task, region.tile_h);
+  const int rows =
+      plan.fuses_pixels() ? fused.rows : outputs(problem.height().output, plan.rows_per_task, region.tile_h);
   const int columns = outputs(problem.width().output, plan.columns_per_task, region.tile_w);
   conv.image.padded.compute_at(Halide::LoopLevel(conv.output, whole_image ? VarOrRVar(conv.v.n) : task));
   if (conv.image.copies.empty()) {
@@ -84,6 +88,8 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
   }
   if (conv.image.by_pixel)
     conv.image.padded.bound_storage(conv.image.q, columns);
+  if (const int channels = plan.channels_of_rows(); channels > 0)
+    conv.image.padded.bound_extent(conv.image.q, channels / problem.group_out());
   const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
   schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
                   read(problem.depth(), whole_image ? problem.depth().output : 1), fused.images);
@@ -142,7 +148,10 @@ std::pair<VarOrRVar, VarOrRVar> PixelLoops::tasks_in_order() const {
 VarOrRVar PixelLoops::fuse_tasks(const Convolution &conv) {
   const VarOrRVar planes(Var("planes")), rows = part_of(row_task, "rows"),
                                          task = part_of(column_task, "task");
-  stage.fuse(conv.v.z, conv.v.n, planes).fuse(row_task, planes, rows).fuse(column_task, rows, task);
+  stage.fuse(conv.v.z, conv.v.n, planes);
+  if (chunked)
+    stage.fuse(chunk, planes, planes);
+  stage.fuse(row_task, planes, rows).fuse(column_task, rows, task);
   return task;
 }
 
@@ -158,9 +167,15 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     stage.reorder({k, xi, yi, xt, yt, z, b, g, n}).fuse(b, g, task);
   } else {
     out.split_tasks(plan, region);
+    if (const int channels = plan.channels_of_rows(); channels > 0) {
+      out.chunked = true;
+      stage.split(b, out.chunk, b, channels / region.block);
+    }
     const auto [t0, t1] = out.tasks_in_order();
     if (by_lanes)
       stage.reorder({k, b, xi, yi, xt, yt, g, t0, t1, z, n});
+    else if (out.chunked)
+      stage.reorder({k, xi, yi, xt, yt, b, g, t0, t1, out.chunk, z, n});
     else
       stage.reorder({k, xi, yi, xt, yt, b, g, t0, t1, z, n});
     task = out.fuse_tasks(conv);

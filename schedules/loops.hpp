@@ -44,17 +44,19 @@ struct PixelLoops {
   void split_tasks(const Plan &plan, const Region &region);
   /// Inner and outer: an update's loops keep the order of its domain.
   std::pair<Halide::VarOrRVar, Halide::VarOrRVar> tasks_in_order() const;
-  /// One loop over tasks, planes and images.
+  /// One loop over tasks, chunks of channels (where there are any), planes and images.
   Halide::VarOrRVar fuse_tasks(const Convolution &conv);
 
   Halide::Stage stage;
   Halide::VarOrRVar column{Halide::Var("xi")}, column_tile{Halide::Var("xt")}, column_task{Halide::Var("xo")};
   Halide::VarOrRVar row{Halide::Var("yi")}, row_tile{Halide::Var("yt")}, row_task{Halide::Var("yo")};
+  Halide::Var chunk{"bo"}; ///< split from b where `chunked`
+  bool chunked = false;
 };
 
 /// All but the sum's update:
 ///
-///   for task (images, planes, row blocks, column blocks)      parallel
+///   for task (images, planes, chunks of depthwise's channels, row blocks, column blocks)      parallel
 ///     copy the input rows of the task with their zeros into the workspace      (padded plans)
 ///     for g, b                        groups, blocks of output channels: one panel of packed weights, kept
 ///     in L1 or L2

@@ -23,14 +23,19 @@ int square_side(int extent, int lanes) {
   return std::min({widest_square, lanes, static_cast<int>(std::bit_floor(unsigned(extent)))});
 }
 
-void schedule_input(TransposedInput &in, const Problem &problem, const TransposedTask &task, int lanes,
-                    bool shared) {
+/// `task_channels`: of the input, those that a task reads.
+void schedule_input(TransposedInput &in, const Problem &problem, const TransposedTask &task,
+                    int task_channels, int lanes, bool shared) {
   // Whole rows, even if a stride leaves the end of them out, or a pointwise task's columns.
   const bool whole_rows = task.columns == problem.width().output;
   const int width = whole_rows ? problem.width().input : task.columns;
-  const int channels = square_side(problem.in_channels, lanes), columns = square_side(width, lanes);
+  const int channels = square_side(task_channels, lanes), columns = square_side(width, lanes);
   const Var ci("ci"), xi("xi");
-  in.pixels.store_in(MemoryType::Heap).bound(in.c, 0, problem.in_channels).bound_extent(in.n, 1);
+  in.pixels.store_in(MemoryType::Heap).bound_extent(in.n, task.images);
+  if (task.blocks > 0)
+    in.pixels.bound_extent(in.c, task_channels);
+  else
+    in.pixels.bound(in.c, 0, task_channels);
   in.pixels.bound_storage(in.y, task.input_rows);
   if (whole_rows)
     in.pixels.bound(in.x, 0, width);
@@ -70,7 +75,8 @@ StoredSquares stored_squares(const TransposedOutput &out, const Problem &problem
 LoopLevel schedule_output(TransposedOutput &out, const TransposedTask &each, const StoredSquares &square,
                           ParallelAxis parallel) {
   const auto &[k, b, g, x, y, z, n] = out.v;
-  const Var ki("ki"), xi("xi"), xo("xo"), yo("yo"), planes("planes"), rows("rows"), task("task");
+  const Var ki("ki"), xi("xi"), xo("xo"), yo("yo"), bo("bo"), image("image");
+  const Var planes("planes"), rows("rows"), task("task");
   Func &output = out.output;
   output.split(x, xo, x, each.columns, TailStrategy::ShiftInwards)
       .split(x, x, xi, square.columns, square.tail);
@@ -79,13 +85,20 @@ LoopLevel schedule_output(TransposedOutput &out, const TransposedTask &each, con
   output.vectorize(xi).unroll(ki);
   out.square.compute_at(output, x).store_in(MemoryType::Stack).reorder_storage(x, k, b, g, y, z, n);
   out.square.bound_extent(k, square.channels).bound_extent(x, square.columns).vectorize(k).unroll(x);
+  output.split(n, n, image, each.images);
   if (parallel == ParallelAxis::channels) { // of one task of pixels
-    output.reorder({xi, ki, x, y, xo, yo, k, b, g, z, n});
+    output.reorder({xi, ki, x, y, xo, yo, image, k, b, g, z, n});
     output.fuse(b, g, planes).fuse(k, planes, task).parallel(task);
     return {output, n};
   }
-  output.reorder({xi, ki, x, k, b, g, y, xo, yo, z, n});
-  output.fuse(z, n, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
+  if (each.blocks > 0) { // chunks of channels one after the other, rows of each
+    output.split(b, bo, b, each.blocks, TailStrategy::GuardWithIf);
+    output.reorder({xi, ki, x, k, b, g, y, image, xo, yo, bo, z, n});
+    output.fuse(z, n, planes).fuse(bo, planes, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
+  } else {
+    output.reorder({xi, ki, x, k, b, g, y, image, xo, yo, z, n});
+    output.fuse(z, n, planes).fuse(yo, planes, rows).fuse(xo, rows, task);
+  }
   if (parallel == ParallelAxis::pixels)
     output.parallel(task);
   return {output, task};
@@ -98,20 +111,25 @@ void schedule_sums(TransposedOutput &out, const TransposedTask &each, const Loop
   const std::size_t first = dims.size() == out.output.args().size() ? 3 : 2; // x after k, b, g or o, g
   out.sums.compute_at(level).store_in(MemoryType::Heap).bound(dims[0], 0, out.computed);
   out.sums.bound_extent(dims[first], each.columns).bound_extent(dims[first + 1], each.rows);
-  for (std::size_t i = first + 2; i < dims.size(); i++)
+  for (std::size_t i = first + 2; i + 1 < dims.size(); i++)
     out.sums.bound_extent(dims[i], 1);
+  out.sums.bound_extent(dims.back(), each.images);
+  if (each.blocks > 0)
+    out.sums.bound_extent(dims[1], each.blocks);
 }
 
 } // namespace
 
 void schedule_transposed(TransposedInput &in, TransposedOutput &out, const Problem &problem, const Plan &plan,
-                         int lanes) {
-  const TransposedTask each = transposed_task(problem, plan);
+                         const Region &region, int lanes) {
+  TransposedTask each = transposed_task(problem, plan);
+  each.blocks = std::min(each.blocks, region.blocks());
   const LoopLevel level =
       schedule_output(out, each, stored_squares(out, problem, each, lanes), plan.parallel);
   schedule_sums(out, each, level);
   in.pixels.compute_at(level);
-  schedule_input(in, problem, each, lanes, plan.parallel == ParallelAxis::channels);
+  const int channels = each.blocks > 0 ? each.blocks * region.block : problem.in_channels;
+  schedule_input(in, problem, each, channels, lanes, plan.parallel == ParallelAxis::channels);
 }
 
 } // namespace convforge

@@ -16,6 +16,8 @@ namespace {
 using Halide::Expr;
 using Halide::RDom;
 
+constexpr int most_ends = 8; // zeros of a row that are written one by one
+
 /// Adds a stage that writes `length` elements of every row from `first` on, each the value of `element(j)`.
 template <typename Element>
 void add_copy(Image &image, int first, int length, const Element &element) {
@@ -35,7 +37,22 @@ void add_pixel_copy(Image &image, int first, int channel, int length, int pixels
   RDom span(0, length, 0, pixels, "span");
   image.padded(first + span.y * image.pitch + channel + span.x, image.q, image.y, image.z, image.n) =
       element(channel + span.x, span.y);
-  image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length, true});
+  image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length, CopyOf::pixels});
+}
+
+/// The same as whole vectors, the last of which begins as early as it must, with the zeros before and behind
+/// them in one more stage: rows of NCHW are short, and each stage is a loop over them.
+template <typename Element>
+void add_row_in_vectors(Image &image, int left, int length, int right, int lanes, const Element &element) {
+  RDom span(0, lanes, 0, ceil_div(length, lanes), "span");
+  const Expr column = min(span.y * lanes, length - lanes) + span.x;
+  image.padded(left + column, image.q, image.y, image.z, image.n) = element(column);
+  image.copies.push_back({static_cast<int>(image.copies.size()), span.x, lanes, CopyOf::vectors});
+  if (left + right == 0)
+    return;
+  RDom ends(0, left + right, "ends");
+  image.padded(select(ends < left, ends, ends + length), image.q, image.y, image.z, image.n) = 0.0f;
+  image.copies.push_back({static_cast<int>(image.copies.size()), ends.x, left + right, CopyOf::ends});
 }
 
 /// Does any tap of an output read columns of this phase of the stride?
@@ -75,8 +92,16 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const auto columns_before = [&](int end) { return ceil_div(std::max(0, end - phase), image.phases); };
     const int first = phase * image.phase_columns, begin = columns_before(left), end = columns_before(right);
     const int column = begin * image.phases + phase - left; // the input's that is copied first
-    pieces(first * image.pitch, begin * image.pitch, zero);
     const int copied_pixels = end - begin;
+    const int zeros = columns_before(padded_width) - copied_pixels;
+    if (!image.channels_last && image.phases == 1 && copied_pixels >= lanes && zeros <= most_ends) {
+      add_row_in_vectors(image, begin, copied_pixels, zeros - begin, lanes, [&](const Expr &j) {
+        return select(inside,
+                      accumulated(image.types, image.element(image.q, column + j, nearest, n)), 0.0f);
+      });
+      continue;
+    }
+    pieces(first * image.pitch, begin * image.pitch, zero);
     const auto in_rows = [&](const Expr &value) {
       return select(inside, accumulated(image.types, value), 0.0f);
     };

@@ -16,12 +16,16 @@
 
 namespace convforge {
 
+/// What the variable of such a loop runs over: part of a row; part of one pixel, and another loop runs over
+/// these; a vector, and another loop runs over these, the last of which begins earlier; zeros at both ends.
+enum class CopyOf { row, pixels, vectors, ends };
+
 /// A loop of the padded copy: the stage of Image::padded that writes it, its variable and length.
 struct CopyLoop {
   int update = 0;
   Halide::RVar j;
   int length = 0;
-  bool of_pixels = false; ///< within one pixel, and another loop runs over these
+  CopyOf of = CopyOf::row;
 };
 
 /// Where a kernel's algorithm takes its input from: the parameter itself, or what of it a task has

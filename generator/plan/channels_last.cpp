@@ -47,8 +47,14 @@ TransposedTask transposed_task(const Problem &problem, const Plan &plan) {
   // Winograd's last tiles reach below the output.
   const int read_for = winograd ? rows : std::min(height, rows);
   const Axis &axis = problem.height();
-  return {std::min(height, rows), std::min(width, columns),
-          std::min(axis.input, (read_for - 1) * axis.stride + axis.extent())};
+  const auto *depthwise = std::get_if<DepthwisePart>(&plan.part);
+  return {.rows = std::min(height, rows),
+          .columns = std::min(width, columns),
+          .input_rows = std::min(axis.input, (read_for - 1) * axis.stride + axis.extent()),
+          .images = winograd ? winograd->images_per_task : 1,
+          .blocks = depthwise && problem.group_out() == 1 && !depthwise->window.padded_copy
+                        ? depthwise->blocks_per_chunk
+                        : 0};
 }
 
 } // namespace convforge

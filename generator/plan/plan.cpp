@@ -22,6 +22,12 @@ bool Plan::two_weight_pointers() const {
   return direct && direct->two_weight_pointers;
 }
 
+int Plan::channels_of_rows() const {
+  const auto *depthwise = std::get_if<DepthwisePart>(&part);
+  return depthwise && vector_axis == VectorAxis::width ? depthwise->blocks_per_chunk * regions.front().block
+                                                       : 0;
+}
+
 bool Plan::fuses_pixels() const {
   const auto *direct = std::get_if<DirectPart>(&part);
   return direct && direct->fused_pixels;

@@ -66,7 +66,7 @@ struct DirectPart {
 
 struct DepthwisePart {
   Window window;
-  int blocks_per_chunk = 0; ///< blocks of channels that pass over the image together; 0: no chunks
+  int blocks_per_chunk = 0; ///< blocks of channels that pass over the image together; 0: no chunks, all do
   bool operator==(const DepthwisePart &) const = default;
 };
 
@@ -127,6 +127,9 @@ struct Plan {
   /// The same to change: null for Winograd, which has none.
   Window *own_window();
   bool two_weight_pointers() const;
+
+  /// Depthwise with vectors along rows: the channels of a chunk. 0: all.
+  int channels_of_rows() const;
 
   /// Does every output channel read one input channel alone? Its weights and outputs are then counted through
   /// all groups at once.

@@ -11,11 +11,23 @@ namespace convforge {
 
 namespace {
 
+/// With vectors along rows chunks are all alike, of whole input channels.
+void check_chunks_of_rows(const Plan &plan, const Problem &shape) {
+  const int chunk = plan.depthwise().blocks_per_chunk, blocks = plan.regions.front().blocks();
+  const int channels = plan.channels_of_rows();
+  const bool alike = channels > 0 && plan.regions.size() == 1 && blocks % chunk == 0 &&
+                     channels % shape.group_out() == 0 && plan.parallel != ParallelAxis::channels;
+  expect(chunk == 0 || alike, "blocks_per_chunk", std::to_string(chunk),
+         fmt::format("0, or with vectors along rows and tasks of pixels a divisor of the {} blocks that has "
+                     "all outputs of its inputs",
+                     blocks));
+}
+
 /// Which tiles of a row read beside the image is checked in the lowered code (compiler/compile.cpp).
 void check_skipped_taps(const Plan &plan, const Problem &shape, const Target &target) {
   if (!plan.window().skip_rows) {
     check_no_taps_skipped(plan);
-    expect_range("blocks_per_chunk", plan.depthwise().blocks_per_chunk, 0, 0);
+    check_chunks_of_rows(plan, shape);
     return;
   }
   expect(has_depthwise_rows(target), "skip_rows", "true",
@@ -49,7 +61,8 @@ void check_depthwise(const Plan &plan, const Problem &problem, const Target &tar
 }
 
 int chunks(const Plan &plan) {
-  const bool within_tasks = plan.window().padded_copy || plan.depthwise().blocks_per_chunk == 0;
+  const bool copied = plan.window().padded_copy && plan.channels_of_rows() == 0; // all channels
+  const bool within_tasks = copied || plan.depthwise().blocks_per_chunk == 0;
   return within_tasks ? 1 : ceil_div(plan.regions.front().blocks(), plan.depthwise().blocks_per_chunk);
 }
 
@@ -59,10 +72,10 @@ double depthwise_imbalance(const Plan &plan, const Problem &problem) {
 
 std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
   const std::string pixels = pixel_task_in_words(plan, problem);
-  const DepthwisePart &part = plan.depthwise();
-  if (part.blocks_per_chunk == 0 || part.window.padded_copy)
+  if (chunks(plan) == 1)
     return pixels;
-  return pixels + fmt::format(" x {} channels", part.blocks_per_chunk * plan.regions.front().block);
+  return pixels +
+         fmt::format(" x {} channels", plan.depthwise().blocks_per_chunk * plan.regions.front().block);
 }
 
 } // namespace

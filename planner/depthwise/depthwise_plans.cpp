@@ -15,6 +15,8 @@ namespace convforge {
 
 namespace {
 
+constexpr int least_rows = 8; // of a task that copies some rows that its neighbours copy
+
 /// Loads per output vector: a tile reads each input element of its rows once per kernel row, and each weight
 /// once.
 double loads_per_output(const Problem &problem, int w, int h) {
@@ -64,12 +66,41 @@ void choose_regions(Plan &plan, const Problem &problem, const Platform &platform
     region = best_pixels(problem, platform, region);
 }
 
-/// Vectors along rows of pixels, measured on Zen 3 with AVX2 (960 channels at 7x7: 44 us of sums, 37 of
-/// copying; 144 at 56x56: 141 and 115): loads that lie across two lines make the sums slower, and each row of
-/// the copy is a few pieces, begun and ended by zeros.
-constexpr double sums_along_rows = 1.6;
-constexpr double cycles_per_copied_row = 10;
-constexpr double copied_share_along_rows = 1 / 3.0;
+/// Vectors along rows: as many channels as leave half of L1 to others, a part of one where rows are long.
+/// With all channels in a task, which then has few rows, 576 at 14x14 copied each row twice: 106 us, now 53
+/// (Zen 3).
+void choose_chunks(Plan &plan, const Problem &problem, const Platform &platform) {
+  const Axis &h = problem.height(), &w = problem.width();
+  const int columns = (w.output - 1) * w.stride + w.extent();
+  const double row = double(element_bytes(problem, plan).read) * problem.depth().kernel * columns;
+  const auto rows_that_fit = [&](double bytes) { return static_cast<int>(bytes / row); };
+  const int rows = (h.output - 1) * h.stride + h.extent();
+  const double budget = platform.machine.l1_bytes / 2;
+  const int most = std::clamp(rows_that_fit(budget) / rows, 1, problem.in_channels);
+  int channels = most;
+  while (problem.in_channels % channels != 0)
+    channels--;
+  plan.depthwise().blocks_per_chunk = channels * problem.group_out() / plan.regions.front().block;
+  plan.columns_per_task = w.output;
+  const int fits = (rows_that_fit(budget) - h.extent()) / h.stride + 1;
+  plan.rows_per_task = even_piece(h.output, std::clamp(fits, std::min(least_rows, h.output), h.output));
+  plan.parallel = too_small_to_share(problem) ? ParallelAxis::none : ParallelAxis::pixels;
+}
+
+/// Vectors along rows of pixels, fitted to nine layers of MobileNet V2 on Zen 3 with AVX2 (960 channels at
+/// 7x7 to 32 at 112x112, strides 1 and 2): loads that lie across two lines make the sums slower, those of
+/// every other column more so, and each row of the copy is begun and ended by zeros.
+constexpr double sums_along_rows = 1.2, strided_sums_along_rows = 3;
+constexpr double cycles_per_copied_row = 6;
+constexpr double copied_in_l1 = 2.5; // of what is copied in a cycle where L1 does not hold it
+
+/// Rows that tasks copy, those that neighbours copy too among them.
+double copied_rows(const Problem &problem, const Plan &plan) {
+  const Axis &h = problem.height();
+  const double each = double(plan.rows_per_task - 1) * h.stride + h.extent();
+  return double(problem.batch) * problem.in_channels * problem.depth().output * problem.depth().kernel *
+         ceil_div(h.output, plan.rows_per_task) * each;
+}
 
 double copy_cycles(const Problem &problem, const Platform &platform, const Plan &plan, double bytes) {
   if (!plan.window().padded_copy)
@@ -77,9 +108,7 @@ double copy_cycles(const Problem &problem, const Platform &platform, const Plan 
   const double cycles = bytes / platform.machine.copied_bytes_per_cycle;
   if (plan.vector_axis != VectorAxis::width)
     return cycles;
-  const double rows = double(problem.batch) * problem.in_channels * problem.depth().input *
-                      (problem.height().input + problem.height().pad_begin + problem.height().pad_end);
-  return cycles / copied_share_along_rows + rows * cycles_per_copied_row;
+  return cycles / copied_in_l1 + copied_rows(problem, plan) * cycles_per_copied_row;
 }
 
 /// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
@@ -96,7 +125,9 @@ Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan
   const double tensors = image(each.source) + each.destination * outputs;
   Traffic traffic;
   traffic.add(platform, tensors + each.destination * outputs, tensors); // lines of output are read, too
-  const double slower = plan.vector_axis == VectorAxis::width ? sums_along_rows : 1;
+  const double slower = plan.vector_axis != VectorAxis::width ? 1
+                        : problem.width().stride == 1         ? sums_along_rows
+                                                              : strided_sums_along_rows;
   return {.arithmetic = slower * outputs / region.lanes * std::max(loads, multiply_adds),
           .transfers = traffic.cycles(platform),
           .copies = copy_cycles(problem, platform, plan, image(each.read) * problem.group_out()),
@@ -122,7 +153,10 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &p
   choose_regions(plan, problem, platform);
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
   plan.depthwise().window.padded_copy = needs_padding(problem) || multiplied;
-  choose_tasks(plan, problem, platform);
+  if (plan.vector_axis == VectorAxis::width)
+    choose_chunks(plan, problem, platform);
+  else
+    choose_tasks(plan, problem, platform);
   choose_unrolling(plan, problem, platform.target);
   return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan)}};
 }

@@ -42,9 +42,8 @@ void check_winograd_tasks(const Plan &plan, const Problem &problem, const Winogr
   const int images = plan.winograd().images_per_task;
   expect(problem.batch % images == 0, "winograd_images_per_task", std::to_string(images),
          fmt::format("a divisor of the batch, {}", problem.batch));
-  expect(images == 1 || (rows == tiling.tiles_y && plan.columns_per_task == problem.width().output &&
-                         !plan.transposed),
-         "winograd_images_per_task", std::to_string(images), "1, or tasks of whole images in NHWC");
+  expect(images == 1 || (rows == tiling.tiles_y && plan.columns_per_task == problem.width().output),
+         "winograd_images_per_task", std::to_string(images), "1, or tasks of whole images");
   const bool part = rows == 1 && !by_channels && columns < width &&
                     columns % plan.winograd().outputs_w == 0 && tiling.tiles_x % tiling.tiles_across == 0;
   expect(columns == width || part, "columns_per_task", std::to_string(columns),

@@ -26,17 +26,19 @@ constexpr Row rows[] = {{&direct_family, "ic32ih14oc32kh3ph1"},
                         {&pointwise_family, "ic32ih14oc32kh1"},
                         {&depthwise_family, "g32ic32ih14oc32kh3ph1"},
                         {&winograd_family, "ic32ih14oc32kh3ph1"},
-                        {&winograd_down_family, "ic3ih56oc32kh3ph1"}};
+                        {&winograd_down_family, "ic3ih56oc32kh3ph1"},
+                        {&fused_pixels_family, "ic32ih14oc32kh3ph1"}};
 
 /// With every family, its problem and every target that it plans for: all but that Winograd down the columns
-/// is x86's.
+/// and fused pixels are x86's.
 template <typename Visit>
 void for_each_row(const Visit &visit) {
   for (const Target &target : all_targets())
     for (const Row &row : rows) {
       const Problem problem = Problem::parse(row.problem);
       const std::vector<Candidate> all = row.family->plans(problem, Platform(target));
-      const bool no_schedule = row.family == &winograd_down_family && !has_winograd_down(target);
+      const bool no_schedule = (row.family == &winograd_down_family && !has_winograd_down(target)) ||
+                               (row.family == &fused_pixels_family && target.broadcast_lanes > 1);
       SCOPED_TRACE(std::string(target.name) + " " + row.problem);
       ASSERT_EQ(all.empty(), no_schedule);
       if (!all.empty())
@@ -119,6 +121,10 @@ TEST(Families, ArmRefusesWhatOnlyX86HasSchedulesFor) {
   };
   refused([](Plan &p) { p.vector_axis = VectorAxis::input_channel; });
   refused([](Plan &p) { p.direct().window = {.skip_rows = true}; });
+  refused([](Plan &p) {
+    p.direct().fused_pixels = true;
+    p.rows_per_task = 1;
+  });
   refused([](Plan &p) { p.direct().window = {.skip_columns = true, .unroll_s = true}; });
   refused([](Plan &p) { p.direct().window.taps_innermost = p.direct().window.unroll_s = true; });
 
