@@ -42,7 +42,7 @@ RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
     // One vector beside many broadcasts, each used once: LLVM loads up to three of them ahead and spills
     // (seen with 14 x 1 and 12 x 1 on AVX2). AVX-512 takes them as operands in memory.
     held.scalars = target.broadcast_lanes > 1  ? tile.scalars
-                   : tile.vectors > 1          ? 1
+                   : tile.vectors > 1          ? std::max(1, tile.kept)
                    : target.embedded_broadcast ? 0
                                                : std::min(4, tile.scalars);
   } else if (tile.lanes_of_tap) {
@@ -89,6 +89,11 @@ double cycles_per_tap(const Platform &platform, const RegisterTile &tile) {
   return std::max({busy, instructions / platform.machine.instructions_per_cycle,
                    arithmetic / platform.machine.arithmetic_ports, platform.machine.fma_latency}) +
          loads * platform.machine.exposed_cycles_per_load + waiting;
+}
+
+double short_sum_cycles(const MachineFacts &machine, const RegisterTile &tile) {
+  return machine.short_sum_cycles + machine.short_sum_cycles_per_accumulator *
+                                        std::max(0.0, tile.accumulators() - machine.accumulators_hidden);
 }
 
 void Traffic::add(const Platform &platform, double bytes, double distance) {

@@ -16,6 +16,9 @@ struct RegisterTile {
   /// than scalars * columns.
   int columns = 1;
   int positions = 0;
+  /// Broadcast elements that neighbouring taps share, where no loop over channels keeps the taps apart: LLVM
+  /// holds them in registers from one to the next. 0: none.
+  int kept = 0;
   int converted = 0;         ///< vectors that are converted after they are loaded, per tap: halves
   int loop_instructions = 3; ///< of a pass over a tap: addresses, the counter (unrolling shares them)
   int accumulators() const { return vectors * scalars; }
@@ -41,6 +44,9 @@ bool spills_unrolled(const Target &target, const RegisterTile &tile);
 
 /// Cycles per tap (one step of the reduction) of a tile whose operands are in L1.
 double cycles_per_tap(const Platform &platform, const RegisterTile &tile);
+
+/// The start and end of a register tile beside sums of a few taps, which the next one's hide or do not.
+double short_sum_cycles(const MachineFacts &machine, const RegisterTile &tile);
 
 /// Bytes by where they come from.
 struct Traffic {

@@ -35,7 +35,10 @@ constexpr MachineFacts least_avx2{.fma_ports = 2,
                                   .copied_bytes_per_cycle = 16,
                                   .stream_bytes_per_cycle = 9,        // measured on Zen 5: 7 to 11
                                   .transform_cycles_per_vector = 1.3, // measured on Zen 5
-                                  .exposed_share_of_stream = 0.25,    // the same
+                                  .short_sum_cycles = 20,             // the same
+                                  .short_sum_cycles_per_accumulator = 2,
+                                  .accumulators_hidden = 0,
+                                  .exposed_share_of_stream = 0.25, // the same
                                   // The same: 49 tiles of 128 channels, 8 % more than L2, run as if they
                                   // fitted, for replacement is not strictly by age.
                                   .l2_overflow = 0.5};
@@ -107,7 +110,7 @@ MachineFacts least_of_class(const Target &target) {
 }
 
 using F = MachineFacts;
-constexpr std::array<MachineFact, 21> facts{{
+constexpr std::array<MachineFact, 24> facts{{
     {"fma_ports", &F::fma_ports, "vector multiply-adds started in a cycle"},
     {"loads_per_cycle", &F::loads_per_cycle, "vector loads from L1 in a cycle"},
     {"instructions_per_cycle", &F::instructions_per_cycle, "instructions in a cycle"},
@@ -130,6 +133,10 @@ constexpr std::array<MachineFact, 21> facts{{
     {"stream_bytes_per_cycle", &F::stream_bytes_per_cycle, "bytes a cycle of a stream beside arithmetic"},
     {"transform_cycles_per_vector", &F::transform_cycles_per_vector,
      "cycles of a vector of Winograd's transforms"},
+    {"short_sum_cycles", &F::short_sum_cycles, "cycles of a register tile of few taps beside its sums"},
+    {"short_sum_cycles_per_accumulator", &F::short_sum_cycles_per_accumulator,
+     "more of them for each accumulator"},
+    {"accumulators_hidden", &F::accumulators_hidden, "accumulators that take none of these"},
     {"exposed_share_of_stream", &F::exposed_share_of_stream,
      "share of a stream that arithmetic does not hide"},
     {"l2_overflow", &F::l2_overflow, "excess over L2, as a share of it, that leaves nothing in it"},
@@ -137,7 +144,9 @@ constexpr std::array<MachineFact, 21> facts{{
 static_assert(sizeof(MachineFacts) == facts.size() * sizeof(double), "every fact has its name");
 
 // A virtual machine of 2 cores at 3.24 GHz, by its 103.7 GF/s of FMA; caches by cpuid; rates by a loop that
-// sums arrays of 64 KB to 384 KB (104 to 98 GB/s), 1 to 16 MB (80 to 56) and 64 MB (19).
+// sums arrays of 64 KB to 384 KB (104 to 98 GB/s), 1 to 16 MB (80 to 56) and 64 MB (19). Short sums: 3 to 64
+// channels at 224x224 by F(3x1) to F(6x1), where tiles of 8 accumulators took as long as their multiply-adds,
+// those of 10 11 to 13 cycles more, those of 12 20 to 45.
 constexpr KnownFact zen3[] = {
     {&F::fma_ports, 2},
     {&F::fma_latency, 4},
@@ -147,6 +156,9 @@ constexpr KnownFact zen3[] = {
     {&F::l2_bytes_per_cycle, 32},
     {&F::l3_bytes_per_cycle, 24},
     {&F::memory_bytes_per_cycle, 6},
+    {&F::short_sum_cycles, 0},
+    {&F::accumulators_hidden, 8},
+    {&F::short_sum_cycles_per_accumulator, 6},
 };
 // A server of 4.1 GHz (docs/performance.md, docs/winograd.md): FMAs by the peak that bench measures, caches
 // by cpuid; streams and transforms as measured there, which are the classes' values, too. Loads, latency and
@@ -170,7 +182,8 @@ constexpr KnownFact emerald_rapids[] = {
     {&F::l2_bytes_per_cycle, 40}, {&F::stream_bytes_per_cycle, 6},
 };
 
-const std::array<Machine, 4> machine_rows{{{}, {"zen3", zen3}, {"zen5", zen5}, {"emeraldrapids", emerald_rapids}}};
+const std::array<Machine, 4> machine_rows{
+    {{}, {"zen3", zen3}, {"zen5", zen5}, {"emeraldrapids", emerald_rapids}}};
 
 std::vector<std::string> names_of_machines() {
   std::vector<std::string> names = machine_class_names();

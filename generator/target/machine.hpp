@@ -39,6 +39,9 @@ struct MachineFacts {
   double stream_bytes_per_cycle;
   /// A Winograd transform's time for each vector that it stores or loads, part of them in L2.
   double transform_cycles_per_vector;
+  /// A register tile's start and end beside sums of a few taps (Winograd down the columns, direct first
+  /// layers): of any tile, and for each accumulator beyond those whose stores the next sums hide.
+  double short_sum_cycles, short_sum_cycles_per_accumulator, accumulators_hidden;
   /// How much of a stream from beyond L2 shows although there is arithmetic to hide it.
   double exposed_share_of_stream;
   /// How much more than L2 data passed over again and again must be for L2 to keep none of it, as a share of

@@ -81,7 +81,7 @@ Cost winograd_down_cost(const Problem &problem, const Platform &platform, const 
   return {.arithmetic = arithmetic,
           .transfers = std::max(stream, traffic(w).cycles(platform)),
           .copies = rows * transform_cycles(w),
-          .overhead = sums * (2.0 * tile.accumulators() + winograd_register_tile_overhead) +
+          .overhead = sums * short_sum_cycles(platform.machine, tile) +
                       platform.machine.exposed_share_of_stream * std::min(arithmetic, stream)};
 }
 

@@ -27,6 +27,7 @@ bool may_be_zero(const MachineFact &fact) {
   using F = MachineFacts;
   return fact.value == &F::arithmetic_per_load || fact.value == &F::exposed_cycles_per_load ||
          fact.value == &F::first_loads_cycles || fact.value == &F::first_loads_of_all_registers ||
+         fact.value == &F::short_sum_cycles || fact.value == &F::accumulators_hidden ||
          fact.value == &F::l2_overflow;
 }
 
