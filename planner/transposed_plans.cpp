@@ -160,7 +160,7 @@ bool addressable(const Plan &plan, const Problem &shape) {
 std::vector<Candidate> transposed_plans(const Family &family, const Problem &problem,
                                         const Platform &platform) {
   std::vector<Candidate> plans;
-  if (problem.layout != Layout::nchw || problem.has_depth() || !family.any_strides ||
+  if (problem.layout != Layout::nchw || problem.has_depth() ||
       (family.algorithm == Algorithm::pointwise && !is_pointwise(problem)))
     return plans;
   const Problem inner = channels_last(problem);
@@ -206,7 +206,6 @@ void check_transposed(const Plan &plan, const Problem &problem, const Target &ta
          "one that computes " + problem.canonical());
   const Problem inner = channels_last(problem);
   const Family &family = family_of(plan, inner);
-  expect(family.any_strides, "transposed", "true", "false for algorithms that read pixels side by side");
   family.check(plan, inner, target);
   const Problem shape = shape_of(problem, plan.algorithm);
   expect(can_transpose(plan, shape), "transposed", "true",

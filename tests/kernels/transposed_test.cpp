@@ -44,7 +44,10 @@ INSTANTIATE_TEST_SUITE_P(
                                                                                               // columns
         "ic40ih13iw13oc33oh13ow13kh3kw3ph2pw2dh1dw1 --layout nchw --epilogue bias,silu",      // dilated
         "ic256ih7iw7oc320oh7ow7kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu", // tasks of channels
-        "ic9ih1iw50oc12oh1ow50kh1kw5ph0pw2 --layout nchw --epilogue residual"));          // one row
+        "ic9ih1iw50oc12oh1ow50kh1kw5ph0pw2 --layout nchw --epilogue residual",            // one row
+        "mb2ic3ih31iw37oc20oh16ow19kh7kw7sh2sw2ph3pw3 --layout nchw --epilogue bias,residual", // down columns
+        "g48mb2ic48ih15iw15oc48oh8ow8kh3kw3sh2sw2ph1pw1 --layout nchw --epilogue bias,relu",   // chunks
+        "mb6ic40ih7iw7oc24oh7ow7kh3kw3ph1pw1 --layout nchw --epilogue bias,residual,relu")); // several images
 
 } // namespace
 } // namespace convforge

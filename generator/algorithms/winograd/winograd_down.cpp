@@ -44,6 +44,14 @@ private:
     w_.rows.push_back({static_cast<int>(w_.rows.size()), span.x, length});
   }
 
+  /// Of a row, whose pixels lie side by side wherever they are.
+  Expr input_element(const Expr &element, const Expr &line) const {
+    const int channels = problem_.in_channels;
+    return input_.transposed.defined()
+               ? input_.transposed(element % channels, element / channels, line, w_.v.n)
+               : input_.parameter(element, 0, line, w_.v.n);
+  }
+
   Expr points(const Expr &element) const {
     const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
     const Axis &height = problem_.height();
@@ -51,7 +59,7 @@ private:
     for (int i = 0; i < down_.points; i++) {
       const Expr line = y * down_.outputs * height.stride + i - height.pad_begin;
       const Expr inside = line >= 0 && line < height.input;
-      const Expr value = input_.parameter(element, 0, clamp(line, 0, height.input - 1), n);
+      const Expr value = input_element(element, clamp(line, 0, height.input - 1));
       lines.push_back(select(inside, accumulated(problem_.types, value), 0.0f));
     }
     return row(p, upper_left(down_.input, down_.points, down_.points), lines);
