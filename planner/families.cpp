@@ -14,9 +14,8 @@ namespace convforge {
 
 namespace {
 
-constexpr std::array<const Family *, 6> rows{&depthwise_family,     &pointwise_family,
-                                             &winograd_down_family, &winograd_family,
-                                             &fused_pixels_family,  &direct_family};
+constexpr std::array<const Family *, 6> rows{&depthwise_family, &pointwise_family,    &winograd_down_family,
+                                             &winograd_family,  &fused_pixels_family, &direct_family};
 
 } // namespace
 

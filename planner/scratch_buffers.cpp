@@ -36,8 +36,8 @@ Scratch padded_copy(const Plan &plan, const Problem &problem, const Region &regi
                          : std::min(problem.height().output, round_up(plan.rows_per_task, region.tile_h));
   const bool repeated = problem.layout == Layout::nhwc && plan.channelwise();
   const int chunk = plan.channels_of_rows();
-  const int channels = chunk > 0 ? chunk / problem.group_out()
-                                 : problem.in_channels * (repeated ? problem.group_out() : 1);
+  const int channels =
+      chunk > 0 ? chunk / problem.group_out() : problem.in_channels * (repeated ? problem.group_out() : 1);
   const int height = window(problem.height(), rows);
   const int width = round_up(window(problem.width(), problem.width().output),
                              column_phases(problem, plan)); // each of as many columns

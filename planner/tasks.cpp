@@ -63,8 +63,8 @@ void choose_fused_tasks(Plan &plan, const Problem &problem, const Platform &plat
   const double of_pixel = double(row_bytes(problem, plan)) * height.stride / width;
   const int fits = static_cast<int>(platform.machine.l2_bytes / 2 / of_pixel);
   const int wanted = ceil_div(tasks_wanted, whole ? 1 : problem.batch);
-  plan.columns_per_task =
-      std::clamp(std::min(fits, ceil_div(pixels, wanted)), std::min(pixels, plan.regions.front().tile_w), pixels);
+  plan.columns_per_task = std::clamp(std::min(fits, ceil_div(pixels, wanted)),
+                                     std::min(pixels, plan.regions.front().tile_w), pixels);
 }
 
 } // namespace

@@ -21,8 +21,9 @@ std::vector<int> divisors(int number) {
 std::string tiles_in_words(const Plan &plan) {
   std::string text;
   for (const Region &region : plan.regions) {
-    const std::string pixels = plan.fuses_pixels() ? fmt::format("{} pixels of all rows", region.tile_w)
-                                                   : fmt::format("{}x{} pixels", region.tile_h, region.tile_w);
+    const std::string pixels = plan.fuses_pixels()
+                                   ? fmt::format("{} pixels of all rows", region.tile_w)
+                                   : fmt::format("{}x{} pixels", region.tile_h, region.tile_w);
     text += fmt::format("{}{} output channel{} x {}", text.empty() ? "" : ", ", region.block,
                         region.block == 1 ? "" : "s", pixels);
     if (plan.regions.size() > 1) {

@@ -28,8 +28,8 @@ void fill_tile(Scheduled &stage, const Region &region, const Halide::VarOrRVar &
 }
 
 /// The copy with zeros: whole vectors, then one shorter vector (Image splits it so). `rows` is what a task
-/// reads of each of `images`, of each of `planes` depths: said aloud, so that the workspace is a constant whatever Halide can
-/// prove about the last task.
+/// reads of each of `images`, of each of `planes` depths: said aloud, so that the workspace is a constant
+/// whatever Halide can prove about the last task.
 void schedule_padded(Image &image, int lanes, int rows, int planes, int images = 1);
 
 /// The copy that only converts: at most `elements` of a row.

@@ -17,7 +17,8 @@
 
 namespace convforge {
 
-/// `problem` is the caller's, fused for pointwise; `plan` the whole plan; `region` that of the output; `lanes` the target's.
+/// `problem` is the caller's, fused for pointwise; `plan` the whole plan; `region` that of the output;
+/// `lanes` the target's.
 void schedule_transposed(TransposedInput &input, TransposedOutput &output, const Problem &problem,
                          const Plan &plan, const Region &region, int lanes);
 

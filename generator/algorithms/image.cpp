@@ -96,8 +96,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const int zeros = columns_before(padded_width) - copied_pixels;
     if (!image.channels_last && image.phases == 1 && copied_pixels >= lanes && zeros <= most_ends) {
       add_row_in_vectors(image, begin, copied_pixels, zeros - begin, lanes, [&](const Expr &j) {
-        return select(inside,
-                      accumulated(image.types, image.element(image.q, column + j, nearest, n)), 0.0f);
+        return select(inside, accumulated(image.types, image.element(image.q, column + j, nearest, n)), 0.0f);
       });
       continue;
     }

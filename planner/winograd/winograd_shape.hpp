@@ -21,13 +21,13 @@ WinogradTiling winograd_tiling(const Problem &problem, const Plan &plan);
 
 /// And what is held at once.
 struct WinogradShape : WinogradTiling {
-  int points_x = 1, points_y = 1; ///< of a tile
-  int filter_points = 1;          ///< of a tile: transformed filters' elements that differ
-  int columns = 1;                ///< of the input under a task's tiles
+  int points_x = 1, points_y = 1;  ///< of a tile
+  int filter_points = 1;           ///< of a tile: transformed filters' elements that differ
+  int columns = 1;                 ///< of the input under a task's tiles
   bool shorter_tails = false;      ///< WinogradTails::used()
   bool tiles_in_any_order = false; ///< not row by row: WinogradTails::used(), or tiles of several images
-  int rows_together = 1;          ///< of tiles, transformed down before any of them is along
-  int register_tiles = 1;         ///< that are computed, of all points of a task and one block of channels
+  int rows_together = 1;           ///< of tiles, transformed down before any of them is along
+  int register_tiles = 1;          ///< that are computed, of all points of a task and one block of channels
   PanelRoom input_room, product_room; ///< of a task's transformed input and of its products
   int points() const { return points_x * points_y; }
 };

@@ -45,10 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "mb3ic40ih15iw9oc80oh8ow5kh3kw3sh2sw2ph1pw1 --epilogue bias",          // strided
                     "ic128ih14iw14oc96oh7ow7kh1kw1sh2sw2 --epilogue residual",             // without a copy
                     "mb2ic48ih10iw10oc32oh5ow5kh1kw1sh2sw2 --epilogue relu --dtype f32:f16:f32",
-                    "mb2g2ic48ih13iw13oc32oh13ow13kh3kw3ph1pw1 --epilogue bias",              // groups
-                    "ic40ih13iw13oc48oh13ow13kh3kw3ph2pw2dh1dw1 --epilogue bias,silu",        // dilated
-                    "mb4ic256ih5iw5oc320oh5ow5kh3kw3ph1pw1 --epilogue bias,relu",             // tasks of channels
-                    "mb6ic32ih1iw11oc64oh1ow11kh1kw5pw2 --epilogue bias",                     // one row an image
+                    "mb2g2ic48ih13iw13oc32oh13ow13kh3kw3ph1pw1 --epilogue bias",       // groups
+                    "ic40ih13iw13oc48oh13ow13kh3kw3ph2pw2dh1dw1 --epilogue bias,silu", // dilated
+                    "mb4ic256ih5iw5oc320oh5ow5kh3kw3ph1pw1 --epilogue bias,relu",      // tasks of channels
+                    "mb6ic32ih1iw11oc64oh1ow11kh1kw5pw2 --epilogue bias",              // one row an image
                     "mb2ic16ih9iw9oc32oh9ow9kh3kw3ph1pw1 --epilogue bias,residual --strides "
                     "2592x1x288x32::2688x1x288x32 --residual-strides 2592x1x288x32")); // images apart
 

@@ -1,5 +1,5 @@
-// Winograd's tiles of several images as one product: of the plans that the planner proposes, every few compute
-// their problem.
+// Winograd's tiles of several images as one product: of the plans that the planner proposes, every few
+// compute their problem.
 #include "kernels/expect_right.hpp"
 #include "planner/candidate.hpp"
 #include "verify/problem_list.hpp"
@@ -18,8 +18,8 @@ TEST_P(WinogradImages, MeetTheOracle) {
   int seen = 0;
   for (const Target &target : targets_here(problem))
     for (const Candidate &candidate : candidates(problem, target))
-      if (candidate.plan.algorithm == Algorithm::winograd &&
-          candidate.plan.winograd().images_per_task > 1 && seen++ % every == 0)
+      if (candidate.plan.algorithm == Algorithm::winograd && candidate.plan.winograd().images_per_task > 1 &&
+          seen++ % every == 0)
         expect_right(problem, candidate.plan, target);
   EXPECT_GT(seen, 0);
 }

@@ -22,12 +22,10 @@ struct Row {
   const Family *family;
   const char *problem;
 };
-constexpr Row rows[] = {{&direct_family, "ic32ih14oc32kh3ph1"},
-                        {&pointwise_family, "ic32ih14oc32kh1"},
-                        {&depthwise_family, "g32ic32ih14oc32kh3ph1"},
-                        {&winograd_family, "ic32ih14oc32kh3ph1"},
-                        {&winograd_down_family, "ic3ih56oc32kh3ph1"},
-                        {&fused_pixels_family, "ic32ih14oc32kh3ph1"}};
+constexpr Row rows[] = {
+    {&direct_family, "ic32ih14oc32kh3ph1"},       {&pointwise_family, "ic32ih14oc32kh1"},
+    {&depthwise_family, "g32ic32ih14oc32kh3ph1"}, {&winograd_family, "ic32ih14oc32kh3ph1"},
+    {&winograd_down_family, "ic3ih56oc32kh3ph1"}, {&fused_pixels_family, "ic32ih14oc32kh3ph1"}};
 
 /// With every family, its problem and every target that it plans for: all but that Winograd down the columns
 /// and fused pixels are x86's.
