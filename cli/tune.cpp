@@ -1,18 +1,15 @@
 // `convforge tune`: plans measured, the best kept in a file.
-#include "base/directory_lock.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/named_descriptor.hpp"
-#include "base/text_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_file.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
 #include "tuner/tuner.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -27,7 +24,8 @@ struct TuneFlags {
   ProblemFlags problem;
   KernelFlags kernel;
   TuneRules rules;
-  std::string db;
+  std::string db, shard = "1/1";
+  std::vector<std::string> merged;
   double time_limit = 0;
   bool again = false, json = false;
 };
@@ -38,31 +36,29 @@ struct Outcome {
   double gain() const { return tuned > 0 ? std::exp(log_gain / static_cast<double>(tuned)) : 1; }
 };
 
-/// The plans found so far: another run's, if the file is there. A file that is not understood is left as it
-/// is.
-TunedPlans read_db(const std::string &path) {
-  if (!std::filesystem::exists(path))
-    return {};
-  ParsedPlans parsed = TunedPlans::parse(read_text_file("--db", path), path);
-  if (!parsed.complaints.empty())
-    throw Error(parsed.complaints.front() +
-                ": the file stays as it is"); // written back, the entry would be gone
-  return std::move(parsed.plans);
-}
+/// "2/3": the second of three parts of a list.
+struct Shard {
+  std::size_t part = 1, parts = 1;
+  /// Is the number-th problem, from 1 on, one of this part? Neighbours of a list, which are often alike, are
+  /// of different parts.
+  bool has(std::size_t number) const { return (number - 1) % parts == part - 1; }
+};
 
-/// What is in the file now, which another run may have written meanwhile, with this run's plans: those that
-/// it has already stay as they are, but for the one at `key`.
-TunedPlans add_to_db(const std::string &path, const TunedPlans &found, const TunedKey &key) {
-  const DirectoryLock lock(without_links(path).parent_path()); // nobody writes between reading and writing
-  if (!lock.held())
-    fmt::print(stderr, "convforge: {}: its file system has no locks: another tune may lose these plans\n",
-               path);
-  TunedPlans plans = read_db(path);
-  for (const auto &[other, plan] : found)
-    if (other == key || !plans.find(other))
-      plans.put(other, plan);
-  write_file_atomically(path, to_bytes(plans.text()));
-  return plans;
+Shard parse_shard(const std::string &text) {
+  constexpr std::size_t most_parts = 100'000;
+  Shard shard;
+  const std::string_view view = text;
+  const std::size_t slash = view.find('/');
+  const auto number = [&](std::string_view digits, std::size_t &value) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size();
+  };
+  const bool right = slash != std::string_view::npos && number(view.substr(0, slash), shard.part) &&
+                     number(view.substr(slash + 1), shard.parts) && shard.part >= 1 &&
+                     shard.part <= shard.parts && shard.parts <= most_parts;
+  if (!right)
+    fail("--shard", text, fmt::format("I/N, part I of N, from 1/N to N/N, N up to {}", most_parts));
+  return shard;
 }
 
 std::vector<Target> runnable_targets(const TuneFlags &flags) {
@@ -75,7 +71,7 @@ std::vector<Target> runnable_targets(const TuneFlags &flags) {
 
 class Tuner {
 public:
-  explicit Tuner(const TuneFlags &flags) : flags_(flags), plans_(read_db(flags.db)) {}
+  explicit Tuner(const TuneFlags &flags) : flags_(flags), plans_(read_plan_file("--db", flags.db)) {}
 
   Outcome run() {
     const auto problems = flags_.problem.problems();
@@ -94,7 +90,8 @@ private:
 
   void one(const Problem &problem, const Target &target) {
     const TunedKey key{machine_.name, std::string(target.name), plan_key(problem)};
-    ++number_;
+    if (!shard_.has(++number_))
+      return;
     if (!flags_.again && plans_.find(key)) {
       ++outcome_.there;
       return;
@@ -110,7 +107,7 @@ private:
       const auto begin = Clock::now();
       const TuneReport report = tune(problem, target, machine_, flags_.rules, [&] { return late(); });
       found_.put(key, report.tuned);
-      plans_ = add_to_db(flags_.db, found_, key);
+      add_found(key);
       ++outcome_.tuned;
       outcome_.log_gain += std::log(report.tuned.model_us / report.tuned.us);
       const std::chrono::duration<double> took = Clock::now() - begin;
@@ -123,7 +120,17 @@ private:
     }
   }
 
+  /// This run's plans: those that the file has already stay as they are, but for the one at `key`.
+  void add_found(const TunedKey &key) {
+    plans_ = update_plan_file("--db", flags_.db, [&](TunedPlans &plans) {
+      for (const auto &[other, plan] : found_)
+        if (other == key || !plans.find(other))
+          plans.put(other, plan);
+    });
+  }
+
   const TuneFlags &flags_;
+  const Shard shard_ = parse_shard(flags_.shard);
   const Machine machine_ = find_machine(flags_.kernel.machine());
   const Clock::time_point begin_ = Clock::now();
   TunedPlans plans_; ///< of the file
@@ -148,7 +155,18 @@ void report(const TuneFlags &flags, const Outcome &outcome) {
              flags.db, outcome.tuned, machine, outcome.there, outcome.left, outcome.failed, outcome.gain());
 }
 
+void merge_all(const TuneFlags &flags) {
+  const Merged merged = merge_plan_files(flags.merged, flags.db);
+  if (flags.json)
+    return cli::print_json(
+        {{"db", flags.db}, {"added", merged.added}, {"faster", merged.faster}, {"kept", merged.kept}});
+  fmt::print("{}: {} plans added, {} in the place of slower ones, {} no faster than those there\n", flags.db,
+             merged.added, merged.faster, merged.kept);
+}
+
 void tune_all(const TuneFlags &flags) {
+  if (!flags.merged.empty())
+    return merge_all(flags);
   if (flags.kernel.algorithm() != "auto")
     fail("--algorithm", flags.kernel.algorithm(), "auto: every algorithm takes part");
   const Outcome outcome = Tuner(flags).run();
@@ -167,6 +185,13 @@ void add_tune(CLI::App &app) {
   flags->kernel.add_several_to(*command);
   command->add_option("--db", flags->db, "File of plans to add to; problems that it has are not tuned again")
       ->required();
+  command
+      ->add_option("--shard", flags->shard,
+                   "Part I of N of the problems, as I/N: the others are another process's or machine's")
+      ->capture_default_str();
+  command->add_option(
+      "--merge", flags->merged,
+      "Tune nothing: add the plans of these files to --db, of two for one problem the faster");
   add_jobs(*command, flags->rules.jobs, "Plans compiled at once (they are timed one at a time)");
   command->add_option("--time-limit", flags->time_limit, "Seconds after which nothing new is begun (0: none)")
       ->capture_default_str()
@@ -188,6 +213,8 @@ void add_tune(CLI::App &app) {
       "(microarchitecture) when\n"
       "--plans names it; those of schedules/tuned/ are built into the program. Examples:\n"
       "  convforge tune --batch layers.txt --db tuned.json --target x86-64-avx512,x86-64-avx2 --jobs 2\n"
+      "  convforge tune --batch layers.txt --db part2.json --shard 2/8\n"
+      "  convforge tune --merge part1.json part2.json --db tuned.json\n"
       "  convforge explain --problem mb1ic64ih56oc64oh56kh3ph1 --plans tuned.json");
   command->callback([flags] { tune_all(*flags); });
 }

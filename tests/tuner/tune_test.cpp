@@ -114,4 +114,47 @@ TEST_F(Tune, RefusesWhatItCannotDo) {
   expect_usage_error("tune --batch " + list_ + " --db " + db_ + " --candidates 0", "--candidates");
 }
 
+/// Parts of a list, each tuned into a file of its own, and the files joined.
+TEST_F(Tune, PartsOfAListMakeUpTheWhole) {
+  const std::string one = scratch_ / "1.json", two = scratch_ / "2.json";
+  const std::string rules = " --target x86-64-sse41 --candidates 2 --neighbours 0 --slice 0.001 --json ";
+  const auto part = [&](const std::string &shard, const std::string &db) {
+    return json::parse(
+        output_of("tune --batch " + list_ + rules + "--shard " + shard + " --db " + db))["tuned"];
+  };
+  EXPECT_EQ(part("1/2", one), 2); // "a" and "c"
+  EXPECT_EQ(part("2/2", two), 1);
+  const auto merge = [&] {
+    return json::parse(output_of("tune --json --merge " + one + " " + two + " --db " + db_));
+  };
+  EXPECT_EQ(merge()["added"], 3);
+  const std::string merged = content(db_);
+  EXPECT_EQ(tune()["there_before"], 3);
+  const json again = merge();
+  EXPECT_EQ(again["added"], 0);
+  EXPECT_EQ(again["kept"], 3);
+  EXPECT_EQ(content(db_), merged);
+}
+
+TEST_F(Tune, TheFasterOfTwoPlansIsKept) {
+  tune("--shard 1/3");
+  json slow = json::parse(content(db_));
+  ASSERT_EQ(slow["plans"].size(), 1);
+  const double us = slow["plans"][0]["us"];
+  slow["plans"][0]["us"] = 2 * us + 1;
+  const std::string other = scratch_ / "other.json";
+  std::ofstream(other) << slow.dump();
+  EXPECT_EQ(json::parse(output_of("tune --json --merge " + other + " --db " + db_))["kept"], 1);
+  EXPECT_EQ(json::parse(output_of("tune --json --merge " + db_ + " --db " + other))["faster"], 1);
+  EXPECT_EQ(json::parse(content(other))["plans"][0]["us"], us);
+}
+
+TEST_F(Tune, WrongPartsAreErrorsThatSayWhatIsRight) {
+  for (const std::string shard : {"0/2", "3/2", "1", "1/2/3", "a/b", "1/0", "-1/2", "/", "1/200000"})
+    expect_error("tune --batch " + list_ + " --db " + db_ + " --shard " + shard,
+                 "--shard: " + shard + " (expected I/N");
+  expect_error("tune --merge " + (scratch_ / "none.json") + " --db " + db_, "--merge: ");
+  EXPECT_FALSE(std::filesystem::exists(db_));
+}
+
 } // namespace
