@@ -34,7 +34,7 @@ struct Weighed {
   const MachineFacts &machine = platform.machine;
   const WinogradPart &tiles = plan.winograd();
   const Region &region = plan.regions.front();
-  const WinogradShape shape = winograd_shape(problem, plan);
+  const WinogradShape &shape;
   const ElementBytes each = element_bytes(problem, plan);
   const TaskBytes bytes = task_bytes(problem, region, shape, each);
 };
@@ -140,8 +140,9 @@ RegisterTile winograd_register_tile(const Problem &problem, const Plan &plan) {
   return tile;
 }
 
-Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const Weighed w{problem, platform, plan};
+Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan,
+                   const WinogradShape &shape) {
+  const Weighed w{.problem = problem, .platform = platform, .plan = plan, .shape = shape};
   const RegisterTile tile = winograd_register_tile(problem, plan);
   const double register_tiles = double(w.region.blocks()) * register_tiles_weighed(w);
   const double arithmetic = register_tiles * problem.group_in() * cycles_per_tap(platform, tile);

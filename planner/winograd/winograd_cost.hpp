@@ -3,6 +3,7 @@
 
 #include "planner/candidate.hpp"
 #include "planner/cost.hpp"
+#include "planner/winograd/winograd_shape.hpp"
 
 namespace convforge {
 
@@ -13,7 +14,8 @@ constexpr double winograd_register_tile_overhead = 20;
 /// The tile of a plan as the cost model sees it, of both forms of Winograd.
 RegisterTile winograd_register_tile(const Problem &problem, const Plan &plan);
 
-/// Predicted cost of one call on one thread; `copies` are the transforms.
-Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan);
+/// Predicted cost of one call on one thread; `copies` are the transforms. `shape` is the plan's.
+Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan &plan,
+                   const WinogradShape &shape);
 
 } // namespace convforge

@@ -103,10 +103,11 @@ private:
     for (int vectors = 1; vectors <= platform_.target.tiles.channel_vectors; vectors++) {
       plan_.regions = {channel_blocks(vectors)};
       const int tiles = winograd_tiling(problem_, plan_).tiles_per_task;
+      const WinogradRooms rooms = winograd_rooms(problem_, plan_);
       for (int most = 1; most <= std::min(platform_.target.vector_registers, tiles); most++) {
         plan_.regions.front().tile_w = most;
         if (even_piece(tiles, most) == most && fits_registers())
-          consider(best);
+          consider(best, rooms);
       }
     }
     found_.push_back(best);
@@ -143,8 +144,8 @@ private:
            platform_.target.vector_registers;
   }
 
-  void consider(Candidate &best) const {
-    Cost cost = winograd_cost(problem_, platform_, plan_);
+  void consider(Candidate &best, const WinogradRooms &rooms) const {
+    Cost cost = winograd_cost(problem_, platform_, plan_, winograd_shape(problem_, plan_, rooms));
     cost.overhead += (sharing_factor(plan_, problem_) - 1) * cost.total();
     if (best.plan.regions.empty() || cost.total() < best.cycles()) {
       best.plan = plan_;

@@ -21,7 +21,20 @@ WinogradTiling winograd_tiling(const Problem &problem, const Plan &plan) {
   return tiling;
 }
 
+WinogradRooms winograd_rooms(const Problem &problem, const Plan &plan) {
+  const int points = winograd_points(problem.height(), plan.winograd().outputs_h).points *
+                     winograd_points(problem.width(), plan.winograd().outputs_w).points;
+  const int tiles = winograd_tiling(problem, plan).tiles_per_task;
+  const Region &region = plan.regions.front();
+  return {input_room(points, tiles, problem.group_in(), region.lanes),
+          product_room(points, tiles, region.block)};
+}
+
 WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
+  return winograd_shape(problem, plan, winograd_rooms(problem, plan));
+}
+
+WinogradShape winograd_shape(const Problem &problem, const Plan &plan, const WinogradRooms &rooms) {
   const WinogradPart &tiles = plan.winograd();
   WinogradShape shape{winograd_tiling(problem, plan)};
   const WinogradPoints down = winograd_points(problem.height(), tiles.outputs_h);
@@ -37,8 +50,8 @@ WinogradShape winograd_shape(const Problem &problem, const Plan &plan) {
   shape.rows_together = shape.tiles_in_any_order ? shape.tiles_y : 1;
   shape.register_tiles = tails.used() ? tails.computed(shape.points_y, shape.points_x)
                                       : shape.points() * ceil_div(shape.tiles_per_task, region.tile_w);
-  shape.input_room = input_room(shape.points(), shape.tiles_per_task, problem.group_in(), region.lanes);
-  shape.product_room = product_room(shape.points(), shape.tiles_per_task, region.block);
+  shape.input_room = rooms.input;
+  shape.product_room = rooms.product;
   return shape;
 }
 

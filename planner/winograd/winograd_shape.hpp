@@ -32,8 +32,15 @@ struct WinogradShape : WinogradTiling {
   int points() const { return points_x * points_y; }
 };
 
-/// Looking for the rooms takes time: once for a plan that is weighed.
 WinogradShape winograd_shape(const Problem &problem, const Plan &plan);
+
+/// The rooms alone, which take time to look for, and the shape with those that are known: the planner weighs
+/// many register tiles that differ in their number of tiles only, on which rooms do not depend.
+struct WinogradRooms {
+  PanelRoom input, product;
+};
+WinogradRooms winograd_rooms(const Problem &problem, const Plan &plan);
+WinogradShape winograd_shape(const Problem &problem, const Plan &plan, const WinogradRooms &rooms);
 
 /// In words, what a task transforms at once: "2 rows of tiles", "14 of a row's 56 tiles".
 std::string winograd_task_in_words(const Plan &plan, const Problem &problem);
