@@ -33,7 +33,8 @@ constexpr MachineFacts least_avx2{.fma_ports = 2,
                                   .memory_bytes_per_cycle = 6,
                                   .memory_bytes_per_cycle_of_all = 6,
                                   .copied_bytes_per_cycle = 16,
-                                  .stream_bytes_per_cycle = 9,        // measured on Zen 5: 7 to 11
+                                  .stream_bytes_per_cycle = 9, // measured on Zen 5: 7 to 11
+                                  .stream_bytes_per_cycle_of_memory = 9,
                                   .transform_cycles_per_vector = 1.3, // measured on Zen 5
                                   .short_sum_cycles = 20,             // the same
                                   .short_sum_cycles_per_accumulator = 2,
@@ -110,7 +111,7 @@ MachineFacts least_of_class(const Target &target) {
 }
 
 using F = MachineFacts;
-constexpr std::array<MachineFact, 24> facts{{
+constexpr std::array<MachineFact, 25> facts{{
     {"fma_ports", &F::fma_ports, "vector multiply-adds started in a cycle"},
     {"loads_per_cycle", &F::loads_per_cycle, "vector loads from L1 in a cycle"},
     {"instructions_per_cycle", &F::instructions_per_cycle, "instructions in a cycle"},
@@ -131,6 +132,7 @@ constexpr std::array<MachineFact, 24> facts{{
      "bytes a cycle from memory, all cores together"},
     {"copied_bytes_per_cycle", &F::copied_bytes_per_cycle, "bytes a cycle of a padded copy"},
     {"stream_bytes_per_cycle", &F::stream_bytes_per_cycle, "bytes a cycle of a stream beside arithmetic"},
+    {"stream_bytes_per_cycle_of_memory", &F::stream_bytes_per_cycle_of_memory, "the same from memory"},
     {"transform_cycles_per_vector", &F::transform_cycles_per_vector,
      "cycles of a vector of Winograd's transforms"},
     {"short_sum_cycles", &F::short_sum_cycles, "cycles of a register tile of few taps beside its sums"},
@@ -156,6 +158,7 @@ constexpr KnownFact zen3[] = {
     {&F::l2_bytes_per_cycle, 32},
     {&F::l3_bytes_per_cycle, 24},
     {&F::memory_bytes_per_cycle, 6},
+    {&F::stream_bytes_per_cycle_of_memory, 6},
     {&F::short_sum_cycles, 0},
     {&F::accumulators_hidden, 8},
     {&F::short_sum_cycles_per_accumulator, 6},

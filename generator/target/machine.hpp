@@ -37,6 +37,7 @@ struct MachineFacts {
   double copied_bytes_per_cycle; ///< of a padded copy: a load and a store of a vector every few cycles
   /// On one long stream that prefetchers follow, from L3 or memory, while it computes.
   double stream_bytes_per_cycle;
+  double stream_bytes_per_cycle_of_memory; ///< the same from memory, where it is known to be slower
   /// A Winograd transform's time for each vector that it stores or loads, part of them in L2.
   double transform_cycles_per_vector;
   /// A register tile's start and end beside sums of a few taps (Winograd down the columns, direct first

@@ -101,9 +101,9 @@ Streams streams(const Weighed &w) {
   // 512 to 512 channels at 7x7 (Zen 3, 32 MB of L3): 26 MB of F(4x2) took 5.7 million cycles, 38 MB of F(4x4)
   // 7.0, 17 MB of F(2x2) 4.5, which its multiply-adds take.
   const bool weights_in_l3 = held + w.bytes.weights <= 0.75 * machine.l3_bytes;
-  const double weights_rate = weights_in_l3
-                                  ? machine.stream_bytes_per_cycle
-                                  : std::min(machine.stream_bytes_per_cycle, machine.memory_bytes_per_cycle);
+  const double weights_rate =
+      weights_in_l3 ? machine.stream_bytes_per_cycle
+                    : std::min(machine.stream_bytes_per_cycle, machine.stream_bytes_per_cycle_of_memory);
   const double rate = machine.stream_bytes_per_cycle;
   const int blocks = w.region.blocks();
   Streams cycles;
