@@ -71,11 +71,10 @@ double depthwise_imbalance(const Plan &plan, const Problem &problem) {
 }
 
 std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
-  const std::string pixels = pixel_task_in_words(plan, problem);
-  if (chunks(plan) == 1)
-    return pixels;
-  return pixels +
-         fmt::format(" x {} channels", plan.depthwise().blocks_per_chunk * plan.regions.front().block);
+  std::string task = pixel_task_in_words(plan, problem);
+  if (chunks(plan) > 1)
+    task += fmt::format(" x {} channels", plan.depthwise().blocks_per_chunk * plan.regions.front().block);
+  return task;
 }
 
 } // namespace

@@ -72,7 +72,7 @@ void choose_regions(Plan &plan, const Problem &problem, const Platform &platform
 void choose_chunks(Plan &plan, const Problem &problem, const Platform &platform) {
   const Axis &h = problem.height(), &w = problem.width();
   const int columns = (w.output - 1) * w.stride + w.extent();
-  const double row = double(element_bytes(problem, plan).read) * problem.depth().kernel * columns;
+  const double row = element_bytes(problem, plan).read * problem.depth().kernel * columns;
   const auto rows_that_fit = [&](double bytes) { return static_cast<int>(bytes / row); };
   const int rows = (h.output - 1) * h.stride + h.extent();
   const double budget = platform.machine.l1_bytes / 2;
