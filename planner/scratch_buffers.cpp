@@ -16,11 +16,6 @@ namespace {
 
 constexpr ElementType accumulator = ElementTypes{}.accumulator();
 
-/// Input elements along an axis that `outputs` outputs of it need.
-int window(const Axis &axis, int outputs) {
-  return (outputs - 1) * axis.stride + axis.extent();
-}
-
 /// Of strided loads (depthwise NCHW, stride above 1): less than a vector's span.
 std::size_t overread(const Plan &plan, const Problem &problem, const Region &region) {
   const bool strided =
@@ -51,6 +46,10 @@ Scratch padded_copy(const Plan &plan, const Problem &problem, const Region &regi
 }
 
 } // namespace
+
+int window(const Axis &axis, int outputs) {
+  return (outputs - 1) * axis.stride + axis.extent();
+}
 
 Scratch accumulators_kept(std::size_t elements, const std::string &counts) {
   const std::size_t element = bytes_of(accumulator), bytes = element * elements;

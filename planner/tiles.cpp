@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace convforge {
 
 std::vector<int> divisors(int number) {
@@ -16,6 +18,13 @@ std::vector<int> divisors(int number) {
   }
   small.insert(small.end(), large.rbegin(), large.rend());
   return small;
+}
+
+int largest_divisor(int number, int most) {
+  int divisor = std::min(number, most);
+  while (number % divisor != 0)
+    divisor--;
+  return divisor;
 }
 
 std::string tiles_in_words(const Plan &plan) {

@@ -24,6 +24,9 @@ constexpr int next_even_piece(int extent, int piece) {
 /// Divisors from 2 on, ascending.
 std::vector<int> divisors(int number);
 
+/// The largest divisor of `number` that is `most` at most.
+int largest_divisor(int number, int most);
+
 /// The register tile of every region in words, for Candidate::reason.
 std::string tiles_in_words(const Plan &plan);
 

@@ -46,9 +46,7 @@ void fit_chunks(Plan &plan, const Problem &shape, const Platform &platform) {
   const double row = row_bytes(shape) / shape.out_channels * region.lanes; // of one block
   const int height = shape.height().output;
   const int most = std::max(1, static_cast<int>(platform.machine.l1_bytes / 2 / (row * height)));
-  int blocks = std::min(most, region.blocks());
-  while (region.blocks() % blocks != 0)
-    blocks--;
+  const int blocks = largest_divisor(region.blocks(), most);
   plan.depthwise().blocks_per_chunk = blocks;
   const int fits = std::max(1, static_cast<int>(share_of_l2 * platform.machine.l2_bytes / (row * blocks)));
   plan.rows_per_task = even_piece(height, std::min(height, fits));

@@ -52,7 +52,8 @@ TransposedTask transposed_task(const Problem &problem, const Plan &plan) {
           .columns = std::min(width, columns),
           .input_rows = std::min(axis.input, (read_for - 1) * axis.stride + axis.extent()),
           .images = winograd ? winograd->images_per_task : 1,
-          .blocks = depthwise && problem.group_out() == 1 && !depthwise->window.padded_copy
+          .blocks = depthwise && problem.group_out() == 1 && !depthwise->window.padded_copy &&
+                            plan.parallel != ParallelAxis::channels
                         ? depthwise->blocks_per_chunk
                         : 0};
 }

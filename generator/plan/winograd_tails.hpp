@@ -33,7 +33,6 @@ public:
   const WinogradTail &along() const { return along_; }
   /// Of all images of a task: in each place of an image, one of each image after the other.
   int tiles() const { return down_.tiles * along_.tiles * images_; }
-  int images() const { return images_; }
   /// Of one image, tiles of the last column before all others, and in a row of the others.
   int columns_first() const { return down_.shorter() && along_.shorter() ? down_.tiles - 1 : 0; }
   int row() const { return along_.shorter() ? along_.tiles - 1 : along_.tiles; }

@@ -14,6 +14,7 @@ namespace {
 /// With vectors along rows chunks are all alike, of whole input channels.
 void check_chunks_of_rows(const Plan &plan, const Problem &shape) {
   const int chunk = plan.depthwise().blocks_per_chunk, blocks = plan.regions.front().blocks();
+  expect_range("blocks_per_chunk", chunk, 0, blocks); // before anything is multiplied by it
   const int channels = plan.channels_of_rows();
   const bool alike = channels > 0 && plan.regions.size() == 1 && blocks % chunk == 0 &&
                      channels % shape.group_out() == 0 && plan.parallel != ParallelAxis::channels;

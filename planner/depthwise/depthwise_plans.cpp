@@ -71,15 +71,12 @@ void choose_regions(Plan &plan, const Problem &problem, const Platform &platform
 /// (Zen 3).
 void choose_chunks(Plan &plan, const Problem &problem, const Platform &platform) {
   const Axis &h = problem.height(), &w = problem.width();
-  const int columns = (w.output - 1) * w.stride + w.extent();
+  const int columns = window(w, w.output);
   const double row = element_bytes(problem, plan).read * problem.depth().kernel * columns;
   const auto rows_that_fit = [&](double bytes) { return static_cast<int>(bytes / row); };
-  const int rows = (h.output - 1) * h.stride + h.extent();
+  const int rows = window(h, h.output);
   const double budget = platform.machine.l1_bytes / 2;
-  const int most = std::clamp(rows_that_fit(budget) / rows, 1, problem.in_channels);
-  int channels = most;
-  while (problem.in_channels % channels != 0)
-    channels--;
+  const int channels = largest_divisor(problem.in_channels, std::max(1, rows_that_fit(budget) / rows));
   plan.depthwise().blocks_per_chunk = channels * problem.group_out() / plan.regions.front().block;
   plan.columns_per_task = w.output;
   const int fits = (rows_that_fit(budget) - h.extent()) / h.stride + 1;

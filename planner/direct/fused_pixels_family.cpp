@@ -38,8 +38,8 @@ double fused_imbalance(const Plan &plan, const Problem &problem) {
 
 Scratch fused_copy(const Plan &plan, const Problem &problem, const Region &region) {
   const FusedTask task = fused_task(problem, plan, region.tile_w);
-  const auto read = [](const Axis &axis, int outputs) { return (outputs - 1) * axis.stride + axis.extent(); };
-  const int rows = read(problem.height(), task.rows), columns = read(problem.width(), problem.width().output);
+  const int rows = window(problem.height(), task.rows);
+  const int columns = window(problem.width(), problem.width().output);
   return accumulators_kept(std::size_t(task.images) * rows * columns * problem.in_channels,
                            fmt::format("{}{} rows x {} columns x {} channels of padded input",
                                        task.images > 1 ? fmt::format("{} images x ", task.images) : "", rows,

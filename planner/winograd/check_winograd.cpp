@@ -40,8 +40,6 @@ void check_winograd_tasks(const Plan &plan, const Problem &problem, const Winogr
          fmt::format("{}, the whole image, where tasks are channels", tiling.tiles_y));
   const int columns = plan.columns_per_task, width = problem.width().output;
   const int images = plan.winograd().images_per_task;
-  expect(problem.batch % images == 0, "winograd_images_per_task", std::to_string(images),
-         fmt::format("a divisor of the batch, {}", problem.batch));
   expect(images == 1 || (rows == tiling.tiles_y && plan.columns_per_task == problem.width().output),
          "winograd_images_per_task", std::to_string(images), "1, or tasks of whole images");
   const bool part = rows == 1 && !by_channels && columns < width &&
@@ -83,6 +81,9 @@ void check_winograd_plan(const Plan &plan, const Problem &problem, const Target 
   check_winograd_tiles(plan, problem, target, winograd_obstacle(problem),
                        std::min(most_transformed_channels(target), channels));
   check_channels_of_loop(plan, channels, std::gcd(target.broadcast_lanes, channels));
+  const int images = plan.winograd().images_per_task; // before anything is multiplied by it
+  expect(problem.batch % images == 0, "winograd_images_per_task", std::to_string(images),
+         fmt::format("a divisor of the batch, {}", problem.batch));
   const WinogradTiling tiling = winograd_tiling(problem, plan);
   check_winograd_tasks(plan, problem, tiling);
   check_winograd_register_tile(plan.regions.front(), tiling.tiles_per_task);

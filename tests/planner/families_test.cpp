@@ -107,6 +107,25 @@ TEST(Families, FormsOfWinogradAreToldApartByTheirTilesAndTheKernel) {
 }
 
 // Plans of other machines come from files: x86's schedules leave taps out and split the sum, ARM's do not.
+TEST(Families, NumbersTooLargeToMultiplyAreRefused) {
+  const Target &target = find_target("x86-64-avx2");
+  const Problem images = Problem::parse("mb4ic32ih7oc32oh7kh3ph1");
+  Plan plan = make_plan(images, target, {}, "winograd");
+  ASSERT_NO_THROW(check_plan(plan, images, target));
+  for (const int most : {3, 8, 1 << 30}) {
+    plan.winograd().images_per_task = most;
+    EXPECT_THROW(check_plan(plan, images, target), Error) << most;
+  }
+  Problem rows = Problem::parse("g32ic32ih56oc32oh56kh3ph1");
+  rows.layout = Layout::nchw;
+  Plan depthwise = make_plan(rows, target, {}, "depthwise");
+  ASSERT_NO_THROW(check_plan(depthwise, rows, target));
+  for (const int blocks : {5, 64, 1 << 30}) {
+    depthwise.depthwise().blocks_per_chunk = blocks;
+    EXPECT_THROW(check_plan(depthwise, rows, target), Error) << blocks;
+  }
+}
+
 TEST(Families, ArmRefusesWhatOnlyX86HasSchedulesFor) {
   const Target &x86 = find_target("x86-64-avx2"), &arm = find_target("arm-64-neon");
   const Problem problem = Problem::parse(rows[0].problem);
