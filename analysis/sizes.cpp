@@ -5,7 +5,7 @@
 #include "plan/channels_last.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/family.hpp"
-#include "planner/transposed_plans.hpp"
+#include "planner/rearranged_plans.hpp"
 
 #include <fmt/format.h>
 

@@ -33,9 +33,15 @@ class PassAddresses : public Halide::Internal::IRMutator {
 };
 
 /// Where a plan leaves out taps beside the image, the schedule must have made every such choice a constant: a
-/// load that is still chosen at run time would read outside of the input.
+/// load that is still chosen at run time would read outside of the input, or of what a plan that rearranges
+/// has made of it.
 class InputIsNotSelected : public Halide::Internal::IRMutator {
+public:
+  explicit InputIsNotSelected(const Plan &plan) : input_(plan.rearranges() ? "pixels_" : "input") {}
+
+private:
   using IRMutator::visit;
+  std::string input_; ///< what its name begins with
   bool selected_ = false;
 
   Halide::Expr visit(const Halide::Internal::Select *op) override {
@@ -45,7 +51,7 @@ class InputIsNotSelected : public Halide::Internal::IRMutator {
     return op;
   }
   Halide::Expr visit(const Halide::Internal::Load *op) override {
-    if (selected_ && op->name == "input") {
+    if (selected_ && op->name.starts_with(input_)) {
       throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
                   "defect of the planner: report the problem");
     }
@@ -125,7 +131,7 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   if (kernel.pass)
     pipeline.add_custom_lowering_pass(kernel.pass.release());
   if (artefact.plan.window().skip_columns)
-    pipeline.add_custom_lowering_pass(new InputIsNotSelected);
+    pipeline.add_custom_lowering_pass(new InputIsNotSelected(artefact.plan));
   const Halide::Module module = pipeline.compile_to_module(
       kernel.arguments, function, halide_target(artefact.target).with_feature(Halide::Target::UserContext),
       Halide::LinkageType::ExternalPlusArgv);

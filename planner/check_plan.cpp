@@ -3,7 +3,7 @@
 #include "planner/checks.hpp"
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
-#include "planner/transposed_plans.hpp"
+#include "planner/rearranged_plans.hpp"
 
 namespace convforge {
 
@@ -11,8 +11,8 @@ void check_plan(const Plan &plan, const Problem &problem, const Target &target) 
   check_types(problem, target);
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
          "the one whose part the plan has");
-  if (plan.transposed)
-    check_transposed(plan, problem, target);
+  if (plan.rearranges())
+    check_rearranged(plan, problem, target);
   else
     family_of(plan, problem).check(plan, problem, target);
 }

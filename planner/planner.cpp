@@ -4,6 +4,7 @@
 #include "plan/channels_last.hpp"
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
+#include "planner/phase_plans.hpp"
 #include "planner/transposed_plans.hpp"
 #include "planner/tuned.hpp"
 
@@ -48,6 +49,7 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
     if (wanted(*family)) {
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
       std::ranges::move(transposed_plans(*family, problem, platform), std::back_inserter(all));
+      std::ranges::move(phase_plans(*family, problem, platform), std::back_inserter(all));
     }
   return all;
 }

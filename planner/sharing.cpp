@@ -3,6 +3,7 @@
 
 #include "plan/channels_last.hpp"
 #include "planner/family.hpp"
+#include "planner/phase_plans.hpp"
 
 namespace convforge {
 
@@ -43,6 +44,8 @@ double imbalance_of_regions(const Plan &plan, const Problem &problem) {
 double imbalance(const Plan &plan, const Problem &problem) {
   if (plan.parallel == ParallelAxis::none)
     return 1;
+  if (plan.phases_per_task > 0)
+    return imbalance(phase_tasks(plan, problem));
   const Problem planned = planned_problem(problem, plan);
   return family_of(plan, planned).imbalance(plan, planned);
 }

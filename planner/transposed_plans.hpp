@@ -11,11 +11,4 @@ namespace convforge {
 std::vector<Candidate> transposed_plans(const Family &family, const Problem &problem,
                                         const Platform &platform);
 
-/// What its loops keep in the workspace: Family::scratch of any plan.
-std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared);
-
-/// Throws Error unless the plan's transpositions can be scheduled, and its family takes what lies between
-/// them.
-void check_transposed(const Plan &plan, const Problem &problem, const Target &target);
-
 } // namespace convforge

@@ -9,8 +9,8 @@
 #include "planner/platform.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
+#include "schedules/rearranged_loops.hpp"
 #include "schedules/schedule.hpp"
-#include "schedules/transposed_loops.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
 
 #include <fmt/format.h>
@@ -118,28 +118,29 @@ const Row &row_of(const Plan &plan, const Problem &problem) {
   return *found;
 }
 
-/// The pipelines of the NHWC problem between transpositions. What was its output is its sums.
-KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+/// The pipelines of what is computed between two rearrangements. What was its output is its sums.
+KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
   const Problem shape = shape_of(problem, plan.algorithm);
   const Halide::ImageParam parameter = make_input(shape);
-  std::vector<TransposedInput> inputs;
+  std::vector<RearrangedInput> inputs;
   inputs.reserve(plan.regions.size());
   for (std::size_t i = 0; i < plan.regions.size(); i++)
-    inputs.push_back(make_transposed_input(shape, parameter, fmt::format("r{}", i)));
+    inputs.push_back(make_rearranged_input(shape, plan, parameter, fmt::format("r{}", i)));
   Plan inner = plan;
   inner.transposed = false;
+  inner.phases_per_task = 0;
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
-  const Problem sums = channels_last(problem);
+  const Problem sums = planned_problem(problem, plan);
   KernelPipeline pipeline = row_of(inner, sums).make(sums, inner, target, [&](std::size_t i) {
     return Input{parameter, inputs[i].pixels};
   });
   pipeline.input = parameter;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     RegionPipeline &region = pipeline.regions[i];
-    TransposedOutput output =
-        make_transposed_output(shape, plan, plan.regions[i], region.output, fmt::format("r{}", i));
-    schedule_transposed(inputs[i], output, shape, plan, plan.regions[i], vector_lanes(target));
+    RearrangedOutput output =
+        make_rearranged_output(shape, plan, plan.regions[i], region.output, fmt::format("r{}", i));
+    schedule_rearranged(inputs[i], output, shape, plan, plan.regions[i], vector_lanes(target));
     region.operands = output.operands;
     region.output = output.output;
     region.first_channel = output.first_channel;
@@ -150,8 +151,8 @@ KernelPipeline transposed_pipeline(const Problem &problem, const Plan &plan, con
 } // namespace
 
 KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
-  if (plan.transposed)
-    return transposed_pipeline(problem, plan, target);
+  if (plan.rearranges())
+    return rearranged_pipeline(problem, plan, target);
   const Problem shape = shape_of(problem, plan.algorithm);
   const Halide::ImageParam parameter = make_input(shape);
   KernelPipeline pipeline =

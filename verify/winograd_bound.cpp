@@ -1,6 +1,7 @@
 #include "verify/winograd_bound.hpp"
 
 #include "base/error.hpp"
+#include "base/integer.hpp"
 #include "convforge/winograd.h"
 #include "verify/layout.hpp"
 
@@ -55,16 +56,30 @@ void transform(const Points &left, int rows, int inner_rows, const Points &from,
 /// fewer of its outputs are in the image.
 struct AxisMagnitudes {
   convforge_winograd whole, last;
-  int last_output; ///< where the last tile begins
-  bool shorter;    ///< is it?
+  int outputs; ///< of the axis
+  int step;    ///< from one output of a tile to the next: the dilation, each phase of which has its own tiles
+  int tiles;   ///< of a phase
+  bool shorter; ///< is the last one?
 
-  AxisMagnitudes(const Axis &axis, int outputs)
-      : whole(magnitudes(axis, outputs, outputs)), last_output((axis.output - 1) / outputs * outputs),
-        shorter(axis.output - last_output < outputs) {
-    last = magnitudes(axis, outputs, axis.output - last_output);
+  AxisMagnitudes(const Axis &axis, int tile)
+      : whole(magnitudes(axis, tile, tile)), outputs(axis.output), step(axis.kernel > 1 ? axis.dilation : 1) {
+    const int of_phase = ceil_div(axis.output, step);
+    tiles = ceil_div(of_phase, tile);
+    const int wanted = of_phase - (tiles - 1) * tile;
+    shorter = wanted < tile;
+    last = magnitudes(axis, tile, wanted);
   }
-  bool is_shorter(int output) const { return shorter && output == last_output; }
-  const convforge_winograd &of(int output) const { return output == last_output ? last : whole; }
+  /// The first outputs of all tiles.
+  std::vector<int> firsts() const {
+    std::vector<int> all;
+    for (int phase = 0; phase < std::min(step, outputs); ++phase)
+      for (int tile = 0; tile < tiles; ++tile)
+        all.push_back(tile * whole.outputs * step + phase);
+    return all;
+  }
+  bool is_last(int first) const { return first / step / whole.outputs == tiles - 1; }
+  bool is_shorter(int first) const { return shorter && is_last(first); }
+  const convforge_winograd &of(int first) const { return is_last(first) ? last : whole; }
 };
 
 /// The larger one; NaN is larger than all.
@@ -83,8 +98,8 @@ public:
   std::vector<double> all() const {
     std::vector<double> result(std::size_t(p_.batch) * y_.n);
     for (int n = 0; n < p_.batch; ++n)
-      for (int h = 0; h < p_.height().output; h += down_.whole.outputs)
-        for (int w = 0; w < p_.width().output; w += along_.whole.outputs)
+      for (const int h : down_.firsts())
+        for (const int w : along_.firsts())
           for (int g = 0; g < p_.groups; ++g) {
             tile(n, h, w, g, down_.whole, along_.whole, result);
             if (down_.is_shorter(h) || along_.is_shorter(w))
@@ -133,8 +148,9 @@ private:
       Points window = {}, transformed = {};
       for (int i = 0; i < down_.whole.points; ++i)
         for (int j = 0; j < along_.whole.points; ++j)
-          window[i][j] = input_magnitude(n, h * p_.height().stride + i - p_.height().pad_begin,
-                                         w * p_.width().stride + j - p_.width().pad_begin, int(g * C + c));
+          window[i][j] =
+              input_magnitude(n, h * p_.height().stride + i * down_.step - p_.height().pad_begin,
+                              w * p_.width().stride + j * along_.step - p_.width().pad_begin, int(g * C + c));
       transform(down.input, down.points, down.points, window, along.input, along.points, along.points,
                 transformed);
       for (int point = 0; point < points(); ++point) {
@@ -156,9 +172,10 @@ private:
           products[std::size_t(point) * p_.group_out() + k];
     transform(down_.whole.output, down_.whole.outputs, down_.whole.points, sums, along_.whole.output,
               along_.whole.outputs, along_.whole.points, outputs);
-    for (int i = 0; i < down_.whole.outputs && h + i < p_.height().output; ++i)
-      for (int j = 0; j < along_.whole.outputs && w + j < p_.width().output; ++j) {
-        double &at = result[n * y_.n + (h + i) * y_.h + (w + j) * y_.w + channel * y_.c];
+    for (int i = 0; i < down_.whole.outputs && h + i * down_.step < p_.height().output; ++i)
+      for (int j = 0; j < along_.whole.outputs && w + j * along_.step < p_.width().output; ++j) {
+        double &at =
+            result[n * y_.n + (h + i * down_.step) * y_.h + (w + j * along_.step) * y_.w + channel * y_.c];
         at = larger(outputs[i][j], at);
       }
   }

@@ -180,12 +180,12 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
 }
 
 bool Image::lies_in_pixels(const Problem &problem) const {
-  return channels_last && (input.transposed.defined() || input_pitch != problem.in_channels);
+  return channels_last && (input.rearranged.defined() || input_pitch != problem.in_channels);
 }
 
 Expr Image::element(const Expr &channel, const Expr &column, const Expr &row, const Expr &n) const {
-  if (input.transposed.defined())
-    return input.transposed(channel, column, row, n);
+  if (input.rearranged.defined())
+    return input.rearranged(channel, column, row, n);
   return channels_last ? input.parameter(column * input_pitch + channel, 0, row, n)
                        : input.parameter(column, channel, row, n);
 }
@@ -209,7 +209,7 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z,
   };
   const Expr plane = promise(z - front, planes);
   const Expr line = row(skipping ? promise(y - top, rows) : y, plane);
-  if (input.transposed.defined())
+  if (input.rearranged.defined())
     return accumulated(types, element(channel, skipping ? promise(x - left, columns) : x, line, n));
   const Expr j = skipping ? promise(flat(x - left, input_pitch), row_elements) : flat(x, input_pitch);
   return accumulated(types, input.parameter(j, q, line, n));

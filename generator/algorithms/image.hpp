@@ -29,10 +29,10 @@ struct CopyLoop {
 };
 
 /// Where a kernel's algorithm takes its input from: the parameter itself, or what of it a task has
-/// transposed.
+/// arranged anew.
 struct Input {
   Halide::ImageParam parameter; ///< dimensions j, q, y, n
-  Halide::Func transposed;      ///< channel, column, row, image; undefined where the parameter is read
+  Halide::Func rearranged;      ///< channel, column, row, image; undefined where the parameter is read
 };
 
 struct Image {

@@ -1,6 +1,8 @@
 #include "plan/channels_last.hpp"
 
 #include "base/integer.hpp"
+#include "plan/dilation_phases.hpp"
+#include "plan/pointwise.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -22,7 +24,13 @@ Problem channels_last(const Problem &problem) {
 }
 
 Problem planned_problem(const Problem &problem, const Plan &plan) {
+  if (plan.phases_per_task > 0)
+    return channels_last(dense_phases(problem));
   return plan.transposed ? channels_last(problem) : problem;
+}
+
+Problem rearranged_shape(const Problem &problem, const Plan &plan) {
+  return plan.phases_per_task > 0 ? dense_phases(problem) : shape_of(problem, plan.algorithm);
 }
 
 namespace {
@@ -34,8 +42,8 @@ int largest_tile(const Plan &plan, int Region::*size) {
 
 } // namespace
 
-TransposedTask transposed_task(const Problem &problem, const Plan &plan) {
-  const int height = problem.height().output, width = problem.width().output;
+RearrangedTask rearranged_task(const Problem &shape, const Plan &plan) {
+  const int height = shape.height().output, width = shape.width().output;
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   const int tile_rows = winograd ? winograd->outputs_h : largest_tile(plan, &Region::tile_h);
   int rows = winograd ? winograd->rows_per_task * tile_rows : round_up(plan.rows_per_task, tile_rows);
@@ -46,13 +54,15 @@ TransposedTask transposed_task(const Problem &problem, const Plan &plan) {
   }
   // Winograd's last tiles reach below the output.
   const int read_for = winograd ? rows : std::min(height, rows);
-  const Axis &axis = problem.height();
+  const Axis &axis = shape.height();
   const auto *depthwise = std::get_if<DepthwisePart>(&plan.part);
   return {.rows = std::min(height, rows),
           .columns = std::min(width, columns),
           .input_rows = std::min(axis.input, (read_for - 1) * axis.stride + axis.extent()),
-          .images = winograd ? winograd->images_per_task : 1,
-          .blocks = depthwise && problem.group_out() == 1 && !depthwise->window.padded_copy &&
+          .images = plan.phases_per_task > 0 ? plan.phases_per_task
+                    : winograd               ? winograd->images_per_task
+                                             : 1,
+          .blocks = depthwise && shape.group_out() == 1 && !depthwise->window.padded_copy &&
                             plan.parallel != ParallelAxis::channels
                         ? depthwise->blocks_per_chunk
                         : 0};

@@ -1,4 +1,5 @@
-// NCHW computed as NHWC: what a plan that transposes (Plan::transposed) computes between its transpositions.
+// What a plan that rearranges its tensors (Plan::rearranges()) computes in between: NCHW as NHWC, dilated
+// convolutions as dense ones (dilation_phases.hpp).
 //
 // Every algorithm is at its best where the channels of a pixel lie side by side. Such a plan makes them so in
 // the workspace, for what one task reads, and computes plain sums there: conversions of the source, epilogue
@@ -14,19 +15,24 @@ namespace convforge {
 /// One image is there at a time, so that no pixels of two images follow one another.
 Problem channels_last(const Problem &problem);
 
-/// The problem that the fields of a plan speak of: channels_last() where it transposes, else `problem`.
+/// The problem that the fields of a plan speak of: channels_last() where it rearranges, of the dense phases
+/// where it computes those, else `problem`.
 Problem planned_problem(const Problem &problem, const Plan &plan);
 
-/// What one task of a plan that transposes computes: output rows and columns of one or several images. All of
+/// The problem that the loops of a plan that rearranges run over, in the caller's layout: fused for
+/// pointwise, or the dense phases.
+Problem rearranged_shape(const Problem &problem, const Plan &plan);
+
+/// What one task of a plan that rearranges computes: output rows and columns of one or several images. All of
 /// it where tasks are blocks of channels, which share what is transposed.
-struct TransposedTask {
+struct RearrangedTask {
   int rows = 0, columns = 0;
   int input_rows = 0; ///< that it transposes, at most
-  int images = 1;     ///< of Winograd whose tiles are those of several
+  int images = 1;     ///< of Winograd whose tiles are those of several, or the phases of a row
   /// Of depthwise, which needs no others for them: the blocks of a chunk. 0: all, of any other algorithm.
   int blocks = 0;
 };
-/// `problem` is the one that the plan's loops run over: fused for pointwise.
-TransposedTask transposed_task(const Problem &problem, const Plan &plan);
+/// `shape` is rearranged_shape().
+RearrangedTask rearranged_task(const Problem &shape, const Plan &plan);
 
 } // namespace convforge

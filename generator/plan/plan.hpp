@@ -111,6 +111,10 @@ struct Plan {
   /// side by side, and its sums are transposed back as they are stored (channels_last.hpp). All other fields
   /// then speak of the NHWC problem.
   bool transposed = false;
+  /// A dilated convolution computed as dense ones (dilation_phases.hpp): how many of them a task gathers into
+  /// the workspace and computes, all columns' of some rows' phases. All other fields then speak of the dense
+  /// problem. 0: as it is.
+  int phases_per_task = 0;
   FamilyPart part;
   std::string why; ///< one sentence: why this algorithm and tile
   bool operator==(const Plan &) const = default;
@@ -135,6 +139,8 @@ struct Plan {
   /// all groups at once.
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
   bool fuses_pixels() const;
+  /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
+  bool rearranges() const { return transposed || phases_per_task > 0; }
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
   /// pixels for the sake of their type: as many as a task has.
   bool copies_rows() const { return window().padded_copy && algorithm != Algorithm::pointwise; }

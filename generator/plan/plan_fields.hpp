@@ -73,7 +73,7 @@ void visit(Visitor &visitor, Value &part) {
 template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, rows_per_task, columns_per_task, unroll_c, broadcast_lanes,
-         lanes_innermost, parallel, transposed, part, why] = plan;
+         lanes_innermost, parallel, transposed, phases_per_task, part, why] = plan;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -86,6 +86,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.flag("lanes_innermost", lanes_innermost);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});
   visitor.later_flag("transposed", transposed);
+  visitor.later_number("phases_per_task", phases_per_task, 0, most);
   if constexpr (!std::is_const_v<Value>)
     part = part_of(algorithm);
   std::visit([&](auto &own) { visit(visitor, own); }, part);

@@ -25,8 +25,8 @@ public:
   Json json = Json::object();
 
   void number(const char *name, const int &value, int, int) { json[name] = value; }
-  void later_number(const char *name, const int &value, int, int) {
-    if (value != 1)
+  void later_number(const char *name, const int &value, int low, int) {
+    if (value != low)
       json[name] = value;
   }
   void flag(const char *name, const bool &value) { json[name] = value; }
@@ -69,7 +69,7 @@ public:
     value = field.get<int>();
   }
   void later_number(const char *name, int &value, int low, int high) {
-    value = 1;
+    value = low;
     if (json_.contains(name))
       number(name, value, low, high);
   }

@@ -123,7 +123,7 @@ std::string winograd_obstacle(const Problem &problem) {
   if (!has_transform(height) || !has_transform(width))
     return "stride 1, or stride 2 and at least 3 taps, along each axis that has more than one tap";
   if (height.dilation != 1 || width.dilation != 1)
-    return "a kernel without dilation";
+    return "a kernel without dilation, or strides of 1 where it has one";
   if (height.kernel == 1 && width.kernel == 1)
     return "a kernel larger than 1x1";
   if (height.kernel > most_taps || width.kernel > most_taps)

@@ -66,6 +66,27 @@ TEST(PlanJson, PlansMadeBeforeNchwWasTransposedAreRead) {
   EXPECT_NE(error_of(plan).find("transposed: true (expected false"), std::string::npos) << error_of(plan);
 }
 
+TEST(PlanJson, PhasesAreThoseOfTheDilation) {
+  const Problem dilated = Problem::parse("ic64ih60oc64oh60kh3ph3dh2");
+  Json plan = plan_json(make_plan(dilated, target));
+  ASSERT_EQ(plan["phases_per_task"], 3);
+  const auto error = [&](const Problem &of) -> std::string {
+    try {
+      check_plan(parse_plan(plan), of, target);
+    } catch (const Error &error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_EQ(error(dilated), "none");
+  EXPECT_EQ(error(problem).find("plan: phases_per_task: 3 (expected 0"), 0u) << error(problem);
+  plan["phases_per_task"] = 2;
+  EXPECT_EQ(error(dilated).find("plan: phases_per_task: 2 (expected 3 of a row"), 0u) << error(dilated);
+  plan["phases_per_task"] = 3;
+  plan["transposed"] = true;
+  EXPECT_EQ(error(dilated).find("plan: transposed: true"), 0u) << error(dilated);
+}
+
 TEST(PlanJson, EveryFieldIsNeededAndNoOther) {
   const Json plan = plan_json(make_plan(problem, target));
   ASSERT_EQ(error_of(plan), "none");

@@ -86,6 +86,18 @@ TEST(Candidates, LeaveOutTapsOfDilatedKernelsThatMeetThePadding) {
   }
 }
 
+TEST(Candidates, ComputeDilatedKernelsAsDensePhases) {
+  Problem problem = Problem::parse("ic256ih65oc256kh3ph2dh1");
+  for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
+    problem.layout = layout;
+    for (const char *name : {"x86-64-avx2", "x86-64-avx512"}) {
+      const Plan plan = make_plan(problem, find_target(name));
+      EXPECT_EQ(plan.algorithm, Algorithm::winograd) << name;
+      EXPECT_EQ(plan.phases_per_task, 2) << name;
+    }
+  }
+}
+
 TEST(Candidates, TransposeWhatIsBestAsNhwc) {
   Problem problem = Problem::parse("ic128ih56oc128kh3ph1");
   problem.layout = Layout::nchw;

@@ -68,10 +68,18 @@ TEST(WinogradBound, HoldsForBothTransformsOfALastTile) {
   EXPECT_NEAR(winograd_magnitudes(wide, longer, weights, {1, 4})[4], 1, 1e-12);
 }
 
+// Two phases of dilation 2, each the small case of F(2,3) by hand: its input (1, 2, 4, 8), and twice that.
+TEST(WinogradBound, EachPhaseOfADilationHasItsTiles) {
+  const Problem problem = parse_problem_line("ic1ih1iw8oc1oh1ow4kh1kw3ph0pw0dw1");
+  const std::vector<float> input{1, 2, 2, 4, 4, 8, 8, 16}, weights{1, 0, 0};
+  const std::vector<double> expected{11, 22, 6, 12};
+  EXPECT_EQ(winograd_magnitudes(problem, input, weights, {1, 2}), expected);
+}
+
 TEST(WinogradBound, IsNeverBelowDirects) {
-  for (const char *line :
-       {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw", "ic2ih5oc3kh3ph2",
-        "ic3ih9iw8oc5oh5ow8kh3kw3sh2sw1ph1pw1", "ic3ih11oc2oh6kh3sh2ph1"}) {
+  for (const char *line : {"mb2g2ic6ih7oc4kh3ph1", "ic3ih9iw6oc5oh9ow6kh3kw3ph1pw1 --layout nchw",
+                           "ic2ih5oc3kh3ph2", "ic3ih9iw8oc5oh5ow8kh3kw3sh2sw1ph1pw1", "ic2ih11oc3kh3ph3dh2",
+                           "ic2ih3iw13oc3kh3ph8dh7kw3pw2dw1", "ic3ih11oc2oh6kh3sh2ph1"}) {
     const Problem problem = parse_problem_line(line);
     const Tensors tensors = fill(problem, Fill::real, 1);
     const Sums direct = convolve(problem, tensors.input, tensors.weights);

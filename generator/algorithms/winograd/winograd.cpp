@@ -49,7 +49,7 @@ Expr padded(const Problem &problem, const Input &input, const Expr &channel, con
   const Expr column = x - width.pad_begin, line = y - height.pad_begin;
   const Expr near_x = clamp(likely(column), 0, width.input - 1), near_y = clamp(line, 0, height.input - 1);
   const int pitch = steps_of(problem.input_strides()).x;
-  const Expr element = input.transposed.defined() ? input.transposed(channel, near_x, near_y, n)
+  const Expr element = input.rearranged.defined() ? input.rearranged(channel, near_x, near_y, n)
                                                   : input.parameter(near_x * pitch + channel, 0, near_y, n);
   const Expr inside_x = likely(column >= 0 && column < width.input),
              inside_y = line >= 0 && line < height.input;

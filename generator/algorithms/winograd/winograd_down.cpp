@@ -47,8 +47,8 @@ private:
   /// Of a row, whose pixels lie side by side wherever they are.
   Expr input_element(const Expr &element, const Expr &line) const {
     const int channels = problem_.in_channels;
-    return input_.transposed.defined()
-               ? input_.transposed(element % channels, element / channels, line, w_.v.n)
+    return input_.rearranged.defined()
+               ? input_.rearranged(element % channels, element / channels, line, w_.v.n)
                : input_.parameter(element, 0, line, w_.v.n);
   }
 

@@ -1,4 +1,5 @@
-// Schedules of plans that transpose (plan/channels_last.hpp), whatever their algorithm and target.
+// Schedules of plans that rearrange their tensors (plan/channels_last.hpp), whatever their algorithm and
+// target: transpositions from and to NCHW here, or the phases of a dilation.
 //
 //   for task (images, rows, columns)            parallel
 //     transpose what of the input it reads      (L2)
@@ -13,13 +14,13 @@
 //     transpose the sums, blocks of channels as tasks
 #pragma once
 
-#include "algorithms/transposed.hpp"
+#include "algorithms/rearranged.hpp"
 
 namespace convforge {
 
-/// `problem` is the caller's, fused for pointwise; `plan` the whole plan; `region` that of the output;
-/// `lanes` the target's.
-void schedule_transposed(TransposedInput &input, TransposedOutput &output, const Problem &problem,
+/// `problem` is the caller's, fused for pointwise (its phases are found here); `plan` the whole plan;
+/// `region` that of the output; `lanes` the target's.
+void schedule_rearranged(RearrangedInput &input, RearrangedOutput &output, const Problem &problem,
                          const Plan &plan, const Region &region, int lanes);
 
 } // namespace convforge

@@ -1,0 +1,147 @@
+#include "algorithms/rearranged.hpp"
+
+#include "algorithms/halide_type.hpp"
+#include "algorithms/stored_once.hpp"
+#include "algorithms/tensor_dims.hpp"
+#include "plan/dilation_phases.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+
+constexpr int blocked_dimensions = 7; // of Convolution::output
+
+/// Where an element along a dilated axis lies: of a phase, counted with the zeros before the input.
+struct Place {
+  Expr near;   ///< the coordinate, or one that there is
+  Expr inside; ///< undefined: always
+};
+
+Place place(const Axis &axis, const Expr &element, const Expr &phase) {
+  if (axis.kernel == 1 || axis.dilation == 1)
+    return {clamp(element, 0, axis.input - 1), Expr()};
+  const Expr coordinate = element * axis.dilation + phase - axis.pad_begin;
+  return {clamp(coordinate, 0, axis.input - 1), coordinate >= 0 && coordinate < axis.input};
+}
+
+/// The element of the dense problem's image n, which is a phase.
+Expr element_of_phase(const Problem &problem, const Halide::ImageParam &input, const RearrangedInput &at) {
+  const auto [rows, columns] = dilation_phases(problem);
+  const Place column = place(problem.width(), at.x, at.n % columns);
+  const Place row = place(problem.height(), at.y, at.n / columns % rows);
+  const Expr image = at.n / (rows * columns);
+  const Expr element =
+      problem.layout == Layout::nhwc
+          ? input(column.near * steps_of(problem.input_strides()).x + at.c, 0, row.near, image)
+          : input(column.near, at.c, row.near, image);
+  Expr value = accumulated(problem.types, element);
+  for (const Place &axis : {column, row})
+    if (axis.inside.defined())
+      value = select(axis.inside, value, 0.0f);
+  return value;
+}
+
+/// What the sums are that column x of row y of the rows' phase z is stored from.
+struct SumOfPhase {
+  Expr x, n;
+};
+
+SumOfPhase sum_of_phase(const Problem &problem, const OutputVars &v, const Expr &x) {
+  const auto [rows, columns] = dilation_phases(problem);
+  if (columns == 1)
+    return {x, v.n * rows + v.z};
+  const int dilation = problem.width().dilation;
+  return {x / dilation, (v.n * rows + v.z) * columns + x % dilation};
+}
+
+/// The row whose output is defined next: y, or where not all phases of rows have as many, a row of an update
+/// that leaves out those which are not there.
+Expr stored_row(RearrangedOutput &made, const Problem &problem, const Plan &plan) {
+  const auto &[k, b, g, x, y, z, n] = made.v;
+  const Axis &height = problem.height();
+  made.guarded = plan.phases_per_task > 0 && height.output % dilation_phases(problem).rows != 0;
+  if (!made.guarded)
+    return y;
+  made.output(k, b, g, x, y, z, n) = Halide::undef(halide_type(problem.types.destination));
+  Halide::RDom one(0, 1, "row");
+  one.where(y * height.dilation + z < height.output);
+  return y + one;
+}
+
+/// The region's channels that it stores: the last ones of depthwise are computed with some that an earlier
+/// region stores.
+Region stored_part(const Plan &plan, const Region &region, bool blocked) {
+  Region stored = region;
+  if (!blocked)
+    stored.block = region.channels;
+  const int others = first_unstored(plan, region) - region.first_channel;
+  stored.first_channel += others;
+  stored.channels -= others;
+  stored.block = std::min(stored.block, stored.channels);
+  return stored;
+}
+
+} // namespace
+
+RearrangedInput make_rearranged_input(const Problem &problem, const Plan &plan,
+                                      const Halide::ImageParam &input, const std::string &suffix) {
+  RearrangedInput made;
+  const Halide::Var &c = made.c, &x = made.x, &y = made.y, &n = made.n;
+  made.pixels = Func("pixels_" + suffix);
+  // Tasks at the end of the image compute rows below it, which nobody stores.
+  const Expr element =
+      plan.phases_per_task > 0
+          ? element_of_phase(problem, input, made)
+          : accumulated(problem.types, input(x, c, clamp(y, 0, problem.height().input - 1), n));
+  if (!plan.transposed) {
+    made.pixels(c, x, y, n) = element;
+    return made;
+  }
+  made.square = Func("input_square_" + suffix);
+  made.square(c, x, y, n) = element;
+  made.pixels(c, x, y, n) = made.square(c, x, y, n);
+  return made;
+}
+
+RearrangedOutput make_rearranged_output(const Problem &problem, const Plan &plan, const Region &region,
+                                        const Func &sums, const std::string &suffix) {
+  RearrangedOutput made;
+  const auto &[k, b, g, x, y, z, n] = made.v;
+  const bool blocked = sums.dimensions() == blocked_dimensions;
+  made.computed = blocked ? std::min(region.block, region.channels) : region.channels;
+  const Region stored = stored_part(plan, region, blocked);
+  const int others = stored.first_channel - region.first_channel;
+  made.first_channel = stored.first_channel;
+  made.channels = stored.block;
+  made.sums = sums;
+  made.output = Func("rearranged_" + suffix);
+  const bool phases = plan.phases_per_task > 0;
+  const Problem stored_as = phases ? outputs_by_phase(problem) : problem;
+  made.operands = region_operands(stored_as, plan, stored, suffix);
+  const auto sum = [&](const Expr &column, const Expr &row) -> Expr {
+    const SumOfPhase at = phases ? sum_of_phase(problem, made.v, column) : SumOfPhase{column, made.v.n};
+    const Expr plane = phases ? Expr(0) : Expr(made.v.z);
+    return blocked ? sums(made.v.k + others, made.v.b, made.v.g, at.x, row, plane, at.n)
+                   : sums(made.v.b * stored.block + made.v.k, made.v.g, at.x, row, at.n);
+  };
+  if (plan.transposed) {
+    // A last square that ends earlier is loaded as a whole.
+    const Expr column =
+        takes_tensor_like_output(problem.epilogue) || phases ? min(x, problem.width().output - 1) : x;
+    made.square = Func("output_square_" + suffix);
+    made.square(k, b, g, x, y, z, n) = sum(column, y);
+  }
+  const Expr row = stored_row(made, problem, plan);
+  const std::vector<Expr> at = {k, b, g, x, row, z, n};
+  const Expr value = plan.transposed ? made.square(at) : sum(x, row);
+  made.output(k, b, g, x, y, z, n) = apply_epilogue(problem, value, made.operands, {k, b, g}, at);
+  fix_like_output(made.output.output_buffer(), stored_as.output_strides(), stored_as, plan, stored);
+  return made;
+}
+
+} // namespace convforge

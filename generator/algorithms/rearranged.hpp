@@ -1,0 +1,41 @@
+// The two ends of a plan that rearranges its tensors (plan/channels_last.hpp), as Halide algebra: NCHW rows
+// of pixels to pixels with their channels side by side, and sums of the latter to NCHW with the epilogue;
+// pixels of a dilated convolution to the phases of dense ones (plan/dilation_phases.hpp), and back.
+//
+// From and to NCHW both pass through a small square that a register tile holds: loaded along the one tensor's
+// rows, stored along the other's. LLVM makes shuffles of it.
+#pragma once
+
+#include "algorithms/convolution.hpp"
+
+
+namespace convforge {
+
+struct RearrangedInput {
+  Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
+  Halide::Func square; ///< c, x, y, n: of the input's elements; undefined in NHWC
+  Halide::Func pixels; ///< c, x, y, n: the same, as the sums read them
+};
+
+/// `problem` is the caller's, fused for pointwise; `input` is its parameter.
+RearrangedInput make_rearranged_input(const Problem &problem, const Plan &plan,
+                                      const Halide::ImageParam &input, const std::string &suffix);
+
+struct RearrangedOutput {
+  OutputVars v;          ///< of phases, z is that of rows, y counts its rows, and x the columns of all
+  int first_channel = 0; ///< of those that this region stores, and none before it
+  int channels = 0;      ///< of k: a block's, or all where blocks are of no concern
+  std::vector<Halide::ImageParam> operands; ///< the epilogue's: k, b, g or k, b, g, x, y, z, n
+  Halide::Func sums;                        ///< what the plan's algorithm computes: its own dimensions
+  int computed = 0;                         ///< channels of k that are, stored or not
+  Halide::Func square;                      ///< k, b, g, x, y, z, n: of the sums; undefined in NHWC
+  Halide::Func output;                      ///< k, b, g, x, y, z, n
+  bool guarded = false; ///< is it an update, which leaves out rows that not all phases have?
+};
+
+/// `sums` has the dimensions of Convolution::output, or those of Winograd::output, whose channels are not
+/// told apart by blocks.
+RearrangedOutput make_rearranged_output(const Problem &problem, const Plan &plan, const Region &region,
+                                        const Halide::Func &sums, const std::string &suffix);
+
+} // namespace convforge

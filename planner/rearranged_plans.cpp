@@ -1,0 +1,115 @@
+#include "planner/rearranged_plans.hpp"
+
+#include "plan/pointwise.hpp"
+#include "planner/checks.hpp"
+#include "planner/phase_plans.hpp"
+#include "planner/tiles.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace convforge {
+
+double row_bytes(const Problem &shape) {
+  const double input = double(shape.in_channels) * shape.width().input * shape.height().stride;
+  return double(bytes_of(shape.types.accumulator())) *
+         (input + double(shape.out_channels) * shape.width().output);
+}
+
+bool stores_meet(const Plan &plan, const Problem &shape) {
+  return takes_tensor_like_output(shape.epilogue) &&
+         shape.width().output % rearranged_task(shape, plan).columns != 0;
+}
+
+namespace {
+
+/// What is said of several images in a formula.
+std::string images_in_words(const RearrangedTask &task) {
+  return task.images == 1 ? "" : fmt::format("{} images x ", task.images);
+}
+
+/// Channels of a chunk of the region: 0 where its algorithm has no chunks.
+int chunk_channels(const RearrangedTask &task, const Region &region) {
+  return std::min(task.blocks, region.blocks()) * region.block;
+}
+
+} // namespace
+
+Scratch pixels_kept(const Problem &shape, const Plan &plan, const Region &region) {
+  const RearrangedTask task = rearranged_task(shape, plan);
+  const int columns = task.columns == shape.width().output ? shape.width().input : task.columns;
+  const int channels = task.blocks > 0 ? chunk_channels(task, region) : shape.in_channels;
+  return accumulators_kept(std::size_t(task.images) * task.input_rows * columns * channels,
+                           fmt::format("{}{} x {} x {} of transposed input", images_in_words(task),
+                                       counted(task.input_rows, "row"), counted(columns, "column"),
+                                       counted(channels, "channel")));
+}
+
+Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region) {
+  const RearrangedTask task = rearranged_task(shape, plan);
+  const bool blocked = plan.algorithm != Algorithm::winograd && region.channels > region.block;
+  const int channels = task.blocks > 0 ? chunk_channels(task, region)
+                                       : (blocked ? region.blocks() * region.block : region.channels) *
+                                             (plan.channelwise() ? 1 : shape.groups);
+  return accumulators_kept(std::size_t(task.images) * task.rows * task.columns * channels,
+                           fmt::format("{}{} x {} x {} of sums", images_in_words(task),
+                                       counted(task.rows, "row"), counted(task.columns, "column"),
+                                       counted(channels, "channel")));
+}
+
+bool can_rearrange(const Plan &plan, const Problem &shape) {
+  return plan.vector_axis == VectorAxis::channel && !plan.fuses_pixels() &&
+         (plan.algorithm != Algorithm::winograd || plan.columns_per_task == shape.width().output);
+}
+
+bool addressable(const Plan &plan, const Problem &shape) {
+  constexpr std::size_t most = std::size_t{1} << 31;
+  const auto small = [&](const Region &region) {
+    return pixels_kept(shape, plan, region).bytes < most && sums_kept(shape, plan, region).bytes < most;
+  };
+  return std::ranges::all_of(plan.regions, small);
+}
+
+std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared) {
+  const Problem planned = planned_problem(problem, plan);
+  std::vector<Scratch> inner = family_of(plan, planned).scratch(plan, planned, shared);
+  const bool image_is_shared = plan.parallel == ParallelAxis::channels;
+  if (!plan.rearranges() || (image_is_shared && !shared))
+    return inner;
+  const Problem shape = rearranged_shape(problem, plan);
+  std::vector<Scratch> all;
+  for (std::size_t i = 0; i < plan.regions.size(); i++) {
+    const Scratch ends =
+        both(pixels_kept(shape, plan, plan.regions[i]), sums_kept(shape, plan, plan.regions[i]));
+    all.push_back(i < inner.size() ? both(ends, inner[i]) : ends);
+  }
+  return all;
+}
+
+void check_rearranged(const Plan &plan, const Problem &problem, const Target &target) {
+  if (plan.phases_per_task > 0)
+    check_phases(plan, problem);
+  else
+    expect(problem.layout == Layout::nchw && !problem.has_depth(), "transposed", "true",
+           "false except for 1-D and 2-D problems in NCHW");
+  expect(plan.algorithm != Algorithm::pointwise || is_pointwise(problem), "algorithm", "pointwise",
+         "one that computes " + problem.canonical());
+  const Problem inner = planned_problem(problem, plan);
+  const Family &family = family_of(plan, inner);
+  family.check(plan, inner, target);
+  const Problem shape = rearranged_shape(problem, plan);
+  expect(can_rearrange(plan, shape), "transposed", "true",
+         "false, or vectors along output channels and tasks of whole rows");
+  expect(plan.algorithm == Algorithm::pointwise || plan.columns_per_task == shape.width().output,
+         "columns_per_task", std::to_string(plan.columns_per_task), "whole rows of what is transposed");
+  const int blocks = rearranged_task(shape, plan).blocks;
+  expect(blocks == 0 || plan.regions.front().blocks() % blocks == 0, "blocks_per_chunk",
+         std::to_string(blocks), "a divisor of the blocks of what is transposed");
+  expect(!stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
+         "a divisor of the pixels where a residual may be the output");
+  const auto *winograd = std::get_if<WinogradPart>(&plan.part);
+  expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of what is transposed");
+}
+
+} // namespace convforge

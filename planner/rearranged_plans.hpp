@@ -1,0 +1,34 @@
+// What plans that rearrange their tensors (plan/channels_last.hpp) keep in the workspace, and what is checked
+// of them.
+#pragma once
+
+#include "plan/channels_last.hpp"
+#include "planner/family.hpp"
+
+namespace convforge {
+
+/// Of L2, for what a task rearranges and its sums; the rest is for weights.
+inline constexpr double share_of_l2 = 0.75;
+
+// Of these `shape` is rearranged_shape().
+
+/// Bytes of the workspace that a row of outputs needs, of one region's input and of its sums.
+double row_bytes(const Problem &shape);
+/// What a region keeps of a task's input and sums.
+Scratch pixels_kept(const Problem &shape, const Plan &plan, const Region &region);
+Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region);
+/// Do columns that two tasks store add a residual twice? The last task begins earlier where tasks do not
+/// divide a row.
+bool stores_meet(const Plan &plan, const Problem &shape);
+/// Vectors along channels are what it is for; parts of a row of Winograd's tiles have no transposition.
+bool can_rearrange(const Plan &plan, const Problem &shape);
+/// Kernels address 2^31 bytes of a tensor.
+bool addressable(const Plan &plan, const Problem &shape);
+
+/// What its loops keep in the workspace: Family::scratch of any plan.
+std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared);
+
+/// Throws Error unless what the plan rearranges can be scheduled, and its family takes what lies in between.
+void check_rearranged(const Plan &plan, const Problem &problem, const Target &target);
+
+} // namespace convforge
