@@ -202,7 +202,7 @@ void add_tune(CLI::App &app) {
   command->add_option("--neighbours", flags->rules.most_neighbours, "Plans near the fastest that take part")
       ->capture_default_str()
       ->check(CLI::Range(0, 1000));
-  command->add_option("--slice", flags->rules.slice_seconds, "Seconds of a plan's turn")
+  command->add_option("--slice", flags->rules.contest.slice_seconds, "Seconds of a plan's turn")
       ->capture_default_str()
       ->check(CLI::Range(0.0001, 10.0));
   command->add_flag("--again", flags->again, "Tune problems that the file has, too");

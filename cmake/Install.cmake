@@ -21,7 +21,7 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # Component jit: a set of its own, as only who asks for it needs LLVM and fmt.
 if(TARGET convforge_jit)
   set(installed_jit convforge_base convforge_problem convforge_target convforge_plan convforge_artefact convforge_algorithms
-    convforge_planner convforge_schedules convforge_compiler convforge_jit convforge_jit_external)
+    convforge_planner convforge_schedules convforge_compiler convforge_race convforge_jit convforge_jit_external)
   install(TARGETS ${installed_jit} EXPORT convforge-jit)
   add_dependencies(convforge_package ${installed_jit})
   install(DIRECTORY jit/include/convforge DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -2,17 +2,16 @@
 
 #include "base/error.hpp"
 #include "base/for_each_index.hpp"
+#include "compiler/compile.hpp"
+#include "loader.hpp"
 #include "plan/plan_json.hpp"
-#include "planner/candidate.hpp"
-#include "planner/sharing.hpp"
-#include "tuner/contestant.hpp"
+#include "race/entrants.hpp"
 #include "tuner/neighbours.hpp"
 #include "verify/check.hpp"
 
 #include <algorithm>
 #include <exception>
 #include <fmt/format.h>
-#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -20,7 +19,11 @@
 namespace convforge {
 namespace {
 
-using Field = std::vector<std::unique_ptr<Contestant>>;
+std::unique_ptr<Contestant> compiled(const Problem &problem, const Plan &plan, const Target &target) {
+  const std::shared_ptr<LoadedKernel> loaded = LoadedKernel::load(compile(problem, plan, target, "conv"));
+  return std::make_unique<Contestant>(plan,
+                                      std::shared_ptr<const convforge_kernel>(loaded, loaded->kernel()));
+}
 
 /// One problem's tuning. The first contestant is the model's choice.
 class Session {
@@ -31,27 +34,17 @@ public:
   }
 
   TuneReport run() {
-    enter(model_plans());
-    std::size_t winner = measure();
+    enter(entrants(candidates(problem_, target_, machine_), {.most = rules_.most_candidates}));
+    ContestResult result = measure();
     if (!stop_()) {
-      keep(winner);
+      keep(result.winner);
       enter(near(field_.back()->plan()));
-      winner = measure();
+      result = measure();
     }
-    return report(winner);
+    return report(result);
   }
 
 private:
-  /// The model's best, and the best of every algorithm, however bad the model thinks it.
-  std::vector<Plan> model_plans() const {
-    std::vector<Plan> plans;
-    for (const Candidate &candidate : candidates(problem_, target_, machine_))
-      if (plans.size() < rules_.most_candidates ||
-          std::ranges::find(plans, candidate.plan.algorithm, &Plan::algorithm) == plans.end())
-        plans.push_back(candidate.plan);
-    return plans;
-  }
-
   std::vector<Plan> near(const Plan &plan) const {
     std::vector<Plan> plans;
     for (Plan &neighbour : neighbours(plan, problem_, target_))
@@ -70,7 +63,7 @@ private:
     Field ready(plans.size());
     for_each_index(plans.size(), rules_.jobs, [&](std::size_t i) {
       try {
-        ready[i] = std::make_unique<Contestant>(problem_, plans[i], target_);
+        ready[i] = compiled(problem_, plans[i], target_);
       } catch (const std::exception &) {
         if (field_.empty() && i == 0)
           throw;
@@ -84,19 +77,7 @@ private:
     entered_.insert(entered_.end(), plans.begin(), plans.end());
   }
 
-  /// Times are of one thread; like the model, the race weighs how several would share a plan's tasks.
-  double factor(std::size_t i) const { return measured_sharing_factor(field_[i]->plan(), problem_); }
-
-  std::size_t measure() {
-    const RaceResult result = race(
-        field_.size(),
-        [&](std::size_t i) { return factor(i) * field_[i]->time(tensors_, rules_.slice_seconds); },
-        rules_.race, stop_);
-    const bool noise = result.best[result.winner] > result.best[0] * (1 - rules_.least_gain);
-    const std::size_t winner = noise ? 0 : result.winner;
-    best_ = result.best[winner] / factor(winner), model_ = result.best[0] / factor(0);
-    return winner;
-  }
+  ContestResult measure() { return contest(problem_, field_, tensors_, rules_.contest, stop_); }
 
   /// The model's choice and the winner run on.
   void keep(std::size_t winner) {
@@ -107,13 +88,13 @@ private:
     field_ = std::move(kept);
   }
 
-  TuneReport report(std::size_t winner) const {
-    const Contestant &contestant = *field_[winner];
-    if (winner != 0)
+  TuneReport report(const ContestResult &result) const {
+    const Contestant &contestant = *field_[result.winner];
+    if (result.winner != 0)
       if (const CheckResult check = check_kernel(problem_, contestant.kernel(), 1); !check.passed)
         throw Error(fmt::format("the plan {} computes {} for {} wrongly: {}", plan_text(contestant.plan()),
                                 problem_.canonical(), target_.name, check.failure));
-    return {{contestant.plan(), 1e6 * best_, 1e6 * model_}, entered_.size()};
+    return {{contestant.plan(), 1e6 * result.seconds, 1e6 * result.model_seconds}, entered_.size()};
   }
 
   const Problem &problem_;
@@ -124,7 +105,6 @@ private:
   TuningTensors tensors_;
   Field field_;
   std::vector<Plan> entered_;
-  double best_ = 0, model_ = 0; // seconds, of the last race
 };
 
 } // namespace

@@ -3,9 +3,9 @@
 
 #include "planner/tuned.hpp"
 #include "problem/problem.hpp"
+#include "race/contest.hpp"
 #include "target/machine.hpp"
 #include "target/target.hpp"
-#include "tuner/race.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -14,10 +14,8 @@ namespace convforge {
 
 struct TuneRules {
   std::size_t most_candidates = 16, most_neighbours = 16;
-  double slice_seconds = 0.02; ///< a contestant's turn
-  int jobs = 1;                ///< plans compiled at once; they are timed alone
-  double least_gain = 0.01;    ///< less than this over the model's own choice is noise: that is kept
-  RaceRules race;
+  int jobs = 1; ///< plans compiled at once; they are timed alone
+  ContestRules contest;
 };
 
 struct TuneReport {

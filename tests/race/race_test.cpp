@@ -1,4 +1,4 @@
-#include "tuner/race.hpp"
+#include "race/race.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "tuner/race.hpp"
+#include "race/race.hpp"
 
 #include <algorithm>
 #include <cmath>
