@@ -1,4 +1,4 @@
-// Numbers and strings as little-endian bytes, for files.
+// Numbers and strings as little-endian bytes, for files; and what is expected of those read.
 #pragma once
 
 #include "base/error.hpp"
@@ -10,6 +10,12 @@
 #include <vector>
 
 namespace convforge {
+
+/// Throws Error unless `right`.
+inline void expect(bool right, const char *field, const std::string &value, const std::string &expected) {
+  if (!right)
+    fail(field, value, expected);
+}
 
 class ByteWriter {
 public:

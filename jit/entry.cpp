@@ -4,23 +4,13 @@
 #include "compiler.hpp"
 #include "convforge/convforge.h"
 #include "problem/operand.hpp"
-
-#include <llvm/ADT/ArrayRef.h>
-#include <llvm/Support/SHA256.h>
-
-#include <algorithm>
-#include <array>
+#include "sealed.hpp"
 
 namespace convforge {
 
 namespace {
 
-constexpr std::array<std::uint8_t, 8> magic = {'C', 'F', 'K', 'E', 'R', 'N', 'E', 'L'};
-constexpr std::size_t digest_bytes = 32;
-
-std::array<std::uint8_t, digest_bytes> sha256(std::span<const std::uint8_t> bytes) {
-  return llvm::SHA256::hash(llvm::ArrayRef<std::uint8_t>(bytes.data(), bytes.size()));
-}
+constexpr SealKind entry_kind = {"CFKERNEL", entry_format_version};
 
 std::vector<std::uint8_t> encode_payload(const std::string &key, const Artefact &artefact) {
   ByteWriter payload;
@@ -35,27 +25,6 @@ std::vector<std::uint8_t> encode_payload(const std::string &key, const Artefact 
   payload.number(artefact.code_bytes, 8);
   payload.block(artefact.object);
   return payload.take();
-}
-
-void expect(bool right, const char *field, const std::string &value, const std::string &expected) {
-  if (!right)
-    fail(field, value, expected);
-}
-
-/// The payload of an entry whose header is right in every field.
-std::span<const std::uint8_t> checked_payload(std::span<const std::uint8_t> bytes) {
-  ByteReader file(bytes);
-  expect(std::ranges::equal(file.raw("magic", magic.size()), magic), "magic", "other bytes", "CFKERNEL");
-  const std::uint64_t version = file.number("format version", 4);
-  expect(version == entry_format_version, "format version", std::to_string(version),
-         std::to_string(entry_format_version));
-  expect(file.number("reserved", 4) == 0, "reserved", "not zero", "0");
-  const std::uint64_t length = file.number("payload length", 8);
-  const auto digest = file.raw("checksum", digest_bytes);
-  expect(length == file.left(), "payload length", std::to_string(length), std::to_string(file.left()));
-  const auto payload = file.raw("payload", length);
-  expect(std::ranges::equal(digest, sha256(payload)), "checksum", "another one", "that of the payload");
-  return payload;
 }
 
 std::vector<View> decode_views(ByteReader &payload) {
@@ -83,19 +52,11 @@ std::size_t workspace_bytes(ByteReader &payload, const char *field) {
 } // namespace
 
 std::vector<std::uint8_t> encode_entry(const std::string &key, const Artefact &artefact) {
-  const std::vector<std::uint8_t> payload = encode_payload(key, artefact);
-  ByteWriter file;
-  file.append(magic);
-  file.number(entry_format_version, 4);
-  file.number(0, 4);
-  file.number(payload.size(), 8);
-  file.append(sha256(payload));
-  file.append(payload);
-  return file.take();
+  return seal(entry_kind, encode_payload(key, artefact));
 }
 
 Entry decode_entry(std::span<const std::uint8_t> bytes) {
-  ByteReader payload(checked_payload(bytes));
+  ByteReader payload(unseal(entry_kind, bytes));
   Entry entry;
   const auto key = payload.block("key");
   entry.key.assign(key.begin(), key.end());

@@ -1,10 +1,8 @@
 // An entry of the disk cache, and what `convforge compile --emit artefact` writes: one compiled kernel as a
 // file.
 //
-//   magic "CFKERNEL"   format version u32   zero u32   payload bytes u64   SHA-256 of the payload   payload
-//
-// Numbers are little-endian. The payload is the key (key.hpp), then what cannot be computed again from
-// problem, plan and target: views, workspace sizes, code bytes and the object.
+// Sealed (sealed.hpp) as "CFKERNEL". The payload is the key (key.hpp), then what cannot be computed again
+// from problem, plan and target: views, workspace sizes, code bytes and the object.
 #pragma once
 
 #include "artefact/artefact.hpp"
