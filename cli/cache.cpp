@@ -43,9 +43,10 @@ std::string field_of(const std::string &key, const std::string &field) {
   return key.substr(value, key.find('\n', value) - value);
 }
 
-/// An entry or what is wrong with it.
+/// A kernel or a choice, or what is wrong with it.
 struct Row {
   DiskCache::File file;
+  const char *kind;
   std::string problem, target, failure;
   bool of_this_build = false;
 };
@@ -53,12 +54,12 @@ struct Row {
 std::vector<Row> read_rows(const DiskCache &cache) {
   std::vector<Row> rows;
   for (const DiskCache::File &file : cache.files()) {
-    Row row{file, "", "", ""};
+    Row row{file, is_choice_name(file.path.filename().string()) ? "choice" : "kernel", "", "", ""};
     try {
-      const Entry entry = DiskCache::read(file.path);
-      const std::string target = field_of(entry.key, "target");
-      row.problem = field_of(entry.key, "problem"), row.target = target.substr(0, target.find(' '));
-      row.of_this_build = entry.key.ends_with(key_of_build());
+      const std::string key = DiskCache::read_key(file.path);
+      const std::string target = field_of(key, "target");
+      row.problem = field_of(key, "problem"), row.target = target.substr(0, target.find(' '));
+      row.of_this_build = key.ends_with(key_of_build());
     } catch (const std::exception &error) {
       row.failure = error.what();
     }
@@ -91,6 +92,7 @@ nlohmann::ordered_json to_json(const DiskCache &cache, const std::vector<Row> &r
                                 {"entries", nlohmann::ordered_json::array()}};
   for (const Row &row : rows) {
     out["entries"].push_back({{"file", row.file.path.filename().string()},
+                              {"kind", row.kind},
                               {"bytes", row.file.bytes},
                               {"valid", row.failure.empty()}});
     auto &entry = out["entries"].back();
@@ -109,13 +111,14 @@ void list(const CacheFlags &flags) {
     fmt::print("{}\n", to_json(*cache, rows).dump(2));
     return;
   }
-  Table table({{"Target"},
+  Table table({{"Kind"},
+               {"Target"},
                {"Bytes", Table::Align::right},
                {"Unused for", Table::Align::right},
                {"Build"},
                {"Problem"}});
   for (const Row &row : rows)
-    table.add({row.target, grouped(static_cast<long long>(row.file.bytes)), age(row.file),
+    table.add({row.kind, row.target, grouped(static_cast<long long>(row.file.bytes)), age(row.file),
                row.of_this_build     ? "this"
                : row.failure.empty() ? "another"
                                      : "",
@@ -157,8 +160,9 @@ void add_cache(CLI::App &app) {
   command->require_subcommand(1);
   add_cache_dir(*command, flags->directory);
   command->footer( // before the subcommands, which take it over
-      "An entry is one kernel, as run, check, bench and programs with a JIT leave it. This program never\n"
-      "uses those of another build. What is used longest ago goes when the cache is full.\n\n"
+      "An entry is one kernel, as run, check, bench and programs with a JIT leave it, or the choice of a\n"
+      "plan that such a program has measured. This program never uses those of another build. What is used\n"
+      "longest ago goes when the cache is full.\n\n"
       "Examples:\n  convforge cache list\n  convforge cache verify --cache-dir /var/tmp/kernels --json");
   const auto add = [&](const char *name, const char *what, void (*action)(const CacheFlags &)) {
     CLI::App *added = command->add_subcommand(name, what);

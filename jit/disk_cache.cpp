@@ -17,6 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::hours;
 
+void require_name(const fs::path &path, const std::string &name) {
+  if (path.filename() != name)
+    fail("key", "of another entry", "the one that the file is named after");
+}
+
+void require_key(const std::string &key, const std::string &asked_for) {
+  if (key != asked_for)
+    fail("key", "of another kernel", "the one asked for");
+}
+
 } // namespace
 
 DiskCache::DiskCache(fs::path directory, std::uint64_t most_bytes, Verbose verbose)
@@ -33,35 +43,58 @@ DiskCache::DiskCache(fs::path directory, std::uint64_t most_bytes, Verbose verbo
 
 Entry DiskCache::read(const fs::path &path) {
   Entry entry = decode_entry(read_private_file(path));
-  if (entry_name(entry.key) != path.filename())
-    fail("key", "of another entry", "the one that the file is named after");
+  require_name(path, entry_name(entry.key));
   return entry;
 }
 
-std::optional<Entry> DiskCache::load(const std::string &key) const {
+std::string DiskCache::read_key(const fs::path &path) {
+  if (!is_choice_name(path.filename().string()))
+    return read(path).key;
+  const KeyedChoice read = decode_choice(read_private_file(path, most_choice_bytes));
+  require_name(path, choice_name(read.key));
+  return read.key;
+}
+
+/// What `read` makes of the file, if there is one and all of it is right.
+template <typename Value, typename Read>
+std::optional<Value> DiskCache::load_file(const std::string &name, const Read &read) const {
   if (!refusal_.empty())
     return std::nullopt;
-  const fs::path path = directory_ / entry_name(key);
+  const fs::path path = directory_ / name;
   std::error_code none;
   if (fs::symlink_status(path, none).type() == fs::file_type::not_found)
     return std::nullopt;
   try {
-    Entry entry = decode_entry(read_private_file(path));
-    if (entry.key != key)
-      fail("key", "of another kernel", "the one asked for");
+    Value value = read(path);
     utimensat(AT_FDCWD, path.c_str(), nullptr, 0); // used now; without the right to say so it is old, no more
-    return entry;
+    return value;
   } catch (const std::exception &error) {
     verbose_.say("disk cache: {} is not used: {}", path.string(), error.what());
     return std::nullopt;
   }
 }
 
-void DiskCache::store(const std::string &key, const std::vector<std::uint8_t> &bytes) {
+std::optional<Entry> DiskCache::load(const std::string &key) const {
+  return load_file<Entry>(entry_name(key), [&](const fs::path &path) {
+    Entry entry = decode_entry(read_private_file(path));
+    require_key(entry.key, key);
+    return entry;
+  });
+}
+
+std::optional<Choice> DiskCache::load_choice(const std::string &key) const {
+  return load_file<Choice>(choice_name(key), [&](const fs::path &path) {
+    const KeyedChoice read = decode_choice(read_private_file(path, most_choice_bytes));
+    require_key(read.key, key);
+    return read.choice;
+  });
+}
+
+void DiskCache::store_file(const std::string &name, const std::vector<std::uint8_t> &bytes) {
   if (!refusal_.empty())
     return;
   try {
-    write_private_file(directory_, entry_name(key), bytes);
+    write_private_file(directory_, name, bytes);
     const std::lock_guard lock(mutex_);
     if (known_bytes_)
       *known_bytes_ += bytes.size();
@@ -70,6 +103,14 @@ void DiskCache::store(const std::string &key, const std::vector<std::uint8_t> &b
   } catch (const std::exception &error) {
     verbose_.say("disk cache: not stored: {}", error.what());
   }
+}
+
+void DiskCache::store(const std::string &key, const std::vector<std::uint8_t> &bytes) {
+  store_file(entry_name(key), bytes);
+}
+
+void DiskCache::store_choice(const std::string &key, const Choice &choice) {
+  store_file(choice_name(key), encode_choice(key, choice));
 }
 
 std::vector<DiskCache::File> DiskCache::files() const {

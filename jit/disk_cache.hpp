@@ -1,8 +1,9 @@
-// Compiled kernels in a directory, one file an entry (entry.hpp). It cannot hurt: whatever is wrong with the
-// directory or an entry is a miss or a store left out, with one line where `verbose` asks for it. Any number
-// of threads and processes may share a directory.
+// Compiled kernels in a directory, one file an entry (entry.hpp), and choices between their plans
+// (choice.hpp). It cannot hurt: whatever is wrong with the directory or an entry is a miss or a store left
+// out, with one line where `verbose` asks for it. Any number of threads and processes may share a directory.
 #pragma once
 
+#include "choice.hpp"
 #include "entry.hpp"
 #include "verbose.hpp"
 
@@ -40,15 +41,23 @@ public:
   std::optional<Entry> load(const std::string &key) const;
   /// Keeps the bytes of an entry. When the directory has grown past its bound, those used longest ago go.
   void store(const std::string &key, const std::vector<std::uint8_t> &bytes);
+  /// The same of choices.
+  std::optional<Choice> load_choice(const std::string &key) const;
+  void store_choice(const std::string &key, const Choice &choice);
 
-  /// Every entry's file, most recently used first. Empty when the directory is not used.
+  /// Every entry's and choice's file, most recently used first. Empty when the directory is not used.
   std::vector<File> files() const;
-  /// Reads a file as load() does. Throws Error saying what is wrong with it.
+  /// Reads a kernel's file as load() does. Throws Error saying what is wrong with it.
   static Entry read(const std::filesystem::path &path);
-  /// Removes every entry, and what writers left behind; answers how many entries.
+  /// Reads a file of either kind in the same way, and answers its key.
+  static std::string read_key(const std::filesystem::path &path);
+  /// Removes every entry and choice, and what writers left behind; answers how many of both.
   std::size_t clear();
 
 private:
+  template <typename Value, typename Read>
+  std::optional<Value> load_file(const std::string &name, const Read &read) const;
+  void store_file(const std::string &name, const std::vector<std::uint8_t> &bytes);
   void remove_abandoned() const;
   void evict();
 

@@ -14,8 +14,18 @@ namespace convforge {
 
 namespace {
 
-constexpr std::string_view extension = ".kernel";
+constexpr std::string_view kernel_extension = ".kernel", choice_extension = ".choice";
 constexpr std::size_t digest_digits = 64; // of SHA-256 in hexadecimal
+
+std::string name_of(const std::string &key, std::string_view extension) {
+  const auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));
+  return llvm::toHex(digest, true).append(extension);
+}
+
+bool is_name(std::string_view name, std::string_view extension) {
+  return name.size() == digest_digits + extension.size() && name.ends_with(extension) &&
+         name.substr(0, digest_digits).find_first_not_of("0123456789abcdef") == name.npos;
+}
 
 } // namespace
 
@@ -32,13 +42,19 @@ std::string cache_key(const Problem &problem, const Plan &plan, const Target &ta
 }
 
 std::string entry_name(const std::string &key) {
-  const auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));
-  return llvm::toHex(digest, true).append(extension);
+  return name_of(key, kernel_extension);
+}
+
+std::string choice_name(const std::string &key) {
+  return name_of(key, choice_extension);
 }
 
 bool is_entry_name(std::string_view name) {
-  return name.size() == digest_digits + extension.size() && name.ends_with(extension) &&
-         name.substr(0, digest_digits).find_first_not_of("0123456789abcdef") == name.npos;
+  return is_name(name, kernel_extension) || is_choice_name(name);
+}
+
+bool is_choice_name(std::string_view name) {
+  return is_name(name, choice_extension);
 }
 
 } // namespace convforge

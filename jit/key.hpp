@@ -17,7 +17,11 @@ std::string cache_key(const Problem &problem, const Plan &plan, const Target &ta
 std::string key_of_build();
 /// The file name of a key's entry: its SHA-256 in hexadecimal, and ".kernel".
 std::string entry_name(const std::string &key);
-/// Whether a file of this name may be one: others in the directory are not the cache's to list or remove.
+/// The same of a choice's key (choice.hpp), with ".choice".
+std::string choice_name(const std::string &key);
+/// Whether a file of this name may be one of the two: others in the directory are not the cache's to list or
+/// remove.
 bool is_entry_name(std::string_view name);
+bool is_choice_name(std::string_view name);
 
 } // namespace convforge

@@ -99,7 +99,7 @@ void require_private_directory(const fs::path &directory) {
   require_private(status, directory);
 }
 
-std::vector<std::uint8_t> read_private_file(const fs::path &path) {
+std::vector<std::uint8_t> read_private_file(const fs::path &path, std::uint64_t most_bytes) {
   // Not blocking: a pipe of that name must not hold us.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status = {};
@@ -109,8 +109,8 @@ std::vector<std::uint8_t> read_private_file(const fs::path &path) {
     fail(path.string(), "something else", "a regular file");
   require_private(status, path);
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size > most_file_bytes)
-    fail(path.string(), fmt::format("{} bytes", size), fmt::format("at most {}", most_file_bytes));
+  if (size > most_bytes)
+    fail(path.string(), fmt::format("{} bytes", size), fmt::format("at most {}", most_bytes));
   std::vector<std::uint8_t> bytes(size);
   std::size_t done = 0;
   while (done < bytes.size()) {
