@@ -4,6 +4,7 @@
 #include "artefact/artefact.hpp"
 #include "convforge/jit.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,8 @@ struct CompileRequest {
   const Problem &problem;
   const Plan &plan;
   const Target &target;
+  /// After which whoever asks no longer wants it: another process is stopped then, this one is not.
+  std::chrono::milliseconds time_limit = std::chrono::milliseconds::max();
 };
 
 /// The name of every kernel of a Jit: that of `convforge compile` without --name, so that the objects are

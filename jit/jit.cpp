@@ -6,16 +6,17 @@
 #include "compiler.hpp"
 #include "disk_cache.hpp"
 #include "environment.hpp"
-#include "executable_memory.hpp"
 #include "generic_kernel.hpp"
-#include "key.hpp"
-#include "loader.hpp"
+#include "kernel_maker.hpp"
 #include "memory_cache.hpp"
 #include "per_process.hpp"
 #include "planner/planner.hpp"
+#include "run_time_tuner.hpp"
 #include "verbose.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <fmt/format.h>
 #include <new>
 #include <utility>
 
@@ -30,13 +31,25 @@ const Target &runnable_target(const std::string &name, const Environment &enviro
   return target;
 }
 
-/// What options say, else the environment.
+/// What options say, else the environment; empty: this CPU's.
+const std::string &machine_of(const JitOptions &options, const Environment &environment) {
+  return options.machine.empty() ? environment.machine : options.machine;
+}
+
 Tuning tuning_of(const JitOptions &options, const Environment &environment, const Verbose &verbose) {
-  const NamedTuning named = find_tuning(options.machine.empty() ? environment.machine : options.machine,
+  const NamedTuning named = find_tuning(machine_of(options, environment),
                                         options.plans.empty() ? environment.plans : options.plans.string());
   for (const std::string &complaint : named.complaints)
     verbose.say("{}", complaint);
   return named.tuning;
+}
+
+/// 0: nothing is measured. Of the machine that is named generic the model alone decides, as what it finds
+/// must not depend on the machine.
+std::chrono::milliseconds budget_of(const JitOptions &options, const Environment &environment) {
+  if (options.tuning_budget.count() < 0)
+    fail("tuning budget", fmt::format("{} ms", options.tuning_budget.count()), "0, for none, or more");
+  return machine_of(options, environment) == "generic" ? std::chrono::milliseconds(0) : options.tuning_budget;
 }
 
 /// The origins that count as what was asked for: the others are not kept, so that the next request tries
@@ -52,7 +65,7 @@ public:
   Impl(JitOptions options, const Environment &environment)
       : options_(std::move(options)), verbose_(environment.verbose),
         target_(runnable_target(options_.target, environment)),
-        tuning_(tuning_of(options_, environment, verbose_)),
+        tuning_(tuning_of(options_, environment, verbose_)), budget_(budget_of(options_, environment)),
         compiler_(options_.program.empty() ? built_in_compiler()
                                            : program_compiler(options_.program, options_.program_timeout)),
         memory_(options_.memory_entries), out_of_memory_(finished(out_of_memory())) {
@@ -63,9 +76,10 @@ public:
   /// In a child of fork(): what the parent's was told, and its finished kernels.
   explicit Impl(Impl &of_parent)
       : options_(of_parent.options_), verbose_(of_parent.verbose_), target_(of_parent.target_),
-        tuning_(of_parent.tuning_), compiler_(of_parent.compiler_),
+        tuning_(of_parent.tuning_), budget_(of_parent.budget_), compiler_(of_parent.compiler_),
         memory_hits_(of_parent.memory_hits_.load()), disk_hits_(of_parent.disk_hits_.load()),
-        compiled_(of_parent.compiled_.load()), failed_(of_parent.failed_.load()), memory_(of_parent.memory_),
+        compiled_(of_parent.compiled_.load()), failed_(of_parent.failed_.load()),
+        raced_(of_parent.raced_.load()), memory_(of_parent.memory_),
         out_of_memory_(of_parent.out_of_memory_) {
     if (of_parent.disk_)
       disk_.emplace(*of_parent.disk_);
@@ -112,7 +126,7 @@ public:
   }
 
   const Target &target() const { return target_; }
-  JitCounts counts() const { return {memory_hits_, disk_hits_, compiled_, failed_}; }
+  JitCounts counts() const { return {memory_hits_, disk_hits_, compiled_, failed_, raced_}; }
 
 private:
   using Code = JitError::Code;
@@ -165,30 +179,31 @@ private:
 
   /// Plan, then disk, then compiler.
   MemoryCache::Outcome make(const Problem &problem) {
-    Code stage = Code::problem;
     try {
-      const Plan plan = make_plan(problem, target_, tuning_, options_.algorithm);
-      const std::string key = cache_key(problem, plan, target_);
-      stage = Code::load;
-      if (const auto kernel = from_disk(problem, plan, key)) {
-        disk_hits_++;
-        return JitKernel(kernel, JitKernel::Origin::disk);
-      }
-      require_executable_memory(); // before a compilation that would be for nothing
-      stage = Code::compile;
-      const Artefact artefact = compiler_->compile({problem, plan, target_});
-      compiled_++;
-      verbose_.say("{} for {}: compiled; {}", problem.canonical(), target_.name, plan.why);
-      stage = Code::load;
-      const auto kernel = load(artefact);
-      if (disk_)
-        disk_->store(key, encode_entry(key, artefact));
-      return JitKernel(kernel, JitKernel::Origin::compiled);
-    } catch (const std::bad_alloc &) { // not the problem's fault, whatever the stage
+      const Result<MadeKernel> made = budget_.count() > 0 ? tuned(problem) : planned(problem);
+      if (!made)
+        return instead_of(made.error(), problem);
+      (made->origin == JitKernel::Origin::disk ? disk_hits_ : compiled_)++;
+      return JitKernel(made->kernel, made->origin);
+    } catch (const std::bad_alloc &) { // not the problem's fault
       return instead_of(out_of_memory().error(), problem);
     } catch (const std::exception &error) {
-      return instead_of({stage, error.what()}, problem);
+      return instead_of({Code::problem, error.what()}, problem);
     }
+  }
+
+  Result<MadeKernel> planned(const Problem &problem) const {
+    const Plan plan = make_plan(problem, target_, tuning_, options_.algorithm);
+    Result<MadeKernel> made = maker_.make(problem, plan);
+    if (made)
+      maker_.store(*made);
+    return made;
+  }
+
+  Result<MadeKernel> tuned(const Problem &problem) {
+    RunTimeTuner::Answer answer = tuner_.kernel(problem);
+    raced_ += answer.raced;
+    return std::move(answer.made);
   }
 
   /// The portable kernel where the caller asked for it and the problem is none of its own fault; else the
@@ -205,38 +220,16 @@ private:
     }
   }
 
-  std::shared_ptr<const convforge_kernel> load(const Artefact &artefact) const {
-    const std::shared_ptr<LoadedKernel> loaded = LoadedKernel::load(artefact, options_.perf_map);
-    return {loaded, loaded->kernel()};
-  }
-
-  /// Null: not there, or not usable. Throws where the entry is right, but nothing may be loaded.
-  std::shared_ptr<const convforge_kernel> from_disk(const Problem &problem, const Plan &plan,
-                                                    const std::string &key) const {
-    if (!disk_)
-      return nullptr;
-    try {
-      std::optional<Entry> entry = disk_->load(key);
-      if (!entry)
-        return nullptr;
-      const auto kernel = load(to_artefact(std::move(*entry), problem, plan, target_));
-      verbose_.say("{} for {}: from the disk cache; {}", problem.canonical(), target_.name, plan.why);
-      return kernel;
-    } catch (const ExecutableMemoryRefused &) {
-      throw;
-    } catch (const std::exception &error) {
-      verbose_.say("disk cache: an entry is not used: {}", error.what());
-      return nullptr;
-    }
-  }
-
   const JitOptions options_;
   const Verbose verbose_;
   const Target &target_;
   const Tuning tuning_;
+  const std::chrono::milliseconds budget_;
   const std::shared_ptr<const Compiler> compiler_;
   std::optional<DiskCache> disk_;
-  std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0};
+  const KernelMaker maker_{target_, compiler_, disk_, options_.perf_map, verbose_};
+  const RunTimeTuner tuner_{maker_, disk_, target_, tuning_, {options_.algorithm, budget_}, verbose_};
+  std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0}, raced_{0};
   MemoryCache memory_;
   const MemoryCache::Future out_of_memory_; // made while there is some
   Background background_;                   // last: its jobs use all of the above

@@ -47,6 +47,7 @@ convforge::JitOptions to_options(const convforge_jit_options &c) {
     options.program_timeout = std::chrono::milliseconds(c.program_timeout_ms);
   options.generic_fallback = c.generic_fallback != 0;
   options.perf_map = c.perf_map != 0;
+  options.tuning_budget = std::chrono::milliseconds(c.tuning_budget_ms);
   if (c.disk_bytes > 0)
     options.disk_bytes = c.disk_bytes;
   if (c.memory_entries > 0)

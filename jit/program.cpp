@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -50,7 +51,7 @@ public:
   Artefact compile(const CompileRequest &request) const override {
     const TemporaryDirectory directory;
     directory.write(plan_file, plan_text(request.plan));
-    run(command_line(program_, request, directory.path()));
+    run(command_line(program_, request, directory.path()), std::min(timeout_, request.time_limit));
     const fs::path file =
         directory.path() / fmt::format("{}_{}.kernel", jit_kernel_name, request.target.name);
     Entry entry = decode_entry(read_private_file(file));
@@ -61,13 +62,13 @@ public:
   }
 
 private:
-  void run(const std::vector<std::string> &arguments) const {
-    const ProcessResult result = run_process(arguments, "", timeout_);
+  void run(const std::vector<std::string> &arguments, std::chrono::milliseconds time_limit) const {
+    const ProcessResult result = run_process(arguments, "", time_limit);
     if (!result.found)
       throw Error("compiler program: " + program_ + " cannot be started (expected the path of convforge)");
     if (result.timed_out)
       throw Error(fmt::format("compiler program: {} took longer than its time limit of {} ms", program_,
-                              timeout_.count()));
+                              time_limit.count()));
     if (result.exit_code != 0)
       throw Error(fmt::format("compiler program: {} failed with status {}: {}", program_, result.exit_code,
                               result.errors));

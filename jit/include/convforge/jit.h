@@ -28,8 +28,9 @@ typedef struct convforge_jit_options {
   int perf_map;         /* not 0: perf learns the names of kernels */
   uint64_t disk_bytes;
   size_t memory_entries;
-  const char *machine; /* whose measured facts and plans are used */
-  const char *plans;   /* a file of plans */
+  const char *machine;  /* whose measured facts and plans are used */
+  const char *plans;    /* a file of plans */
+  int tuning_budget_ms; /* of a kernel, to measure plans in; 0: none is measured */
 } convforge_jit_options;
 
 /* As the flags of the command line of the same names. descriptor must be there, null elsewhere means the

@@ -65,6 +65,14 @@ struct JitOptions {
   bool generic_fallback = false;
   /// Append each kernel's address and name to /tmp/perf-<pid>.map, which `perf report` reads.
   bool perf_map = false;
+  /// How long a kernel's making may take for the sake of measuring plans on this machine (docs/jit.md, Tuning
+  /// at run time); 0: no plan is measured. Compiling counts; the model's own choice is compiled whatever it
+  /// takes, and a compilation that has begun is not stopped (one by `program` is). What is found is kept in
+  /// the disk cache for this machine's class. Problems that `plans` or shipped plans answer are not measured,
+  /// nor is anything where `machine` (or CONVFORGE_MACHINE) is "generic". One problem of a process is
+  /// measured at a time, on the thread that makes its kernel; the others wait for their turn, which does not
+  /// count.
+  std::chrono::milliseconds tuning_budget{0};
 };
 
 /// A loaded kernel. A copy shares it; its code is unloaded with the last one, which may outlive the Jit.
@@ -116,6 +124,7 @@ private:
 /// How often requests were met, and from where, since the Jit was made.
 struct JitCounts {
   std::uint64_t memory = 0, disk = 0, compiled = 0, failed = 0;
+  std::uint64_t raced = 0; ///< those of disk and compiled whose plans were measured first
 };
 
 /// May be used in a child of fork(), which has of the parent's threads the calling one alone: kernels that
@@ -124,11 +133,11 @@ struct JitCounts {
 class Jit {
 public:
   /// Throws Error when the target is unknown or cannot run here, when the machine is unknown, when a file of
-  /// plans cannot be read, or when there is nothing to compile with. A cache that cannot be used is no error:
-  /// kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
+  /// plans cannot be read, when a number is out of range, or when there is nothing to compile with. A cache
+  /// that cannot be used is no error: kernels are then compiled each time (CONVFORGE_VERBOSE=1 says why).
   explicit Jit(JitOptions options = {});
-  /// Waits for what compile_async() still compiles, in a child of fork() for the child's own. Kernels live
-  /// on.
+  /// Waits for what compile_async() still compiles and measures, in a child of fork() for the child's own.
+  /// Kernels live on.
   ~Jit();
   Jit(const Jit &) = delete;
   Jit &operator=(const Jit &) = delete;
