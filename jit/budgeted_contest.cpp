@@ -70,7 +70,8 @@ private:
     try {
       if (made)
         enter(*made);
-    } catch (const RuntimeError &) { // as one that does not compile
+    } catch (const RuntimeError &) {
+      return; // it stays out, as one that does not compile
     }
   }
 

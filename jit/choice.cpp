@@ -1,7 +1,6 @@
 #include "choice.hpp"
 
 #include "bytes.hpp"
-#include "key.hpp"
 #include "plan/plan_line.hpp"
 #include "sealed.hpp"
 
@@ -41,16 +40,6 @@ std::string reason(const Choice &choice, const Plan &plan, const std::string &ma
 }
 
 } // namespace
-
-std::string choice_key(const Problem &problem, const Target &target, const std::string &machine,
-                       const std::string &algorithm) {
-  Problem bare = problem;
-  bare.weights_layout = default_weights_layout(problem.layout);
-  bare.epilogue = {};
-  return fmt::format("problem: {}\ntarget: {} ({})\nmachine: {}\nalgorithm: {}\n", bare.canonical(),
-                     target.name, target.halide, machine, algorithm) +
-         key_of_build();
-}
 
 std::vector<std::uint8_t> encode_choice(const std::string &key, const Choice &choice) {
   ByteWriter payload;

@@ -8,8 +8,6 @@
 
 #include "plan/plan.hpp"
 #include "planner/candidate.hpp"
-#include "problem/problem.hpp"
-#include "target/target.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,11 +28,6 @@ struct Choice {
   /// Would a Jit that may spend so much know more?
   bool holds_for(std::uint64_t milliseconds) const { return whole || milliseconds <= budget_ms; }
 };
-
-/// What a choice depends on: lines as those of a kernel's key (key.hpp). Epilogue and weights' layout are not
-/// among them, as for tuned plans (plan_key()).
-std::string choice_key(const Problem &problem, const Target &target, const std::string &machine,
-                       const std::string &algorithm);
 
 std::vector<std::uint8_t> encode_choice(const std::string &key, const Choice &choice);
 struct KeyedChoice {

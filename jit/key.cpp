@@ -41,6 +41,16 @@ std::string cache_key(const Problem &problem, const Plan &plan, const Target &ta
          key_of_build();
 }
 
+std::string choice_key(const Problem &problem, const Target &target, const std::string &machine,
+                       const std::string &algorithm) {
+  Problem bare = problem;
+  bare.weights_layout = default_weights_layout(problem.layout);
+  bare.epilogue = {};
+  return fmt::format("problem: {}\ntarget: {} ({})\nmachine: {}\nalgorithm: {}\n", bare.canonical(),
+                     target.name, target.halide, machine, algorithm) +
+         key_of_build();
+}
+
 std::string entry_name(const std::string &key) {
   return name_of(key, kernel_extension);
 }

@@ -1,4 +1,5 @@
-// The key of a compiled kernel: everything that its object depends on, as text.
+// The key of a compiled kernel: everything that its object depends on, as text. That of a choice between
+// plans (choice.hpp) likewise.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -13,6 +14,10 @@ namespace convforge {
 /// Lines "field: value": the problem, the plan in full, the target and its features, and the versions of
 /// ConvForge, its generator's sources, Halide, LLVM and the ABI.
 std::string cache_key(const Problem &problem, const Plan &plan, const Target &target);
+/// What a choice depends on: lines as those of a kernel's key. Epilogue and weights' layout are not
+/// among them, as for tuned plans (plan_key()).
+std::string choice_key(const Problem &problem, const Target &target, const std::string &machine,
+                       const std::string &algorithm);
 /// The last lines of every key of this build: the versions. Entries whose key ends otherwise are never used.
 std::string key_of_build();
 /// The file name of a key's entry: its SHA-256 in hexadecimal, and ".kernel".

@@ -2,6 +2,7 @@
 
 #include "budgeted_contest.hpp"
 #include "choice.hpp"
+#include "key.hpp"
 #include "planner/planner.hpp"
 #include "race/entrants.hpp"
 
@@ -105,7 +106,8 @@ RunTimeTuner::Answer RunTimeTuner::raced(const Problem &problem, const std::vect
     choice.contestants = result.contestants;
     choice.seconds = result.seconds, choice.model_seconds = result.model_seconds;
     choice.plan = name_in_choice(made.artefact->plan);
-    made = maker_.with_reason(made, chosen_plan(choice, proposed, tuning_.machine.name).value().why);
+    if (const auto plan = chosen_plan(choice, proposed, tuning_.machine.name)) // it is one of them
+      made = maker_.with_reason(made, plan->why);
   }
   verbose_.say("{} for {}: {} plans measured within {} ms; {}", problem.canonical(), target_.name,
                result.contestants, rules_.budget.count(), made.artefact->plan.why);

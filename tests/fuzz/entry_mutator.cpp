@@ -1,26 +1,22 @@
 // libFuzzer's hook for formats with a checksum: half of the mutations are of the payload alone, which then
 // gets a right header, so that what lies behind the checksum is met, too.
 #include "bytes.hpp"
-#include "entry.hpp"
 #include "fuzz/mutate.hpp"
 
 #include <llvm/ADT/ArrayRef.h>
 #include <llvm/Support/SHA256.h>
 
 #include <algorithm>
-#include <string_view>
 
 namespace {
 
-constexpr std::size_t header_bytes = 56;
+constexpr std::size_t header_bytes = 56, kind_bytes = 16; // magic, version and zero
 
-/// The header of a payload (jit/entry.hpp).
-std::vector<std::uint8_t> header_of(std::span<const std::uint8_t> payload) {
+/// The header of a payload (jit/sealed.hpp), whose kind stays what it is.
+std::vector<std::uint8_t> header_of(std::span<const std::uint8_t> kind,
+                                    std::span<const std::uint8_t> payload) {
   convforge::ByteWriter header;
-  for (const char letter : std::string_view("CFKERNEL"))
-    header.number(static_cast<std::uint8_t>(letter), 1);
-  header.number(convforge::entry_format_version, 4);
-  header.number(0, 4);
+  header.append(kind);
   header.number(payload.size(), 8);
   header.append(llvm::SHA256::hash(llvm::ArrayRef<std::uint8_t>(payload.data(), payload.size())));
   return header.take();
@@ -34,6 +30,6 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t *data, std::size_t s
     return LLVMFuzzerMutate(data, size, max_size);
   std::uint8_t *const payload = data + header_bytes;
   const std::size_t bytes = LLVMFuzzerMutate(payload, size - header_bytes, max_size - header_bytes);
-  std::ranges::copy(header_of({payload, bytes}), data);
+  std::ranges::copy(header_of({data, kind_bytes}, {payload, bytes}), data);
   return header_bytes + bytes;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""make_seeds.py FOLDER: seeds of the two formats that are not text, FOLDER/npy and FOLDER/entry, written by other programs than
-ours: a few lines each. Named as run_seeds.cpp reads names."""
+"""make_seeds.py FOLDER: seeds of the formats that are not text, FOLDER/npy, FOLDER/entry and FOLDER/choice, written by other
+programs than ours: a few lines each. Named as run_seeds.cpp reads names."""
 import hashlib
 import pathlib
 import struct
@@ -46,6 +46,11 @@ def payload(views, shared=128, thread=0, code=5, key=b"problem: ic3\n", rest=b""
     return block(key) + struct.pack("<I", len(views)) + listed + sizes + block(b"\x7fELF object") + rest
 
 
+def choice(budget=500, whole=0, contestants=4, seconds=2e-6, model_seconds=3e-6, plan=b"algorithm=direct", rest=b""):
+    numbers = struct.pack("<QQQdd", budget, whole, contestants, seconds, model_seconds)
+    return entry(block(b"problem: ic3\n") + numbers + block(plan) + rest, magic=b"CFCHOICE", version=1)
+
+
 def entry(data, magic=b"CFKERNEL", version=2):
     return magic + struct.pack("<IIQ", version, 0, len(data)) + hashlib.sha256(data).digest() + data
 
@@ -65,9 +70,23 @@ ENTRY = {
     "refused_checksum": entry(payload(VIEWS))[:-1] + b"T",
 }
 
+CHOICE = {
+    "measured": choice(),
+    "whole": choice(whole=1),
+    "too_short": choice(contestants=0, seconds=0, model_seconds=0, plan=b""),
+    "refused_magic": entry(payload(VIEWS)),
+    "refused_whole": choice(whole=2),
+    "refused_time": choice(seconds=-1),
+    "refused_nan": choice(model_seconds=float("nan")),
+    "refused_no_plan": choice(plan=b""),
+    "refused_not_measured": choice(contestants=0),
+    "refused_rest": choice(rest=b"\0"),
+    "refused_checksum": choice()[:-1] + b"T",
+}
+
 
 def main():
-    for name, seeds in (("npy", NPY), ("entry", ENTRY)):
+    for name, seeds in (("npy", NPY), ("entry", ENTRY), ("choice", CHOICE)):
         folder = pathlib.Path(sys.argv[1]) / name
         folder.mkdir(parents=True, exist_ok=True)
         for seed in folder.iterdir():

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "bytes.hpp"
+#include "key.hpp"
 #include "sealed.hpp"
 
 #include <algorithm>

@@ -34,8 +34,8 @@ TEST(TunedKernels, AreRightAndFoundAgain) {
     const CheckResult checked = check_kernel(problem, kernel->descriptor(), 1);
     EXPECT_TRUE(checked.passed) << checked.failure;
   }
-  const ProcessResult listed =
-      run_process({CONVFORGE, "cache", "verify", "--json", "--cache-dir", directory / "c"}, "");
+  const ProcessResult listed = run_process(
+      {CONVFORGE, "cache", "verify", "--json", "--cache-dir", directory / "c"}, "", std::chrono::minutes(1));
   EXPECT_EQ(listed.exit_code, 0);
   EXPECT_THAT(listed.output, testing::HasSubstr("\"kind\": \"kernel\""));
   EXPECT_THAT(listed.output, testing::HasSubstr("\"kind\": \"choice\""));
