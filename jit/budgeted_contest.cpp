@@ -12,6 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double least_slice_seconds = 0.001;   // some 40 samples of a short call
 constexpr double calls_beside_slice = 4;        // of a turn: to find how many calls a sample takes
+constexpr double seconds_to_know_a_call = 0.01; // one sample may have been interrupted
 constexpr double bytes_filled_per_second = 1e9; // of memory that is touched for the first time
 
 class Contest {
@@ -24,7 +25,7 @@ public:
     enter(models);
     if (field_.empty())
       return {.winner = models, .whole = true};
-    call_seconds_ = field_.front()->time(tensors_, 0);
+    call_seconds_ = field_.front()->time(tensors_, seconds_to_know_a_call);
     const bool all = invite(plans);
     if (field_.size() < 2)
       return {.winner = models, .whole = all};
