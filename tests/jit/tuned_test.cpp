@@ -230,6 +230,7 @@ TEST_F(Tuned, OneRaceAtATime) {
 TEST_F(Tuned, ManyThreadsAndTwoJitsOnOneDirectory) {
   Jit one(options()), other(options());
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread)
     threads.emplace_back([&, thread] {
       for (const char *epilogue : {"bias", "bias,relu", "relu"}) {
