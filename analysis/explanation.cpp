@@ -42,6 +42,8 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.plan = artefact.plan;
   explanation.plain_sums = family_of(artefact.plan, planned_problem(problem, artefact.plan)).plain_sums;
   explanation.candidates = candidates(problem, artefact.target, tuning.machine);
+  if (tuning.machine.is_any())
+    explanation.machines = times_by_machine(artefact.plan, problem, artefact.target);
   explanation.tasks = describe_tasks(artefact.plan, problem);
   explanation.regions = artefact.plan.regions;
   for (const Region &region : explanation.regions)

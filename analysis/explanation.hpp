@@ -6,6 +6,7 @@
 #include "analysis/sizes.hpp"
 #include "analysis/spills.hpp"
 #include "artefact/artefact.hpp"
+#include "planner/any_machine.hpp"
 #include "planner/candidate.hpp"
 #include "planner/tuning.hpp"
 
@@ -36,6 +37,7 @@ struct Explanation {
   std::string name, problem, epilogue, layout, weights_layout, math, target, algorithm, why,
       plan_from;                     ///< "tuned" (planner/tuned.hpp) or "model"
   std::vector<Candidate> candidates; ///< what the planner chose from, cheapest first
+  std::vector<MachineTime> machines; ///< of a kernel that any machine may run (`generic`): on each
   Plan plan;                         ///< the one compiled
   bool plain_sums = true;            ///< Family::plain_sums
   std::string tasks;                 ///< how the work is split among threads

@@ -63,6 +63,18 @@ std::string considered(const Explanation &e) {
   return text;
 }
 
+/// What a plan for any machine costs on each.
+std::string on_machines(const Explanation &e) {
+  if (e.machines.empty())
+    return {};
+  std::string text =
+      line("machines", "predicted kilocycles of this plan, of the best plan there, and their ratio");
+  for (const MachineTime &time : e.machines)
+    text += fmt::format("  {:<15} {:>10.1f} {:>10.1f} {:>7.3f}\n", time.machine, time.cycles / 1e3,
+                        time.least / 1e3, time.loss());
+  return text;
+}
+
 std::string sizes(const Explanation &e) {
   std::string text = line("multiply-adds",
                           fmt::format("{}{}", e.multiply_adds, e.plain_sums ? "" : " of the direct method"));
@@ -137,7 +149,7 @@ std::string summed_up(std::span<const HotBlock> blocks) {
 } // namespace
 
 std::string render_text(const Explanation &e, const HotCodeLimits &limits) {
-  std::string text = decisions(e) + considered(e) + sizes(e);
+  std::string text = decisions(e) + considered(e) + on_machines(e) + sizes(e);
   text += line("hot code", fmt::format("{} of them with {:.1f} % of the multiply-adds; {}", e.hot.size(),
                                        100 * e.hot_share,
                                        e.exact_counts ? "counts read from the code"

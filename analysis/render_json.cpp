@@ -93,6 +93,12 @@ nlohmann::ordered_json render_json(const Explanation &e) {
   json["candidates"] = Json::array();
   for (const Candidate &candidate : e.candidates)
     json["candidates"].push_back(json_of(candidate));
+  json["machines"] = Json::array();
+  for (const MachineTime &time : e.machines)
+    json["machines"].push_back({{"machine", time.machine},
+                                {"cycles", time.cycles},
+                                {"least_cycles", time.least},
+                                {"loss", time.loss()}});
   json["tiles"] = Json::array();
   for (std::size_t i = 0; i < e.regions.size(); ++i)
     json["tiles"].push_back(json_of(e.regions[i], e.registers[i]));

@@ -72,7 +72,7 @@ void print_new_row(const std::string &name, const MeasuredMachine &measured) {
   for (const KnownFact &fact : measured.facts)
     fmt::print("    {{&F::{}, {}}},\n", named(fact.value).name,
                fact.is >= 1024 ? fmt::format("{:.0f}", fact.is) : fmt::format("{:.3g}", fact.is));
-  fmt::print("}};\n// and in machine_rows: {{\"{}\", {}}}\n", name, identifier);
+  fmt::print("}};\n// and in machine_rows: {{\"{}\", {}, \"{}\"}}\n", name, identifier, host_target().name);
 }
 
 void measure_row(const MachineFlags &flags) {

@@ -105,9 +105,10 @@ void KernelFlags::add_to(CLI::App &app) {
       ->expected(1);
   app.add_option("--algorithm", algorithm_, "auto, direct, pointwise, depthwise or winograd")
       ->capture_default_str();
-  app.add_option("--machine", machine_,
-                 "Machine whose measured facts and plans are used: a microarchitecture, or generic (default: "
-                 "$CONVFORGE_MACHINE, else this one)")
+  app.add_option(
+         "--machine", machine_,
+         "Machine whose measured facts and plans are used: a microarchitecture, or generic for kernels "
+         "that any machine runs (default: $CONVFORGE_MACHINE, else this one)")
       ->check(valid([](const std::string &name) { find_machine(name); }, "MACHINE"));
   app.add_option("--plans", plans_,
                  "File of plans that `convforge tune` measured (default: $CONVFORGE_PLANS)");

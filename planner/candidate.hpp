@@ -31,7 +31,8 @@ struct Candidate {
   double cycles() const { return cost.total(); }
 };
 
-/// Every plan worth a thought, cheapest first; never empty. The tuner measures them.
+/// Every plan worth a thought, cheapest first; never empty. The tuner measures them. For `generic` those of
+/// the least machine of the target's class.
 std::vector<Candidate> candidates(const Problem &problem, const Target &target, const Machine &machine = {});
 
 } // namespace convforge

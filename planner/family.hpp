@@ -27,6 +27,8 @@ struct Family {
   bool (*owns)(const Plan &plan, const Problem &problem) = nullptr;
   /// Candidates in any order, none where the family does not apply.
   std::vector<Candidate> (*plans)(const Problem &problem, const Platform &platform);
+  /// The predicted time of a plan of its own, whatever platform it was proposed for: cost_of().
+  Cost (*cost)(const Plan &plan, const Problem &problem, const Platform &platform);
   /// Throws Error unless schedules and runtime can take the plan as it stands: check_plan().
   void (*check)(const Plan &plan, const Problem &problem, const Target &target);
   /// The time of two threads in parts of half the time of one, of the plan's tasks: sharing.hpp.

@@ -58,6 +58,21 @@ Cost times(const Cost &cost, double count) {
           .overhead = cost.overhead * count};
 }
 
+/// The dense problem of one task.
+Problem sums_of_task(Problem shape, int phases) {
+  shape.batch = phases;
+  return channels_last(shape);
+}
+
+/// From what one task's sums cost.
+Cost of_all_tasks(const Cost &sums, const Plan &plan, const Problem &problem, const Problem &shape,
+                  const Platform &platform) {
+  Cost cost = times(sums, double(shape.batch) / plan.phases_per_task);
+  cost.copies += rearrangement_cycles(problem, shape, plan, platform);
+  cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
+  return cost;
+}
+
 /// Do the tiles of one product come from phases of several rows? No other plan gains by having them together.
 bool spans_rows(const Plan &plan, int columns) {
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
@@ -68,9 +83,7 @@ bool spans_rows(const Plan &plan, int columns) {
 void add_plans(std::vector<Candidate> &plans, const Family &family, const Problem &problem,
                const Problem &shape, int phases, const Platform &platform) {
   const int columns = dilation_phases(problem).columns;
-  Problem of_task = shape;
-  of_task.batch = phases;
-  for (Candidate &candidate : family.plans(channels_last(of_task), platform)) {
+  for (Candidate &candidate : family.plans(sums_of_task(shape, phases), platform)) {
     Plan &plan = candidate.plan;
     if (!can_rearrange(plan, shape) || plan.parallel == ParallelAxis::channels ||
         (phases > columns && !spans_rows(plan, columns)))
@@ -84,9 +97,7 @@ void add_plans(std::vector<Candidate> &plans, const Family &family, const Proble
     family.follow(plan, planned_problem(problem, plan), platform.target);
     if (!addressable(plan, shape))
       continue;
-    candidate.cost = times(candidate.cost, double(shape.batch) / phases);
-    candidate.cost.copies += rearrangement_cycles(problem, shape, plan, platform);
-    candidate.cost.overhead += (sharing_factor(plan, problem) - 1) * candidate.cost.total();
+    candidate.cost = of_all_tasks(candidate.cost, plan, problem, shape, platform);
     candidate.reason += fmt::format(", in {} dense phases of the dilation", shape.batch / problem.batch);
     plans.push_back(std::move(candidate));
   }
@@ -115,6 +126,18 @@ std::vector<Candidate> phase_plans(const Family &family, const Problem &problem,
     add_plans(plans, family, problem, shape, together * columns, platform);
   }
   return plans;
+}
+
+Cost cost_of_phases(const Plan &plan, const Problem &problem, const Platform &platform) {
+  const Problem shape = dense_phases(problem), inner = sums_of_task(shape, plan.phases_per_task);
+  Plan sums = plan;
+  sums.phases_per_task = 0;
+  sums.transposed = false;
+  sums.parallel = too_small_to_share(inner) ? ParallelAxis::none : ParallelAxis::pixels;
+  // fit_rows() comes after the price.
+  if (std::holds_alternative<DirectPart>(sums.part))
+    choose_tasks(sums, inner, platform);
+  return of_all_tasks(family_of(sums, inner).cost(sums, inner, platform), plan, problem, shape, platform);
 }
 
 void check_phases(const Plan &plan, const Problem &problem) {

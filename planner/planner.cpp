@@ -2,16 +2,16 @@
 
 #include "base/error.hpp"
 #include "plan/channels_last.hpp"
-#include "planner/element_types.hpp"
+#include "planner/any_machine.hpp"
 #include "planner/family.hpp"
-#include "planner/phase_plans.hpp"
-#include "planner/transposed_plans.hpp"
+#include "planner/proposals.hpp"
 #include "planner/tuned.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <optional>
+#include <utility>
 
 namespace convforge {
 
@@ -32,47 +32,48 @@ const Family *named(const std::string &name) {
   fail("algorithm", name, names);
 }
 
-std::string explain_choice(const Candidate &winner, const Problem &problem, bool asked_for) {
+std::optional<Algorithm> algorithm_of(const Family *asked_for) {
+  return asked_for ? std::optional(asked_for->algorithm) : std::nullopt;
+}
+
+std::string explain_choice(const Candidate &winner, const Problem &problem, const Family *asked_for) {
   const Family &family = family_of(winner.plan, planned_problem(problem, winner.plan));
   return fmt::format("{} ({}); {}, predicted {:.3g} multiply-adds per cycle", name_of(family.algorithm),
                      asked_for ? "asked for" : family.suits, winner.reason,
                      double(problem.multiply_adds()) / winner.cycles());
 }
 
-/// The candidates of those families, in their order, that `wanted` is true of.
-template <typename Wanted>
-std::vector<Candidate> proposals(const Problem &problem, const Platform &platform, const Wanted &wanted) {
-  problem.validate();
-  check_types(problem, platform.target);
-  std::vector<Candidate> all;
-  for (const Family *family : families())
-    if (wanted(*family)) {
-      std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
-      std::ranges::move(transposed_plans(*family, problem, platform), std::back_inserter(all));
-      std::ranges::move(phase_plans(*family, problem, platform), std::back_inserter(all));
-    }
-  return all;
+std::string explain_loss(const AnyMachineChoice &choice) {
+  if (choice.machines == 1)
+    return {};
+  return fmt::format(" on the least of {} machines; on each at most {:.2f} times the best plan's time",
+                     choice.machines, choice.worst_loss);
 }
 
-/// Where no algorithm is asked for.
-std::vector<Candidate> proposals(const Problem &problem, const Platform &platform) {
-  return proposals(problem, platform, [](const Family &) { return true; });
+[[noreturn]] void refuse(const Family *asked_for, const Problem &problem) {
+  const std::string name = asked_for ? std::string(name_of(asked_for->algorithm)) : "auto";
+  fail("algorithm", name,
+       fmt::format("direct or auto: {} needs {}", name, asked_for ? asked_for->needs(problem) : "nothing"));
 }
 
-/// The cheapest; of equally cheap ones the first.
-Plan best_plan(const std::vector<Candidate> &all, const Problem &problem, bool asked_for) {
-  const Candidate &winner = *std::ranges::min_element(all, {}, &Candidate::cycles);
-  Plan plan = winner.plan;
-  plan.why = explain_choice(winner, problem, asked_for);
-  return plan;
+/// The cheapest on one machine; of equally cheap ones the first.
+Plan plan_for_machine(const Problem &problem, const Platform &platform, const Family *asked_for) {
+  std::vector<Candidate> all = proposals(problem, platform, algorithm_of(asked_for));
+  if (all.empty())
+    refuse(asked_for, problem);
+  Candidate &winner = *std::ranges::min_element(all, {}, &Candidate::cycles);
+  winner.plan.why = explain_choice(winner, problem, asked_for);
+  return std::move(winner.plan);
 }
 
-/// `passed_over`: why a plan that was measured is not taken, or empty.
-Plan models_plan(const Problem &problem, const Platform &platform, const std::string &passed_over) {
-  Plan plan = best_plan(proposals(problem, platform), problem, false);
-  if (!passed_over.empty())
-    plan.why += fmt::format("; a tuned plan does not fit: {}", passed_over);
-  return plan;
+/// That which loses least on any.
+Plan plan_for_any_machine(const Problem &problem, const Target &target, const Family *asked_for) {
+  std::optional<AnyMachineChoice> choice = choose_for_any_machine(problem, target, algorithm_of(asked_for));
+  if (!choice)
+    refuse(asked_for, problem);
+  Candidate &winner = choice->candidate;
+  winner.plan.why = explain_choice(winner, problem, asked_for) + explain_loss(*choice);
+  return std::move(winner.plan);
 }
 
 } // namespace
@@ -89,25 +90,24 @@ std::vector<Candidate> candidates(const Problem &problem, const Target &target, 
   std::vector<Candidate> all = proposals(problem, Platform(target, machine));
   std::ranges::stable_sort(all, {}, &Candidate::cycles);
   for (Candidate &candidate : all)
-    candidate.plan.why = explain_choice(candidate, problem, false);
+    candidate.plan.why = explain_choice(candidate, problem, nullptr);
   return all;
 }
 
 Plan make_plan(const Problem &problem, const Target &target, const Tuning &tuning,
                const std::string &algorithm) {
-  const Platform platform(target, tuning.machine);
-  const Family *wanted = named(algorithm);
-  if (!wanted) {
-    const TunedAnswer tuned = tuned_plan(problem, target, tuning);
-    return tuned.plan ? *tuned.plan : models_plan(problem, platform, tuned.passed_over);
-  }
-  const std::vector<Candidate> all = proposals(
-      problem, platform, [&](const Family &family) { return family.algorithm == wanted->algorithm; });
-  if (all.empty()) {
-    fail("algorithm", algorithm,
-         fmt::format("direct or auto: {} needs {}", algorithm, wanted->needs(problem)));
-  }
-  return best_plan(all, problem, true);
+  const Family *asked_for = named(algorithm);
+  TunedAnswer tuned;
+  if (!asked_for)
+    tuned = tuned_plan(problem, target, tuning);
+  if (tuned.plan)
+    return *tuned.plan;
+  Plan plan = tuning.machine.is_any()
+                  ? plan_for_any_machine(problem, target, asked_for)
+                  : plan_for_machine(problem, Platform(target, tuning.machine), asked_for);
+  if (!tuned.passed_over.empty())
+    plan.why += fmt::format("; a tuned plan does not fit: {}", tuned.passed_over);
+  return plan;
 }
 
 } // namespace convforge

@@ -10,8 +10,8 @@ namespace convforge {
 
 /// The plan that was measured to be the fastest on this machine (tuned.hpp), else the cheapest of
 /// candidates(). `algorithm` is "auto" or a name from name_of(Algorithm); Error if it cannot compute the
-/// problem. Without a tuning: what the model takes for the least machine of the target's class, the same
-/// everywhere.
+/// problem. For the machine `generic`, and without a tuning: the candidate that loses least on any machine
+/// (any_machine.hpp), the same everywhere.
 Plan make_plan(const Problem &problem, const Target &target, const Tuning &tuning = {},
                const std::string &algorithm = "auto");
 

@@ -4,6 +4,7 @@
 #include "planner/checks.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/tiles.hpp"
+#include "planner/transposed_plans.hpp"
 
 #include <fmt/format.h>
 
@@ -69,6 +70,14 @@ bool addressable(const Plan &plan, const Problem &shape) {
     return pixels_kept(shape, plan, region).bytes < most && sums_kept(shape, plan, region).bytes < most;
   };
   return std::ranges::all_of(plan.regions, small);
+}
+
+Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform) {
+  if (plan.phases_per_task > 0)
+    return cost_of_phases(plan, problem, platform);
+  if (plan.transposed)
+    return cost_of_transposed(plan, problem, platform);
+  return family_of(plan, problem).cost(plan, problem, platform);
 }
 
 std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared) {

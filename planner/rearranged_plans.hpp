@@ -25,6 +25,10 @@ bool can_rearrange(const Plan &plan, const Problem &shape);
 /// Kernels address 2^31 bytes of a tensor.
 bool addressable(const Plan &plan, const Problem &shape);
 
+/// The predicted time of any plan, whatever platform it was proposed for: Family::cost, and what it
+/// rearranges.
+Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform);
+
 /// What its loops keep in the workspace: Family::scratch of any plan.
 std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared);
 

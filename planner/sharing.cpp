@@ -54,6 +54,11 @@ double sharing_factor(const Plan &plan, const Problem &problem) {
   return 1 + weight_of_imbalance * (imbalance(plan, problem) - 1);
 }
 
+Cost shared(Cost cost, const Plan &plan, const Problem &problem) {
+  cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
+  return cost;
+}
+
 double measured_sharing_factor(const Plan &plan, const Problem &problem) {
   const bool shares_badly = imbalance(plan, problem) > most_imbalance * (1 + 1e-9);
   return sharing_factor(plan, problem) + (shares_badly ? price_of_more : 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plan/plan.hpp"
+#include "planner/candidate.hpp"
 #include "problem/problem.hpp"
 
 namespace convforge {
@@ -20,6 +21,8 @@ double imbalance_of_regions(const Plan &plan, const Problem &problem);
 /// Plans do not know the number of threads: bad sharing between two costs a fifth of what it would cost them.
 /// The factor on the time of one thread by which plans are compared.
 double sharing_factor(const Plan &plan, const Problem &problem);
+/// The cost with that factor on its total.
+Cost shared(Cost cost, const Plan &plan, const Problem &problem);
 /// Of measured times, which tell plans apart that are 2 % from each other, it asks that much more of one that
 /// keeps two threads from 1.8 times the speed of one.
 double measured_sharing_factor(const Plan &plan, const Problem &problem);

@@ -5,6 +5,7 @@
 #include "plan/pointwise.hpp"
 #include "planner/cost.hpp"
 #include "planner/rearranged_plans.hpp"
+#include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
 
 #include <algorithm>
@@ -113,6 +114,18 @@ std::vector<Candidate> transposed_plans(const Family &family, const Problem &pro
     plans.push_back(std::move(candidate));
   }
   return plans;
+}
+
+Cost cost_of_transposed(const Plan &plan, const Problem &problem, const Platform &platform) {
+  const Problem inner = channels_last(problem);
+  Plan sums = plan;
+  sums.transposed = false;
+  // fit_tasks() comes after the price: the sums are taken to cost what they do in NHWC's tasks.
+  if (std::holds_alternative<DirectPart>(sums.part))
+    choose_tasks(sums, shape_of(inner, sums.algorithm), platform);
+  Cost cost = family_of(sums, inner).cost(sums, inner, platform);
+  cost.copies += transposition_cycles(shape_of(problem, plan.algorithm), plan, platform);
+  return cost;
 }
 
 } // namespace convforge

@@ -11,4 +11,7 @@ namespace convforge {
 std::vector<Candidate> transposed_plans(const Family &family, const Problem &problem,
                                         const Platform &platform);
 
+/// The predicted time of such a plan, whatever platform it was proposed for.
+Cost cost_of_transposed(const Plan &plan, const Problem &problem, const Platform &platform);
+
 } // namespace convforge

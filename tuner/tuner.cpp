@@ -5,6 +5,8 @@
 #include "compiler/compile.hpp"
 #include "loader.hpp"
 #include "plan/plan_json.hpp"
+#include "planner/candidate.hpp"
+#include "planner/planner.hpp"
 #include "race/entrants.hpp"
 #include "tuner/neighbours.hpp"
 #include "verify/check.hpp"
@@ -34,7 +36,7 @@ public:
   }
 
   TuneReport run() {
-    enter(entrants(candidates(problem_, target_, machine_), {.most = rules_.most_candidates}));
+    enter(model_plans());
     ContestResult result = measure();
     if (!stop_()) {
       keep(result.winner);
@@ -45,6 +47,17 @@ public:
   }
 
 private:
+  /// The planner's choice first: of a kernel for any machine, not the cheapest on the least one.
+  std::vector<Plan> model_plans() const {
+    std::vector<Plan> plans =
+        entrants(candidates(problem_, target_, machine_), {.most = rules_.most_candidates});
+    plans.insert(plans.begin(), make_plan(problem_, target_, {.machine = machine_}));
+    for (Plan &plan : plans)
+      plan.why.clear();
+    plans.erase(std::remove(plans.begin() + 1, plans.end(), plans.front()), plans.end());
+    return plans;
+  }
+
   std::vector<Plan> near(const Plan &plan) const {
     std::vector<Plan> plans;
     for (Plan &neighbour : neighbours(plan, problem_, target_))

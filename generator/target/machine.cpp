@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace convforge {
 
@@ -185,8 +186,10 @@ constexpr KnownFact emerald_rapids[] = {
     {&F::l2_bytes_per_cycle, 40}, {&F::stream_bytes_per_cycle, 6},
 };
 
-const std::array<Machine, 4> machine_rows{
-    {{}, {"zen3", zen3}, {"zen5", zen5}, {"emeraldrapids", emerald_rapids}}};
+const std::array<Machine, 4> machine_rows{{{},
+                                           {"zen3", zen3, "x86-64-avx2"},
+                                           {"zen5", zen5, "x86-64-avx512"},
+                                           {"emeraldrapids", emerald_rapids, "x86-64-avx512"}}};
 
 std::vector<std::string> names_of_machines() {
   std::vector<std::string> names = machine_class_names();
@@ -204,6 +207,10 @@ bool Machine::knows(double MachineFacts::*value) const {
   return std::ranges::find(known, value, &KnownFact::value) != known.end();
 }
 
+bool Machine::is_any() const {
+  return name == machine_rows.front().name;
+}
+
 MachineFacts Machine::facts(const Target &target) const {
   MachineFacts all = least_of_class(target);
   for (const KnownFact &fact : known)
@@ -213,6 +220,14 @@ MachineFacts Machine::facts(const Target &target) const {
 
 std::span<const Machine> all_machines() {
   return machine_rows;
+}
+
+std::vector<Machine> machines_of(const Target &target) {
+  std::vector<Machine> all{machine_rows.front()};
+  std::ranges::copy_if(machine_rows, std::back_inserter(all), [&](const Machine &machine) {
+    return !machine.is_any() && (target.cpu_features & ~find_target(machine.best_target).cpu_features) == 0;
+  });
+  return all;
 }
 
 Machine find_machine(std::string_view name) {

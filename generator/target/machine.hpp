@@ -68,6 +68,10 @@ struct KnownFact {
 struct Machine {
   std::string name = "generic";          ///< the microarchitecture (machine_class.hpp), or "generic"
   std::span<const KnownFact> known = {}; ///< of this machine, whatever the target; empty for generic
+  std::string_view best_target = {};     ///< that it runs, of a machine with a row
+
+  /// Is it `generic`: not one machine but all that may run a target?
+  bool is_any() const;
 
   /// Is this fact the machine's own, and not its class'?
   bool knows(double MachineFacts::*value) const;
@@ -78,6 +82,9 @@ struct Machine {
 
 /// Machines that have a row, `generic` first.
 std::span<const Machine> all_machines();
+/// Those that run a CPU's target: the least machine of its class, as `generic`, then every row whose best
+/// target has this one's features.
+std::vector<Machine> machines_of(const Target &target);
 /// The machine of that name: one with a row, a microarchitecture without one (which has generic's facts and
 /// its own tuned plans), or this CPU's own class; "" is this CPU's. Throws Error listing the names.
 Machine find_machine(std::string_view name);

@@ -83,6 +83,7 @@ std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
 constinit const Family depthwise_family{
     .algorithm = Algorithm::depthwise,
     .plans = depthwise_plans,
+    .cost = depthwise_cost,
     .check = check_depthwise,
     .imbalance = depthwise_imbalance,
     .scratch = padded_copies,

@@ -108,8 +108,16 @@ double copy_cycles(const Problem &problem, const Platform &platform, const Plan 
   return cycles / copied_in_l1 + copied_rows(problem, plan) * cycles_per_copied_row;
 }
 
+std::string taps_in_words(const Plan &plan) {
+  return plan.window().padded_copy    ? ", a copy with zeros beside it"
+         : plan.window().skip_columns ? ", no copy: taps beside the image are left out"
+                                      : "";
+}
+
+} // namespace
+
 /// Every output vector takes its multiply-adds and its share of the tile's loads; input and output pass once.
-Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan &plan) {
+Cost depthwise_cost(const Plan &plan, const Problem &problem, const Platform &platform) {
   const double outputs = double(problem.batch) * double(problem.volume(&Axis::output)) * problem.out_channels;
   const ElementBytes each = element_bytes(problem, plan);
   const auto image = [&](double bytes) {
@@ -131,21 +139,13 @@ Cost depthwise_cost(const Problem &problem, const Platform &platform, const Plan
           .overhead = outputs / region.lanes};
 }
 
-std::string taps_in_words(const Plan &plan) {
-  return plan.window().padded_copy    ? ", a copy with zeros beside it"
-         : plan.window().skip_columns ? ", no copy: taps beside the image are left out"
-                                      : "";
-}
-
-} // namespace
-
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform) {
   if (!problem.depthwise())
     return {};
   Plan plan = empty_plan(Algorithm::depthwise);
   if (problem.layout == Layout::nhwc && has_depthwise_rows(platform.target)) {
     plan_depthwise_nhwc(plan, problem, platform);
-    return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan) + taps_in_words(plan)}};
+    return {{plan, depthwise_cost(plan, problem, platform), tiles_in_words(plan) + taps_in_words(plan)}};
   }
   choose_regions(plan, problem, platform);
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
@@ -155,7 +155,7 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &p
   else
     choose_tasks(plan, problem, platform);
   choose_unrolling(plan, problem, platform.target);
-  return {{plan, depthwise_cost(problem, platform, plan), tiles_in_words(plan)}};
+  return {{plan, depthwise_cost(plan, problem, platform), tiles_in_words(plan)}};
 }
 
 } // namespace convforge

@@ -66,6 +66,10 @@ void check_pointwise(const Plan &plan, const Problem &problem, const Target &tar
   check_loops(plan, fuse_pixels(problem), target);
 }
 
+Cost pointwise_cost(const Plan &plan, const Problem &problem, const Platform &platform) {
+  return cost_of_loops(plan, fuse_pixels(problem), platform);
+}
+
 double pointwise_imbalance(const Plan &plan, const Problem &problem) {
   return imbalance_of_regions(plan, fuse_pixels(problem));
 }
@@ -80,6 +84,7 @@ void follow_direct(Plan &plan, const Problem &problem, const Target & /*target*/
 constinit const Family direct_family{
     .algorithm = Algorithm::direct,
     .plans = direct_plans,
+    .cost = cost_of_loops,
     .check = check_loops,
     .imbalance = imbalance_of_regions,
     .follow = follow_direct,
@@ -91,6 +96,7 @@ constinit const Family direct_family{
 constinit const Family pointwise_family{
     .algorithm = Algorithm::pointwise,
     .plans = pointwise_plans,
+    .cost = pointwise_cost,
     .check = check_pointwise,
     .imbalance = pointwise_imbalance,
     .scratch = converted_pixels,

@@ -62,11 +62,8 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Platform
     for (Region &region : plan.regions)
       region.unroll_tiles = must_unroll_tiles(plan, region, problem);
     choose_unrolling(plan, problem, platform.target);
-    if (std::ranges::find(all, plan, &Candidate::plan) == all.end()) {
-      Cost cost = direct_cost(problem, platform, plan);
-      cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
-      all.push_back({plan, cost, tiles_in_words(plan)});
-    }
+    if (std::ranges::find(all, plan, &Candidate::plan) == all.end())
+      all.push_back({plan, cost_of_loops(plan, problem, platform), tiles_in_words(plan)});
   }
 }
 
@@ -148,6 +145,10 @@ std::vector<Candidate> fused_plans(const Problem &problem, const Platform &platf
   plan.direct().window.padded_copy = needs_copy(problem);
   propose_channels_last(all, problem, platform, plan);
   return all;
+}
+
+Cost cost_of_loops(const Plan &plan, const Problem &problem, const Platform &platform) {
+  return shared(direct_cost(problem, platform, plan), plan, problem);
 }
 
 std::vector<Candidate> direct_plans(const Problem &problem, const Platform &platform) {

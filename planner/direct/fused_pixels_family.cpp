@@ -69,6 +69,7 @@ constinit const Family fused_pixels_family{
     .algorithm = Algorithm::direct,
     .owns = fuses,
     .plans = fused_plans,
+    .cost = cost_of_loops,
     .check = check_fused,
     .imbalance = fused_imbalance,
     .task_sizes = [](Plan &plan) { return std::vector{&plan.columns_per_task}; },

@@ -2,6 +2,7 @@
 
 #include "planner/sharing.hpp"
 #include "planner/winograd/check_winograd.hpp"
+#include "planner/winograd/winograd_cost.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 #include "planner/winograd/winograd_scratch.hpp"
 #include "planner/winograd/winograd_shape.hpp"
@@ -16,6 +17,10 @@ namespace {
 double winograd_imbalance(const Plan &plan, const Problem &problem) {
   return imbalance(plan.parallel == ParallelAxis::channels ? plan.regions.front().blocks()
                                                            : winograd_tiling(problem, plan).tasks);
+}
+
+Cost cost_of_winograd(const Plan &plan, const Problem &problem, const Platform &platform) {
+  return shared(winograd_cost(problem, platform, plan, winograd_shape(problem, plan)), plan, problem);
 }
 
 std::vector<int *> winograd_task_sizes(Plan &plan) {
@@ -38,6 +43,7 @@ std::string winograd_tile_in_words(const Plan &plan, const Region &region) {
 constinit const Family winograd_family{
     .algorithm = Algorithm::winograd,
     .plans = winograd_plans,
+    .cost = cost_of_winograd,
     .check = check_winograd_plan,
     .imbalance = winograd_imbalance,
     .task_sizes = winograd_task_sizes,

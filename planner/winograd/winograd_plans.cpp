@@ -145,8 +145,8 @@ private:
   }
 
   void consider(Candidate &best, const WinogradRooms &rooms) const {
-    Cost cost = winograd_cost(problem_, platform_, plan_, winograd_shape(problem_, plan_, rooms));
-    cost.overhead += (sharing_factor(plan_, problem_) - 1) * cost.total();
+    const WinogradShape shape = winograd_shape(problem_, plan_, rooms);
+    const Cost cost = shared(winograd_cost(problem_, platform_, plan_, shape), plan_, problem_);
     if (best.plan.regions.empty() || cost.total() < best.cycles()) {
       best.plan = plan_;
       best.cost = cost;

@@ -62,6 +62,7 @@ constinit const Family winograd_down_family{
     .algorithm = Algorithm::winograd,
     .owns = is_down,
     .plans = winograd_down_plans,
+    .cost = cost_of_winograd_down,
     .check = check_down,
     .imbalance = down_imbalance,
     .task_sizes = [](Plan &plan) { return std::vector{&plan.winograd().rows_per_task}; },

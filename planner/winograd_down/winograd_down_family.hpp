@@ -8,6 +8,8 @@ namespace convforge {
 
 extern const Family winograd_down_family;
 
+/// Family::cost.
+Cost cost_of_winograd_down(const Plan &plan, const Problem &problem, const Platform &platform);
 /// Its plans: the register tiles of each size of tile that the problem's math allows.
 std::vector<Candidate> winograd_down_plans(const Problem &problem, const Platform &platform);
 

@@ -55,11 +55,8 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
       plan.regions = {Region{
           .channels = channels, .block = vectors * lanes, .lanes = lanes, .tile_w = most, .tile_h = 1}};
       if (registers_used(platform.target, register_tile(problem, plan, plan.regions.front())) <=
-          platform.target.vector_registers) {
-        Cost cost = winograd_down_cost(problem, platform, plan);
-        cost.overhead += (sharing_factor(plan, problem) - 1) * cost.total();
-        found.push_back({plan, cost, {}});
-      }
+          platform.target.vector_registers)
+        found.push_back({plan, cost_of_winograd_down(plan, problem, platform), {}});
     }
   }
   std::ranges::stable_sort(found, {}, &Candidate::cycles);
@@ -68,6 +65,10 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
 }
 
 } // namespace
+
+Cost cost_of_winograd_down(const Plan &plan, const Problem &problem, const Platform &platform) {
+  return shared(winograd_down_cost(problem, platform, plan), plan, problem);
+}
 
 /// Not for the smallest problems, whose time is calls and starts that the model does not know.
 std::vector<Candidate> winograd_down_plans(const Problem &problem, const Platform &platform) {

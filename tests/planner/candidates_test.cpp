@@ -7,6 +7,7 @@
 #include "planner/planner.hpp"
 #include "planner/platform.hpp"
 #include "planner/tasks.hpp"
+#include "verify/problem_list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,27 +16,57 @@
 namespace convforge {
 namespace {
 
-/// What a planner's time grows with, for a gate that no neighbour on the machine disturbs.
+/// What a planner's time grows with, for a gate that no neighbour on the machine disturbs: of one problem,
+/// and of a list's problems on the mean, on any target and in either layout.
 constexpr std::size_t most_candidates = 200;
+constexpr std::size_t most_on_the_mean = 100;
+
+/// Machines that plan for themselves: those with a row, and one without.
+std::vector<Machine> machines_by_themselves(const Target &target) {
+  std::vector<Machine> machines = machines_of(target);
+  machines.front() = find_machine("haswell");
+  return machines;
+}
+
+std::vector<Problem> in_layout(std::vector<Problem> layers, Layout layout) {
+  for (Problem &layer : layers)
+    layer.layout = layout;
+  return layers;
+}
+
+/// Checks a problem's candidates on one machine, and counts them.
+std::size_t check_candidates(const Problem &layer, const Target &target, const Machine &machine) {
+  SCOPED_TRACE(layer.canonical() + " " + std::string(target.name) + " " + machine.name);
+  const auto all = candidates(layer, target, machine);
+  EXPECT_FALSE(all.empty());
+  EXPECT_LE(all.size(), most_candidates);
+  EXPECT_TRUE(std::ranges::is_sorted(all, {}, &Candidate::cycles));
+  for (std::size_t i = 1; i < all.size(); i++)
+    EXPECT_NE(all[i - 1].plan, all[i].plan);
+  if (!all.empty())
+    EXPECT_EQ(make_plan(layer, target, {.machine = machine}), all.front().plan);
+  return all.size();
+}
 
 TEST(Candidates, AreSortedDistinctAndNotTooMany) {
-  std::vector<Problem> layers = all_layers();
-  for (Problem layer : all_layers()) {
-    layer.layout = Layout::nchw;
-    layers.push_back(layer);
-  }
-  for (const Problem &layer : layers) {
-    for (const Target &target : all_targets()) {
-      SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
-      const auto all = candidates(layer, target);
-      ASSERT_FALSE(all.empty());
-      EXPECT_LE(all.size(), most_candidates);
-      EXPECT_TRUE(std::ranges::is_sorted(all, {}, &Candidate::cycles));
-      for (std::size_t i = 1; i < all.size(); i++)
-        EXPECT_NE(all[i - 1].plan, all[i].plan);
-      EXPECT_EQ(make_plan(layer, target), all.front().plan);
-    }
-  }
+  for (const Target &target : all_targets())
+    for (const Machine &machine : machines_by_themselves(target))
+      for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
+        const std::vector<Problem> layers = in_layout(all_layers(), layout);
+        std::size_t total = 0;
+        for (const Problem &layer : layers)
+          total += check_candidates(layer, target, machine);
+        EXPECT_LE(total, most_on_the_mean * layers.size()) << target.name << " " << name_of(layout);
+      }
+}
+
+TEST(Candidates, OfLargeWindowsAreFew) {
+  constexpr std::size_t most = 60;
+  for (const Target &target : all_targets())
+    for (const Layout layout : {Layout::nhwc, Layout::nchw})
+      for (const Problem &problem : in_layout(read_problem_list(BENCH_DIR "/large_windows.txt"), layout))
+        EXPECT_LE(candidates(problem, target).size(), most)
+            << problem.canonical() << " " << target.name << " " << name_of(layout);
 }
 
 TEST(Candidates, NeverBeatTheMachine) {

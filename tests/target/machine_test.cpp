@@ -74,6 +74,20 @@ TEST(Machine, AMicroarchitectureWithoutARowHasGenericsFactsUnderItsName) {
   EXPECT_EQ(find_machine(machine_class()).name, machine_class());
 }
 
+TEST(Machine, ATargetsMachinesAreTheLeastOfItsClassAndTheRowsThatRunIt) {
+  const auto names = [](const char *target) {
+    std::vector<std::string> names;
+    for (const Machine &machine : machines_of(find_target(target)))
+      names.push_back(machine.name);
+    return names;
+  };
+  EXPECT_EQ(names("x86-64-avx2"), (std::vector<std::string>{"generic", "zen3", "zen5", "emeraldrapids"}));
+  EXPECT_EQ(names("x86-64-avx512"), (std::vector<std::string>{"generic", "zen5", "emeraldrapids"}));
+  EXPECT_EQ(names("arm-64-neon"), (std::vector<std::string>{"generic"}));
+  EXPECT_TRUE(Machine().is_any());
+  EXPECT_FALSE(find_machine("haswell").is_any());
+}
+
 TEST(Machine, AnUnknownNameIsAnErrorThatListsTheNames) {
   const std::string error = error_of([] { find_machine("pdp-11"); });
   for (const char *part : {"pdp-11", "generic", "zen5", "emeraldrapids", "haswell"})
