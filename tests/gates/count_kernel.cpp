@@ -26,8 +26,8 @@ int main(int argc, char **argv) {
     if (!kernel)
       return 77; // this CPU has no AVX2
     if (argc < 2)
-      std::printf("%s %s_x86_64_avx2 %s %lld\n", kernel->name, kernel->name, kernel->algorithm,
-                  static_cast<long long>(kernel->multiply_adds / 8));
+      std::printf("%s %s_x86_64_avx2 %s %lld vector multiply-adds\n", kernel->name, kernel->name,
+                  kernel->algorithm, static_cast<long long>(kernel->multiply_adds / 8));
     else if (std::strcmp(argv[1], kernel->name) == 0)
       convforge::call_kernel(kernel);
   }

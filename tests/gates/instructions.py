@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""instructions.py COUNT_KERNEL [--valgrind PATH] [--counts FILE] [--update]: counts with callgrind the instructions that each
-kernel of count_kernel executes in a call, and compares them with FILE, within 5 %. --update rewrites FILE."""
+"""instructions.py PROGRAM [--valgrind PATH] [--counts FILE] [--update]: counts with callgrind the instructions of each kernel's
+call of count_kernel, or of each list that count_planning plans, and compares them with FILE, within a tolerance. --update rewrites what FILE
+counts and keeps what it says at its head."""
 import argparse
 import pathlib
 import re
@@ -9,12 +10,6 @@ import sys
 import tempfile
 
 SKIPPED = 77
-TOLERANCE = 0.05
-HEADER = """# Instructions that one call of these AVX2 kernels executes (callgrind), `name count # reason`: instructions over the vector
-# multiply-adds of the direct method. gates.instructions allows 5 % either way; fewer is to be recorded as well
-# (scripts/gates.sh --update). A greater count is a change to explain in CHANGELOG.md.
-"""
-
 
 def read(path):
     """{name: (count, reason)}"""
@@ -23,8 +18,9 @@ def read(path):
 
 
 def write(path, counts):
+    head = [line for line in pathlib.Path(path).read_text().splitlines() if line.startswith("#")]
     lines = [f"{name:26} {count:>10}  # {reason}" for name, (count, reason) in counts.items()]
-    pathlib.Path(path).write_text("\n".join([HEADER + "", *lines]) + "\n")
+    pathlib.Path(path).write_text("\n".join([*head, "", *lines]) + "\n")
 
 
 def count(valgrind, program, name, symbol):
@@ -46,18 +42,19 @@ def measure(valgrind, program):
         print("instructions: this CPU has no AVX2")
         sys.exit(SKIPPED)
     counts = {}
-    for name, symbol, algorithm, least in map(str.split, listed.stdout.splitlines()):
+    for line in listed.stdout.splitlines():
+        name, symbol, kind, least, unit = line.split(maxsplit=4)
         number = count(valgrind, program, name, symbol)
-        counts[name] = number, f"{algorithm}: {number / int(least):.2f} x {least} vector multiply-adds"
+        counts[name] = number, f"{kind}: {number / int(least):.2f} x {least} {unit}"
     return counts
 
 
-def compare(counts, recorded):
+def compare(counts, recorded, tolerance):
     complaints = [f"{name}: recorded, but not counted" for name in recorded.keys() - counts.keys()]
     for name, (number, reason) in counts.items():
         if name not in recorded:
             complaints.append(f"{name}: {number} instructions ({reason}) are not recorded")
-        elif abs(number - recorded[name][0]) > TOLERANCE * recorded[name][0]:
+        elif abs(number - recorded[name][0]) > tolerance * recorded[name][0]:
             change = 100 * (number / recorded[name][0] - 1)
             complaints.append(f"{name}: {number} instructions ({reason}), {change:+.1f} % against the {recorded[name][0]} recorded "
                               f"({recorded[name][1]}): {'explain the change' if change > 0 else 'tighten'} (scripts/gates.sh --update)")
@@ -69,6 +66,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--valgrind", default="valgrind")
     parser.add_argument("--counts", default=pathlib.Path(__file__).with_name("counts.txt"))
+    parser.add_argument("--tolerance", type=float, default=0.05)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
     counts, recorded = measure(options.valgrind, options.program), read(options.counts)
@@ -76,8 +74,8 @@ def main():
         write(options.counts, {name: recorded[name] if recorded.get(name, (0,))[0] == new[0] else new for name, new in counts.items()})
         print(f"instructions: {len(counts)} counts recorded")
         return 0
-    complaints = compare(counts, recorded)
-    print("\n".join([*complaints, f"instructions: {len(counts)} kernels, {len(complaints)} complaints"]))
+    complaints = compare(counts, recorded, options.tolerance)
+    print("\n".join([*complaints, f"instructions: {len(counts)} counts, {len(complaints)} complaints"]))
     return 1 if complaints else 0
 
 
