@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""code.py CONVFORGE LIST... [--allowed FILE] [--jobs N] [--update]: explains every layer of the lists for AVX2 and AVX-512
+"""code.py CONVFORGE LIST... [--layout nhwc|nchw] [--allowed FILE] [--jobs N] [--update]: explains every layer of the lists for AVX2 and AVX-512
 (cross-compiled: nothing runs) and compares spills, llvm-mca's bound, code bytes and sizes with their limits (figures.py).
 Figures that miss today are in FILE; --update rewrites it."""
 import argparse
@@ -14,17 +14,17 @@ import exceptions
 TARGETS = "x86-64-avx2,x86-64-avx512"
 
 
-def layers(lists):
-    """The lists' lines, each with the epilogue that the comparison with other libraries uses."""
+def layers(lists, layout):
+    """The lists' lines, each with the layout, and the epilogue that the comparison with other libraries uses."""
     for path in lists:
         for line in pathlib.Path(path).read_text().splitlines():
             if line.strip() and not line.startswith("#"):
-                yield line.strip() + " --epilogue bias,relu\n"
+                yield f"{line.strip()} --layout {layout} --epilogue bias,relu\n"
 
 
-def explain(convforge, lists, jobs):
+def explain(convforge, lists, layout, jobs):
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as batch:
-        batch.writelines(layers(lists))
+        batch.writelines(layers(lists, layout))
         batch.flush()
         command = [convforge, "explain", "--batch", batch.name, "--target", TARGETS, "--jobs", str(jobs), "--machine", "generic", "--json"]
         result = subprocess.run(command, stdout=subprocess.PIPE, check=False)
@@ -41,11 +41,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("convforge")
     parser.add_argument("lists", nargs="+")
+    parser.add_argument("--layout", choices=["nhwc", "nchw"], default="nhwc")
     parser.add_argument("--allowed", default=pathlib.Path(__file__).with_name("allowed.txt"))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
-    kernels = explain(options.convforge, options.lists, options.jobs)
+    kernels = explain(options.convforge, options.lists, options.layout, options.jobs)
     recorded = exceptions.read(options.allowed)
     if options.update:
         new = exceptions.updated(kernels, recorded)
