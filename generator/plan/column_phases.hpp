@@ -7,11 +7,14 @@
 namespace convforge {
 
 /// In NCHW the padded copy of a row holds the columns 0, stride, 2 stride, ... first, then 1, 1 + stride,
-/// ...: vectors along W read neighbours, once for every output channel. So many of these phases; 1 for
-/// depthwise, which has nothing to spread the cost of gathering over (44 % slower so on AVX-512 for 96@112).
+/// ...: vectors along W read neighbours, once for every output channel. So many of these phases. Depthwise has
+/// nothing to spread the cost of gathering over but its taps: with vectors of eight they pay for it (96
+/// channels at 112x112 287 us without, 223 with, 5x5 of 32 at 320x320 1849 and 1384; Zen 3, AVX2), with those
+/// of sixteen they did not (96 at 112x112 44 % slower; Zen 5, AVX-512).
 inline int column_phases(const Problem &problem, const Plan &plan) {
-  const bool along_w = problem.layout == Layout::nchw && !plan.channelwise();
-  return along_w ? problem.width().stride : 1;
+  constexpr int gathered_lanes = 8;
+  const bool gathers = !plan.channelwise() || plan.regions.front().lanes == gathered_lanes;
+  return problem.layout == Layout::nchw && gathers ? problem.width().stride : 1;
 }
 
 } // namespace convforge
