@@ -6,7 +6,7 @@ INTRODUCTION = """# Performance
 Made by `scripts/performance.sh`; do not edit. Anyone can run it again: `scripts/performance.sh --help`. Times are
 microseconds of one call, the minimum over interleaved rounds, f32, epilogue `bias,relu`, weights packed before. Operations are
 2 x multiply-adds of the direct method, padding included, so Winograd can pass 100 % of the FMA peak.
-What was tried, and why a layer is where it is: [performance-notes.md](performance-notes.md).
+What was tried, and why a layer is where it is: [performance-notes.md](performance-notes.md). Other machines: [performance-machines.md](performance-machines.md).
 """
 
 SLOWER = 1 / 1.05  # the fastest peer's time / ours: below it a layer counts as slower
