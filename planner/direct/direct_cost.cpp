@@ -14,9 +14,9 @@ namespace convforge {
 
 namespace {
 
-constexpr double tile_overhead_cycles = 40;  // zeroing, epilogue and addresses of a tile, beside its stores
-constexpr double few_taps = 32;              // of a short sum: 3 x 3 of three channels
-constexpr double address_cycles = 6;         // of a fused pixel: its row, column and image
+constexpr double tile_overhead_cycles = 40; // zeroing, epilogue and addresses of a tile, beside its stores
+constexpr double few_taps = 32;             // of a short sum: 3 x 3 of three channels
+constexpr double address_cycles = 6;        // of a fused pixel: its row, column and image
 /// Of fused pixels under a window of several taps: LLVM computes four pixels' addresses as a vector, anew in
 /// each iteration, and takes it apart again (vpaddq, vpextrq: 48 instructions for 20 multiply-adds, 74 % of
 /// the peak by llvm-mca; 512 channels 14x14 to 7x7 took 1.25 times as long as by rows, 128 at 56x56 1.32).

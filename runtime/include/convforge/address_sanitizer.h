@@ -71,7 +71,7 @@ static inline void convforge_probe_call(const convforge_kernel *kernel, const co
 /* What convforge_pack_weights() reads and writes. */
 static inline void convforge_probe_packing(const convforge_kernel *kernel, const void *weights,
                                            const void *packed) {
-  if (kernel == NULL || kernel->abi_version != CONVFORGE_ABI_VERSION)
+  if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION)
     return;
   convforge_probe_bytes(weights, convforge_weights(kernel)->bytes);
   convforge_probe_bytes(packed, kernel->packed_bytes);
