@@ -25,8 +25,9 @@ constexpr double squares_share_of_copied = 0.15;
 /// fetched for each task cost little.
 constexpr long enough_pixels = 1024;
 
-/// Rows of as many phases as a task has that L2 holds.
+/// Whole rows, and as many of a task's phases as L2 holds.
 void fit_rows(Plan &plan, const Problem &shape, const Platform &platform) {
+  plan.columns_per_task = shape.width().output; // whole rows are stored
   if (plan.algorithm == Algorithm::winograd)
     return;
   const double row = row_bytes(shape) * plan.phases_per_task;

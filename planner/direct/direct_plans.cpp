@@ -53,12 +53,21 @@ bool can_reuse_columns(const Problem &problem, int vectors) {
   return vectors == 1 && width.kernel > 1 && width.kernel <= 5 && width.stride == 1 && width.dilation == 1;
 }
 
+/// Tasks decide whether the pixels of all images are one row, tiles are chosen before: those of 8 pixels may
+/// find 5 in a row.
+bool tiles_fit_rows(const Plan &plan, const Problem &problem) {
+  const int width = loop_problem(problem, plan).width().output;
+  return std::ranges::all_of(plan.regions, [&](const Region &region) { return region.tile_w <= width; });
+}
+
 /// Completes a plan for each set of regions. `problem` is the one the loops run over.
 void propose(std::vector<Candidate> &all, const Problem &problem, const Platform &platform, Plan plan,
              const std::vector<Regions> &sets) {
   for (const Regions &regions : sets) {
     plan.regions = regions;
     choose_tasks(plan, problem, platform);
+    if (plan.fuses_pixels() && !tiles_fit_rows(plan, problem))
+      continue;
     for (Region &region : plan.regions)
       region.unroll_tiles = must_unroll_tiles(plan, region, problem);
     choose_unrolling(plan, problem, platform.target);

@@ -3,6 +3,7 @@
 // the workspace what its formula says.
 #include "kernels/expect_right.hpp"
 #include "planner/candidate.hpp"
+#include "planner/check_plan.hpp"
 #include "verify/problem_list.hpp"
 
 #include <gtest/gtest.h>
@@ -21,6 +22,7 @@ void expect_all_right(const Problem &problem) {
   std::map<Algorithm, int> seen;
   for (const Target &target : targets_here(problem)) {
     for (const Candidate &candidate : candidates(problem, target)) {
+      EXPECT_NO_THROW(check_plan(candidate.plan, problem, target)) << candidate.plan.why;
       if (candidate.plan.phases_per_task == 0 || seen[candidate.plan.algorithm]++ % every != 0)
         continue;
       expect_right(problem, candidate.plan, target);
@@ -51,6 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
         "ic8ih19iw10oc16oh15ow5kh5kw3sw2ph4pw1dh2dw0 --epilogue bias,silu",      // down columns alone
         "ic24ih11iw9oc8oh3ow13kh5kw2ph0pw4dh1dw3 --epilogue residual",           // padding of one side
         "ic3ih30iw30oc5oh30ow30kh3kw3ph5pw5dh4dw4 --epilogue bias,relu",         // few channels
+        "ic64ih4iw35oc33oh1ow34kh7kw2ph21pw0dh3dw0 --epilogue bias,hard_swish",  // tasks of columns, dense
         "mb2ic16iw60oc24ow60kw3pw12dw11 --epilogue bias,residual,relu",          // 1-D
         "mb2ic8ih16iw16oc16oh16ow16kh3kw3ph2pw2dh1dw1 --epilogue bias --dtype f32:f16:f32"));
 

@@ -1,0 +1,62 @@
+// Every plan that is proposed is one that its own checks take: of edges, of large windows and of random
+// problems, on every CPU target. So what a family or a rearrangement forgets to set shows, whether or not the
+// planner would have chosen the plan.
+#include "base/error.hpp"
+#include "planner/candidate.hpp"
+#include "planner/check_plan.hpp"
+#include "planner/element_types.hpp"
+#include "verify/problem_list.hpp"
+#include "verify/random_problem.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+namespace convforge {
+namespace {
+
+bool takes_types(const Problem &problem, const Target &target) {
+  try {
+    check_types(problem, target);
+    return true;
+  } catch (const Error &) {
+    return false;
+  }
+}
+
+void expect_all_taken(const Problem &problem) {
+  for (const Target &target : all_targets()) {
+    if (is_gpu(target) || !takes_types(problem, target))
+      continue;
+    for (const Candidate &candidate : candidates(problem, target))
+      EXPECT_NO_THROW(check_plan(candidate.plan, problem, target))
+          << problem.canonical() << " " << target.name << ": " << candidate.plan.why;
+  }
+}
+
+class ProposalsOf : public testing::TestWithParam<const char *> {};
+
+TEST_P(ProposalsOf, AreTakenByTheirChecks) {
+  for (Problem problem : read_problem_list(std::string(ROOT_DIR "/") + GetParam())) {
+    expect_all_taken(problem);
+    if (problem.strided())
+      continue;
+    problem.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
+    expect_all_taken(problem);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Lists, ProposalsOf,
+                         testing::Values("tests/kernels/edges.txt", "tests/kernels/edges_strided.txt",
+                                         "tests/kernels/in_place.txt", "tests/kernels/winograd.txt",
+                                         "bench/large_windows.txt"));
+
+TEST(Proposals, OfRandomProblemsAreTakenByTheirChecks) {
+  constexpr std::uint64_t problems = 1500;
+  for (std::uint64_t seed = 1; seed <= problems; ++seed)
+    expect_all_taken(random_problem(seed));
+}
+
+} // namespace
+} // namespace convforge
