@@ -17,12 +17,12 @@ using Halide::Func;
 constexpr int blocked_dimensions = 7; // of Convolution::output
 
 /// Where an element along a dilated axis lies: of a phase, counted with the zeros before the input.
-struct Place {
+struct PhaseElement {
   Expr near;   ///< the coordinate, or one that there is
   Expr inside; ///< undefined: always
 };
 
-Place place(const Axis &axis, const Expr &element, const Expr &phase) {
+PhaseElement element_at(const Axis &axis, const Expr &element, const Expr &phase) {
   if (axis.kernel == 1 || axis.dilation == 1)
     return {clamp(element, 0, axis.input - 1), Expr()};
   const Expr coordinate = element * axis.dilation + phase - axis.pad_begin;
@@ -32,15 +32,15 @@ Place place(const Axis &axis, const Expr &element, const Expr &phase) {
 /// The element of the dense problem's image n, which is a phase.
 Expr element_of_phase(const Problem &problem, const Halide::ImageParam &input, const RearrangedInput &at) {
   const auto [rows, columns] = dilation_phases(problem);
-  const Place column = place(problem.width(), at.x, at.n % columns);
-  const Place row = place(problem.height(), at.y, at.n / columns % rows);
+  const PhaseElement column = element_at(problem.width(), at.x, at.n % columns);
+  const PhaseElement row = element_at(problem.height(), at.y, at.n / columns % rows);
   const Expr image = at.n / (rows * columns);
   const Expr element =
       problem.layout == Layout::nhwc
           ? input(column.near * steps_of(problem.input_strides()).x + at.c, 0, row.near, image)
           : input(column.near, at.c, row.near, image);
   Expr value = accumulated(problem.types, element);
-  for (const Place &axis : {column, row})
+  for (const PhaseElement &axis : {column, row})
     if (axis.inside.defined())
       value = select(axis.inside, value, 0.0f);
   return value;
