@@ -26,7 +26,7 @@ Choice second() {
           .plan = name_in_choice(proposed[1].plan)};
 }
 
-std::string message_of(const std::vector<std::uint8_t> &bytes) {
+std::string refusal_of(const std::vector<std::uint8_t> &bytes) {
   try {
     decode_choice(bytes);
   } catch (const Error &error) {
@@ -39,7 +39,7 @@ template <typename Change>
 std::string message_with(Change change) {
   Choice choice = second();
   change(choice);
-  return message_of(encode_choice("key", choice));
+  return refusal_of(encode_choice("key", choice));
 }
 
 TEST(ChoiceTest, ComesBackAsItWas) {
@@ -74,7 +74,7 @@ TEST(ChoiceTest, WhatIsWrongIsNamed) {
   other.block(std::string("key"));
   other.number(1, 8);
   other.number(2, 8);
-  EXPECT_NE(message_of(seal({"CFCHOICE", choice_format_version}, other.take())).find("whole: 2"),
+  EXPECT_NE(refusal_of(seal({"CFCHOICE", choice_format_version}, other.take())).find("whole: 2"),
             std::string::npos);
 }
 
@@ -83,9 +83,9 @@ TEST(ChoiceTest, NoDamagePasses) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::vector<std::uint8_t> changed = bytes;
     changed[i] ^= 1;
-    EXPECT_NE(message_of(changed), "") << i;
+    EXPECT_NE(refusal_of(changed), "") << i;
     changed.resize(i);
-    EXPECT_NE(message_of(changed), "") << i;
+    EXPECT_NE(refusal_of(changed), "") << i;
   }
 }
 
