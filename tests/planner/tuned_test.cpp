@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "kernels/layers.hpp"
+#include "plan/dilation_phases.hpp"
 #include "plan/plan_json.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/planner.hpp"
@@ -281,8 +282,11 @@ TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
 TEST(TunedPlans, ThoseOfZen5CoverTheLists) {
   const TunedPlans plans = TunedPlans::parse(shipped_text("zen5"), "zen5.json").plans;
   for (const char *target : {"x86-64-avx512", "x86-64-avx2"})
-    for (const Problem &layer : all_layers())
+    for (const Problem &layer : all_layers()) {
+      if (has_dilation_phases(layer))
+        continue; // measured before their phases could be dense, and taken out
       EXPECT_NE(plans.find({"zen5", target, plan_key(layer)}), nullptr) << target << " " << layer.canonical();
+    }
 }
 
 } // namespace

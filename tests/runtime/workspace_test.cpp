@@ -7,6 +7,7 @@
 
 extern "C" { // private headers of the runtime are C
 #include "context.h"
+#include "poison.h"
 }
 
 namespace {
@@ -17,6 +18,8 @@ struct Scratch {
   explicit Scratch(std::size_t size = sizeof memory) : context{} {
     convforge_scratch_init(&context.scratch, memory, size);
   }
+  /// What was given back is poisoned until a call ends, which these have none of: the stack is others' next.
+  ~Scratch() { convforge_unpoison(memory, sizeof memory); }
   void *take(std::size_t bytes) { return convforge_workspace_take(&context, bytes); }
   void give(void *block) { convforge_workspace_give(&context, block); }
 };
