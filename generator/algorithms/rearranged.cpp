@@ -23,7 +23,7 @@ struct PhaseElement {
 };
 
 PhaseElement element_at(const Axis &axis, const Expr &element, const Expr &phase) {
-  if (axis.kernel == 1 || axis.dilation == 1)
+  if (!is_dilated(axis))
     return {clamp(element, 0, axis.input - 1), Expr()};
   const Expr coordinate = element * axis.dilation + phase - axis.pad_begin;
   return {clamp(coordinate, 0, axis.input - 1), coordinate >= 0 && coordinate < axis.input};

@@ -8,7 +8,6 @@
 
 #include "algorithms/convolution.hpp"
 
-
 namespace convforge {
 
 struct RearrangedInput {

@@ -7,18 +7,18 @@
 
 namespace convforge {
 
-namespace {
-
-bool dilated(const Axis &axis) {
+bool is_dilated(const Axis &axis) {
   return axis.kernel > 1 && axis.dilation > 1;
 }
 
+namespace {
+
 int phases(const Axis &axis) {
-  return dilated(axis) ? std::min(axis.dilation, axis.output) : 1;
+  return is_dilated(axis) ? std::min(axis.dilation, axis.output) : 1;
 }
 
 Axis dense(const Axis &axis) {
-  if (!dilated(axis))
+  if (!is_dilated(axis))
     return axis;
   Axis one;
   one.output = ceil_div(axis.output, axis.dilation);
@@ -41,9 +41,9 @@ DilationPhases dilation_phases(const Problem &problem) {
 }
 
 bool has_dilation_phases(const Problem &problem) {
-  const auto no_stride = [](const Axis &axis) { return !dilated(axis) || axis.stride == 1; };
+  const auto no_stride = [](const Axis &axis) { return !is_dilated(axis) || axis.stride == 1; };
   const auto [rows, columns] = dilation_phases(problem);
-  return (dilated(problem.height()) || dilated(problem.width())) &&
+  return (is_dilated(problem.height()) || is_dilated(problem.width())) &&
          std::ranges::all_of(problem.axes, no_stride) && !problem.has_depth() && !problem.depthwise() &&
          long{problem.batch} * rows * columns <= std::numeric_limits<int>::max();
 }

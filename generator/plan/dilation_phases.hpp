@@ -10,6 +10,9 @@
 
 namespace convforge {
 
+/// Do an axis' outputs fall into phases?
+bool is_dilated(const Axis &axis);
+
 /// Remainders that there are of rows and of columns: no more than outputs, 1 of an axis without dilation.
 struct DilationPhases {
   int rows = 1, columns = 1;
