@@ -129,6 +129,29 @@ TEST(Candidates, ComputeDilatedKernelsAsDensePhases) {
   }
 }
 
+/// Raced on Zen 3 with AVX2: docs/performance-notes.md.
+Plan exact_plan_on_zen3(const char *descriptor) {
+  Problem problem = Problem::parse(descriptor);
+  problem.math = Math::exact;
+  return make_plan(problem, find_target("x86-64-avx2"), {.machine = find_machine("zen3")});
+}
+
+TEST(Candidates, DoNotChainTapsWhereChainsAreAsLongAsTheArithmetic) {
+  for (const char *descriptor : {"ic64ih56oc64kh3ph1", "ic128ih56oc128kh3ph1", "ic64ih54oc64kh5ph2"})
+    EXPECT_FALSE(exact_plan_on_zen3(descriptor).window().taps_innermost) << descriptor;
+}
+
+TEST(Candidates, DoNotFusePixelsUnderAWindowForAFewLeftOver) {
+  EXPECT_FALSE(exact_plan_on_zen3("ic512ih14oc512oh7kh3sh2ph1").fuses_pixels());
+}
+
+TEST(Candidates, UnrollForTheRegionWithTheFewestAccumulators) {
+  const Plan plan = exact_plan_on_zen3("ic64ih112oc128kh3ph1");
+  ASSERT_EQ(plan.regions.size(), 2u);
+  EXPECT_EQ(plan.regions.back().block * plan.regions.back().tile_w, 8 * 8);
+  EXPECT_EQ(plan.unroll_c, 4);
+}
+
 TEST(Candidates, TransposeWhatIsBestAsNhwc) {
   Problem problem = Problem::parse("ic128ih56oc128kh3ph1");
   problem.layout = Layout::nchw;
