@@ -29,12 +29,12 @@ convforge_axis to_c(const Axis &axis) {
   return {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin};
 }
 
-std::vector<convforge_op> to_c(const Epilogue &epilogue) {
+std::vector<convforge_op> ops_of(const Problem &problem) {
   std::vector<convforge_op> ops;
-  auto next = static_cast<std::int32_t>(first_epilogue_operand);
-  for (const EpilogueOp &op : epilogue.ops()) {
+  auto next = static_cast<std::int32_t>(first_epilogue_operand(problem));
+  for (const EpilogueOp &op : problem.epilogue.ops()) {
     const bool affine = op.kind == EpilogueOp::Kind::affine;
-    ops.push_back({static_cast<std::int32_t>(arithmetic_of(op.kind)), tensor_of(op.kind) ? next++ : -1,
+    ops.push_back({static_cast<std::int32_t>(arithmetic_of(op.kind)), tensor_of_call(problem, op.kind) ? next++ : -1,
                    static_cast<std::int32_t>(op.activation.kind), affine ? op.factor : op.activation.a,
                    affine ? op.summand : op.activation.b});
   }
@@ -43,7 +43,7 @@ std::vector<convforge_op> to_c(const Epilogue &epilogue) {
 
 struct Generic {
   explicit Generic(const Problem &problem, const Target &target, const std::string &why)
-      : description(generic_artefact(problem, target, why)), ops(to_c(problem.epilogue)) {
+      : description(generic_artefact(problem, target, why)), ops(ops_of(problem)) {
     generic.kernel = description.materialise(convforge_generic_function);
     generic.kernel.algorithm = "generic";
     generic.kernel.cpu_features = 0;

@@ -16,6 +16,13 @@ bool takes(const Target &target, ElementType type) {
     return true;
   case ElementType::f16:
     return target.converts_halves;
+  case ElementType::u8:
+  case ElementType::s8:
+  case ElementType::s32:
+    return false;
+  case ElementType::s16:
+  case ElementType::f64:
+    break; // of no tensor of a call
   }
   return false;
 }

@@ -88,6 +88,7 @@ void apply(Running &running, const EpilogueOp &op, double operand) {
   case EpilogueOp::Arithmetic::affine:
     running.multiply(op.factor, std::abs(op.factor));
     return running.add(op.summand);
+  case EpilogueOp::Arithmetic::clamp: // of 8-bit destinations, which have no bound
   case EpilogueOp::Arithmetic::activate:
     return running.activate(op.activation);
   }
@@ -112,6 +113,7 @@ float apply_exact(const EpilogueOp &op, float value, double operand) {
     return value < 0 ? product(value, operand) : value;
   case EpilogueOp::Arithmetic::affine:
     return sum(product(value, op.factor), op.summand);
+  case EpilogueOp::Arithmetic::clamp: // of 8-bit destinations, which have no bound
   case EpilogueOp::Arithmetic::activate:
     break;
   }

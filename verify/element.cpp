@@ -19,6 +19,13 @@ Format format_of(ElementType type) {
     return {-126, 23, 127};
   case ElementType::f16:
     return {-14, 10, 15};
+  case ElementType::f64:
+    return {-1022, 52, 1023};
+  case ElementType::u8:
+  case ElementType::s8:
+  case ElementType::s16:
+  case ElementType::s32:
+    break; // whole numbers
   }
   return {};
 }

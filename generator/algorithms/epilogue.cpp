@@ -22,6 +22,7 @@ Expr apply(const EpilogueOp &op, const Expr &x, const Expr &operand) {
   case EpilogueOp::Arithmetic::affine:
     return strict::add(strict::mul(x, op.factor), op.summand);
   case EpilogueOp::Arithmetic::activate:
+  case EpilogueOp::Arithmetic::clamp: // of 8-bit destinations alone (requantise.cpp)
     break;
   }
   return activate(op.activation, x);

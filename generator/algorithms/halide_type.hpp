@@ -13,6 +13,16 @@ inline Halide::Type halide_type(ElementType type) {
     return Halide::Float(32);
   case ElementType::f16:
     return Halide::Float(16);
+  case ElementType::u8:
+    return Halide::UInt(8);
+  case ElementType::s8:
+    return Halide::Int(8);
+  case ElementType::s16:
+    return Halide::Int(16);
+  case ElementType::s32:
+    return Halide::Int(32);
+  case ElementType::f64:
+    return Halide::Float(64);
   }
   return {};
 }

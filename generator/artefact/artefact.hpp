@@ -28,6 +28,13 @@ struct View {
 struct PackRegion {
   std::size_t offset = 0;
   int first_channel = 0, channels = 0, lanes = 0;
+  std::size_t tables = 0; ///< of dot products: what is by channel
+};
+
+/// Products of 8-bit integers that are summed together (convforge_dot).
+struct PackDot {
+  int elements = 0; ///< 0: weights are not packed so
+  int run_columns = 1, offset = 0;
 };
 
 /// The packed form of the weights (convforge_pack).
@@ -44,6 +51,7 @@ struct Pack {
   int stride_h = 1, stride_w = 1;
   std::array<int, 3> points = {1, 1, 1}; ///< packed for each filter and channel along each axis: its taps, or
                                          ///< those of its transform
+  PackDot dot;
   bool winograd() const { return outputs_h > 0; }
 };
 
@@ -54,6 +62,7 @@ struct PackForm {
   std::vector<PackRegion> regions;
   bool channelwise = false;         ///< depthwise: groups are packed as channels of one group
   int outputs_h = 0, outputs_w = 0; ///< of Winograd's tiles; 0: the taps themselves
+  PackDot dot;
 };
 PackForm pack_form(const Problem &problem, const Plan &plan);
 PackForm pack_form(const Problem &problem, const GpuPlan &plan);

@@ -17,7 +17,8 @@ namespace {
 /// A name of convforge.h for each value.
 std::string_view role_constant(std::int32_t role) {
   constexpr std::string_view names[CONVFORGE_ROLE_COUNT] = {"CONVFORGE_INPUT", "CONVFORGE_WEIGHTS",
-                                                            "CONVFORGE_EPILOGUE", "CONVFORGE_OUTPUT"};
+                                                            "CONVFORGE_EPILOGUE", "CONVFORGE_OUTPUT",
+                                                            "CONVFORGE_PACKED"};
   return names[role];
 }
 std::string_view dtype_constant(std::int32_t dtype) {
@@ -26,6 +27,16 @@ std::string_view dtype_constant(std::int32_t dtype) {
     return "CONVFORGE_F32";
   case ElementType::f16:
     return "CONVFORGE_F16";
+  case ElementType::u8:
+    return "CONVFORGE_U8";
+  case ElementType::s8:
+    return "CONVFORGE_S8";
+  case ElementType::s16:
+    return "CONVFORGE_S16";
+  case ElementType::s32:
+    return "CONVFORGE_S32";
+  case ElementType::f64:
+    return "CONVFORGE_F64";
   }
   return "";
 }
@@ -47,8 +58,10 @@ std::string operands_definition(const convforge_kernel &kernel, const std::vecto
 }
 
 std::string pack_initialiser(const convforge_pack &pack, const std::string &regions) {
-  const std::string_view kind =
-      pack.kind == CONVFORGE_PACK_WINOGRAD ? "CONVFORGE_PACK_WINOGRAD" : "CONVFORGE_PACK_BLOCKED";
+  const std::string_view kind = pack.kind == CONVFORGE_PACK_WINOGRAD ? "CONVFORGE_PACK_WINOGRAD"
+                                : pack.kind == CONVFORGE_PACK_DOT    ? "CONVFORGE_PACK_DOT"
+                                                                     : "CONVFORGE_PACK_BLOCKED";
+  const convforge_dot &dot = pack.dot;
   return fmt::format(R"({{
     .layout_id = UINT64_C({:#018x}),
     .layout = {},
@@ -57,18 +70,20 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .weights_dtype = {}, .packed_dtype = {},
     .groups = {}, .group_in = {}, .group_out = {},
     .kernel = {{{}}}, .outputs = {{{}}}, .stride = {{{}}},
+    .dot = {{.dot = {}, .run_columns = {}, .source_zero_point = {}, .offset = {}, .multipliers = {}}},
     .region_count = {}, .regions = {}}})",
                      pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw,
                      dtype_constant(pack.weights_dtype), dtype_constant(pack.packed_dtype), pack.groups,
                      pack.group_in, pack.group_out, fmt::join(pack.kernel, ", "),
-                     fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), pack.region_count, regions);
+                     fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), dot.dot, dot.run_columns,
+                     dot.source_zero_point, dot.offset, dot.multipliers, pack.region_count, regions);
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {
   std::string text = fmt::format("static const convforge_pack_region {}[] = {{\n", name);
   for (const convforge_pack_region &r : std::span(pack.regions, static_cast<std::size_t>(pack.region_count)))
-    text += fmt::format("  {{.offset = {}, .first_channel = {}, .channels = {}, .lanes = {}}},\n", r.offset,
-                        r.first_channel, r.channels, r.lanes);
+    text += fmt::format("  {{.offset = {}, .first_channel = {}, .channels = {}, .lanes = {}, .tables = {}}},\n",
+                        r.offset, r.first_channel, r.channels, r.lanes, r.tables);
   return text + "};\n";
 }
 

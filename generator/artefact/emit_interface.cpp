@@ -139,6 +139,16 @@ std::string_view c_type(ElementType type) {
     return "float";
   case ElementType::f16:
     return "convforge_f16";
+  case ElementType::u8:
+    return "uint8_t";
+  case ElementType::s8:
+    return "int8_t";
+  case ElementType::s16:
+    return "int16_t";
+  case ElementType::s32:
+    return "int32_t";
+  case ElementType::f64:
+    return "double";
   }
   fail("element type", std::to_string(static_cast<int>(type)), "one of ElementType");
 }

@@ -112,7 +112,7 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
   std::string source = substitute(
       opening,
       {{"$name", name}, {"$version", convforge_version()}, {"$abi", std::to_string(CONVFORGE_ABI_VERSION)}});
-  for (std::size_t i = first_epilogue_operand; i < interface.operands.size(); ++i)
+  for (std::size_t i = first_epilogue_operand(variants.front().problem); i < interface.operands.size(); ++i)
     if (interface.constant[i])
       source += fmt::format("\nextern const unsigned char {}[];\n",
                             constant_symbol(name, interface.operands[i].name));

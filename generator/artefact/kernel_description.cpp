@@ -11,7 +11,7 @@ namespace convforge {
 namespace {
 
 static_assert(static_cast<int>(Role::output) == CONVFORGE_OUTPUT &&
-                  static_cast<int>(Role::epilogue) == CONVFORGE_EPILOGUE,
+                  static_cast<int>(Role::packed) == CONVFORGE_PACKED,
               "roles have one order");
 
 /// Its name points into `operand`.
@@ -33,11 +33,27 @@ std::string shape_text(Problem problem) {
   return problem.descriptor();
 }
 
+std::int32_t multipliers_of(const Problem &problem) {
+  if (problem.types.destination == ElementType::s32)
+    return CONVFORGE_MULTIPLIERS_NONE;
+  return problem.quantisation.rounding == Rounding::onnx ? CONVFORGE_MULTIPLIERS_FLOAT
+                                                         : CONVFORGE_MULTIPLIERS_FIXED;
+}
+
 convforge_pack pack_numbers(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   convforge_pack numbers = {};
   numbers.layout_id = pack.layout_id;
-  numbers.kind = pack.winograd() ? CONVFORGE_PACK_WINOGRAD : CONVFORGE_PACK_BLOCKED;
+  numbers.kind = pack.winograd()         ? CONVFORGE_PACK_WINOGRAD
+                 : pack.dot.elements > 0 ? CONVFORGE_PACK_DOT
+                                         : CONVFORGE_PACK_BLOCKED;
+  if (pack.dot.elements > 0) {
+    numbers.dot = {.dot = pack.dot.elements,
+                   .run_columns = pack.dot.run_columns,
+                   .source_zero_point = artefact.problem.quantisation.source_zero_point,
+                   .offset = pack.dot.offset,
+                   .multipliers = multipliers_of(artefact.problem)};
+  }
   numbers.weights_oihw = artefact.problem.weights_layout == WeightsLayout::oihw;
   numbers.weights_dtype = dtype_of(artefact.problem.types.weights);
   numbers.packed_dtype = dtype_of(pack.type);
@@ -86,7 +102,7 @@ KernelDescription::KernelDescription(const Artefact &artefact)
     operands_.push_back(to_c(operand));
   numbers_.operand_count = static_cast<std::int32_t>(operands_.size());
   for (const PackRegion &region : artefact.pack.regions)
-    regions_.push_back({region.offset, region.first_channel, region.channels, region.lanes});
+    regions_.push_back({region.offset, region.first_channel, region.channels, region.lanes, region.tables});
   for (const View &view : artefact.views) {
     if (view.operand < 0 || view.operand >= static_cast<int>(operands_.size()))
       fail("view's operand", std::to_string(view.operand),

@@ -23,6 +23,26 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
   return convforge_layout_id(pack.layout.c_str(), &h, &w);
 }
 
+std::string dot_in_words(const Problem &problem, const PackDot &dot) {
+  return fmt::format("dots of {} runs of {} offset {} zero point {} multipliers {}", dot.elements, dot.run_columns,
+                     dot.offset, problem.quantisation.source_zero_point,
+                     problem.types.destination == ElementType::s32 ? "none"
+                                                                   : name_of(problem.quantisation.rounding));
+}
+
+/// Weights of one row of the kernel and one output channel: its runs, each filled up with zeros.
+std::size_t row_of_runs(const Problem &problem, const Pack &pack) {
+  const int runs = problem.width().kernel / pack.dot.run_columns;
+  return std::size_t(runs) * round_up(pack.dot.run_columns * pack.group_in, pack.dot.elements);
+}
+
+/// Arrays of 32-bit numbers by channel: what sums begin with, multipliers, shifts.
+std::size_t tables_of(const Problem &problem) {
+  if (problem.types.destination == ElementType::s32)
+    return 1;
+  return problem.quantisation.rounding == Rounding::onnx ? 2 : 3;
+}
+
 } // namespace
 
 PackForm pack_form(const Problem &problem, const Plan &plan) {
@@ -75,18 +95,25 @@ Pack pack_layout(const Problem &problem, const PackForm &form) {
     pack.points[2] = winograd_points(problem.width(), pack.outputs_w).filter_points;
   }
   const auto [planes, rows, columns] = pack.points;
+  pack.dot = form.dot;
   const std::string kind = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
                                                          pack.outputs_w, pack.stride_h, pack.stride_w)
-                                           : "blocked";
+                           : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
+                                                   : "blocked";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
   pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
                             problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const PackRegion &region : form.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
-    const std::size_t elements = std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * planes *
-                                 rows * columns * pack.group_in * region.lanes;
-    pack.bytes += round_up(elements * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
+    const std::size_t channels = std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * region.lanes;
+    const std::size_t row = pack.dot.elements > 0 ? row_of_runs(problem, pack)
+                                                  : std::size_t(columns) * pack.group_in;
+    pack.bytes += round_up(channels * planes * rows * row * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
+    if (pack.dot.elements > 0) {
+      pack.regions.back().tables = pack.bytes;
+      pack.bytes += tables_of(problem) * round_up(channels * bytes_of(ElementType::s32), CONVFORGE_ALIGNMENT);
+    }
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
   }
   pack.layout_id = layout_id(problem, pack);

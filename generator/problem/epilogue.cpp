@@ -47,6 +47,7 @@ struct OperationRow {
   std::string_view name;
   int numbers;
   std::string_view form;
+  bool numbers_optional;
   EpilogueOp::Arithmetic arithmetic;
   std::optional<OpTensor> tensor;
 };
@@ -56,13 +57,17 @@ constexpr OpTensor factors{OpTensor::Shape::by_channel, OpTensor::Use::factor};
 constexpr OpTensor summands_like_output{OpTensor::Shape::like_output, OpTensor::Use::summand};
 
 constexpr std::array operations{
-    OperationRow{EpilogueOp::Kind::bias, "bias", 0, "bias", EpilogueOp::Arithmetic::add, summands},
-    OperationRow{EpilogueOp::Kind::scale, "scale", 0, "scale", EpilogueOp::Arithmetic::multiply, factors},
-    OperationRow{EpilogueOp::Kind::prelu, "prelu", 0, "prelu", EpilogueOp::Arithmetic::prelu, factors},
-    OperationRow{EpilogueOp::Kind::residual, "residual", 0, "residual", EpilogueOp::Arithmetic::add,
-                 summands_like_output},
-    OperationRow{EpilogueOp::Kind::affine, "affine", 2, "affine:FACTOR:SUMMAND, as in affine:1.1:0.2",
+    OperationRow{EpilogueOp::Kind::bias, "bias", 0, "bias", false, EpilogueOp::Arithmetic::add, summands},
+    OperationRow{EpilogueOp::Kind::scale, "scale", 0, "scale", false, EpilogueOp::Arithmetic::multiply,
+                 factors},
+    OperationRow{EpilogueOp::Kind::prelu, "prelu", 0, "prelu", false, EpilogueOp::Arithmetic::prelu, factors},
+    OperationRow{EpilogueOp::Kind::residual, "residual", 2,
+                 "residual, or residual:FACTOR:ZERO_POINT of 8-bit integers", true,
+                 EpilogueOp::Arithmetic::add, summands_like_output},
+    OperationRow{EpilogueOp::Kind::affine, "affine", 2, "affine:FACTOR:SUMMAND, as in affine:1.1:0.2", false,
                  EpilogueOp::Arithmetic::affine, std::nullopt},
+    OperationRow{EpilogueOp::Kind::clamp, "clamp", 2, "clamp:LOW:HIGH in steps, as in clamp:0:200", false,
+                 EpilogueOp::Arithmetic::clamp, std::nullopt},
 };
 
 const ActivationRow &row_of(ActivationKind kind) {
@@ -128,16 +133,29 @@ Activation parse_activation(std::string_view operation) {
   return activation;
 }
 
+/// What numbers alone must be, whatever the problem.
+void check_numbers(const EpilogueOp &op, std::string_view text, bool left_out) {
+  const auto is_step = [](float number) { return number == std::trunc(number) && std::abs(number) <= 255; };
+  if (op.kind == EpilogueOp::Kind::affine && op.factor == 0) // Halide folds x * 0 to 0 where x may be NaN
+    fail_operation(text, "a factor other than 0, which would forget NaN");
+  if (op.kind == EpilogueOp::Kind::residual && !left_out && (op.factor <= 0 || !is_step(op.summand)))
+    fail_operation(text, "a factor above 0 and a whole number as zero point");
+  if (op.kind == EpilogueOp::Kind::clamp && !(is_step(op.factor) && is_step(op.summand)))
+    fail_operation(text, "whole numbers of steps, from -128 to 255");
+  if (op.kind == EpilogueOp::Kind::clamp && op.factor > op.summand)
+    fail_operation(text, "the lower bound first");
+}
+
 EpilogueOp parse_operation(std::string_view text) {
   const auto row = std::ranges::find(operations, text.substr(0, text.find(':')), &OperationRow::name);
   if (row == operations.end())
     return {.kind = EpilogueOp::Kind::activation, .activation = parse_activation(text)};
-  const std::vector<float> numbers = parse_numbers(text, row->numbers, row->form);
+  const bool left_out = row->numbers_optional && text == row->name;
+  const std::vector<float> numbers = parse_numbers(text, left_out ? 0 : row->numbers, row->form);
   EpilogueOp op{.kind = row->kind};
-  if (row->numbers == 2)
+  if (numbers.size() == 2)
     op.factor = numbers[0], op.summand = numbers[1];
-  if (op.kind == EpilogueOp::Kind::affine && op.factor == 0) // Halide folds x * 0 to 0 where x may be NaN
-    fail_operation(text, "a factor other than 0, which would forget NaN");
+  check_numbers(op, text, left_out);
   return op;
 }
 
@@ -163,7 +181,7 @@ std::string operation_text(const EpilogueOp &op) {
     return activation_text(op.activation);
   const OperationRow &row = *row_of(op.kind);
   std::string text(row.name);
-  if (row.numbers == 2)
+  if (row.numbers == 2 && !(row.numbers_optional && op.factor == 0))
     text.append(":").append(number_text(op.factor)).append(":").append(number_text(op.summand));
   return text;
 }
@@ -206,7 +224,7 @@ std::string_view name_of(EpilogueOp::Kind kind) {
 }
 
 EpilogueOp::Arithmetic arithmetic_of(EpilogueOp::Kind kind) {
-  static_assert(static_cast<int>(EpilogueOp::Arithmetic::activate) == CONVFORGE_OP_ACTIVATION,
+  static_assert(static_cast<int>(EpilogueOp::Arithmetic::clamp) == CONVFORGE_OP_CLAMP,
                 "runtime/include/convforge/generic.h has the same arithmetic in the same order");
   const OperationRow *row = row_of(kind);
   return row ? row->arithmetic : EpilogueOp::Arithmetic::activate;

@@ -48,7 +48,7 @@ struct OpTensor {
 
 struct EpilogueOp {
   /// epilogue.cpp's table has a row for each but activation.
-  enum class Kind { bias, scale, prelu, residual, affine, activation };
+  enum class Kind { bias, scale, prelu, residual, affine, clamp, activation };
   /// What is done to the value so far. The runtime's portable kernel has the same ones in the same order.
   enum class Arithmetic {
     add,      ///< the tensor's value
@@ -56,10 +56,13 @@ struct EpilogueOp {
     prelu,    ///< the same, where the value so far is below zero
     affine,   ///< x * factor + summand
     activate,
+    clamp, ///< to the steps from factor to summand of an 8-bit destination
   };
   Kind kind = Kind::bias;
   Activation activation = {};    ///< used when kind is activation
-  float factor = 0, summand = 0; ///< used when kind is affine
+  /// The numbers of affine and clamp. Of the residual of an 8-bit destination its scale divided by the
+  /// destination's, and its zero point; else 0.
+  float factor = 0, summand = 0;
   bool operator==(const EpilogueOp &) const = default;
 };
 

@@ -19,8 +19,16 @@ struct Name {
 constexpr std::array<Name<Layout>, 2> layouts{{{Layout::nhwc, "nhwc"}, {Layout::nchw, "nchw"}}};
 constexpr std::array<Name<WeightsLayout>, 2> weights_layouts{
     {{WeightsLayout::hwio, "hwio"}, {WeightsLayout::oihw, "oihw"}}};
-constexpr std::array<Name<ElementType>, 2> element_types{
-    {{ElementType::f32, "f32"}, {ElementType::f16, "f16"}}};
+constexpr std::array<Name<ElementType>, 7> element_types{{{ElementType::f32, "f32"},
+                                                          {ElementType::f16, "f16"},
+                                                          {ElementType::u8, "u8"},
+                                                          {ElementType::s8, "s8"},
+                                                          {ElementType::s16, "s16"},
+                                                          {ElementType::s32, "s32"},
+                                                          {ElementType::f64, "f64"}}};
+constexpr std::array<Name<Rounding>, 3> roundings{{{Rounding::onnx, "onnx"},
+                                                   {Rounding::tflite, "tflite"},
+                                                   {Rounding::tflite_single, "tflite_single"}}};
 constexpr std::array<Name<Math>, 3> maths{
     {{Math::standard, "default"}, {Math::exact, "exact"}, {Math::fast, "fast"}}};
 
@@ -57,6 +65,9 @@ std::string name_of(const ElementTypes &types) {
     return std::string(name_of(types.source));
   return fmt::format("{}:{}:{}", name_of(types.source), name_of(types.weights), name_of(types.destination));
 }
+std::string_view name_of(Rounding rounding) {
+  return text_of(roundings, rounding);
+}
 std::string_view name_of(Math math) {
   return text_of(maths, math);
 }
@@ -78,8 +89,11 @@ ElementTypes parse_element_types(std::string_view text) {
   }
   if (parts.size() != 3)
     fail("element types", fmt::format("{:?}", text.substr(0, 60)),
-         "one for all tensors, as in f32, or those of source, weights and destination, as in f16:f16:f16");
+         "one for all tensors, as in f32, or those of source, weights and destination, as in u8:s8:u8");
   return {parse_element_type(parts[0]), parse_element_type(parts[1]), parse_element_type(parts[2])};
+}
+Rounding parse_rounding(std::string_view text) {
+  return value_of(roundings, "rounding", text);
 }
 Math parse_math(std::string_view text) {
   return value_of(maths, "math", text);

@@ -41,7 +41,7 @@ Operand of_epilogue(const Problem &problem, std::string name, OpTensor::Shape sh
     return data(problem, std::move(name), Role::epilogue, problem.types.destination, problem.output_shape(),
                 problem.residual_strides());
   }
-  return dense(std::move(name), Role::epilogue, problem.types.accumulator(), {problem.out_channels});
+  return dense(std::move(name), Role::epilogue, ElementType::f32, {problem.out_channels});
 }
 
 } // namespace
@@ -68,11 +68,32 @@ bool Operand::is_dense() const {
   return true;
 }
 
+std::optional<OpTensor> tensor_of_call(const Problem &problem, EpilogueOp::Kind kind) {
+  if (problem.types.quantised() && kind == EpilogueOp::Kind::bias)
+    return std::nullopt;
+  return tensor_of(kind);
+}
+
+std::vector<Operand> packed_operands(const Problem &problem) {
+  std::vector<Operand> list;
+  if (!problem.types.quantised())
+    return list;
+  if (problem.types.destination != ElementType::s32)
+    list.push_back(dense("multipliers", Role::packed, ElementType::f64, {problem.out_channels}));
+  if (problem.epilogue.count(EpilogueOp::Kind::bias) > 0)
+    list.push_back(dense("bias", Role::packed, ElementType::s32, {problem.out_channels}));
+  return list;
+}
+
+std::size_t first_epilogue_operand(const Problem &problem) {
+  return weights_operand + 1 + packed_operands(problem).size();
+}
+
 std::vector<Operand> epilogue_operands(const Problem &problem) {
   std::vector<Operand> list;
   std::map<EpilogueOp::Kind, int> found;
   for (const EpilogueOp &op : problem.epilogue.ops())
-    if (const std::optional<OpTensor> tensor = tensor_of(op.kind))
+    if (const std::optional<OpTensor> tensor = tensor_of_call(problem, op.kind))
       list.push_back(of_epilogue(problem, operand_name(name_of(op.kind), ++found[op.kind]), tensor->shape));
   return list;
 }
@@ -82,6 +103,8 @@ std::vector<Operand> operands(const Problem &problem) {
       data(problem, "input", Role::input, problem.types.source, problem.input_shape(),
            problem.input_strides()),
       dense("weights", Role::weights, problem.types.weights, problem.weights_shape())};
+  for (Operand &operand : packed_operands(problem))
+    list.push_back(std::move(operand));
   for (Operand &operand : epilogue_operands(problem))
     list.push_back(std::move(operand));
   list.push_back(data(problem, "output", Role::output, problem.types.destination, problem.output_shape(),

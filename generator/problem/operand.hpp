@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,8 @@
 namespace convforge {
 
 /// What a tensor is for. The order is that of convforge_role (runtime/include/convforge/convforge.h).
-enum class Role { input, weights, epilogue, output };
+/// Packed ones are given with the weights, and become part of what these are packed into.
+enum class Role { input, weights, epilogue, output, packed };
 
 struct Operand {
   std::string name; ///< its role's, or of the epilogue its operation's: "bias"; a further one is "bias2", ...
@@ -27,10 +29,17 @@ struct Operand {
   bool by_channel() const { return shape.size() == 1; }
 };
 
-/// Input, weights, the epilogue's operands in its order, output.
+/// Input, weights, what is packed with them, the epilogue's operands in its order, output.
 std::vector<Operand> operands(const Problem &problem);
-// Where the first ones are; the epilogue's follow, and the output is the last.
-inline constexpr std::size_t input_operand = 0, weights_operand = 1, first_epilogue_operand = 2;
+// Where the first ones are; the output is the last.
+inline constexpr std::size_t input_operand = 0, weights_operand = 1;
+/// Of a quantised problem: a multiplier an output channel ("multipliers", f64) unless sums are stored, and the
+/// epilogue's bias (s32).
+std::vector<Operand> packed_operands(const Problem &problem);
+/// Where the first of the epilogue's is, or would be.
+std::size_t first_epilogue_operand(const Problem &problem);
+/// The tensor that calls bring for an operation; none where it is packed.
+std::optional<OpTensor> tensor_of_call(const Problem &problem, EpilogueOp::Kind kind);
 /// Those of the epilogue alone.
 std::vector<Operand> epilogue_operands(const Problem &problem);
 

@@ -55,9 +55,19 @@ void check_tensors(const Problem &problem) {
 
 void check_types(const ElementTypes &types) {
   using enum ElementType;
-  constexpr ElementTypes known[] = {{f32, f32, f32}, {f16, f16, f16}, {f32, f16, f32}};
-  if (std::ranges::find(known, types) == std::end(known))
-    fail("types", name_of(types), "f32, f16 or f32:f16:f32 (source:weights:destination)");
+  constexpr ElementTypes known[] = {{f32, f32, f32}, {f16, f16, f16}, {f32, f16, f32},
+                                    {u8, s8, u8},    {u8, s8, s32},   {u8, s8, f32},
+                                    {s8, s8, s8},    {s8, s8, s32},   {s8, s8, f32}};
+  if (std::ranges::find(known, types) != std::end(known))
+    return;
+  const auto is_any = [&](ElementType type) {
+    return types.source == type || types.weights == type || types.destination == type;
+  };
+  const bool mixed = is_any(f16) && (is_any(u8) || is_any(s8));
+  fail("types", name_of(types),
+       fmt::format("f32, f16, f32:f16:f32 or of 8-bit integers u8:s8:u8, s8:s8:s8, or with destination s32 or f32 "
+                   "(source:weights:destination){}",
+                   mixed ? "; halves and 8-bit integers do not mix" : ""));
 }
 
 // What descriptor() could not print so that parse() reads it back.
@@ -114,6 +124,12 @@ struct Mixer {
     add(std::hash<float>{}(op.factor));
     add(std::hash<float>{}(op.summand));
   }
+  void add(const Quantisation &quantisation) {
+    add(quantisation.source_zero_point);
+    add(quantisation.destination_zero_point);
+    add(static_cast<int>(quantisation.rounding));
+    add(std::hash<float>{}(quantisation.output_scale));
+  }
 };
 
 /// A problem's strides as equality sees them: what was left out is filled in.
@@ -141,7 +157,7 @@ void check_all_strides(const Problem &p) {
 
 auto arithmetic(const Problem &p) {
   return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout, p.weights_layout,
-                  p.types, p.math, p.epilogue);
+                  p.types, p.quantisation, p.math, p.epilogue);
 }
 
 } // namespace
@@ -158,6 +174,7 @@ void Problem::validate() const {
     check_axis(axes[i], problem_fields[i]);
   check_tensors(*this);
   check_all_strides(*this);
+  check_quantisation(*this);
   check_name(name);
 }
 
@@ -169,6 +186,9 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
                                                        : parse_weights_layout(rest.weights_layout);
   problem.types = parse_element_types(rest.dtype);
   problem.math = parse_math(rest.math);
+  parse_zero_points(rest.zero_points, problem.quantisation);
+  problem.quantisation.rounding = parse_rounding(rest.rounding);
+  parse_output_scale(rest.output_scale, problem.quantisation);
   problem.strides = parse_tensor_strides(rest.strides, rest.residual_strides);
   problem.validate();
   return problem;
@@ -177,12 +197,13 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
 std::string Problem::canonical() const {
   Problem unnamed = *this;
   unnamed.name.clear();
-  std::string strides_text;
-  for (const auto &[flag, value] : stride_flags(*this))
-    strides_text += fmt::format(" {}={}", flag.substr(2), value);
+  std::string more;
+  for (const auto &flags : {quantisation_flags(*this), stride_flags(*this)})
+    for (const auto &[flag, value] : flags)
+      more += fmt::format(" {}={}", flag.substr(2), value);
   return fmt::format("{} layout={} weights={} type={} math={} epilogue={}{}", unnamed.descriptor(),
                      name_of(layout), name_of(weights_layout), name_of(types), name_of(math), epilogue.text(),
-                     strides_text);
+                     more);
 }
 
 std::int64_t Problem::volume(int Axis::*field) const {
@@ -260,6 +281,18 @@ std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &pro
   return flags;
 }
 
+std::vector<std::pair<std::string, std::string>> quantisation_flags(const Problem &problem) {
+  const Quantisation plain, &given = problem.quantisation;
+  std::vector<std::pair<std::string, std::string>> flags;
+  if (zero_points_text(given) != zero_points_text(plain))
+    flags.emplace_back("--zero-points", zero_points_text(given));
+  if (given.rounding != plain.rounding)
+    flags.emplace_back("--rounding", name_of(given.rounding));
+  if (given.output_scale != plain.output_scale)
+    flags.emplace_back("--output-scale", output_scale_text(given));
+  return flags;
+}
+
 std::size_t hash_value(const Problem &problem) {
   // From the fields themselves: caches hash on every call, and text would cost a microsecond.
   Mixer mixer;
@@ -271,6 +304,7 @@ std::size_t hash_value(const Problem &problem) {
                           static_cast<int>(problem.types.source), static_cast<int>(problem.types.weights),
                           static_cast<int>(problem.types.destination), static_cast<int>(problem.math)})
     mixer.add(field);
+  mixer.add(problem.quantisation);
   for (const EpilogueOp &op : problem.epilogue.ops())
     mixer.add(op);
   if (problem.strided())

@@ -5,6 +5,7 @@
 
 #include "element_type.hpp" // beside it, also where the package puts them
 #include "epilogue.hpp"
+#include "quantisation.hpp"
 #include "strides.hpp"
 
 #include <array>
@@ -48,7 +49,8 @@ struct Axis {
 /// What a descriptor cannot say, as text. weights_layout empty: the one that models of the layout use.
 struct ProblemText {
   std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default", dtype = "f32",
-                   strides = "", residual_strides = "";
+                   strides = "", residual_strides = "", zero_points = "", rounding = "onnx",
+                   output_scale = "";
 };
 
 struct Problem {
@@ -58,6 +60,7 @@ struct Problem {
   Layout layout = Layout::nhwc;
   WeightsLayout weights_layout = WeightsLayout::hwio;
   ElementTypes types;
+  Quantisation quantisation; ///< of 8-bit types; else Quantisation{}
   Math math = Math::standard;
   Epilogue epilogue;
   TensorStrides strides; ///< of slices of larger tensors; all zeros: dense
@@ -111,6 +114,8 @@ struct Problem {
 
 /// --strides and --residual-strides with their values, as far as strides are not those of dense tensors.
 std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &problem);
+/// --zero-points, --rounding and --output-scale with their values, as far as they are not the default ones.
+std::vector<std::pair<std::string, std::string>> quantisation_flags(const Problem &problem);
 std::size_t hash_value(const Problem &problem); ///< equal for equal problems, within one build of the library
 std::string_view name_of(Layout layout);
 std::string_view name_of(WeightsLayout layout);

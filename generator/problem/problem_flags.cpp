@@ -5,12 +5,15 @@
 namespace convforge {
 
 std::span<const ProblemFlag> all_problem_flags() {
-  static constexpr std::array<ProblemFlag, 7> flags{{
+  static constexpr std::array<ProblemFlag, 10> flags{{
       {"--layout", &ProblemText::layout},
       {"--weights-layout", &ProblemText::weights_layout},
       {"--epilogue", &ProblemText::epilogue},
       {"--dtype", &ProblemText::dtype},
       {"--math", &ProblemText::math},
+      {"--zero-points", &ProblemText::zero_points},
+      {"--rounding", &ProblemText::rounding},
+      {"--output-scale", &ProblemText::output_scale},
       {"--strides", &ProblemText::strides},
       {"--residual-strides", &ProblemText::residual_strides},
   }};
@@ -30,8 +33,8 @@ std::vector<std::pair<std::string, std::string>> problem_flags(const Problem &pr
   add(problem.epilogue != plain.epilogue, "--epilogue", problem.epilogue.text());
   add(problem.types != plain.types, "--dtype", name_of(problem.types));
   add(problem.math != plain.math, "--math", name_of(problem.math));
-  for (auto &strides : stride_flags(problem))
-    flags.push_back(std::move(strides));
+  for (const auto &more : {quantisation_flags(problem), stride_flags(problem)})
+    flags.insert(flags.end(), more.begin(), more.end());
   return flags;
 }
 

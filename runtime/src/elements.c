@@ -32,6 +32,15 @@ size_t convforge_dtype_bytes(int32_t dtype) {
     return sizeof(float);
   case CONVFORGE_F16:
     return sizeof(convforge_f16);
+  case CONVFORGE_U8:
+  case CONVFORGE_S8:
+    return 1;
+  case CONVFORGE_S16:
+    return sizeof(int16_t);
+  case CONVFORGE_S32:
+    return sizeof(int32_t);
+  case CONVFORGE_F64:
+    return sizeof(double);
   default:
     return 0;
   }
@@ -43,6 +52,16 @@ const char *convforge_dtype_name(int32_t dtype) {
     return "float32";
   case CONVFORGE_F16:
     return "float16";
+  case CONVFORGE_U8:
+    return "uint8";
+  case CONVFORGE_S8:
+    return "int8";
+  case CONVFORGE_S16:
+    return "int16";
+  case CONVFORGE_S32:
+    return "int32";
+  case CONVFORGE_F64:
+    return "float64";
   default:
     return "unknown";
   }
@@ -89,23 +108,54 @@ convforge_f16 convforge_to_f16(float value) {
   return (convforge_f16)(sign | half_of_magnitude(magnitude));
 }
 
-float convforge_load_element(int32_t dtype, const void *tensor, size_t index) {
+/* The nearest whole number, ties to even, within limits; NaN is the least. */
+static double whole_within(double value, double low, double high) {
+  const double whole = nearbyint(value);
+  return whole > low ? (whole < high ? whole : high) : low;
+}
+
+double convforge_load_element(int32_t dtype, const void *tensor, size_t index) {
   switch ((convforge_dtype)dtype) {
   case CONVFORGE_F32:
     return ((const float *)tensor)[index];
   case CONVFORGE_F16:
     return convforge_from_f16(((const convforge_f16 *)tensor)[index]);
+  case CONVFORGE_U8:
+    return ((const uint8_t *)tensor)[index];
+  case CONVFORGE_S8:
+    return ((const int8_t *)tensor)[index];
+  case CONVFORGE_S16:
+    return ((const int16_t *)tensor)[index];
+  case CONVFORGE_S32:
+    return ((const int32_t *)tensor)[index];
+  case CONVFORGE_F64:
+    return ((const double *)tensor)[index];
   }
   return NAN;
 }
 
-void convforge_store_element(int32_t dtype, void *tensor, size_t index, float value) {
+void convforge_store_element(int32_t dtype, void *tensor, size_t index, double value) {
   switch ((convforge_dtype)dtype) {
   case CONVFORGE_F32:
-    ((float *)tensor)[index] = value;
+    ((float *)tensor)[index] = (float)value;
     break;
   case CONVFORGE_F16:
-    ((convforge_f16 *)tensor)[index] = convforge_to_f16(value);
+    ((convforge_f16 *)tensor)[index] = convforge_to_f16((float)value);
+    break;
+  case CONVFORGE_U8:
+    ((uint8_t *)tensor)[index] = (uint8_t)whole_within(value, 0, UINT8_MAX);
+    break;
+  case CONVFORGE_S8:
+    ((int8_t *)tensor)[index] = (int8_t)whole_within(value, INT8_MIN, INT8_MAX);
+    break;
+  case CONVFORGE_S16:
+    ((int16_t *)tensor)[index] = (int16_t)whole_within(value, INT16_MIN, INT16_MAX);
+    break;
+  case CONVFORGE_S32:
+    ((int32_t *)tensor)[index] = (int32_t)whole_within(value, INT32_MIN, INT32_MAX);
+    break;
+  case CONVFORGE_F64:
+    ((double *)tensor)[index] = value;
     break;
   }
 }

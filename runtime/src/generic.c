@@ -122,6 +122,8 @@ static double apply(const convforge_op *op, double value, double operand) {
     return value < 0 ? value * operand : value;
   case CONVFORGE_OP_AFFINE:
     return value * op->a + op->b;
+  case CONVFORGE_OP_CLAMP:
+    return value < op->a ? op->a : value > op->b ? op->b : value;
   case CONVFORGE_OP_ACTIVATION:
     return convforge_activate(op->activation, op->a, op->b, value);
   }

@@ -24,7 +24,7 @@ TEST(Operands, FollowTheEpilogueAndAreNumberedByTheirPlace) {
                                                     "prelu", "scale2", "bias3", "residual2", "output"));
   EXPECT_THAT(names(epilogue_operands(problem)),
               ElementsAre("scale", "bias", "residual", "bias2", "prelu", "scale2", "bias3", "residual2"));
-  EXPECT_EQ(operands(problem)[first_epilogue_operand].role, Role::epilogue);
+  EXPECT_EQ(operands(problem)[first_epilogue_operand(problem)].role, Role::epilogue);
 }
 
 TEST(Operands, OfEveryOperationAreNamedAfterIt) {

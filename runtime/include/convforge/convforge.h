@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* Layout of the structures in this header. A kernel of another version is refused. */
-#define CONVFORGE_ABI_VERSION 2u
+#define CONVFORGE_ABI_VERSION 3u
 /* Packed weights and workspace are aligned to, and sized in multiples of, this many bytes. */
 #define CONVFORGE_ALIGNMENT 64u
 /* Bytes in front of packed weights that name the layout they were packed for. */
@@ -48,7 +48,9 @@ typedef enum convforge_status {
   CONVFORGE_ERROR_NO_CUDA = -10, /* the CUDA driver is not installed, or finds no GPU */
   CONVFORGE_ERROR_CONTEXT = -11, /* no CUDA context is current on the calling thread */
   CONVFORGE_ERROR_IMAGE = -12,   /* the CUDA driver refuses the kernel's device code */
-  CONVFORGE_ERROR_LAUNCH = -13   /* the CUDA driver refuses a launch or a copy, or an earlier one failed */
+  CONVFORGE_ERROR_LAUNCH = -13,  /* the CUDA driver refuses a launch or a copy, or an earlier one failed */
+  CONVFORGE_ERROR_MULTIPLIER = -14, /* a multiplier is negative, not finite, or 2^31 or more */
+  CONVFORGE_ERROR_SUMS = -15 /* with this bias and these weights a sum may not fit into 32 bits */
 } convforge_status;
 
 /* One sentence for a status; "unknown status" for any other number. Static text. */
@@ -88,14 +90,20 @@ typedef enum convforge_role {
   CONVFORGE_WEIGHTS = 1,
   CONVFORGE_EPILOGUE = 2, /* of the epilogue's operation that it is named after: of rank 1, a value an output
                              channel, or shaped as the output */
-  CONVFORGE_OUTPUT = 3
+  CONVFORGE_OUTPUT = 3,
+  CONVFORGE_PACKED = 4 /* of the packed weights: convforge_pack_operands() takes it, calls pass anything */
 } convforge_role;
-enum { CONVFORGE_ROLE_COUNT = 4 };
+enum { CONVFORGE_ROLE_COUNT = 5 };
 
 /* Types of elements; convforge/elements.h has their sizes and conversions. */
 typedef enum convforge_dtype {
   CONVFORGE_F32 = 1, /* float */
-  CONVFORGE_F16 = 2  /* convforge_f16: an IEEE 754 binary16 by its bits */
+  CONVFORGE_F16 = 2, /* convforge_f16: an IEEE 754 binary16 by its bits */
+  CONVFORGE_U8 = 3,  /* uint8_t */
+  CONVFORGE_S8 = 4,  /* int8_t */
+  CONVFORGE_S16 = 5, /* int16_t, of packed weights only */
+  CONVFORGE_S32 = 6, /* int32_t */
+  CONVFORGE_F64 = 7  /* double, of multipliers only */
 } convforge_dtype;
 /* C has no type for halves that all compilers know: calls take them by their bits. */
 typedef uint16_t convforge_f16;
@@ -133,14 +141,37 @@ typedef struct convforge_pack_region {
   int32_t first_channel; /* within the group */
   int32_t channels;      /* of this region, within the group */
   int32_t lanes;         /* output channels stored side by side */
+  size_t tables;         /* CONVFORGE_PACK_DOT: offset of what is by channel, else 0 */
 } convforge_pack_region;
 
 /* CONVFORGE_PACK_WINOGRAD: the same, but r and s run over the points of each filter's transform (G g G^T,
  * computed in float64) that differ, filter_points along each axis (convforge/winograd.h). */
 typedef enum convforge_pack_kind {
   CONVFORGE_PACK_BLOCKED = 1,
-  CONVFORGE_PACK_WINOGRAD = 2
+  CONVFORGE_PACK_WINOGRAD = 2,
+  CONVFORGE_PACK_DOT = 3
 } convforge_pack_kind;
+
+/* CONVFORGE_PACK_DOT: 8-bit integers, whose products are added up `dot` at a time. What lies side by side in a
+ * row of the input is a run: the C/g channels of `run_columns` columns of the kernel, column by column. Weights
+ * are stored as [group][block][t][r][s / run_columns][element of the run / dot][lane][element % dot], zero where
+ * a run ends earlier. Behind them, at `tables`, each 64-byte aligned: int32_t sums[group][block][lane] that
+ * accumulators begin with, bias - (offset + source_zero_point) * (the channel's sum of weights), modulo 2^32;
+ * then multipliers in the same order: floats, or int32_t factors and, aligned again, int32_t shifts
+ * (convforge/quantise.h). */
+typedef enum convforge_multipliers {
+  CONVFORGE_MULTIPLIERS_NONE = 0,  /* sums are stored */
+  CONVFORGE_MULTIPLIERS_FLOAT = 1, /* each rounded to float */
+  CONVFORGE_MULTIPLIERS_FIXED = 2  /* convforge_fixed_point */
+} convforge_multipliers;
+
+typedef struct convforge_dot {
+  int32_t dot, run_columns;
+  int32_t source_zero_point;
+  int32_t offset;      /* that kernels add to each element of the source before it is multiplied */
+  int32_t multipliers; /* convforge_multipliers */
+  int32_t reserved;    /* 0 */
+} convforge_dot;
 
 /* Index of an axis in arrays of three. A 2-D problem has a depth of one element under a kernel of one tap. */
 enum { CONVFORGE_DEPTH = 0, CONVFORGE_HEIGHT = 1, CONVFORGE_WIDTH = 2 };
@@ -158,6 +189,7 @@ typedef struct convforge_pack {
   int32_t kernel[3];           /* taps along depth (T), height (R) and width (S) */
   int32_t outputs[3];          /* Winograd: outputs of one tile along each axis; else 0 */
   int32_t stride[3];           /* of the convolution, which a Winograd transform depends on */
+  convforge_dot dot;           /* CONVFORGE_PACK_DOT; else zero */
   int32_t region_count;
   const convforge_pack_region *regions;
 } convforge_pack;
@@ -277,6 +309,11 @@ size_t convforge_workspace_size(const convforge_kernel *kernel, int threads);
 
 /* Packs weights (of convforge_weights(kernel)) into `packed` (kernel->packed_bytes, aligned to 64). */
 int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed);
+
+/* The same of a kernel that packs more beside the weights: `operands` are kernel->operand_count pointers in the
+ * order of kernel->operands, of which those of the weights and of role CONVFORGE_PACKED are read.
+ * convforge_pack_weights() answers CONVFORGE_ERROR_NULL for such kernels. */
+int convforge_pack_operands(const convforge_kernel *kernel, const void *const *operands, void *packed);
 
 /* ---- Variants -------------------------------------------------------------------------------- */
 

@@ -41,7 +41,8 @@ typedef enum convforge_op_kind {
   CONVFORGE_OP_MULTIPLY, /* by the operand's value: scale */
   CONVFORGE_OP_PRELU,    /* the same, where the value so far is below zero */
   CONVFORGE_OP_AFFINE,   /* a x + b */
-  CONVFORGE_OP_ACTIVATION
+  CONVFORGE_OP_ACTIVATION,
+  CONVFORGE_OP_CLAMP /* to the steps from a to b of an 8-bit destination */
 } convforge_op_kind;
 
 typedef struct convforge_op {
