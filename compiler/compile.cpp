@@ -87,6 +87,8 @@ void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPip
   };
   add(made.packed, weights_operand, packed.offset);
   add(made.packed_odd, weights_operand, packed.offset);
+  for (std::size_t i = 0; i < made.tables.size(); i++)
+    add(made.tables[i], weights_operand, packed.tables + i * packed.table_bytes);
   for (std::size_t i = 0; i < made.operands.size(); i++) {
     const std::size_t index = first_epilogue_operand(problem) + i;
     add(made.operands[i], index, channel_offset(problem, operands[index], made.first_channel));

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/direct/direct_family.hpp"
+#include "planner/quantised/quantised_families.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
 
@@ -14,8 +15,15 @@ namespace convforge {
 
 namespace {
 
-constexpr std::array<const Family *, 6> rows{&depthwise_family, &pointwise_family,    &winograd_down_family,
-                                             &winograd_family,  &fused_pixels_family, &direct_family};
+constexpr std::array<const Family *, 9> rows{&quantised_depthwise_family,
+                                             &quantised_pointwise_family,
+                                             &quantised_direct_family,
+                                             &depthwise_family,
+                                             &pointwise_family,
+                                             &winograd_down_family,
+                                             &winograd_family,
+                                             &fused_pixels_family,
+                                             &direct_family};
 
 } // namespace
 

@@ -22,6 +22,7 @@ inline void nothing_follows(Plan &, const Problem &, const Target &) {}
 
 struct Family {
   Algorithm algorithm;
+  bool quantised = false; ///< does it compute problems of 8-bit integers, and those alone? Else of floats
   /// Of a form of an algorithm: is this plan of the algorithm its own? Null: all are that no form further up
   /// owns.
   bool (*owns)(const Plan &plan, const Problem &problem) = nullptr;

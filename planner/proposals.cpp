@@ -16,7 +16,7 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
   check_types(problem, platform.target);
   std::vector<Candidate> all;
   for (const Family *family : families())
-    if (!only || family->algorithm == *only) {
+    if (family->quantised == problem.types.quantised() && (!only || family->algorithm == *only)) {
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
       std::ranges::move(transposed_plans(*family, problem, platform), std::back_inserter(all));
       std::ranges::move(phase_plans(*family, problem, platform), std::back_inserter(all));

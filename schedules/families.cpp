@@ -7,6 +7,7 @@
 #include "planner/direct/direct_family.hpp"
 #include "planner/family.hpp"
 #include "planner/platform.hpp"
+#include "planner/quantised/quantised_families.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
 #include "schedules/rearranged_loops.hpp"
@@ -52,7 +53,7 @@ KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const Re
     Convolution conv = make_convolution(shape, plan, region, input(i), fmt::format("r{}", i));
     schedule(conv, shape, plan, region);
     pipeline.regions.push_back(
-        {conv.packed, conv.packed_odd, conv.operands, conv.output, region.first_channel});
+        {conv.packed, conv.packed_odd, conv.operands, conv.output, conv.tables, region.first_channel});
   }
   return pipeline;
 }
@@ -72,6 +73,11 @@ KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, cons
                                   const RegionInput &input) {
   return regions_pipeline(problem, plan, input,
                           of_family<RegionSchedule>(target, schedule_x86_depthwise, schedule_arm));
+}
+
+KernelPipeline dots_pipeline(const Problem &problem, const Plan &plan, const Target &,
+                             const RegionInput &input) {
+  return regions_pipeline(shape_of(problem, plan.algorithm), plan, input, schedule_dots);
 }
 
 KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target,
@@ -102,7 +108,10 @@ struct Row {
   KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target,
                          const RegionInput &input);
 };
-constexpr std::array<Row, 6> rows{{
+constexpr std::array<Row, 9> rows{{
+    {&quantised_direct_family, dots_pipeline},
+    {&quantised_pointwise_family, dots_pipeline},
+    {&quantised_depthwise_family, dots_pipeline},
     {&direct_family, direct_pipeline},
     {&fused_pixels_family, direct_pipeline},
     {&pointwise_family, pointwise_pipeline},

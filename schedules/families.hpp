@@ -19,7 +19,8 @@ struct RegionPipeline {
   Halide::ImageParam packed, packed_odd;
   std::vector<Halide::ImageParam> operands; ///< the epilogue's, in its order
   Halide::Func output;
-  int first_channel = 0; ///< of the output, and of what the epilogue takes
+  std::vector<Halide::ImageParam> tables = {}; ///< of the packed weights, by channel (plan/packed_tables.hpp)
+  int first_channel = 0;                       ///< of the output, and of what the epilogue takes
 };
 
 /// A whole kernel, ready to be compiled.

@@ -70,10 +70,30 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
     fill_tile(zero, region, x, region.tile_w, {k, y});
 }
 
+/// Rows and planes of the input that a task reads.
+struct TaskRows {
+  int rows, planes;
+};
+
+/// The taps of depthwise, side by side: four vectors of a channel's neighbours are stored as one of fours,
+/// which LLVM makes shuffles of.
+void schedule_side_by_side(Convolution &conv, const Problem &problem, const Region &region,
+                           const TaskRows &rows) {
+  Func &func = conv.side_by_side;
+  const std::vector<Var> dims = func.args(); // i, channel, dot, x, y, z, n
+  func.bound_extent(dims[3], problem.width().output)
+      .bound_extent(dims[4], rows.rows)
+      .bound_extent(dims[5], rows.planes);
+  func.bound_extent(dims[6], 1);
+  func.store_in(MemoryType::Heap).unroll(dims[0]).unroll(dims[2]);
+  func.vectorize(dims[1], region.lanes, TailStrategy::ShiftInwards).reorder(dims[0], dims[1]);
+}
+
 /// Where the loops read a copy: of what a task reads, or of the whole image for tasks of channels.
 void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
                     const VarOrRVar &task) {
   const bool whole_image = plan.parallel == ParallelAxis::channels;
+  const Halide::LoopLevel level(conv.output, whole_image ? VarOrRVar(conv.v.n) : task);
   const FusedTask fused = plan.fuses_pixels() ? fused_task(problem, plan, region.tile_w) : FusedTask{};
   const auto outputs = [&](int all, int per_task, int tile) {
     return whole_image ? all : std::min(all, ceil_div(per_task, tile) * tile);
@@ -81,7 +101,16 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
   const int rows =
       plan.fuses_pixels() ? fused.rows : outputs(problem.height().output, plan.rows_per_task, region.tile_h);
   const int columns = outputs(problem.width().output, plan.columns_per_task, region.tile_w);
-  conv.image.padded.compute_at(Halide::LoopLevel(conv.output, whole_image ? VarOrRVar(conv.v.n) : task));
+  const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
+  const TaskRows task_rows{read(problem.height(), rows),
+                           read(problem.depth(), whole_image ? problem.depth().output : 1)};
+  if (conv.side_by_side.defined()) {
+    conv.side_by_side.compute_at(level);
+    schedule_side_by_side(conv, problem, region, task_rows);
+  }
+  if (!conv.image.padded.defined())
+    return;
+  conv.image.padded.compute_at(level);
   if (conv.image.copies.empty()) {
     schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
     return;
@@ -90,9 +119,7 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
     conv.image.padded.bound_storage(conv.image.q, columns);
   if (const int channels = plan.channels_of_rows(); channels > 0)
     conv.image.padded.bound_extent(conv.image.q, channels / problem.group_out());
-  const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
-  schedule_padded(conv.image, region.lanes, read(problem.height(), rows),
-                  read(problem.depth(), whole_image ? problem.depth().output : 1), fused.images);
+  schedule_padded(conv.image, region.lanes, task_rows.rows, task_rows.planes, fused.images);
 }
 
 /// A name for part of a loop, of its kind.
@@ -196,7 +223,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     conv.partial.compute_at(Halide::LoopLevel(conv.output, xt));
   else
     schedule_accumulators(conv, plan, region);
-  if (conv.image.padded.defined())
+  if (conv.image.padded.defined() || conv.side_by_side.defined())
     schedule_image(conv, problem, plan, region, task);
 }
 

@@ -13,6 +13,8 @@ namespace convforge {
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Plan &plan,
                             const Region &region);
+/// Of 8-bit integers, on all of them.
+void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_x86_winograd(Winograd &winograd, const Problem &problem, const Plan &plan);
 void schedule_x86_winograd_down(WinogradDown &winograd, const Problem &problem, const Plan &plan);

@@ -1,9 +1,12 @@
 #include "algorithms/convolution.hpp"
 
 #include "algorithms/halide_type.hpp"
+#include "algorithms/requantise.hpp"
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "plan/dot_runs.hpp"
 #include "plan/fused_pixels.hpp"
+#include "plan/packed_tables.hpp"
 #include "plan/packed_type.hpp"
 
 #include <algorithm>
@@ -41,8 +44,28 @@ void fix_dims(const Parameter &parameter, const Strides &strides, const Problem 
                   {problem.batch, stride.n}});
 }
 
+ImageParam make_packed_dots(const Problem &problem, const Plan &plan, const Region &region,
+                            const std::string &name) {
+  ImageParam packed(halide_type(packed_type(problem, plan)), 8, name);
+  const DotRuns runs = dot_runs(problem, plan);
+  const int element = operands_of(plan.dot).elements, dot = element * region.block;
+  const int r = problem.height().kernel, t = problem.depth().kernel;
+  const int run = runs.dots * dot, row = runs.runs * run, plane = r * row, all = t * plane;
+  fix(packed, {{element, 1},
+               {region.block, element},
+               {runs.dots, dot},
+               {runs.runs, run},
+               {r, row},
+               {t, plane},
+               {region.blocks(), all},
+               {output_groups(problem, plan).count, region.blocks() * all}});
+  return packed;
+}
+
 ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &region,
                        const std::string &name) {
+  if (problem.types.quantised())
+    return make_packed_dots(problem, plan, region, name);
   ImageParam packed(halide_type(packed_type(problem, plan)), 7, name);
   const int c = plan.channelwise() ? 1 : problem.group_in();
   const int s = problem.width().kernel, r = problem.height().kernel, t = problem.depth().kernel;
@@ -71,6 +94,18 @@ Pixel pixel_under(const OutputVars &v, const Problem &problem, const Plan &plan)
 void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides,
                      const Problem &problem, const Plan &plan, const Region &region) {
   fix_dims(parameter, strides, problem, plan, region);
+}
+
+std::vector<ImageParam> region_tables(const Problem &problem, const Plan &plan, const Region &region,
+                                      const std::string &suffix) {
+  std::vector<ImageParam> tables;
+  for (const PackedTable &table : packed_tables(problem)) {
+    tables.emplace_back(halide_type(table.type), 3, std::string(table.name) + "_" + suffix);
+    fix(tables.back(), {{region.block, 1},
+                        {region.blocks(), region.block},
+                        {output_groups(problem, plan).count, region.blocks() * region.block}});
+  }
+  return tables;
 }
 
 std::vector<ImageParam> region_operands(const Problem &problem, const Plan &plan, const Region &region,
@@ -128,7 +163,8 @@ Expr element_under(const Convolution &conv, const Problem &problem, const Expr &
 Expr output_at(const Convolution &conv, const Problem &problem, const Expr &x, const Expr &y) {
   const OutputVars &v = conv.v;
   const std::vector<Expr> at = {v.k, v.b, v.g, x, y, v.z, v.n};
-  return apply_epilogue(problem, conv.sum(at), conv.operands, {v.k, v.b, v.g}, at);
+  const std::vector<Expr> channel = {v.k, v.b, v.g};
+  return result_of(problem, conv.sum(at), {conv.tables, channel}, conv.operands, channel, at);
 }
 
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
@@ -144,7 +180,9 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   conv.sum = Halide::Func("sum_" + suffix);
   conv.output = Halide::Func("output_" + suffix);
   conv.operands = region_operands(loops, plan, region, suffix);
-  if (plan.channelwise())
+  if (problem.types.quantised())
+    define_dots(conv, problem, plan, region, suffix);
+  else if (plan.channelwise())
     define_depthwise(conv, problem, plan, region);
   else if (plan.vector_axis == VectorAxis::input_channel)
     define_direct_by_lanes(conv, problem, plan, region.lanes);

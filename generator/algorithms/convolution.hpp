@@ -20,7 +20,8 @@ struct OutputVars {
   Halide::Var k{"k"}, b{"b"}, g{"g"}, x{"x"}, y{"y"}, z{"z"}, n{"n"};
 };
 
-/// The dimensions of Convolution::taps.
+/// The dimensions of Convolution::taps. Of dot products c counts these within a run and s the runs of a row
+/// of the kernel (plan/dot_runs.hpp), and a fifth one the elements of each.
 struct Taps {
   Halide::RVar c, s, r, t;
   explicit Taps(const Halide::RDom &taps) : c(taps.x), s(taps.y), r(taps.z), t(taps.w) {}
@@ -37,9 +38,10 @@ struct Convolution {
   OutputVars v;
   Pixel pixel; ///< x, y and n themselves, or what x counts where pixels are fused (fused_pixels.hpp)
   Image image;
-  Halide::ImageParam packed;                ///< k, c, s, r, t, b, g
+  Halide::ImageParam packed;                ///< k, c, s, r, t, b, g; of dot products the element before k
   Halide::ImageParam packed_odd;            ///< packed again, for vectors of odd number (direct.cpp); where
                                             ///< DirectPart::two_weight_pointers
+  std::vector<Halide::ImageParam> tables;   ///< of dot products, k, b, g: convforge_pack's, in its order
   std::vector<Halide::ImageParam> operands; ///< the epilogue's: k, b, g or k, b, g, x, y, z, n
   Halide::RDom taps;        ///< input channel of the group, kernel column, row and plane: Taps
   Halide::Func sum, output; ///< k, b, g, x, y, z, n
@@ -50,6 +52,8 @@ struct Convolution {
   /// r, t, g, n. Undefined when each is read where it is used.
   Halide::Func channel_lanes;
   Halide::Var i{"i"};
+  /// Of depthwise by dot products: the taps of a row of the kernel side by side, i, channel, c, x, y, z, n.
+  Halide::Func side_by_side;
   /// Where vectors run along the input channels: the sums of every lanes-th channel, and the lanes to add up.
   Halide::Func partial; ///< lane, k, b, g, x, y, z, n
   Halide::Var lane{"lane"};
@@ -68,12 +72,19 @@ void define_direct(Convolution &conv, const Problem &problem, const Plan &plan, 
 void define_direct_by_lanes(Convolution &conv, const Problem &problem, const Plan &plan, int lanes);
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 
+/// The sums of 8-bit integers, of direct and pointwise, and of depthwise: conv.tables, too.
+void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
+                 const std::string &suffix);
+
 /// What the output stores in column x of row y.
 Halide::Expr output_at(const Convolution &conv, const Problem &problem, const Halide::Expr &x,
                        const Halide::Expr &y);
 /// Bounds of a region's output, and strides: k, b, g, x, y, z, n.
 void fix_like_output(const Halide::OutputImageParam &parameter, const Strides &strides,
                      const Problem &problem, const Plan &plan, const Region &region);
+/// What of the packed weights is by channel, of 8-bit integers: k, b, g.
+std::vector<Halide::ImageParam> region_tables(const Problem &problem, const Plan &plan, const Region &region,
+                                              const std::string &suffix);
 /// The epilogue's operands as a region sees them: k, b, g or k, b, g, x, y, z, n.
 std::vector<Halide::ImageParam> region_operands(const Problem &problem, const Plan &plan,
                                                 const Region &region, const std::string &suffix);

@@ -35,10 +35,12 @@ Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::
   auto next = operands.begin();
   for (const EpilogueOp &op : problem.epilogue.ops()) {
     Expr operand;
-    if (tensor_of(op.kind)) {
+    if (tensor_of_call(problem, op.kind)) {
       const std::vector<Expr> &at =
           static_cast<std::size_t>(next->dimensions()) == channel.size() ? channel : output;
-      operand = accumulated(problem.types, (*next++)(at));
+      operand = cast<float>((*next++)(at));
+    } else if (tensor_of(op.kind)) {
+      continue; // packed: part of the sum
     }
     sum = apply(op, sum, operand);
   }

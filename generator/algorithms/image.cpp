@@ -1,10 +1,10 @@
 #include "algorithms/image.hpp"
 
-#include "algorithms/halide_type.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
 #include "plan/column_phases.hpp"
+#include "plan/dot_runs.hpp"
 #include "plan/fused_pixels.hpp"
 
 #include <algorithm>
@@ -51,7 +51,8 @@ void add_row_in_vectors(Image &image, int left, int length, int right, int lanes
   if (left + right == 0)
     return;
   RDom ends(0, left + right, "ends");
-  image.padded(select(ends < left, ends, ends + length), image.q, image.y, image.z, image.n) = 0.0f;
+  image.padded(select(ends < left, ends, ends + length), image.q, image.y, image.z, image.n) =
+      image.staging.outside();
   image.copies.push_back({static_cast<int>(image.copies.size()), ends.x, left + right, CopyOf::ends});
 }
 
@@ -73,19 +74,23 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
   const int right = left + std::clamp(padded_width - left, 0, w.input); // the first column after the input
 
   const Expr row = image.y - h.pad_begin;
-  const Expr inside = row >= 0 && row < h.input;
+  Expr inside = row >= 0 && row < h.input;
+  if (image.staging.zero_point != 0) { // what lies before and behind the image counts, too
+    const Expr plane = image.z - image.front;
+    inside = inside && plane >= 0 && plane < image.planes;
+  }
   // A copy of several images may be one of fewer at the end.
   const Expr n = image.several ? min(image.n, problem.batch - 1) : Expr(image.n);
   const Expr nearest =
       image.row(clamp(row, 0, h.input - 1), clamp(image.z - image.front, 0, image.planes - 1));
-  image.padded(image.j, image.q, image.y, image.z, image.n) = undef(halide_type(image.types.accumulator()));
+  image.padded(image.j, image.q, image.y, image.z, image.n) = undef(image.staging.type());
 
   const auto pieces = [&](int first, int length, const auto &element) {
     const int whole = length / lanes * lanes;
     add_copy(image, first, whole, [&](const RDom &span) { return element(span, 0); });
     add_copy(image, first + whole, length - whole, [&](const RDom &span) { return element(span, whole); });
   };
-  const auto zero = [](const RDom &, int) { return Expr(0.0f); };
+  const auto zero = [&](const RDom &, int) { return image.staging.outside(); };
   for (int phase = 0; phase < image.phases; phase++) {
     if (image.phases > 1 && !is_read(w, phase))
       continue;
@@ -96,13 +101,14 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const int zeros = columns_before(padded_width) - copied_pixels;
     if (!image.channels_last && image.phases == 1 && copied_pixels >= lanes && zeros <= most_ends) {
       add_row_in_vectors(image, begin, copied_pixels, zeros - begin, lanes, [&](const Expr &j) {
-        return select(inside, accumulated(image.types, image.element(image.q, column + j, nearest, n)), 0.0f);
+        return select(inside, image.staging.of(image.element(image.q, column + j, nearest, n)),
+                      image.staging.outside());
       });
       continue;
     }
     pieces(first * image.pitch, begin * image.pitch, zero);
     const auto in_rows = [&](const Expr &value) {
-      return select(inside, accumulated(image.types, value), 0.0f);
+      return select(inside, image.staging.of(value), image.staging.outside());
     };
     if (image.lies_in_pixels(problem)) {
       const auto element = [&](const Expr &channel, const Expr &pixel) {
@@ -127,19 +133,24 @@ void define_converted(Image &image, int lanes) {
   const Expr row = image.row(image.y, image.z);
   if (!image.by_pixel) {
     image.padded(image.j, image.q, image.y, image.z, image.n) =
-        accumulated(image.types, image.input.parameter(image.j, image.q, row, image.n));
+        image.staging.of(image.input.parameter(image.j, image.q, row, image.n));
     return;
   }
-  image.padded(image.j, image.q, image.y, image.z, image.n) = undef(halide_type(image.types.accumulator()));
+  image.padded(image.j, image.q, image.y, image.z, image.n) = undef(image.staging.type());
   const int whole = image.pitch / lanes * lanes;
   const auto copy = [&](int first, int length) {
     add_copy(image, first, length, [&](const RDom &span) {
-      return accumulated(image.types,
-                         image.input.parameter(image.q * image.input_pitch + first + span, 0, row, image.n));
+      return image.staging.of(
+          image.input.parameter(image.q * image.input_pitch + first + span, 0, row, image.n));
     });
   };
   copy(0, whole);
   copy(whole, image.pitch - whole);
+}
+
+/// Do dot products reach beyond a pixel of the copy, if the next one follows at once?
+bool dots_meet_pixels(const Problem &problem, const Plan &plan) {
+  return problem.types.quantised() && pixel_pitch(problem, plan) != problem.in_channels;
 }
 
 } // namespace
@@ -147,7 +158,7 @@ void define_converted(Image &image, int lanes) {
 Image make_image(const Problem &problem, const Plan &plan, const Input &input, int lanes) {
   Image image;
   image.input = input;
-  image.types = problem.types;
+  image.staging = make_staging(problem, plan);
   image.channels_last = problem.layout == Layout::nhwc;
   image.expanded = plan.window().padded_copy && plan.channelwise() && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
@@ -172,7 +183,8 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
     if (plan.copies_rows()) {
       define_padded(image, problem, multiplier, lanes);
     } else {
-      image.by_pixel = image.channels_last && image.input_pitch != image.pitch;
+      image.by_pixel =
+          image.channels_last && (image.input_pitch != image.pitch || dots_meet_pixels(problem, plan));
       define_converted(image, lanes);
     }
   }
@@ -210,9 +222,9 @@ Expr Image::at(const Expr &channel, const Expr &x, const Expr &y, const Expr &z,
   const Expr plane = promise(z - front, planes);
   const Expr line = row(skipping ? promise(y - top, rows) : y, plane);
   if (input.rearranged.defined())
-    return accumulated(types, element(channel, skipping ? promise(x - left, columns) : x, line, n));
+    return staging.of(element(channel, skipping ? promise(x - left, columns) : x, line, n));
   const Expr j = skipping ? promise(flat(x - left, input_pitch), row_elements) : flat(x, input_pitch);
-  return accumulated(types, input.parameter(j, q, line, n));
+  return staging.of(input.parameter(j, q, line, n));
 }
 
 } // namespace convforge

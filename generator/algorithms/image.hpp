@@ -7,6 +7,7 @@
 // another: there y counts all of them, and those that a slice leaves out between two depths.
 #pragma once
 
+#include "algorithms/staging.hpp"
 #include "plan/plan.hpp"
 #include "problem/problem.hpp"
 
@@ -37,7 +38,7 @@ struct Input {
 
 struct Image {
   Input input;
-  ElementTypes types;
+  Staging staging;
   /// Dimensions j, q, y, z, n: the same with zeros around rows and columns, as the sums take it; z is the
   /// depth, and what lies before and behind the image no tap reads. Undefined when the plan reads the input
   /// directly.

@@ -28,7 +28,8 @@ struct View {
 struct PackRegion {
   std::size_t offset = 0;
   int first_channel = 0, channels = 0, lanes = 0;
-  std::size_t tables = 0; ///< of dot products: what is by channel
+  std::size_t tables = 0,
+              table_bytes = 0; ///< of dot products: where what is by channel begins, and each of it
 };
 
 /// Products of 8-bit integers that are summed together (convforge_dot).

@@ -6,7 +6,10 @@
 #include "base/integer.hpp"
 
 #include "convforge/convforge.h"
+#include "plan/dot_runs.hpp"
+#include "plan/packed_tables.hpp"
 #include "plan/packed_type.hpp"
+#include "plan/pointwise.hpp"
 #include "plan/winograd_axis.hpp"
 
 #include <fmt/format.h>
@@ -24,8 +27,8 @@ std::uint64_t layout_id(const Problem &problem, const Pack &pack) {
 }
 
 std::string dot_in_words(const Problem &problem, const PackDot &dot) {
-  return fmt::format("dots of {} runs of {} offset {} zero point {} multipliers {}", dot.elements, dot.run_columns,
-                     dot.offset, problem.quantisation.source_zero_point,
+  return fmt::format("dots of {} runs of {} offset {} zero point {} multipliers {}", dot.elements,
+                     dot.run_columns, dot.offset, problem.quantisation.source_zero_point,
                      problem.types.destination == ElementType::s32 ? "none"
                                                                    : name_of(problem.quantisation.rounding));
 }
@@ -36,13 +39,6 @@ std::size_t row_of_runs(const Problem &problem, const Pack &pack) {
   return std::size_t(runs) * round_up(pack.dot.run_columns * pack.group_in, pack.dot.elements);
 }
 
-/// Arrays of 32-bit numbers by channel: what sums begin with, multipliers, shifts.
-std::size_t tables_of(const Problem &problem) {
-  if (problem.types.destination == ElementType::s32)
-    return 1;
-  return problem.quantisation.rounding == Rounding::onnx ? 2 : 3;
-}
-
 } // namespace
 
 PackForm pack_form(const Problem &problem, const Plan &plan) {
@@ -51,6 +47,9 @@ PackForm pack_form(const Problem &problem, const Plan &plan) {
     form.outputs_h = winograd->outputs_h;
     form.outputs_w = winograd->outputs_w;
   }
+  if (problem.types.quantised())
+    form.dot = {operands_of(plan.dot).elements, dot_runs(shape_of(problem, plan.algorithm), plan).columns,
+                offset_of(plan.dot, problem.types.source)};
   for (const Region &region : plan.regions) {
     form.regions.push_back(
         {.first_channel = region.first_channel, .channels = region.channels, .lanes = region.block});
@@ -96,8 +95,8 @@ Pack pack_layout(const Problem &problem, const PackForm &form) {
   }
   const auto [planes, rows, columns] = pack.points;
   pack.dot = form.dot;
-  const std::string kind = pack.winograd() ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
-                                                         pack.outputs_w, pack.stride_h, pack.stride_w)
+  const std::string kind = pack.winograd()         ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
+                                                                 pack.outputs_w, pack.stride_h, pack.stride_w)
                            : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
                                                    : "blocked";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
@@ -106,13 +105,16 @@ Pack pack_layout(const Problem &problem, const PackForm &form) {
   pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
   for (const PackRegion &region : form.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
-    const std::size_t channels = std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * region.lanes;
-    const std::size_t row = pack.dot.elements > 0 ? row_of_runs(problem, pack)
-                                                  : std::size_t(columns) * pack.group_in;
+    const std::size_t channels =
+        std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * region.lanes;
+    const std::size_t row =
+        pack.dot.elements > 0 ? row_of_runs(problem, pack) : std::size_t(columns) * pack.group_in;
     pack.bytes += round_up(channels * planes * rows * row * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
     if (pack.dot.elements > 0) {
-      pack.regions.back().tables = pack.bytes;
-      pack.bytes += tables_of(problem) * round_up(channels * bytes_of(ElementType::s32), CONVFORGE_ALIGNMENT);
+      PackRegion &made = pack.regions.back();
+      made.tables = pack.bytes;
+      made.table_bytes = round_up(channels * bytes_of(ElementType::s32), CONVFORGE_ALIGNMENT);
+      pack.bytes += packed_tables(problem).size() * made.table_bytes;
     }
     pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
   }

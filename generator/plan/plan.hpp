@@ -8,6 +8,8 @@
 #pragma once
 
 #include "base/integer.hpp"
+#include "target/dot.hpp"
+
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -107,6 +109,8 @@ struct Plan {
   /// lanes in registers.
   bool lanes_innermost = false;
   ParallelAxis parallel = ParallelAxis::none;
+  /// Of 8-bit integers: how their products are added up, which is the target's. `none`: floats.
+  Dot dot = Dot::none;
   /// NCHW computed as NHWC: the input that a task reads is transposed into the workspace, channels of a pixel
   /// side by side, and its sums are transposed back as they are stored (channels_last.hpp). All other fields
   /// then speak of the NHWC problem.

@@ -1,7 +1,7 @@
 // Every field of a plan with its name and range, for a visitor that reads or writes it: number(name, value,
-// low, high), flag(name, value), later_number() and later_flag(), which plans made before it lack (1 and
-// false), text(name, value),
-// choice(name, value, all), list(name, items).
+// low, high), flag(name, value), text(name, value), choice(name, value, all), list(name, items), and
+// later_number(), later_flag() and later_choice(), which plans made before it lack: the least number, false,
+// the first choice.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -73,7 +73,7 @@ void visit(Visitor &visitor, Value &part) {
 template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, rows_per_task, columns_per_task, unroll_c, broadcast_lanes,
-         lanes_innermost, parallel, transposed, phases_per_task, part, why] = plan;
+         lanes_innermost, parallel, dot, transposed, phases_per_task, part, why] = plan;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -85,6 +85,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.number("broadcast_lanes", broadcast_lanes, 1, 4);
   visitor.flag("lanes_innermost", lanes_innermost);
   visitor.choice("parallel", parallel, {ParallelAxis::none, ParallelAxis::pixels, ParallelAxis::channels});
+  visitor.later_choice("dot", dot, {Dot::none, Dot::widening, Dot::pairs, Dot::four_u8_s8, Dot::four_s8_s8});
   visitor.later_flag("transposed", transposed);
   visitor.later_number("phases_per_task", phases_per_task, 0, most);
   if constexpr (!std::is_const_v<Value>)

@@ -39,6 +39,11 @@ public:
   void choice(const char *name, const Enum &value, std::initializer_list<Enum>) {
     json[name] = name_of(value);
   }
+  template <typename Enum>
+  void later_choice(const char *name, const Enum &value, std::initializer_list<Enum> all) {
+    if (value != *all.begin())
+      choice(name, value, all);
+  }
   template <typename Item>
   void list(const char *name, const std::vector<Item> &items) {
     json[name] = Json::array();
@@ -102,6 +107,12 @@ public:
       names += (names.empty() ? "" : ", ") + name_of(candidate);
     }
     fail(path_ + name, json_excerpt(at(name)), "one of " + names);
+  }
+  template <typename Enum>
+  void later_choice(const char *name, Enum &value, std::initializer_list<Enum> all) {
+    value = *all.begin();
+    if (json_.contains(name))
+      choice(name, value, all);
   }
   template <typename Item>
   void list(const char *name, std::vector<Item> &items) {

@@ -27,6 +27,11 @@ public:
   void choice(const char *name, const Enum &value, std::initializer_list<Enum> /*all*/) {
     text(name, name_of(value));
   }
+  template <typename Enum>
+  void later_choice(const char *name, const Enum &value, std::initializer_list<Enum> all) {
+    if (value != *all.begin()) // plans of floats are sealed as they were before
+      choice(name, value, all);
+  }
   template <typename Item>
   void list(const char *name, const std::vector<Item> &items) {
     text(name, "");

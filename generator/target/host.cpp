@@ -16,10 +16,11 @@ bool tuned_for_here(const Target &target) {
   return (target.cpu_features & CONVFORGE_CPU_TUNING & ~convforge_cpu_tuning()) == 0;
 }
 
-const Target &best_target() {
+const Target &best_target(const ElementTypes &types) {
   const std::span<const Target> targets = all_targets();
-  const auto found =
-      std::ranges::find_if(targets, [](const Target &one) { return runs_here(one) && tuned_for_here(one); });
+  const auto found = std::ranges::find_if(targets, [&](const Target &one) {
+    return runs_here(one) && tuned_for_here(one) && has_kernels(one, types);
+  });
   if (found == targets.end())
     throw Error("host: this CPU and OS run no known target; the least are x86-64-sse41, which needs " +
                 missing_features(find_target("x86-64-sse41")) + ", and arm-64-neon, which needs " +
@@ -44,9 +45,9 @@ bool runs_here(const Target &target) {
   return missing_bits(target) == 0;
 }
 
-const Target &host_target(std::string_view forced) {
+const Target &host_target(std::string_view forced, const ElementTypes &types) {
   if (forced.empty() || forced == "host")
-    return best_target();
+    return best_target(types);
   const auto &target = find_target(forced);
   if (!runs_here(target))
     fail("CONVFORGE_TARGET", std::string(forced),

@@ -29,6 +29,7 @@ constexpr Target avx512{.name = "x86-64-avx512",
                         .vector_bytes = 64,
                         .vector_registers = 32,
                         .embedded_broadcast = true,
+                        .dot = Dot::pairs,
                         .converts_halves = true,
                         .masks_halves = true,
                         .tiles = {.depthwise_accumulators = 16}};
@@ -41,6 +42,7 @@ constexpr Target avx2{.name = "x86-64-avx2",
                       .cpu_features = CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2,
                       .vector_bytes = 32,
                       .vector_registers = 16,
+                      .dot = Dot::pairs,
                       .converts_halves = true};
 constexpr Target sse41{.name = "x86-64-sse41",
                        .isa = Isa::sse41,
@@ -51,7 +53,22 @@ constexpr Target sse41{.name = "x86-64-sse41",
                        .cpu_features = CONVFORGE_CPU_SSE41,
                        .vector_bytes = 16,
                        .vector_registers = 16,
-                       .fma = false};
+                       .fma = false,
+                       .dot = Dot::pairs};
+
+/// Halide 21 reaches vpdpbusd by the features of whole CPUs only, which let LLVM use more than VNNI: what a
+/// kernel needs is read off its object (compiler/needed_features.hpp). Broadcasts of the input are loads of
+/// their own: the instruction takes the other operand from memory.
+constexpr Target with_vnni(Target target, std::string_view name) {
+  target.name = name;
+  target.halide = "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_zen4";
+  target.mca_cpu = "icelake-server";
+  target.cpu_features |= CONVFORGE_CPU_AVX512_VNNI;
+  target.dot = Dot::four_u8_s8;
+  target.quantised_only = true;
+  return target;
+}
+
 constexpr Target neon{.name = "arm-64-neon",
                       .isa = Isa::neon,
                       .schedules = ScheduleFamily::arm,
@@ -61,6 +78,7 @@ constexpr Target neon{.name = "arm-64-neon",
                       .cpu_features = CONVFORGE_CPU_NEON,
                       .vector_bytes = 16,
                       .vector_registers = 32,
+                      .dot = Dot::widening,
                       .broadcast_lanes = 4,
                       .tiles = {.channel_vectors = 6,
                                 .direct_channel_vectors = 6,
@@ -92,10 +110,22 @@ constexpr Target with_halves(Target target, std::string_view name) {
   return target;
 }
 
-constexpr std::array<Target, 6> targets{{
+/// And for those with FEAT_DotProd.
+constexpr Target with_dot_product(Target target, std::string_view name) {
+  target.name = name;
+  target.halide = "arm-64-linux-arm_dot_prod";
+  target.cpu_features |= CONVFORGE_CPU_ARM_DOTPROD;
+  target.dot = Dot::four_s8_s8;
+  target.quantised_only = true;
+  return target;
+}
+
+constexpr std::array<Target, 8> targets{{
+    with_vnni(avx512, "x86-64-avx512-vnni"),
     avx512,
     avx2,
     sse41,
+    with_dot_product(neon, "arm-64-neon-dotprod"),
     for_in_order_cores(neon, "arm-64-neon-inorder"),
     with_halves(neon, "arm-64-neon-fp16"),
     neon,
@@ -139,15 +169,22 @@ std::span<const Target> gpu_targets() {
   return cuda_targets;
 }
 
-const Target &find_target(std::string_view name) {
+const Target &find_target(std::string_view name, const ElementTypes &types) {
   if (name == "host")
-    return host_target();
+    return host_target({}, types);
   for (const std::span<const Target> list : {all_targets(), gpu_targets()}) {
     const auto found = std::ranges::find(list, name, &Target::name);
     if (found != list.end())
       return *found;
   }
   fail("target", fmt::format("{:?}", name.substr(0, 60)), "one of " + known_names());
+}
+
+bool has_kernels(const Target &target, const ElementTypes &types) {
+  const auto takes = [&](ElementType type) { return type != ElementType::f16 || target.converts_halves; };
+  if (types.quantised())
+    return target.dot != Dot::none;
+  return !target.quantised_only && takes(types.source) && takes(types.weights) && takes(types.destination);
 }
 
 std::string identifier(const Target &target) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "problem/element_type.hpp"
+#include "target/dot.hpp"
 
 #include <cstdint>
 #include <span>
@@ -56,8 +57,11 @@ struct Target {
   int vector_bytes = 0, vector_registers = 0; ///< 0 for GPUs (gpu_machine.hpp)
   bool fma = true;                 ///< without it a product needs a register of its own before it is added
   bool embedded_broadcast = false; ///< instructions take a broadcast scalar from memory as an operand
-  bool converts_halves = false;    ///< has instructions for it: kernels may keep tensors as f16
-  bool masks_halves = false;       ///< loads and stores take a part of a vector of 16-bit elements
+  Dot dot = Dot::none;             ///< how 8-bit integers are multiplied
+  /// What it has beside the next target serves 8-bit integers alone: it has no kernels of others.
+  bool quantised_only = false;
+  bool converts_halves = false; ///< has instructions for it: kernels may keep tensors as f16
+  bool masks_halves = false;    ///< loads and stores take a part of a vector of 16-bit elements
   /// Scalars that one load can bring, where multiply-adds take a lane of a register.
   int broadcast_lanes = 1;
   TileLimits tiles;
@@ -69,6 +73,10 @@ struct Target {
   constexpr int lanes(ElementType type) const { return vector_bytes / static_cast<int>(bytes_of(type)); }
   bool operator==(const Target &other) const { return name == other.name; }
 };
+
+/// Has it kernels for these types? Halves are elements that no target computes with: they are converted as
+/// they are loaded and stored.
+bool has_kernels(const Target &target, const ElementTypes &types);
 
 /// Does it compute on a GPU? Such kernels take device pointers and are planned by planner/gpu and compiled by
 /// compiler/gpu.
@@ -92,10 +100,11 @@ std::span<const Target> all_targets();
 /// Every known target that is a GPU's, best first. None of them runs_here(): that asks about the CPU.
 std::span<const Target> gpu_targets();
 /// The target of that name; "host" is host_target(). Throws Error listing the known names.
-const Target &find_target(std::string_view name);
-/// The best target that this CPU and OS run, or the one that `forced` (what CONVFORGE_TARGET says) names.
-/// Throws Error, naming what the CPU lacks, when that is unknown or impossible here.
-const Target &host_target(std::string_view forced = {});
+const Target &find_target(std::string_view name, const ElementTypes &types = {});
+/// The best target with kernels for `types` that this CPU and OS run, or the one that `forced` (what
+/// CONVFORGE_TARGET says) names. Throws Error, naming what the CPU lacks, when that is unknown or impossible
+/// here.
+const Target &host_target(std::string_view forced = {}, const ElementTypes &types = {});
 /// Whether this CPU has, and this OS enables, every feature of `target`.
 bool runs_here(const Target &target);
 /// What this CPU and OS lack for `target`, in words; empty if nothing.

@@ -39,13 +39,15 @@ enum {
   ARM_HWCAP_ASIMD = 1 << 1,
   ARM_HWCAP_FPHP = 1 << 9,
   ARM_HWCAP_ASIMDHP = 1 << 10,
-  ARM_HWCAP_CPUID = 1 << 11
+  ARM_HWCAP_CPUID = 1 << 11,
+  ARM_HWCAP_ASIMDDP = 1 << 20
 };
 
 uint32_t convforge_detect_features(void) {
   const unsigned long has = getauxval(AT_HWCAP), halves = ARM_HWCAP_FPHP | ARM_HWCAP_ASIMDHP;
   return (has & ARM_HWCAP_ASIMD ? CONVFORGE_CPU_NEON : 0) |
-         ((has & halves) == halves ? CONVFORGE_CPU_ARM_FP16 : 0);
+         ((has & halves) == halves ? CONVFORGE_CPU_ARM_FP16 : 0) |
+         (has & ARM_HWCAP_ASIMDDP ? CONVFORGE_CPU_ARM_DOTPROD : 0);
 }
 
 static bool read_midr(long cpu, uint64_t *midr) {
@@ -84,7 +86,7 @@ uint32_t convforge_cpu_tuning(void) {
 #elif defined(__aarch64__) /* Apple, Windows: Advanced SIMD is required, and big cores are there */
 uint32_t convforge_detect_features(void) {
 #if defined(__APPLE__)     /* every 64-bit core that runs macOS */
-  return CONVFORGE_CPU_NEON | CONVFORGE_CPU_ARM_FP16;
+  return CONVFORGE_CPU_NEON | CONVFORGE_CPU_ARM_FP16 | CONVFORGE_CPU_ARM_DOTPROD;
 #else
   return CONVFORGE_CPU_NEON;
 #endif

@@ -45,12 +45,12 @@ typedef enum convforge_status {
   CONVFORGE_ERROR_MEMORY =
       -9, /* memory or a thread could not be had, or the kernel needs more workspace than it says */
   /* Of kernels on GPUs (convforge/cuda.h): */
-  CONVFORGE_ERROR_NO_CUDA = -10, /* the CUDA driver is not installed, or finds no GPU */
-  CONVFORGE_ERROR_CONTEXT = -11, /* no CUDA context is current on the calling thread */
-  CONVFORGE_ERROR_IMAGE = -12,   /* the CUDA driver refuses the kernel's device code */
-  CONVFORGE_ERROR_LAUNCH = -13,  /* the CUDA driver refuses a launch or a copy, or an earlier one failed */
+  CONVFORGE_ERROR_NO_CUDA = -10,    /* the CUDA driver is not installed, or finds no GPU */
+  CONVFORGE_ERROR_CONTEXT = -11,    /* no CUDA context is current on the calling thread */
+  CONVFORGE_ERROR_IMAGE = -12,      /* the CUDA driver refuses the kernel's device code */
+  CONVFORGE_ERROR_LAUNCH = -13,     /* the CUDA driver refuses a launch or a copy, or an earlier one failed */
   CONVFORGE_ERROR_MULTIPLIER = -14, /* a multiplier is negative, not finite, or 2^31 or more */
-  CONVFORGE_ERROR_SUMS = -15 /* with this bias and these weights a sum may not fit into 32 bits */
+  CONVFORGE_ERROR_SUMS = -15        /* with this bias and these weights a sum may not fit into 32 bits */
 } convforge_status;
 
 /* One sentence for a status; "unknown status" for any other number. Static text. */
@@ -62,11 +62,15 @@ const char *convforge_version(void);
 
 enum {
   CONVFORGE_CPU_SSE41 = 1u << 0,
-  CONVFORGE_CPU_AVX2 = 1u << 1,     /* AVX2, FMA and F16C, with the OS keeping the YMM state */
-  CONVFORGE_CPU_AVX512 = 1u << 2,   /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_AVX2 = 1u << 1,        /* AVX2, FMA and F16C, with the OS keeping the YMM state */
+  CONVFORGE_CPU_AVX512 = 1u << 2,      /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
+  CONVFORGE_CPU_AVX512_VNNI = 1u << 3, /* and VNNI: dot products of 8-bit integers */
+  CONVFORGE_CPU_AVX512_ZEN4 = 1u << 4, /* and IFMA, VBMI, VBMI2, BITALG, VPOPCNTDQ and BF16, as Zen 4 and
+                                          Sapphire Rapids have */
   CONVFORGE_CPU_NEON = 1u << 8,     /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
   CONVFORGE_CPU_ARM_FP16 = 1u << 9, /* FEAT_FP16: half precision in scalar and vector instructions */
-  CONVFORGE_NEEDS_CUDA = 1u << 16,  /* no CPU has it: kernels for GPUs, which convforge/cuda.h runs */
+  CONVFORGE_CPU_ARM_DOTPROD = 1u << 10, /* FEAT_DotProd: dot products of 8-bit integers */
+  CONVFORGE_NEEDS_CUDA = 1u << 16,      /* no CPU has it: kernels for GPUs, which convforge/cuda.h runs */
   /* Not what a kernel needs but what it is tuned for. A kernel tuned for other cores runs all the same. */
   CONVFORGE_CPU_ARM_IN_ORDER = 1u << 24, /* every core is a small in-order one (Cortex-A53, A55, A510, ...) */
   CONVFORGE_CPU_TUNING = 0x7f000000u     /* every bit of that kind */
@@ -152,13 +156,13 @@ typedef enum convforge_pack_kind {
   CONVFORGE_PACK_DOT = 3
 } convforge_pack_kind;
 
-/* CONVFORGE_PACK_DOT: 8-bit integers, whose products are added up `dot` at a time. What lies side by side in a
- * row of the input is a run: the C/g channels of `run_columns` columns of the kernel, column by column. Weights
- * are stored as [group][block][t][r][s / run_columns][element of the run / dot][lane][element % dot], zero where
- * a run ends earlier. Behind them, at `tables`, each 64-byte aligned: int32_t sums[group][block][lane] that
- * accumulators begin with, bias - (offset + source_zero_point) * (the channel's sum of weights), modulo 2^32;
- * then multipliers in the same order: floats, or int32_t factors and, aligned again, int32_t shifts
- * (convforge/quantise.h). */
+/* CONVFORGE_PACK_DOT: 8-bit integers, whose products are added up `dot` at a time. What lies side by side in
+ * a row of the input is a run: the C/g channels of `run_columns` columns of the kernel, column by column.
+ * Weights are stored as [group][block][t][r][s / run_columns][element of the run / dot][lane][element % dot],
+ * zero where a run ends earlier. Behind them, at `tables`, each 64-byte aligned: int32_t
+ * sums[group][block][lane] that accumulators begin with, bias - (offset + source_zero_point) * (the channel's
+ * sum of weights), modulo 2^32; then multipliers in the same order: floats, or int32_t factors and, aligned
+ * again, int32_t shifts (convforge/quantise.h). */
 typedef enum convforge_multipliers {
   CONVFORGE_MULTIPLIERS_NONE = 0,  /* sums are stored */
   CONVFORGE_MULTIPLIERS_FLOAT = 1, /* each rounded to float */
@@ -310,8 +314,8 @@ size_t convforge_workspace_size(const convforge_kernel *kernel, int threads);
 /* Packs weights (of convforge_weights(kernel)) into `packed` (kernel->packed_bytes, aligned to 64). */
 int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed);
 
-/* The same of a kernel that packs more beside the weights: `operands` are kernel->operand_count pointers in the
- * order of kernel->operands, of which those of the weights and of role CONVFORGE_PACKED are read.
+/* The same of a kernel that packs more beside the weights: `operands` are kernel->operand_count pointers in
+ * the order of kernel->operands, of which those of the weights and of role CONVFORGE_PACKED are read.
  * convforge_pack_weights() answers CONVFORGE_ERROR_NULL for such kernels. */
 int convforge_pack_operands(const convforge_kernel *kernel, const void *const *operands, void *packed);
 

@@ -1,0 +1,77 @@
+// 8-bit integers: each sum begins with what packing knows of its channel (bias, zero point, moved sign) and
+// adds dot products of several elements (target/dot.hpp). Integers: every order gives the same sum.
+#include "algorithms/convolution.hpp"
+#include "algorithms/halide_type.hpp"
+#include "plan/dot_runs.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+using Halide::Expr;
+
+Expr wide(const Expr &operand) {
+  return Halide::cast<std::int32_t>(operand);
+}
+
+/// An element of a run that lies side by side in the input or its copy, and what of the last dot product lies
+/// behind it: its weights are zero.
+Expr element_of_run(const Convolution &conv, const Problem &problem, const DotRuns &runs, const Expr &element,
+                    const Expr &run, const Expr &row, const Expr &plane) {
+  const Expr column = runs.columns == 1 ? run : Expr(0);
+  return element_under(conv, problem, conv.v.g * problem.group_in() + element, column, row, plane);
+}
+
+/// Depthwise: taps of a row of the kernel side by side, of every output channel and column. Behind the last
+/// tap stands any other, whose weights are zero.
+void define_side_by_side(Convolution &conv, const Problem &problem, int elements, const std::string &suffix) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const Axis &w = problem.width();
+  const Halide::Var o("o"), dot("dot");
+  conv.side_by_side = Halide::Func("side_by_side_" + suffix);
+  const Expr tap = min(dot * elements + conv.i, w.kernel - 1);
+  const Expr channel = conv.image.expanded ? Expr(o) : o / problem.group_out();
+  conv.side_by_side(conv.i, o, dot, x, y, z, n) =
+      conv.image.at(channel, x * w.stride + tap * w.dilation, y, z, n);
+}
+
+Expr depthwise_operand(const Convolution &conv, const Problem &problem, const Region &region, int elements) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  const Halide::RVar &i = conv.taps[4];
+  const Axis &h = problem.height(), &d = problem.depth();
+  const Expr o = region.first_channel + b * region.block + k;
+  const Expr row = y * h.stride + r * h.dilation, plane = z * d.stride + t * d.dilation;
+  if (elements > 1)
+    return conv.side_by_side(i, o, c, x, row, plane, n);
+  const Expr channel = conv.image.expanded ? o : o / problem.group_out();
+  return conv.image.at(channel, x * problem.width().stride + c * problem.width().dilation, row, plane, n);
+}
+
+} // namespace
+
+void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
+                 const std::string &suffix) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const DotRuns runs = dot_runs(problem, plan);
+  const int elements = operands_of(plan.dot).elements;
+  conv.taps = Halide::RDom({{0, runs.dots},
+                            {0, runs.runs},
+                            {0, problem.height().kernel},
+                            {0, problem.depth().kernel},
+                            {0, elements}},
+                           "taps");
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  const Halide::RVar &i = conv.taps[4];
+  if (plan.channelwise() && elements > 1)
+    define_side_by_side(conv, problem, elements, suffix);
+  const Expr input = plan.channelwise() ? depthwise_operand(conv, problem, region, elements)
+                                        : element_of_run(conv, problem, runs, c * elements + i, s, r, t);
+  conv.tables = region_tables(problem, plan, region, suffix);
+  conv.sum(k, b, g, x, y, z, n) = conv.tables.front()(k, b, g);
+  conv.sum(k, b, g, x, y, z, n) += wide(input) * wide(conv.packed(i, k, c, s, r, t, b, g));
+}
+
+} // namespace convforge

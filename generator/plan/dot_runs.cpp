@@ -1,0 +1,41 @@
+#include "plan/dot_runs.hpp"
+
+#include "base/integer.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+/// Do the pixels under a row of the kernel follow one another where the loops read them?
+bool columns_follow(const Problem &problem, const Plan &plan) {
+  return problem.groups == 1 && problem.width().dilation == 1 &&
+         (plan.copies_rows() || problem.input_strides().w == problem.in_channels);
+}
+
+} // namespace
+
+DotRuns dot_runs(const Problem &problem, const Plan &plan) {
+  const int kernel = problem.width().kernel, channels = plan.channelwise() ? 1 : problem.group_in();
+  const int elements = operands_of(plan.dot).elements;
+  DotRuns runs;
+  runs.columns = plan.channelwise() || columns_follow(problem, plan) ? kernel : 1;
+  runs.elements = runs.columns * channels;
+  runs.dots = ceil_div(runs.elements, elements);
+  runs.runs = kernel / runs.columns;
+  return runs;
+}
+
+bool dots_need_copy(const Problem &problem, Dot dot) {
+  const DotOperands operands = operands_of(dot);
+  const auto padded = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
+  return problem.types.source != operands.input || problem.group_in() % operands.elements != 0 ||
+         std::ranges::any_of(problem.axes, padded);
+}
+
+int pixel_pitch(const Problem &problem, const Plan &plan) {
+  return round_up(problem.in_channels, operands_of(plan.dot).elements);
+}
+
+} // namespace convforge

@@ -1,0 +1,32 @@
+// Quantised plans: what of a row of the input the dot products of a tap run over. Dot products take several
+// elements that lie side by side (target/dot.hpp): the channels of a pixel, and where nothing lies between
+// the pixels under a row of the kernel, those of all its columns, so that 3 channels fill them up, too. Of
+// depthwise, where elements of one channel are far apart, a copy brings the taps of a row side by side.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+
+namespace convforge {
+
+struct DotRuns {
+  int columns = 1;  ///< of the kernel, of one run
+  int elements = 1; ///< of a run
+  int dots = 1;     ///< of a run, the last one perhaps in part
+  int runs = 1;     ///< of a row of the kernel
+};
+DotRuns dot_runs(const Problem &problem, const Plan &plan);
+
+/// Must the input of a task be copied, for the sake of its type, of dot products that reach beyond a pixel or
+/// of what stands in the padding? `problem` is the one the loops run over.
+bool dots_need_copy(const Problem &problem, Dot dot);
+
+/// Pixels of the copy of a pointwise plan are this far apart: no dot product reaches into the next.
+int pixel_pitch(const Problem &problem, const Plan &plan);
+
+/// What kernels find where the input's padding is: the zero point, as a dot product's operand.
+inline int staged_zero_point(const Problem &problem, Dot dot) {
+  return problem.quantisation.source_zero_point + offset_of(dot, problem.types.source);
+}
+
+} // namespace convforge

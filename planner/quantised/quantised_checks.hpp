@@ -1,0 +1,13 @@
+// What every plan of 8-bit integers must be.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "problem/problem.hpp"
+#include "target/target.hpp"
+
+namespace convforge {
+
+/// Throws Error unless it is. `shape` is the problem that the loops run over.
+void check_quantised(const Plan &plan, const Problem &shape, const Target &target);
+
+} // namespace convforge

@@ -1,0 +1,125 @@
+// Direct and pointwise of 8-bit integers: the register tiles and tasks of floats (direct/), for dot products.
+#include "base/integer.hpp"
+#include "plan/dot_runs.hpp"
+#include "plan/pointwise.hpp"
+#include "planner/checks.hpp"
+#include "planner/direct/direct_cost.hpp"
+#include "planner/direct/direct_regions.hpp"
+#include "planner/quantised/dot_platform.hpp"
+#include "planner/quantised/quantised_checks.hpp"
+#include "planner/quantised/quantised_families.hpp"
+#include "planner/quantised/quantised_scratch.hpp"
+#include "planner/sharing.hpp"
+#include "planner/tasks.hpp"
+#include "planner/tiles.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+constexpr int enough_dots = 20; // beside which a loop's control does not show
+
+bool is_of_dots(const Plan &plan, const Problem &) {
+  return plan.dot != Dot::none;
+}
+
+/// Steps of the innermost loop that are written out.
+int unrolled_dots(const Problem &shape, const Plan &plan) {
+  int accumulators = enough_dots;
+  for (const Region &region : plan.regions)
+    accumulators = std::min(accumulators, region.block / region.lanes * region.tile_w * region.tile_h);
+  const int dots = dot_runs(shape, plan).dots;
+  int unroll = 1;
+  for (const int steps : {2, 3, 4})
+    if (dots % steps == 0 && accumulators * unroll < enough_dots)
+      unroll = steps;
+  return unroll;
+}
+
+Cost cost_of_dots(const Plan &plan, const Problem &shape, const Platform &platform) {
+  const DotPlatform dots(platform);
+  const Problem as_floats = dot_problem(shape, platform.target);
+  return shared(direct_cost(as_floats, dots.get(), plan), plan, as_floats);
+}
+
+void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan) {
+  const DotPlatform dots(platform);
+  const Problem as_floats = dot_problem(shape, platform.target);
+  plan.vector_axis = VectorAxis::channel;
+  for (int vectors = 1; vectors <= dots.get().target.tiles.direct_channel_vectors; vectors++)
+    for (const Regions &regions : channel_regions(as_floats, dots.get(), plan, vectors, false)) {
+      plan.regions = regions;
+      choose_tasks(plan, as_floats, dots.get());
+      plan.unroll_c = unrolled_dots(shape, plan);
+      if (std::ranges::find(all, plan, &Candidate::plan) == all.end())
+        all.push_back({plan, cost_of_dots(plan, shape, platform), tiles_in_words(plan)});
+    }
+}
+
+std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platform, Algorithm algorithm) {
+  std::vector<Candidate> all;
+  Plan plan = empty_plan(algorithm);
+  plan.dot = platform.target.dot;
+  plan.direct().window.padded_copy = dots_need_copy(shape, plan.dot);
+  propose_dots(all, shape, platform, plan);
+  return all;
+}
+
+std::vector<Candidate> quantised_direct_plans(const Problem &problem, const Platform &platform) {
+  return plans_of_dots(problem, platform, Algorithm::direct);
+}
+
+std::vector<Candidate> quantised_pointwise_plans(const Problem &problem, const Platform &platform) {
+  if (!is_pointwise(problem))
+    return {};
+  return plans_of_dots(fuse_pixels(problem), platform, Algorithm::pointwise);
+}
+
+Cost quantised_pointwise_cost(const Plan &plan, const Problem &problem, const Platform &platform) {
+  return cost_of_dots(plan, fuse_pixels(problem), platform);
+}
+
+void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
+  check_quantised(plan, shape, target);
+  check_regions(plan, shape, target, false);
+  check_channels_of_loop(plan, dot_runs(shape, plan).dots, 1);
+}
+
+void check_pointwise_dots(const Plan &plan, const Problem &problem, const Target &target) {
+  expect(is_pointwise(problem), "algorithm", "pointwise", "one that computes " + problem.canonical());
+  check_dots(plan, fuse_pixels(problem), target);
+}
+
+double pointwise_imbalance_of_dots(const Plan &plan, const Problem &problem) {
+  return imbalance_of_regions(plan, fuse_pixels(problem));
+}
+
+} // namespace
+
+constinit const Family quantised_direct_family{
+    .algorithm = Algorithm::direct,
+    .quantised = true,
+    .owns = is_of_dots,
+    .plans = quantised_direct_plans,
+    .cost = cost_of_dots,
+    .check = check_dots,
+    .imbalance = imbalance_of_regions,
+    .scratch = staged_copies,
+    .suits = "a general filter window of 8-bit integers",
+};
+
+constinit const Family quantised_pointwise_family{
+    .algorithm = Algorithm::pointwise,
+    .quantised = true,
+    .owns = is_of_dots,
+    .plans = quantised_pointwise_plans,
+    .cost = quantised_pointwise_cost,
+    .check = check_pointwise_dots,
+    .imbalance = pointwise_imbalance_of_dots,
+    .scratch = staged_pixels,
+    .suits = "1x1 kernel, stride 1, no padding: all pixels in one row of 8-bit integers",
+};
+
+} // namespace convforge
