@@ -12,16 +12,24 @@ namespace convforge {
 namespace {
 
 /// Blocks are one channel: weights packed as [group][k][t][r][s][c].
+PackForm form_of(const Problem &problem) {
+  PackForm form{.type = problem.types.weights, .regions = {{.channels = problem.group_out(), .lanes = 1}}};
+  if (problem.types.quantised())
+    form.dot = {.elements = 1};
+  return form;
+}
+
 Artefact generic_artefact(const Problem &problem, const Target &target, const std::string &why) {
   problem.validate();
   Artefact artefact{
       .name = jit_kernel_name, .symbol = "convforge_generic_function", .problem = problem, .target = target};
   artefact.plan.why = why;
-  artefact.pack = pack_layout(problem, PackForm{.type = problem.types.weights,
-                                                .regions = {{.channels = problem.group_out(), .lanes = 1}}});
-  for (std::size_t i = 0; i < operands(problem).size(); ++i)
-    artefact.views.push_back(
-        {static_cast<int>(i), i == weights_operand ? CONVFORGE_PACK_HEADER_BYTES : std::size_t{0}});
+  artefact.pack = pack_layout(problem, form_of(problem));
+  const std::vector<Operand> list = operands(problem);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i].role != Role::packed)
+      artefact.views.push_back(
+          {static_cast<int>(i), i == weights_operand ? CONVFORGE_PACK_HEADER_BYTES : std::size_t{0}});
   return artefact;
 }
 
@@ -29,16 +37,39 @@ convforge_axis to_c(const Axis &axis) {
   return {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin};
 }
 
+/// What is left to do with a sum: what is packed is part of it, and the steps of 8-bit results have limits.
 std::vector<convforge_op> ops_of(const Problem &problem) {
   std::vector<convforge_op> ops;
+  if (problem.types.requantises())
+    return ops;
   auto next = static_cast<std::int32_t>(first_epilogue_operand(problem));
   for (const EpilogueOp &op : problem.epilogue.ops()) {
+    const bool takes = tensor_of_call(problem, op.kind).has_value();
+    if (tensor_of(op.kind) && !takes)
+      continue;
     const bool affine = op.kind == EpilogueOp::Kind::affine;
-    ops.push_back({static_cast<std::int32_t>(arithmetic_of(op.kind)), tensor_of_call(problem, op.kind) ? next++ : -1,
+    ops.push_back({static_cast<std::int32_t>(arithmetic_of(op.kind)), takes ? next++ : -1,
                    static_cast<std::int32_t>(op.activation.kind), affine ? op.factor : op.activation.a,
                    affine ? op.summand : op.activation.b});
   }
   return ops;
+}
+
+convforge_requantisation requantisation_of(const Problem &problem) {
+  static_assert(static_cast<int>(Rounding::tflite_single) == CONVFORGE_ROUND_TFLITE_SINGLE &&
+                    static_cast<int>(Rounding::onnx) == CONVFORGE_ROUND_ONNX,
+                "runtime/include/convforge/quantise.h has the same rules in the same order");
+  const Steps steps = steps_of_output(problem);
+  convforge_requantisation how{.rounding = static_cast<std::int32_t>(problem.quantisation.rounding),
+                               .zero_point = problem.quantisation.destination_zero_point,
+                               .low = steps.low,
+                               .high = steps.high};
+  for (const EpilogueOp &op : problem.epilogue.ops())
+    if (op.kind == EpilogueOp::Kind::residual) {
+      how.residual_factor = op.factor;
+      how.residual_zero_point = static_cast<std::int32_t>(op.summand);
+    }
+  return how;
 }
 
 struct Generic {
@@ -53,6 +84,12 @@ struct Generic {
     generic.nchw = problem.layout == Layout::nchw;
     generic.op_count = static_cast<std::int32_t>(ops.size());
     generic.ops = ops.data();
+    generic.residual = -1;
+    if (problem.types.requantises()) {
+      generic.requantisation = requantisation_of(problem);
+      if (generic.requantisation.residual_factor != 0)
+        generic.residual = static_cast<std::int32_t>(first_epilogue_operand(problem));
+    }
   }
   KernelDescription description;
   std::vector<convforge_op> ops;

@@ -11,6 +11,8 @@ enum { tensor_alignment = 16 }; /* kernels read and write 16 bytes at once */
 static int check(const convforge_kernel *kernel, void *const *operands) {
   const int output = kernel->operand_count - 1;
   for (int i = 0; i < kernel->operand_count; ++i) {
+    if (kernel->operands[i].role == CONVFORGE_PACKED)
+      continue;
     if (operands[i] == NULL)
       return CONVFORGE_ERROR_NULL;
     if (!convforge_aligned(operands[i], kernel->operands[i].role == CONVFORGE_WEIGHTS ? CONVFORGE_ALIGNMENT

@@ -26,6 +26,8 @@ static int copy_in(const convforge_cuda_module *module, const convforge_args *ar
   const convforge_kernel *kernel = module->variant->kernel;
   int status = CONVFORGE_OK;
   for (int i = 0; status == CONVFORGE_OK && i < kernel->operand_count; ++i) {
+    if (kernel->operands[i].role == CONVFORGE_PACKED)
+      continue;
     const void *from = kernel->operands[i].role == CONVFORGE_OUTPUT ? NULL : args->operands[i];
     status = to_device(&module->driver, from, convforge_operand_bytes(kernel, i), stream, &device->at[i]);
   }
@@ -60,7 +62,7 @@ static int run_on_device(const convforge_cuda_module *module, const device_opera
 /* Null pointers, then what the weights were packed for. */
 static int check_host(const convforge_kernel *kernel, const convforge_args *args) {
   for (int i = 0; i < kernel->operand_count; ++i)
-    if (args->operands[i] == NULL)
+    if (args->operands[i] == NULL && kernel->operands[i].role != CONVFORGE_PACKED)
       return CONVFORGE_ERROR_NULL;
   for (int i = 0; i < kernel->operand_count; ++i)
     if (kernel->operands[i].role == CONVFORGE_WEIGHTS && !convforge_packed_for(kernel, args->operands[i]))

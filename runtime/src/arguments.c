@@ -43,6 +43,8 @@ static int check_pointer(const void *pointer, size_t alignment) {
 static int check_pointers(const convforge_kernel *kernel, const convforge_call *call) {
   for (int i = 0; i < kernel->operand_count; ++i) {
     const convforge_operand *operand = &kernel->operands[i];
+    if (operand->role == CONVFORGE_PACKED)
+      continue;
     const size_t alignment =
         operand->role == CONVFORGE_WEIGHTS ? CONVFORGE_ALIGNMENT : convforge_dtype_bytes(operand->dtype);
     if (alignment == 0)

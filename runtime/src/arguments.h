@@ -9,10 +9,17 @@ typedef struct convforge_call {
   char *workspace;                              /* null: the kernel needs none */
 } convforge_call;
 
-/* Bytes of a call's memory behind operand i: of the packed weights, header included, in the weights' place.
- */
+/* Bytes of a call's memory behind operand i: of the packed weights, header included, in the weights' place;
+ * none in that of what they were packed with. */
 static inline size_t convforge_operand_bytes(const convforge_kernel *kernel, int i) {
-  return kernel->operands[i].role == CONVFORGE_WEIGHTS ? kernel->packed_bytes : kernel->operands[i].bytes;
+  switch ((convforge_role)kernel->operands[i].role) {
+  case CONVFORGE_WEIGHTS:
+    return kernel->packed_bytes;
+  case CONVFORGE_PACKED:
+    return 0;
+  default:
+    return kernel->operands[i].bytes;
+  }
 }
 
 /* Whether there are as many operands as there can be: at least input, weights and output. */

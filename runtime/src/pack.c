@@ -1,5 +1,4 @@
-/* Packs weights into the form that kernels read front to back: output channels side by side in blocks of
- * `lanes`. */
+/* Packs weights into the form that kernels read front to back, and what some kernels pack with them. */
 #include "pack.h"
 
 #include "arguments.h"
@@ -19,7 +18,7 @@ bool convforge_packed_for(const convforge_kernel *kernel, const void *packed) {
          header->layout_id == kernel->pack.layout_id && header->bytes == kernel->packed_bytes;
 }
 
-static convforge_source_strides strides_of(const convforge_pack *pack) {
+convforge_source_strides convforge_source_strides_of(const convforge_pack *pack) {
   const size_t C = (size_t)pack->group_in, K = (size_t)pack->group_out;
   const size_t all_k = K * (size_t)pack->groups;
   convforge_source_strides stride;
@@ -34,73 +33,42 @@ static convforge_source_strides strides_of(const convforge_pack *pack) {
   return stride;
 }
 
-/* Taps of a filter and input channel. */
-static size_t taps_of(const convforge_pack *pack) {
-  size_t taps = 1;
-  for (int axis = CONVFORGE_DEPTH; axis <= CONVFORGE_WIDTH; ++axis)
-    taps *= (size_t)pack->kernel[axis];
-  return taps;
-}
-
-/* Elements from the first tap to tap `index` of them all, the width's being neighbours. */
-static size_t tap_offset(const convforge_pack *pack, const convforge_source_strides *stride, size_t index) {
-  size_t offset = 0;
-  for (int axis = CONVFORGE_WIDTH; axis >= CONVFORGE_DEPTH; --axis) {
-    const size_t kernel = (size_t)pack->kernel[axis];
-    offset += index % kernel * stride->tap[axis];
-    index /= kernel;
-  }
-  return offset;
-}
-
-/* `count` elements that lie `stride` apart, side by side; element 0 of `from` is number `first` of its
- * tensor. */
-static void gather(const convforge_pack *pack, const void *from, size_t first, size_t stride, int count,
-                   void *to, size_t at) {
-  if (pack->weights_dtype != pack->packed_dtype)
-    for (int i = 0; i < count; ++i)
-      convforge_store_element(pack->packed_dtype, to, at + (size_t)i,
-                              convforge_load_element(pack->weights_dtype, from, first + (size_t)i * stride));
-  else if (pack->packed_dtype == CONVFORGE_F16)
-    for (int i = 0; i < count; ++i)
-      ((convforge_f16 *)to)[at + (size_t)i] = ((const convforge_f16 *)from)[first + (size_t)i * stride];
-  else
-    for (int i = 0; i < count; ++i)
-      ((float *)to)[at + (size_t)i] = ((const float *)from)[first + (size_t)i * stride];
-}
-
-/* One block: `live` of its `lanes` channels exist. The input channel is the outer loop: for OIHW that reads
- * every source line once, for HWIO any order reads whole lines, and each store is `lanes` wide. */
-static void pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                       const void *weights, size_t first, int lanes, int live, void *block) {
-  const size_t C = (size_t)pack->group_in, taps = taps_of(pack);
-  for (size_t c = 0; c < C; ++c) {
-    for (size_t tap = 0; tap < taps; ++tap) {
-      const size_t from = first + c * stride->c + tap_offset(pack, stride, tap);
-      gather(pack, weights, from, stride->k, live, block, (tap * C + c) * (size_t)lanes);
-    }
-  }
-}
-
-/* Elements of one block. */
 static size_t block_elements(const convforge_pack *pack, int lanes) {
-  if (pack->kind == CONVFORGE_PACK_WINOGRAD)
+  switch ((convforge_pack_kind)pack->kind) {
+  case CONVFORGE_PACK_WINOGRAD:
     return convforge_winograd_block_elements(pack, lanes);
-  return taps_of(pack) * (size_t)pack->group_in * (size_t)lanes;
+  case CONVFORGE_PACK_DOT:
+    return convforge_dot_block_elements(pack, lanes);
+  case CONVFORGE_PACK_BLOCKED:
+    break;
+  }
+  return convforge_block_elements(pack, lanes);
+}
+
+/* One block: `live` of its `lanes` channels exist. */
+static int pack_block(const convforge_pack *pack, const convforge_source_strides *stride, const void *weights,
+                      size_t first, int lanes, int live, void *block) {
+  switch ((convforge_pack_kind)pack->kind) {
+  case CONVFORGE_PACK_WINOGRAD:
+    return convforge_pack_winograd_block(pack, stride, weights, first, lanes, live, block);
+  case CONVFORGE_PACK_DOT:
+    convforge_pack_dot_block(pack, stride, weights, first, lanes, live, block);
+    break;
+  case CONVFORGE_PACK_BLOCKED:
+    convforge_pack_block(pack, stride, weights, first, lanes, live, block);
+    break;
+  }
+  return CONVFORGE_OK;
 }
 
 static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const void *weights,
                        char *to) {
-  const convforge_source_strides stride = strides_of(pack);
+  const convforge_source_strides stride = convforge_source_strides_of(pack);
   for (int group = 0; group < pack->groups; ++group) {
     for (int first = 0; first < region->channels; first += region->lanes) {
       const int left = region->channels - first, live = left < region->lanes ? left : region->lanes;
       const size_t from = (size_t)group * stride.group + (size_t)(region->first_channel + first) * stride.k;
-      int status = CONVFORGE_OK;
-      if (pack->kind == CONVFORGE_PACK_WINOGRAD)
-        status = convforge_pack_winograd_block(pack, &stride, weights, from, region->lanes, live, to);
-      else
-        pack_block(pack, &stride, weights, from, region->lanes, live, to);
+      const int status = pack_block(pack, &stride, weights, from, region->lanes, live, to);
       if (status != CONVFORGE_OK)
         return status;
       to += block_elements(pack, region->lanes) * convforge_dtype_bytes(pack->packed_dtype);
@@ -109,47 +77,90 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
   return CONVFORGE_OK;
 }
 
+static bool is_float(int32_t dtype) {
+  return dtype == CONVFORGE_F32 || dtype == CONVFORGE_F16;
+}
+
 /* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
  * points. */
-static bool can_pack(const convforge_pack *pack) {
-  if (convforge_dtype_bytes(pack->weights_dtype) == 0 || convforge_dtype_bytes(pack->packed_dtype) == 0)
+static bool can_pack(const convforge_kernel *kernel) {
+  const convforge_pack *pack = &kernel->pack;
+  if (pack->kind == CONVFORGE_PACK_DOT)
+    return convforge_can_pack_dot(kernel);
+  if (!is_float(pack->weights_dtype) || !is_float(pack->packed_dtype))
     return false;
   return pack->kind == CONVFORGE_PACK_BLOCKED ||
          (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
 }
 
-static int check(const convforge_kernel *kernel, const void *weights, const void *packed) {
-  if (kernel == NULL)
-    return CONVFORGE_ERROR_TARGET;
-  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !convforge_has_operands(kernel) ||
-      !can_pack(&kernel->pack))
-    return CONVFORGE_ERROR_ABI;
-  const convforge_operand *operand = convforge_weights(kernel);
-  if (operand->constant != NULL)
-    return CONVFORGE_ERROR_CONSTANT;
-  if (weights == NULL || packed == NULL)
+static bool is_packed(const convforge_kernel *kernel, int i) {
+  const convforge_operand *operand = &kernel->operands[i];
+  return operand == convforge_weights(kernel) || operand->role == CONVFORGE_PACKED;
+}
+
+static int check_operand(const convforge_operand *operand, const void *data) {
+  const size_t alignment = convforge_dtype_bytes(operand->dtype);
+  if (alignment == 0)
+    return CONVFORGE_ERROR_ABI; /* a type of a later version */
+  if (data == NULL)
     return CONVFORGE_ERROR_NULL;
-  if (!convforge_aligned(weights, convforge_dtype_bytes(kernel->pack.weights_dtype)) ||
-      !convforge_aligned(packed, CONVFORGE_ALIGNMENT))
+  return convforge_aligned(data, alignment) ? CONVFORGE_OK : CONVFORGE_ERROR_MISALIGNED;
+}
+
+static int check_pointers(const convforge_kernel *kernel, const void *const *operands, const void *packed) {
+  if (operands == NULL || packed == NULL)
+    return CONVFORGE_ERROR_NULL;
+  for (int i = 0; i < kernel->operand_count; ++i) {
+    const int status = is_packed(kernel, i) ? check_operand(&kernel->operands[i], operands[i]) : CONVFORGE_OK;
+    if (status != CONVFORGE_OK)
+      return status;
+  }
+  if (!convforge_aligned(packed, CONVFORGE_ALIGNMENT))
     return CONVFORGE_ERROR_MISALIGNED;
-  if (convforge_overlap(weights, operand->bytes, packed, kernel->packed_bytes))
-    return CONVFORGE_ERROR_OVERLAP;
+  for (int i = 0; i < kernel->operand_count; ++i)
+    if (is_packed(kernel, i) &&
+        convforge_overlap(operands[i], kernel->operands[i].bytes, packed, kernel->packed_bytes))
+      return CONVFORGE_ERROR_OVERLAP;
   return CONVFORGE_OK;
 }
 
-int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed) {
-  int status = check(kernel, weights, packed);
-  if (status != CONVFORGE_OK)
-    return status;
-  memset(packed, 0, kernel->packed_bytes); /* lanes without a channel, and the gaps between regions */
+static int check_kernel(const convforge_kernel *kernel) {
+  if (kernel == NULL)
+    return CONVFORGE_ERROR_TARGET;
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !convforge_has_operands(kernel) || !can_pack(kernel))
+    return CONVFORGE_ERROR_ABI;
+  return convforge_weights(kernel)->constant == NULL ? CONVFORGE_OK : CONVFORGE_ERROR_CONSTANT;
+}
+
+/* Lanes without a channel stay zero, and the gaps between regions. */
+static void write_header(const convforge_kernel *kernel, void *packed) {
+  memset(packed, 0, kernel->packed_bytes);
   convforge_pack_header *header = packed;
   memcpy(header->magic, pack_magic, sizeof pack_magic);
   header->version = pack_version;
   header->layout_id = kernel->pack.layout_id;
   header->bytes = kernel->packed_bytes;
+}
+
+int convforge_pack_operands(const convforge_kernel *kernel, const void *const *operands, void *packed) {
+  int status = check_kernel(kernel);
+  if (status == CONVFORGE_OK)
+    status = check_pointers(kernel, operands, packed);
+  if (status == CONVFORGE_OK && kernel->pack.kind == CONVFORGE_PACK_DOT)
+    status = convforge_check_dot_values(kernel, operands);
+  if (status != CONVFORGE_OK)
+    return status;
+  write_header(kernel, packed);
   for (int i = 0; i < kernel->pack.region_count && status == CONVFORGE_OK; ++i) {
     const convforge_pack_region *region = &kernel->pack.regions[i];
-    status = pack_region(&kernel->pack, region, weights, (char *)packed + region->offset);
+    status = pack_region(&kernel->pack, region, operands[1], (char *)packed + region->offset);
+    if (kernel->pack.kind == CONVFORGE_PACK_DOT)
+      convforge_pack_dot_tables(kernel, operands, region, (char *)packed + region->tables);
   }
   return status;
+}
+
+int convforge_pack_weights(const convforge_kernel *kernel, const void *weights, void *packed) {
+  const void *operands[CONVFORGE_MAX_OPERANDS] = {NULL, weights};
+  return convforge_pack_operands(kernel, operands, packed);
 }

@@ -25,6 +25,25 @@ typedef struct convforge_source_strides {
   size_t group, k, c; /* k: output channel within its group; c: input channel within its group */
   size_t tap[3];      /* along depth, height and width */
 } convforge_source_strides;
+convforge_source_strides convforge_source_strides_of(const convforge_pack *pack);
+
+/* Elements of a packed block of weights as they are, and one such block, block[t][r][s][c][lane], of which
+ * `live` channels exist. Its first channel begins at element `first` of the weights. */
+size_t convforge_block_elements(const convforge_pack *pack, int lanes);
+void convforge_pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
+                          const void *weights, size_t first, int lanes, int live, void *block);
+
+/* Whether this runtime knows how to pack a kernel of CONVFORGE_PACK_DOT. */
+bool convforge_can_pack_dot(const convforge_kernel *kernel);
+/* Whether the values that its operands hold can be packed: multipliers and sums within their ranges. */
+int convforge_check_dot_values(const convforge_kernel *kernel, const void *const *operands);
+/* The same two for dot products. */
+size_t convforge_dot_block_elements(const convforge_pack *pack, int lanes);
+void convforge_pack_dot_block(const convforge_pack *pack, const convforge_source_strides *stride,
+                              const void *weights, size_t first, int lanes, int live, void *block);
+/* What is by channel, of one region, at its tables. */
+void convforge_pack_dot_tables(const convforge_kernel *kernel, const void *const *operands,
+                               const convforge_pack_region *region, char *tables);
 
 /* Whether a Winograd kernel was generated with this runtime's matrices: its layout's id says so. */
 bool convforge_winograd_is_ours(const convforge_pack *pack);

@@ -32,6 +32,10 @@ const char *convforge_status_text(int status) {
     return "the CUDA driver refuses the kernel's device code: generate the kernel for this GPU";
   case CONVFORGE_ERROR_LAUNCH:
     return "the CUDA driver refuses a launch or a copy, or an earlier one failed";
+  case CONVFORGE_ERROR_MULTIPLIER:
+    return "a multiplier is negative, not finite, or 2^31 or more";
+  case CONVFORGE_ERROR_SUMS:
+    return "with this bias and these weights a sum may not fit into 32 bits";
   default:
     return "unknown status";
   }

@@ -60,6 +60,25 @@ TEST(Arguments, WhatAKernelDoesNotTakeMayBeAnything) {
   EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK);
 }
 
+// What was packed with the weights: null, misaligned, or the output itself.
+TEST(Arguments, WhatIsPackedMayBeAnything) {
+  fake::Kernel kernel([](void **) { return 0; });
+  kernel.list[fake::bias].role = CONVFORGE_PACKED;
+  fake::Call call(kernel);
+  call.at[fake::weights] = call.base;
+  call.at[fake::input] = call.base + fake::Call::slot;
+  kernel.list[fake::bias].role = CONVFORGE_EPILOGUE;
+  std::vector<float> weights(256);
+  ASSERT_EQ(convforge_pack_weights(&kernel, weights.data(), call.base), CONVFORGE_OK);
+  kernel.list[fake::bias].role = CONVFORGE_PACKED;
+  const Bytes output = static_cast<Bytes>(call.at[fake::output]);
+  for (void *const bias : {static_cast<Bytes>(nullptr), call.base + 1, output, output + 4}) {
+    call.at[fake::bias] = bias;
+    EXPECT_EQ(convforge_run(&kernel, &call), CONVFORGE_OK) << bias;
+  }
+  EXPECT_EQ(convforge_may_be_output(&kernel, fake::bias), 0);
+}
+
 TEST(Arguments, Misaligned) {
   fake::Kernel kernel(fake_record);
   const auto status = [&](int operand, std::size_t shift) {
@@ -201,13 +220,13 @@ TEST(Arguments, NothingIsWrittenWhenOneIsWrong) {
 
 TEST(Status, EachHasItsOwnSentence) {
   std::vector<std::string> sentences;
-  for (int status = CONVFORGE_ERROR_LAUNCH; status <= CONVFORGE_OK; ++status)
+  for (int status = CONVFORGE_ERROR_SUMS; status <= CONVFORGE_OK; ++status)
     sentences.emplace_back(convforge_status_text(status));
   std::sort(sentences.begin(), sentences.end());
   EXPECT_EQ(std::unique(sentences.begin(), sentences.end()), sentences.end());
   EXPECT_EQ(std::count(sentences.begin(), sentences.end(), "unknown status"), 0);
   EXPECT_STREQ(convforge_status_text(1), "unknown status");
-  EXPECT_STREQ(convforge_status_text(CONVFORGE_ERROR_LAUNCH - 1), "unknown status");
+  EXPECT_STREQ(convforge_status_text(CONVFORGE_ERROR_SUMS - 1), "unknown status");
   EXPECT_STREQ(convforge_version(), CONVFORGE_EXPECTED_VERSION);
 }
 

@@ -13,7 +13,7 @@ static int multiply(void **arguments) {
 
 int main(void) {
   const convforge_view views[] = {{2, 0, 0}, {0, 0, 0}, {1, 0, CONVFORGE_PACK_HEADER_BYTES}};
-  const convforge_pack_region region = {CONVFORGE_PACK_HEADER_BYTES, 0, 1, 1};
+  const convforge_pack_region region = {CONVFORGE_PACK_HEADER_BYTES, 0, 1, 1, 0};
   const convforge_operand operands[] = {scalar("input", CONVFORGE_INPUT),
                                         scalar("weights", CONVFORGE_WEIGHTS),
                                         scalar("output", CONVFORGE_OUTPUT)};

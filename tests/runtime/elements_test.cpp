@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace {
 
@@ -76,9 +77,36 @@ TEST(Elements, NanStaysNan) {
 TEST(Elements, TypesHaveSizesAndNames) {
   EXPECT_EQ(convforge_dtype_bytes(CONVFORGE_F32), 4u);
   EXPECT_EQ(convforge_dtype_bytes(CONVFORGE_F16), 2u);
+  for (const std::int32_t dtype : {CONVFORGE_U8, CONVFORGE_S8})
+    EXPECT_EQ(convforge_dtype_bytes(dtype), 1u);
+  EXPECT_EQ(convforge_dtype_bytes(CONVFORGE_S16), 2u);
+  EXPECT_EQ(convforge_dtype_bytes(CONVFORGE_S32), 4u);
+  EXPECT_EQ(convforge_dtype_bytes(CONVFORGE_F64), 8u);
   EXPECT_EQ(convforge_dtype_bytes(99), 0u);
   EXPECT_STREQ(convforge_dtype_name(CONVFORGE_F16), "float16");
+  EXPECT_STREQ(convforge_dtype_name(CONVFORGE_U8), "uint8");
   EXPECT_STREQ(convforge_dtype_name(0), "unknown");
+}
+
+double stored(std::int32_t dtype, double value) {
+  alignas(double) unsigned char element[sizeof(double)];
+  convforge_store_element(dtype, element, 0, value);
+  return convforge_load_element(dtype, element, 0);
+}
+
+TEST(Elements, IntegersAreTheNearestOnesThatTheTypeHas) {
+  for (const auto &[dtype, low, high] : {std::tuple{CONVFORGE_U8, 0.0, 255.0},
+                                         {CONVFORGE_S8, -128.0, 127.0},
+                                         {CONVFORGE_S16, -32768.0, 32767.0},
+                                         {CONVFORGE_S32, -2147483648.0, 2147483647.0}}) {
+    for (const double whole : {low, 1.0, 100.0, high})
+      EXPECT_EQ(stored(dtype, whole), whole) << dtype;
+    EXPECT_EQ(stored(dtype, 2.5), 2) << dtype;
+    EXPECT_EQ(stored(dtype, 3.5), 4) << dtype;
+    EXPECT_EQ(stored(dtype, low - 1), low) << dtype;
+    EXPECT_EQ(stored(dtype, 1e300), high) << dtype;
+    EXPECT_EQ(stored(dtype, std::nan("")), low) << dtype;
+  }
 }
 
 // 16 x 16 weights in one block of 16 lanes: packed as they come.
@@ -110,7 +138,7 @@ TEST(Elements, WeightsArePackedBitByBitOrConverted) {
     EXPECT_EQ(std::bit_cast<std::uint32_t>(value),
               std::bit_cast<std::uint32_t>(convforge_from_f16(weights[i])));
   }
-  kernel.pack.packed_dtype = 3;
+  kernel.pack.packed_dtype = 99;
   EXPECT_EQ(convforge_pack_weights(&kernel, weights.data(), weights.data()), CONVFORGE_ERROR_ABI);
 }
 

@@ -21,7 +21,7 @@ static int loop(void **arguments) {
 /* Runs a kernel of four iterations on two threads. CONVFORGE_OK if each had scratch memory. */
 int user_call(void) {
   static _Alignas(64) unsigned char packed[128], workspace[128], input[4], output[4];
-  const convforge_pack_region region = {64, 0, 1, 1};
+  const convforge_pack_region region = {64, 0, 1, 1, 0};
   const convforge_view view = {2, 0, 0};
   const convforge_operand operands[] = {scalar("input", CONVFORGE_INPUT),
                                         scalar("weights", CONVFORGE_WEIGHTS),

@@ -56,7 +56,7 @@ static inline void convforge_probe_call(const convforge_kernel *kernel, const co
     return;
   for (int i = 0; i < kernel->operand_count; ++i) {
     const convforge_operand *operand = &kernel->operands[i];
-    if (operand->constant == NULL)
+    if (operand->constant == NULL && operand->role != CONVFORGE_PACKED)
       convforge_probe_bytes(args->operands[i],
                             operand->role == CONVFORGE_WEIGHTS ? kernel->packed_bytes : operand->bytes);
   }
@@ -74,6 +74,19 @@ static inline void convforge_probe_packing(const convforge_kernel *kernel, const
   if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION)
     return;
   convforge_probe_bytes(weights, convforge_weights(kernel)->bytes);
+  convforge_probe_bytes(packed, kernel->packed_bytes);
+}
+
+/* What convforge_pack_operands() reads and writes. */
+static inline void convforge_probe_packing_operands(const convforge_kernel *kernel,
+                                                    const void *const *operands, const void *packed) {
+  if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION || operands == NULL)
+    return;
+  for (int i = 0; i < kernel->operand_count; ++i) {
+    const convforge_operand *operand = &kernel->operands[i];
+    if (operand->role == CONVFORGE_WEIGHTS || operand->role == CONVFORGE_PACKED)
+      convforge_probe_bytes(operands[i], operand->bytes);
+  }
   convforge_probe_bytes(packed, kernel->packed_bytes);
 }
 

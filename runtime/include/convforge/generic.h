@@ -1,11 +1,12 @@
 /* A portable kernel for any problem, in plain C: slow, but right wherever the runtime compiles. It stands in
  * where no kernel can be compiled or loaded, behind the same descriptor: convforge_run,
- * convforge_pack_weights and the rest work on `kernel` as on any other. Sums are in float64; no workspace,
- * one thread. Needs libm. */
+ * convforge_pack_weights and the rest work on `kernel` as on any other. Sums are in float64, of 8-bit
+ * integers exact; no workspace, one thread. Needs libm. */
 #ifndef CONVFORGE_GENERIC_H
 #define CONVFORGE_GENERIC_H
 
 #include "convforge/convforge.h"
+#include "convforge/quantise.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -58,13 +59,16 @@ typedef struct convforge_axis { /* in elements; dilation 1 is dense */
 } convforge_axis;
 
 typedef struct convforge_generic {
-  convforge_kernel kernel; /* its function is convforge_generic_function. One pack region of one lane; a view
-                              an operand, that of the packed weights past their header */
+  convforge_kernel kernel; /* its function is convforge_generic_function. One pack region of one lane, of
+                              8-bit integers dots of one element and offset 0; a view an operand, that of the
+                              packed weights past their header */
   int32_t batch, groups, group_in, group_out; /* N, g, C/g, K/g */
   convforge_axis axes[3];                     /* depth, height, width */
   int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
   int32_t op_count;
-  const convforge_op *ops; /* the epilogue, in order */
+  const convforge_op *ops; /* the epilogue, in order, but for a bias that is packed; none of 8-bit results */
+  convforge_requantisation requantisation; /* of 8-bit results */
+  int32_t residual;                        /* theirs: index into the kernel's operands; -1: there is none */
 } convforge_generic;
 
 /* For kernels that begin a convforge_generic, and for those only. */
