@@ -8,7 +8,7 @@
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
-#include "verify/fill.hpp"
+#include "verify/kernel_run.hpp"
 #include "verify/slice.hpp"
 
 #include <algorithm>
@@ -28,7 +28,8 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
   const Progress progress("timing " + problem.descriptor());
   const Kernel kernel(&descriptor);
   const ThreadPool pool(flags.threads);
-  std::vector<AlignedBuffer> operands = operand_memory(descriptor, fill(problem, Fill::real, 0).all());
+  std::vector<AlignedBuffer> operands =
+      operand_memory(descriptor, to_elements(descriptor, fill(problem, Fill::real, 0)));
   const std::vector<void *> pointers = pointers_to(operands);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
