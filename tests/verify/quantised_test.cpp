@@ -128,8 +128,8 @@ TEST(QuantisedFill, IsTheSameForTheSameSeed) {
 TEST(QuantisedFill, StaysWithinSumsOf32Bits) {
   for (const std::string &line :
        {std::string(lines[0]), std::string(lines[1]), std::string(lines[4]),
-        std::string("ic65792ih1oc2kh1 --epilogue bias --dtype u8:s8:u8 --zero-points 255:0"),
-        std::string("ic65792ih1oc2kh1 --epilogue bias --dtype s8:s8:s32")})
+        std::string("ic65793ih1oc2kh1 --epilogue bias --dtype u8:s8:u8 --zero-points 255:0"),
+        std::string("ic65793ih1oc2kh1 --epilogue bias --dtype s8:s8:s32")})
     for (const QuantisedFill kind : all_quantised_fills) {
       const QuantisedTensors tensors = filled(line, kind);
       const auto room = room_for_bias(parse_problem_line(line), tensors.weights);
