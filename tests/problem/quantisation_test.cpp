@@ -65,6 +65,13 @@ TEST(Quantisation, LimitsAreInSteps) {
   EXPECT_EQ(steps("relu", "s8:s8:s8", "0:-128"), std::pair(-128, 127));
 }
 
+// 6 / 2.4 in float is 2.5, though the float of 2.4 is a little more: LiteRT divides floats.
+TEST(Quantisation, LimitsAreDividedInFloat) {
+  const Problem problem =
+      quantised({.epilogue = "relu6", .dtype = "u8:s8:u8", .zero_points = "0:10", .output_scale = "2.4"});
+  EXPECT_EQ(steps_of_output(problem).high, 13);
+}
+
 TEST(Quantisation, RefusesZeroPointsThatNoElementHas) {
   EXPECT_EQ(refusal({.dtype = "u8:s8:u8", .zero_points = "-1:0"}),
             "source's zero point: -1 (expected 0 to 255, which is what u8 holds)");
