@@ -8,13 +8,16 @@
 #include "cli/report/progress.hpp"
 #include "convforge/convforge.hpp"
 #include "convforge_tools/measure.h"
-#include "verify/fill.hpp"
+#include "verify/kernel_run.hpp"
+#include "verify/quantised/quantised_fill.hpp"
 #include "verify/slice.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 namespace convforge::cli {
 namespace {
@@ -24,11 +27,17 @@ struct BenchFlags : CallFlags {
   bool json = false;
 };
 
+std::vector<Elements> tensors(const Problem &problem, const convforge_kernel &kernel) {
+  if (problem.types.quantised())
+    return fill(problem, QuantisedFill::spread, 0).all(problem);
+  return to_elements(kernel, fill(problem, Fill::real, 0));
+}
+
 Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, const BenchFlags &flags) {
   const Progress progress("timing " + problem.descriptor());
   const Kernel kernel(&descriptor);
   const ThreadPool pool(flags.threads);
-  std::vector<AlignedBuffer> operands = operand_memory(descriptor, fill(problem, Fill::real, 0).all());
+  std::vector<AlignedBuffer> operands = operand_memory(descriptor, tensors(problem, descriptor));
   const std::vector<void *> pointers = pointers_to(operands);
   AlignedBuffer workspace = kernel.make_workspace(flags.threads);
   convforge_args args{};
@@ -42,14 +51,35 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
 std::size_t bytes_moved(const convforge_kernel &kernel) {
   std::size_t bytes = kernel.packed_bytes;
   for (int i = 0; i < kernel.operand_count; ++i) // gaps of slices are not moved
-    bytes += kernel.operands[i].role == CONVFORGE_WEIGHTS ? 0 : Slice(kernel.operands[i]).bytes_of_elements();
+    if (kernel.operands[i].role != CONVFORGE_WEIGHTS && kernel.operands[i].role != CONVFORGE_PACKED)
+      bytes += Slice(kernel.operands[i]).bytes_of_elements();
   return bytes;
+}
+
+/// The most arithmetic that a core could do, in multiples of its measured FMA peak, and why.
+struct Peak {
+  double multiple = 1;
+  std::string source = "measured: FMA";
+};
+
+Peak peak_of(const convforge_kernel &kernel) {
+  const std::int32_t source = convforge_input(&kernel)->dtype;
+  if (source != CONVFORGE_U8 && source != CONVFORGE_S8)
+    return {};
+  const std::string_view target = kernel.target;
+  const auto has = [&](const char *part) { return target.find(part) != target.npos; };
+  if (has("vnni") || has("dotprod"))
+    return {4, "4 times the FMA peak, measured: 8-bit products are summed by fours"};
+  if (has("x86"))
+    return {2, "2 times the FMA peak, measured: 16-bit products are summed by twos"};
+  return {1, "the FMA peak, measured: 16-bit products are as many as those of floats"};
 }
 
 nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {
   const double operations = 2 * static_cast<double>(kernel.multiply_adds),
                gflops = operations / timing.min_seconds * 1e-9;
-  const double peak = convforge_fma_peak(kernel.cpu_features) * threads * 1e-9;
+  const auto [multiple, peak_source] = peak_of(kernel);
+  const double peak = multiple * convforge_fma_peak(kernel.cpu_features) * threads * 1e-9;
   const auto bytes = static_cast<double>(bytes_moved(kernel));
   // Caches multiply with threads; memory may not: with several threads the roof can be too high there.
   const double bandwidth = copy_bandwidth(bytes_moved(kernel)) * threads * 1e-9,
@@ -68,6 +98,7 @@ nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timi
           {"calls_per_sample", timing.calls_per_sample},
           {"gflops", gflops},
           {"peak_gflops", peak},
+          {"peak_source", peak_source},
           {"percent_of_peak", peak > 0 ? 100 * gflops / peak : 0},
           {"multiply_adds", kernel.multiply_adds},
           {"code_bytes", kernel.code_bytes},
@@ -92,8 +123,8 @@ void print(const nlohmann::ordered_json &r) {
              number("threads"), number("threads") > 1 ? "s" : "", text("why"));
   fmt::print("  time      {:.2f} us at best, {:.2f} us median of {} samples\n", number("min_us"),
              number("median_us"), number("samples"));
-  fmt::print("  speed     {:.1f} GF/s, {:.1f} % of the FMA peak of {:.1f} GF/s\n", number("gflops"),
-             number("percent_of_peak"), number("peak_gflops"));
+  fmt::print("  speed     {:.1f} G/s, {:.1f} % of the peak of {:.1f} G/s ({})\n", number("gflops"),
+             number("percent_of_peak"), number("peak_gflops"), text("peak_source"));
   fmt::print("  roofline  {:.1f} GF/s or {:.2f} us, bound by {}: {:.1f} % of it\n", number("roofline_gflops"),
              number("roofline_us"), text("roofline_bound"), number("percent_of_roofline"));
   fmt::print("            {:.1f} operations a byte; {:.1f} GB/s, {}\n", number("operations_per_byte"),

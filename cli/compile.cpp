@@ -19,7 +19,6 @@
 #include "plan/json_text.hpp"
 #include "plan/plan_json.hpp"
 #include "planner/check_plan.hpp"
-#include "verify/element.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -95,36 +94,45 @@ std::vector<std::uint8_t> to_uint8(std::span<const std::byte> bytes) {
   return {begin, begin + bytes.size()};
 }
 
-std::vector<std::uint8_t> pack(const Artefact &artefact, const std::vector<float> &weights) {
+std::vector<std::uint8_t> packed(const Artefact &artefact, std::span<const Elements> tensors) {
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
-  const AlignedBuffer packed = pack_weights(kernel, weights);
+  const AlignedBuffer packed = pack(kernel, tensors);
   return to_uint8({packed.data(), packed.size()});
+}
+
+/// What is packed with weights becomes a constant when they do, or nothing of it.
+void refuse_part_of_packed(const Problem &problem, const OperandFlags &flags) {
+  const bool weights = flags.given("weights");
+  for (const Operand &operand : packed_operands(problem))
+    if (flags.given(operand.name) && !weights)
+      fail("--" + operand.name, "without --weights", "both or none: they are packed together");
+    else if (weights && !flags.given(operand.name))
+      fail("--" + operand.name, "missing", "a .npy file: it is packed with the weights of --weights");
 }
 
 /// What becomes constant, read before anything is compiled: a wrong file is told at once.
 struct ConstantTensors {
-  std::vector<float> weights;
-  Constants shared; ///< by all variants
+  std::vector<Elements> packed; ///< as pack() takes them; empty: weights are no constant
+  Constants shared;             ///< by all variants
 
   ConstantTensors(const Problem &problem, const OperandFlags &flags) {
     flags.refuse_others(problem);
+    refuse_part_of_packed(problem, flags);
     for (const Operand &operand : operands(problem)) {
-      if (!flags.given(operand.name))
-        continue;
-      std::vector<float> values = flags.read(problem, operand);
-      if (operand.role == Role::weights)
-        weights = std::move(values);
-      else
-        shared.operands[operand.name] = to_uint8(to_elements(operand.type, values));
+      const bool is_packed = operand.role == Role::weights || operand.role == Role::packed;
+      if (flags.given("weights") && operand.role != Role::output)
+        packed.push_back(is_packed ? flags.read(problem, operand) : Elements{});
+      if (!is_packed && flags.given(operand.name))
+        shared.operands[operand.name] = to_uint8(flags.read(problem, operand));
     }
     check_constants(problem, shared);
   }
   Constants packed_for(std::span<const Artefact> artefacts) const {
     Constants constants = shared;
     for (const Artefact &artefact : artefacts)
-      if (!weights.empty())
-        constants.packed.push_back(pack(artefact, weights));
+      if (!packed.empty())
+        constants.packed.push_back(cli::packed(artefact, packed));
     return constants;
   }
 };
@@ -242,7 +250,7 @@ void add_compile(CLI::App &app) {
   command->add_flag("--dry-run", flags->dry_run,
                     "Say what is wrong with the request, if anything: plan, but compile and write nothing");
   const std::string use = "a .npy file that becomes a constant of the kernel";
-  flags->constants.add_to(*command, "weights", use);
+  flags->constants.add_packed_to(*command, use);
   flags->constants.add_epilogue_to(*command, use);
   command->footer(
       "Each file is written whole or not at all, and none gets its name before all are on the disk. "

@@ -27,7 +27,15 @@ struct Expectation {
   Shape other_shape;
   std::string other_flag;
   std::size_t first_spatial = 0, spatial = 0; ///< where depth, height and width stand in shape
+  bool one_for_all = false;                   ///< a single number stands for every channel's
 };
+
+Elements repeated(const Elements &element, std::int64_t times) {
+  Elements all;
+  for (std::int64_t i = 0; i < times; ++i)
+    all.insert(all.end(), element.begin(), element.end());
+  return all;
+}
 
 /// The shape without those spatial axes that have one element: what a Conv1D of some other program leaves
 /// out, or a Conv3D has beside it.
@@ -49,6 +57,10 @@ bool fits(const Shape &shape, const Expectation &expected) {
          without_unit_axes(expected.shape, expected.first_spatial, expected.spatial);
 }
 
+bool has_nan(ElementType type) {
+  return type == ElementType::f32 || type == ElementType::f16;
+}
+
 /// Where a training went wrong, its weights are NaN, and so is all that is computed from them.
 void tell_of_nan(const std::string &flag, const std::string &path, std::span<const float> values) {
   const auto is_nan = [](float value) { return std::isnan(value); };
@@ -58,23 +70,46 @@ void tell_of_nan(const std::string &flag, const std::string &path, std::span<con
                values.size(), std::ranges::find_if(values, is_nan) - values.begin());
 }
 
-std::vector<float> read_tensor(const std::string &flag, const std::string &path,
-                               const Expectation &expected) {
+/// The array with its numbers as elements of the expected type, where none of them changes.
+void convert(NpyArray &array, ElementType type, const std::string &flag, const std::string &path) {
+  if (array.type == ElementType::f64 && type == ElementType::f32) {
+    array.elements = to_elements(type, floats_of(array, path));
+    fmt::print(stderr, "convforge: {} {}: float64, converted to float32 (no number changes)\n", flag, path);
+  } else if (array.type == ElementType::f32 && type == ElementType::f64) {
+    array.elements = to_elements(type, floats_of(array, path));
+  } else if (array.type != type) {
+    throw Error(fmt::format("{} {}: {} elements (expected {}, as --dtype says: save array.astype('{}'))",
+                            flag, path, convforge_dtype_name(dtype_of(array.type)),
+                            convforge_dtype_name(dtype_of(type)), npy_descr(type)));
+  }
+  array.type = type;
+}
+
+Elements read_tensor(const std::string &flag, const std::string &path, const Expectation &expected) {
   if (path.empty())
     fail(flag, "missing", "a .npy file of shape " + shape_text(expected.shape));
   NpyArray array = read_npy(path);
-  if (array.from_float64)
-    fmt::print(stderr, "convforge: {} {}: float64, converted to float32 (no number changes)\n", flag, path);
-  if (array.type != expected.type)
-    throw Error(fmt::format("{} {}: {} elements (expected {}, as --dtype says: save array.astype('<f{}'))",
-                            flag, path, convforge_dtype_name(dtype_of(array.type)),
-                            convforge_dtype_name(dtype_of(expected.type)), bytes_of(expected.type)));
+  convert(array, expected.type, flag, path);
   if (fits(array.shape, expected))
-    return std::move(array.values);
+    return std::move(array.elements);
+  if (expected.one_for_all && array.elements.size() == bytes_of(array.type))
+    return repeated(array.elements, expected.shape.front());
   const bool other = !expected.other_flag.empty() && array.shape == expected.other_shape;
   throw Error(fmt::format("{} {}: shape {} (expected {}: {}{})", flag, path, shape_text(array.shape),
                           shape_text(expected.shape), expected.axes,
                           other ? "; for this file add " + expected.other_flag : ""));
+}
+
+/// What convforge_pack_operands() would refuse, with its place.
+void check_multipliers(const std::string &flag, const std::string &path, const Elements &elements) {
+  const auto values = from_elements<double>(ElementType::f64, elements);
+  const auto wrong =
+      std::ranges::find_if(values, [](double value) { return !(value >= 0 && value < 0x1p31); });
+  if (wrong != values.end())
+    throw Error(
+        fmt::format("{} {}: element {} is {} (expected a number from 0 to below 2^31: the source's scale "
+                    "times the weights', divided by the destination's)",
+                    flag, path, wrong - values.begin(), *wrong));
 }
 
 /// "depth, height, width", as far as the tensors have them, each with `before` in front.
@@ -104,7 +139,8 @@ Shape other_shape(const Problem &problem, const Operand &operand, std::string &f
 
 std::string axes_of(const Problem &problem, const Operand &operand) {
   if (operand.by_channel())
-    return "output channels";
+    return operand.type == ElementType::f64 ? "output channels, or one number for all of them"
+                                            : "output channels";
   if (operand.role == Role::weights) {
     const std::string taps = axes_in_words(problem, "kernel ");
     return problem.weights_layout == WeightsLayout::hwio
@@ -126,6 +162,7 @@ std::size_t first_axis(const Problem &problem, const Operand &operand) {
 
 Expectation expectation(const Problem &problem, const Operand &operand) {
   Expectation expected{operand.shape, operand.type, axes_of(problem, operand), {}, "", 0, 0};
+  expected.one_for_all = operand.role == Role::packed && operand.type == ElementType::f64;
   if (operand.by_channel())
     return expected;
   expected.other_shape = other_shape(problem, operand, expected.other_flag);
@@ -135,12 +172,14 @@ Expectation expectation(const Problem &problem, const Operand &operand) {
 
 } // namespace
 
-std::vector<float> read_operand(const std::string &path, const Problem &problem, const Operand &operand) {
+Elements read_operand(const std::string &path, const Problem &problem, const Operand &operand) {
   const std::string flag = "--" + operand.name;
-  std::vector<float> values = read_tensor(flag, path, expectation(problem, operand));
-  if (operand.role == Role::weights || operand.by_channel())
-    tell_of_nan(flag, path, values);
-  return values;
+  Elements elements = read_tensor(flag, path, expectation(problem, operand));
+  if (operand.type == ElementType::f64)
+    check_multipliers(flag, path, elements);
+  else if ((operand.role == Role::weights || operand.by_channel()) && has_nan(operand.type))
+    tell_of_nan(flag, path, from_elements<float>(operand.type, elements));
+  return elements;
 }
 
 } // namespace convforge::cli

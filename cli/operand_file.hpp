@@ -2,15 +2,16 @@
 #pragma once
 
 #include "problem/operand.hpp"
+#include "verify/element.hpp"
 
 #include <string>
-#include <vector>
 
 namespace convforge::cli {
 
-/// The operand's numbers, and on standard error what users should know of them. Throws Error naming the
-/// operand's flag, the file, its shape, the shape expected and, where the file looks like another layout, the
-/// flag to add; so it does when there is no file (an empty path).
-std::vector<float> read_operand(const std::string &path, const Problem &problem, const Operand &operand);
+/// The operand's elements, and on standard error what users should know of them. Multipliers may be one for
+/// all channels, and of float32. Throws Error naming the operand's flag, the file, its shape, the shape
+/// expected and, where the file looks like another layout, the flag to add; so it does when there is no file
+/// (an empty path).
+Elements read_operand(const std::string &path, const Problem &problem, const Operand &operand);
 
 } // namespace convforge::cli

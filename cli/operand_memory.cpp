@@ -1,7 +1,5 @@
 #include "cli/operand_memory.hpp"
 
-#include "problem/dtype.hpp"
-#include "verify/element.hpp"
 #include "verify/slice.hpp"
 
 #include <algorithm>
@@ -9,30 +7,36 @@
 namespace convforge::cli {
 namespace {
 
-AlignedBuffer memory_of(const convforge_operand &operand, std::span<const float> values) {
+AlignedBuffer memory_of(const convforge_operand &operand, const Elements &tensor) {
   const Slice slice(operand);
   AlignedBuffer memory(slice.bytes());
   std::fill_n(memory.data(), memory.size(), std::byte{});
-  slice.scatter(values, memory.data());
+  slice.scatter(tensor, memory.data());
   return memory;
 }
 
 } // namespace
 
-AlignedBuffer pack_weights(const convforge_kernel &kernel, std::span<const float> weights) {
+AlignedBuffer pack(const convforge_kernel &kernel, std::span<const Elements> tensors) {
+  std::vector<const void *> pointers;
+  for (const Elements &tensor : tensors)
+    pointers.push_back(tensor.data());
+  pointers.push_back(nullptr); // the output
   AlignedBuffer packed(kernel.packed_bytes);
-  const auto elements = to_elements(element_type_of(convforge_weights(&kernel)->dtype), weights);
-  throw_on_error(convforge_pack_weights(&kernel, elements.data(), packed.data()));
+  throw_on_error(convforge_pack_operands(&kernel, pointers.data(), packed.data()));
   return packed;
 }
 
-std::vector<AlignedBuffer> operand_memory(const convforge_kernel &kernel,
-                                          const std::vector<std::vector<float>> &values) {
+std::vector<AlignedBuffer> operand_memory(const convforge_kernel &kernel, std::span<const Elements> tensors) {
   std::vector<AlignedBuffer> memory;
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
     const convforge_operand &operand = kernel.operands[i];
-    memory.push_back(operand.role == CONVFORGE_WEIGHTS ? pack_weights(kernel, values[i])
-                                                       : memory_of(operand, values[i]));
+    if (operand.role == CONVFORGE_WEIGHTS)
+      memory.push_back(pack(kernel, tensors));
+    else if (operand.role == CONVFORGE_PACKED)
+      memory.emplace_back();
+    else
+      memory.push_back(memory_of(operand, tensors[i]));
   }
   memory.emplace_back(convforge_output(&kernel)->bytes);
   return memory;

@@ -2,19 +2,20 @@
 #pragma once
 
 #include "convforge/convforge.hpp"
+#include "verify/element.hpp"
 
 #include <span>
 #include <vector>
 
 namespace convforge::cli {
 
-/// Weights packed for the kernel. They are rounded to its type for them.
-AlignedBuffer pack_weights(const convforge_kernel &kernel, std::span<const float> weights);
-/// What stands in the place of each operand: `values`, dense, of all but the output, as elements of the
-/// operand's type, zeros between those of a slice; the weights packed; room for the output. All aligned to
-/// cache lines: allocators differ, kernels should not be measured by that.
-std::vector<AlignedBuffer> operand_memory(const convforge_kernel &kernel,
-                                          const std::vector<std::vector<float>> &values);
+/// The weights packed for the kernel, with all that is packed beside them. `tensors`: one for each operand
+/// but the output; of others than these, nothing is read.
+AlignedBuffer pack(const convforge_kernel &kernel, std::span<const Elements> tensors);
+/// What stands in the place of each operand: `tensors`, dense, of all but the output, zeros between the
+/// elements of a slice; the weights packed, and nothing for what is packed with them; room for the output.
+/// All aligned to cache lines: allocators differ, kernels should not be measured by that.
+std::vector<AlignedBuffer> operand_memory(const convforge_kernel &kernel, std::span<const Elements> tensors);
 /// As convforge_args::operands has them.
 std::vector<void *> pointers_to(std::vector<AlignedBuffer> &operands);
 

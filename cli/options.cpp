@@ -39,8 +39,11 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
       app.add_option("--weights-layout", weights_layout_,
                      "hwio or oihw (default: hwio with nhwc, oihw with nchw)")
           ->check(valid(parse_weights_layout, "LAYOUT")),
-      app.add_option("--epilogue", epilogue_,
-                     "Applied in this order: bias,residual,relu or bias,scale,prelu,affine:2:0.5, ...")
+      app.add_option(
+             "--epilogue", epilogue_,
+             "Applied in this order: bias,residual,relu or bias,scale,prelu,affine:2:0.5, ...; of 8-bit "
+             "integers bias,residual:FACTOR:ZERO_POINT and one of relu, relu6, clip:LOW:HIGH, "
+             "clamp:LOW:HIGH")
           ->check(valid(Epilogue::parse, "LIST")),
       app.add_option("--math", math_, "default, exact (no Winograd) or fast")
           ->capture_default_str()
@@ -51,10 +54,31 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
           ->check(valid([](const std::string &text) { parse_tensor_strides(text, ""); }, "STRIDES")),
       app.add_option("--residual-strides", residual_strides_,
                      "Of the residual: NxCxHxW (default: dense, whatever the output's are)")
-          ->check(valid(parse_strides, "STRIDES"))};
+          ->check(valid(parse_strides, "STRIDES")),
+      app.add_option(
+             "--zero-points", zero_points_,
+             "Of 8-bit integers: the elements of source and destination that stand for 0, as in 128:3 "
+             "(default: 0:0)")
+          ->check(valid(
+              [](const std::string &text) {
+                Quantisation quantisation;
+                parse_zero_points(text, quantisation);
+              },
+              "SRC:DST")),
+      app.add_option("--rounding", rounding_, "To 8-bit integers: onnx, tflite or tflite_single")
+          ->capture_default_str()
+          ->check(valid(parse_rounding, "RULE")),
+      app.add_option("--output-scale", output_scale_,
+                     "The real number that a step of an 8-bit destination is, for relu6 and clip:LOW:HIGH")
+          ->check(valid(
+              [](const std::string &text) {
+                Quantisation quantisation;
+                parse_output_scale(text, quantisation);
+              },
+              "SCALE"))};
   types_ = app.add_option("--dtype", dtype_,
-                          "Types of source, weights and destination: f32, f16 (short for f16:f16:f16) or "
-                          "f32:f16:f32")
+                          "Types of source, weights and destination: f32, f16 (short for f16:f16:f16), "
+                          "f32:f16:f32, u8:s8:u8, s8:s8:s8, or 8-bit integers with destination s32 or f32")
                ->capture_default_str()
                ->check(valid(parse_element_types, "TYPES"));
 }
@@ -79,7 +103,10 @@ Problem ProblemFlags::problem() const {
                                       .math = math_,
                                       .dtype = dtype_,
                                       .strides = strides_,
-                                      .residual_strides = residual_strides_});
+                                      .residual_strides = residual_strides_,
+                                      .zero_points = zero_points_,
+                                      .rounding = rounding_,
+                                      .output_scale = output_scale_});
 }
 
 std::vector<Problem> ProblemFlags::problems() const {

@@ -38,7 +38,8 @@ private:
   std::vector<const CLI::Option *> details_; ///< of one problem, besides its descriptor and types
   const CLI::Option *types_ = nullptr;
   std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
-                           strides_, residual_strides_, list_;
+                           strides_, residual_strides_, zero_points_, rounding_ = "onnx", output_scale_,
+                           list_;
 };
 
 /// --target, --algorithm, --machine and --plans.

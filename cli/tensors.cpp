@@ -19,6 +19,14 @@ void OperandFlags::add_to(CLI::App &app, const std::string &operand, const std::
   app.add_option("--" + operand, paths_[operand], fmt::format("{}: {}", operand, use));
 }
 
+void OperandFlags::add_packed_to(CLI::App &app, const std::string &use) {
+  add_to(app, "weights", use);
+  add_to(app, "multipliers",
+         "of 8-bit integers, " + use +
+             ": source scale * weights scale / destination scale, float64, for each "
+             "output channel or one for all");
+}
+
 void OperandFlags::add_epilogue_to(CLI::App &app, const std::string &use) {
   for (const std::string_view operation : operations_with_tensor())
     for (int n = 1; n <= most_of_an_operation; ++n) {
@@ -48,11 +56,13 @@ void OperandFlags::refuse_others(const Problem &problem) const {
   for (const auto &[name, file] : paths_)
     if (!file.empty() && std::ranges::find(taken, name, &Operand::name) == taken.end())
       fail("--" + name, file,
-           fmt::format("none: the epilogue '{}' has no {}; add it to --epilogue", problem.epilogue.text(),
-                       name));
+           name == "multipliers"
+               ? fmt::format("none: with --dtype {} there are no multipliers", name_of(problem.types))
+               : fmt::format("none: the epilogue '{}' has no {}; add it to --epilogue",
+                             problem.epilogue.text(), name));
 }
 
-std::vector<float> OperandFlags::read(const Problem &problem, const Operand &operand) const {
+Elements OperandFlags::read(const Problem &problem, const Operand &operand) const {
   return read_operand(path(operand.name), problem, operand);
 }
 

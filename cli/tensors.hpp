@@ -2,12 +2,12 @@
 #pragma once
 
 #include "problem/operand.hpp"
+#include "verify/element.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace convforge::cli {
 
@@ -17,6 +17,8 @@ class OperandFlags {
 public:
   /// Adds the flag of an operand. `use` says what becomes of a file.
   void add_to(CLI::App &app, const std::string &operand, const std::string &use);
+  /// Adds that of the weights, and those of what is packed with them beside the epilogue's bias.
+  void add_packed_to(CLI::App &app, const std::string &use);
   /// Adds those of every operand that an epilogue may take; numbered ones are not shown by --help.
   void add_epilogue_to(CLI::App &app, const std::string &use);
   bool given(const std::string &operand) const { return !path(operand).empty(); }
@@ -24,8 +26,8 @@ public:
   std::string first_given() const;
   /// Throws Error for a file of an operand that the problem does not take.
   void refuse_others(const Problem &problem) const;
-  /// The operand's numbers: read_operand() (operand_file.hpp) of its file.
-  std::vector<float> read(const Problem &problem, const Operand &operand) const;
+  /// The operand's elements: read_operand() (operand_file.hpp) of its file.
+  Elements read(const Problem &problem, const Operand &operand) const;
 
 private:
   std::string path(const std::string &operand) const;

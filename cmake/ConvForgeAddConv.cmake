@@ -4,13 +4,16 @@
 #     PROBLEM "mb1ic64ih56oc64oh56kh3ph1"     benchdnn's descriptor syntax
 #     TARGETS x86-64-avx512 x86-64-avx2       one variant each, best first; or: host; or cuda-sm90 cuda-sm80 ...
 #     [EPILOGUE bias,relu] [LAYOUT nhwc|nchw] [WEIGHTS_LAYOUT hwio|oihw] [MATH default|exact|fast] [ALGORITHM auto|...]
-#     [DTYPE f32|f16|f32:f16:f32]             of source, weights and destination; default: f32
+#     [DTYPE f32|f16|f32:f16:f32|u8:s8:u8|...]  of source, weights and destination; default: f32
+#     [ZERO_POINTS SRC:DST] [ROUNDING onnx|tflite|tflite_single] [OUTPUT_SCALE s]  of 8-bit integers: docs/quantisation.md
 #     [MACHINE generic|zen5|...]              class of machines whose measured plans are used; default: the building machine's
 #     [PLANS tuned.json]                      plans that `convforge tune` measured, used before all others
 #     [STRIDES SRC::DST] [RESIDUAL_STRIDES NxCxHxW]  of slices of larger tensors, in elements: docs/strides.md
 #     [WEIGHTS w.npy] [BIAS b.npy [b2.npy ...]] [SCALE s.npy ...] [PRELU p.npy ...]
 #                                             become constants of the library, the n-th file of a keyword the epilogue's
 #                                             n-th operand of that kind. Files are relative to the current source directory
+#     [MULTIPLIERS m.npy]                     of 8-bit integers: beside WEIGHTS and, where the epilogue has one, BIAS, with which they
+#                                             are packed
 #     [TEST]                                  conv1_test, and a CTest test for each target (skipped where it cannot run)
 #     [BENCHMARK])                            conv1_benchmark
 #   target_link_libraries(app PRIVATE conv1)  # and #include "conv1.h"
@@ -30,9 +33,10 @@ include(${CMAKE_CURRENT_LIST_DIR}/ConvForgeRequest.cmake)
 function(convforge_add_conv name)
   set(options TEST BENCHMARK)
   set(epilogue_constants BIAS SCALE PRELU) # as generator/problem/epilogue.cpp names the operations
-  set(constant_keywords WEIGHTS ${epilogue_constants})
-  set(plain EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE STRIDES RESIDUAL_STRIDES MATH ALGORITHM MACHINE) # flags as they stand
-  set(single PROBLEM ${plain} PLANS WEIGHTS)
+  set(constant_keywords WEIGHTS MULTIPLIERS ${epilogue_constants})
+  set(plain EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE ZERO_POINTS ROUNDING OUTPUT_SCALE STRIDES RESIDUAL_STRIDES MATH ALGORITHM
+    MACHINE) # flags as they stand
+  set(single PROBLEM ${plain} PLANS WEIGHTS MULTIPLIERS)
   set(multiple TARGETS ${epilogue_constants})
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${single}" "${multiple}")
   _convforge_check_arguments()
@@ -68,7 +72,10 @@ function(_convforge_add_generation out_objects)
     list(APPEND objects ${weights})
   endif()
   _convforge_constants(shared files)
-  list(REMOVE_ITEM shared weights)
+  list(REMOVE_ITEM shared weights multipliers)
+  if("${arg_DTYPE}" MATCHES "^[us]8:")
+    list(REMOVE_ITEM shared bias) # is packed with the weights
+  endif()
   list(APPEND objects ${shared})
   if(objects)
     list(TRANSFORM objects PREPEND ${dir}/${name}_)

@@ -23,7 +23,8 @@ std::size_t Contestant::bytes() const {
 
 void Contestant::warm_up(TuningTensors &tensors) {
   packed_ = AlignedBuffer(kernel().packed_bytes);
-  throw_on_error(convforge_pack_weights(&kernel(), tensors.weights(), packed_.data()));
+  const std::vector<void *> pointers = tensors.pointers();
+  throw_on_error(convforge_pack_operands(&kernel(), pointers.data(), packed_.data()));
   workspace_ = Kernel(&kernel()).make_workspace();
   time(tensors, 0);
 }

@@ -1,18 +1,30 @@
 #include "verify/check.hpp"
 
 #include "base/error.hpp"
+#include "convforge/elements.h"
+#include "problem/dtype.hpp"
 #include "verify/compare.hpp"
 #include "verify/kernel_run.hpp"
+#include "verify/quantised/quantised_reference.hpp"
 
-#include <bit>
+#include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
+#include <functional>
 #include <optional>
+#include <string_view>
 
 namespace convforge {
 namespace {
 
 using Side = GuardedBuffer::Side;
+
+/// Tensors, and how the output of a run on them is judged.
+struct Trial {
+  std::string_view name;
+  std::vector<Elements> tensors;
+  std::function<Worst(const Elements &output)> compare;
+};
 
 /// Every run must give the same bits: where the tensors lie, what the memory held before and the thread count
 /// do not matter.
@@ -25,49 +37,83 @@ std::vector<RunSetup> setups(const convforge_kernel &kernel, int threads) {
   return all;
 }
 
-const char *name_of(Fill kind) {
+std::string_view name_of(Fill kind) {
   return kind == Fill::integer ? "whole numbers" : kind == Fill::real ? "real numbers" : "NaN and Inf";
 }
 
-std::optional<std::size_t> first_difference(const std::vector<float> &a, const std::vector<float> &b) {
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (std::bit_cast<std::uint32_t>(a[i]) != std::bit_cast<std::uint32_t>(b[i]))
-      return i;
-  return std::nullopt;
+/// The first element whose bytes differ.
+std::optional<std::size_t> first_difference(const Elements &a, const Elements &b, ElementType type) {
+  const auto differs = std::ranges::mismatch(a, b).in1;
+  if (differs == a.end())
+    return std::nullopt;
+  return static_cast<std::size_t>(differs - a.begin()) / bytes_of(type);
 }
 
-std::string describe(const Problem &problem, Fill kind, const Worst &worst) {
-  return fmt::format("{}: {} is {:.9g}, expected {:.9g} within {:.3g} (off by {:.3g})", name_of(kind),
-                     position(problem, worst.index), worst.actual, worst.expected, worst.tolerance,
-                     worst.error);
+std::string describe(const Problem &problem, std::string_view trial, const Worst &worst) {
+  const std::string within =
+      worst.tolerance > 0 ? fmt::format(" within {:.3g} (off by {:.3g})", worst.tolerance, worst.error) : "";
+  return fmt::format("{}: {} is {:.10g}, expected {:.10g}{}", trial, position(problem, worst.index),
+                     worst.actual, worst.expected, within);
 }
 
-/// One fill: fails on the first run that is wrong or differs from the one before.
-void check_fill(const Problem &problem, const convforge_kernel &kernel, Fill kind, std::uint64_t seed,
-                int threads, CheckResult &result) {
-  const Tensors tensors = fill(problem, kind, seed);
+[[noreturn]] void fail_on_difference(const Problem &problem, std::string_view trial, std::size_t at,
+                                     const Elements &first, const Elements &output, const RunSetup &setup) {
+  const auto value = [&](const Elements &elements) {
+    return convforge_load_element(dtype_of(problem.types.destination), elements.data(), at);
+  };
+  throw Error(fmt::format(
+      "{}: {} is {:.10g} in one run and {:.10g} in another ({} threads, tensors at the {} of a page{})",
+      trial, position(problem, at), value(first), value(output), setup.threads,
+      setup.side == Side::end ? "end" : "beginning",
+      setup.in_place ? ", the output in the residual's place" : ""));
+}
+
+/// Fails on the first run that is wrong or differs from the one before; answers the worst element.
+Worst check_trial(const Problem &problem, const convforge_kernel &kernel, const Trial &trial, int threads) {
+  Elements first;
+  Worst worst;
+  for (const RunSetup &setup : setups(kernel, threads)) {
+    Elements output = run_guarded(kernel, trial.tensors, setup);
+    if (first.empty()) {
+      worst = trial.compare(output);
+      if (!worst.passed)
+        throw Error(describe(problem, trial.name, worst));
+      first = std::move(output);
+    } else if (const auto at = first_difference(first, output, problem.types.destination)) {
+      fail_on_difference(problem, trial.name, *at, first, output, setup);
+    }
+  }
+  return worst;
+}
+
+void check_floats(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed, int threads,
+                  CheckResult &result) {
   const bool winograd = kernel.pack.kind == CONVFORGE_PACK_WINOGRAD;
   const WinogradTile tile =
       winograd ? WinogradTile{kernel.pack.outputs[CONVFORGE_HEIGHT], kernel.pack.outputs[CONVFORGE_WIDTH]}
                : WinogradTile{};
-  const Reference reference(problem, tensors, kind, tile);
-  std::vector<float> first;
-  for (const RunSetup &setup : setups(kernel, threads)) {
-    const std::vector<float> output = run_guarded(kernel, tensors, setup);
-    if (first.empty()) {
-      const Worst worst = reference.compare(output);
-      if (!worst.passed)
-        throw Error(describe(problem, kind, worst));
-      if (kind == Fill::real)
-        result.error = worst.error, result.bound = worst.tolerance;
-      first = output;
-    } else if (const auto at = first_difference(first, output)) {
-      throw Error(fmt::format(
-          "{}: {} is {:.9g} in one run and {:.9g} in another ({} threads, tensors at the {} of a page{})",
-          name_of(kind), position(problem, *at), first[*at], output[*at], setup.threads,
-          setup.side == Side::end ? "end" : "beginning",
-          setup.in_place ? ", the output in the residual's place" : ""));
-    }
+  for (const Fill kind : {Fill::integer, Fill::real, Fill::special}) {
+    const Tensors tensors = fill(problem, kind, seed);
+    const Reference reference(problem, tensors, kind, tile);
+    const auto compare = [&](const Elements &output) {
+      return reference.compare(from_elements<float>(problem.types.destination, output));
+    };
+    const Worst worst =
+        check_trial(problem, kernel, {name_of(kind), to_elements(kernel, tensors), compare}, threads);
+    if (kind == Fill::real)
+      result.error = worst.error, result.bound = worst.tolerance;
+  }
+}
+
+void check_quantised(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed, int threads,
+                     CheckResult &result) {
+  for (const QuantisedFill kind : all_quantised_fills) {
+    const QuantisedTensors tensors = fill(problem, kind, seed);
+    const QuantisedReference reference(problem, tensors);
+    const auto compare = [&](const Elements &output) { return reference.compare(output); };
+    const Worst worst = check_trial(problem, kernel, {name_of(kind), tensors.all(problem), compare}, threads);
+    if (kind == QuantisedFill::spread)
+      result.error = worst.error, result.bound = worst.tolerance;
   }
 }
 
@@ -77,8 +123,10 @@ CheckResult check_kernel(const Problem &problem, const convforge_kernel &kernel,
                          int threads) {
   CheckResult result;
   try {
-    for (const Fill kind : {Fill::integer, Fill::real, Fill::special})
-      check_fill(problem, kernel, kind, seed, threads, result);
+    if (problem.types.quantised())
+      check_quantised(problem, kernel, seed, threads, result);
+    else
+      check_floats(problem, kernel, seed, threads, result);
   } catch (const Error &error) {
     result.passed = false;
     result.failure = error.what();

@@ -9,8 +9,8 @@
 
 namespace convforge {
 
-/// What a check found. Errors are of the real-valued fill, absolute; bound is the tolerance at the worst
-/// element.
+/// What a check found. Errors are of the real-valued fill, or of the whole range, absolute; bound is the
+/// tolerance at the worst element.
 struct CheckResult {
   bool passed = true;
   std::string failure; ///< one sentence: which fill, which element, what it is and what was expected
@@ -23,9 +23,9 @@ struct CheckResult {
 inline constexpr int check_threads = 3;
 
 /// Runs `kernel` (which must have been made for `problem`) on whole numbers, real numbers and a few NaN and
-/// Inf, with tensors at both ends of guarded memory, on one thread and on `threads`, and in the place of a
-/// residual that may be the output; compares each output with the oracle and all runs bit by bit. A kernel
-/// that touches memory outside its tensors faults. Thread-safe.
+/// Inf, or a quantised one on every QuantisedFill, with tensors at both ends of guarded memory, on one thread
+/// and on `threads`, and in the place of a residual that may be the output; compares each output with the
+/// oracle and all runs bit by bit. A kernel that touches memory outside its tensors faults. Thread-safe.
 CheckResult check_kernel(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed,
                          int threads = check_threads);
 

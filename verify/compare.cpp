@@ -11,24 +11,19 @@
 namespace convforge {
 namespace {
 
-std::size_t channel(const Problem &problem, std::size_t index) {
-  if (problem.layout == Layout::nhwc)
-    return index % problem.out_channels;
-  return index / static_cast<std::size_t>(problem.volume(&Axis::output)) % problem.out_channels;
-}
-
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Element element_of(const Problem &problem, const std::vector<Operand> &operands, const Tensors &tensors,
                    std::size_t i, double sum, double magnitude) {
   Element element{sum, magnitude, {}};
   for (std::size_t j = 0; j < operands.size(); ++j)
-    element.operands.push_back(tensors.epilogue[j][operands[j].by_channel() ? channel(problem, i) : i]);
+    element.operands.push_back(tensors.epilogue[j][operands[j].by_channel() ? channel_of(problem, i) : i]);
   return element;
 }
 
-/// How far `actual` is outside what is expected, in tolerances: 0 is right, above 1 is wrong.
-double excess(float actual, const Expected &e) {
+} // namespace
+
+double excess(double actual, const Expected &e) {
   const double expected = e.value, tolerance = e.tolerance;
   if (std::isnan(expected) || std::isnan(actual))
     return std::isnan(expected) == std::isnan(actual) ? 0 : infinity;
@@ -40,7 +35,14 @@ double excess(float actual, const Expected &e) {
   return tolerance > 0 ? error / tolerance : infinity;
 }
 
-} // namespace
+void WorstSearch::see(double actual, const Expected &expected, double excess) {
+  const std::size_t index = seen_++;
+  if (excess <= most_)
+    return;
+  most_ = excess;
+  const auto [value, tolerance, overflows] = expected;
+  worst_ = {index, actual, value, std::abs(actual - value), tolerance, excess <= 1};
+}
 
 Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind, const WinogradTile &tile) {
   if (tile.none())
@@ -89,30 +91,29 @@ void Reference::expect_winograd(const Problem &problem, const Tensors &tensors, 
   }
 }
 
-double Reference::excess(const Output &expected, float actual) const {
+double Reference::excess_of(const Output &expected, float actual) const {
   if (expected.anything)
     return 0;
   for (const Expected &other : expected.or_else)
-    if (convforge::excess(actual, other) <= 1)
+    if (excess(actual, other) <= 1)
       return 0;
-  return convforge::excess(actual, expected.expected);
+  return excess(actual, expected.expected);
 }
 
 Worst Reference::compare(std::span<const float> output) const {
-  Worst worst;
-  double most = -1;
-  for (std::size_t i = 0; i < outputs_.size() && i < output.size(); ++i) {
-    const Output &expected = outputs_[i];
-    const double now = excess(expected, output[i]);
-    if (now <= most)
-      continue;
-    most = now;
-    const auto [value, tolerance, overflows] = expected.expected;
-    worst = {i, output[i], value, std::abs(output[i] - value), tolerance, now <= 1};
-  }
+  WorstSearch search;
+  for (std::size_t i = 0; i < outputs_.size() && i < output.size(); ++i)
+    search.see(output[i], outputs_[i].expected, excess_of(outputs_[i], output[i]));
+  Worst worst = search.worst();
   if (output.size() != outputs_.size())
     worst.passed = false;
   return worst;
+}
+
+std::size_t channel_of(const Problem &problem, std::size_t index) {
+  if (problem.layout == Layout::nhwc)
+    return index % problem.out_channels;
+  return index / static_cast<std::size_t>(problem.volume(&Axis::output)) % problem.out_channels;
 }
 
 std::string position(const Problem &problem, std::size_t index) {

@@ -15,9 +15,23 @@ namespace convforge {
 /// The element whose error is largest in proportion to its tolerance.
 struct Worst {
   std::size_t index = 0;
-  float actual = 0;
-  double expected = 0, error = 0, tolerance = 0;
+  double actual = 0, expected = 0, error = 0, tolerance = 0;
   bool passed = true;
+};
+
+/// How far `actual` is outside what is expected, in tolerances: 0 is right, above 1 is wrong.
+double excess(double actual, const Expected &expected);
+
+/// Finds the worst of an output's elements, which are shown to it one after another.
+class WorstSearch {
+public:
+  void see(double actual, const Expected &expected, double excess);
+  const Worst &worst() const { return worst_; }
+
+private:
+  Worst worst_;
+  std::size_t seen_ = 0;
+  double most_ = -1;
 };
 
 /// The expected output for one set of tensors, computed once and compared with any number of runs.
@@ -35,13 +49,15 @@ private:
     std::vector<Expected> or_else; ///< where NaN is right, these are, too
     bool anything = false;         ///< in a Winograd tile that NaN or Inf has reached
   };
-  double excess(const Output &expected, float actual) const;
+  double excess_of(const Output &expected, float actual) const;
   void expect_all(const Problem &problem, const Tensors &tensors, Fill kind);
   void expect_winograd(const Problem &problem, const Tensors &tensors, const WinogradTile &tile);
 
   std::vector<Output> outputs_;
 };
 
+/// The output channel of an element of the output.
+std::size_t channel_of(const Problem &problem, std::size_t index);
 /// "output (0, 3, 2, 7)": where an element lies, in the order of the problem's layout.
 std::string position(const Problem &problem, std::size_t index);
 

@@ -1,8 +1,5 @@
 #include "verify/element.hpp"
 
-#include "convforge/elements.h"
-#include "problem/dtype.hpp"
-
 #include <algorithm>
 #include <cmath>
 
@@ -35,26 +32,12 @@ Format format_of(ElementType type) {
 float rounded(ElementType type, float value) {
   float element = 0; // at least as large as any type's
   convforge_store_element(dtype_of(type), &element, 0, value);
-  return convforge_load_element(dtype_of(type), &element, 0);
+  return static_cast<float>(convforge_load_element(dtype_of(type), &element, 0));
 }
 
 void round_all(ElementType type, std::vector<float> &values) {
   for (float &value : values)
     value = rounded(type, value);
-}
-
-std::vector<std::byte> to_elements(ElementType type, std::span<const float> values) {
-  std::vector<std::byte> elements(values.size() * bytes_of(type));
-  for (std::size_t i = 0; i < values.size(); ++i)
-    convforge_store_element(dtype_of(type), elements.data(), i, values[i]);
-  return elements;
-}
-
-std::vector<float> from_elements(ElementType type, const void *elements, std::size_t count) {
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i)
-    values[i] = convforge_load_element(dtype_of(type), elements, i);
-  return values;
 }
 
 double ulp(ElementType type, double size) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "convforge/convforge.h"
+#include "verify/element.hpp"
 #include "verify/fill.hpp"
 #include "verify/guard.hpp"
 
+#include <span>
 #include <vector>
 
 namespace convforge {
@@ -20,8 +22,15 @@ struct RunSetup {
 /// The first operand that may be the output (convforge_may_be_output); -1: none.
 int in_place_operand(const convforge_kernel &kernel);
 
-/// The output, in the problem's layout. Throws Error when the kernel answers with an error code, or when a
-/// byte beside a tensor changed; a byte further outside faults.
+/// The output of a call, dense in the problem's layout; `tensors`: one for each operand but the output, the
+/// weights not packed. Throws Error when the kernel answers with an error code, or when a byte beside a
+/// tensor changed; a byte further outside faults.
+Elements run_guarded(const convforge_kernel &kernel, std::span<const Elements> tensors,
+                     const RunSetup &setup);
+/// The same for tensors of floats.
 std::vector<float> run_guarded(const convforge_kernel &kernel, const Tensors &tensors, const RunSetup &setup);
+/// Tensors of floats as elements of the types of a kernel's operands. Throws Error where there are as many of
+/// neither.
+std::vector<Elements> to_elements(const convforge_kernel &kernel, const Tensors &tensors);
 
 } // namespace convforge

@@ -1,13 +1,11 @@
 #include "verify/npy.hpp"
 
 #include "base/error.hpp"
-#include "verify/element.hpp"
 #include "verify/npy_header.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -18,6 +16,12 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the data are copied as they lie in the file");
 
+/// `data` holds exactly the header's elements.
+NpyArray decode(const NpyHeader &header, std::span<const std::uint8_t> data) {
+  const auto *begin = reinterpret_cast<const std::byte *>(data.data());
+  return {header.shape, header.type, Elements(begin, begin + data.size())};
+}
+
 /// Weights must not change on their way in without a word: a number that float32 would round is refused.
 float narrow(double value, std::size_t index, const std::string &name) {
   const auto narrowed = static_cast<float>(value);
@@ -26,25 +30,6 @@ float narrow(double value, std::size_t index, const std::string &name) {
                             "numbers that float32 holds: save array.astype('<f4') to have them rounded)",
                             name, index, value));
   return narrowed;
-}
-
-/// `data` holds exactly the header's elements.
-NpyArray decode(const NpyHeader &header, std::span<const std::uint8_t> data, const std::string &name) {
-  NpyArray array{header.shape, {}, header.element_bytes == sizeof(double)};
-  if (!array.from_float64) {
-    array.type = header.element_bytes == bytes_of(ElementType::f16) ? ElementType::f16 : ElementType::f32;
-    // Headers have any length: the data lie at no multiple of an element.
-    const std::vector<std::uint8_t> aligned(data.begin(), data.end());
-    array.values = from_elements(array.type, aligned.data(), header.count);
-    return array;
-  }
-  array.values.reserve(header.count);
-  for (std::size_t i = 0; i < header.count; ++i) {
-    double value = 0;
-    std::memcpy(&value, data.data() + i * sizeof value, sizeof value);
-    array.values.push_back(narrow(value, i, name));
-  }
-  return array;
 }
 
 std::vector<std::uint8_t> read_bytes(std::ifstream &file, std::uintmax_t offset, std::uintmax_t size,
@@ -70,31 +55,43 @@ NpyArray read_npy(const std::filesystem::path &path) {
     throw Error(name + ": cannot be opened (expected a .npy file that may be read)");
   const auto begin = read_bytes(file, 0, std::min<std::uintmax_t>(size, npy_header_limit), name);
   const NpyHeader header = parse_npy_header(begin, size, name);
-  return decode(header, read_bytes(file, header.data_offset, size - header.data_offset, name), name);
+  return decode(header, read_bytes(file, header.data_offset, size - header.data_offset, name));
 }
 
 NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string &name) {
   const NpyHeader header =
       parse_npy_header(bytes.first(std::min(bytes.size(), npy_header_limit)), bytes.size(), name);
-  return decode(header, bytes.subspan(header.data_offset), name);
+  return decode(header, bytes.subspan(header.data_offset));
 }
 
-std::vector<std::uint8_t> format_npy(std::span<const std::int64_t> shape, std::span<const float> values,
-                                     ElementType type) {
+std::vector<float> floats_of(const NpyArray &array, const std::string &name) {
+  if (array.type == ElementType::f32 || array.type == ElementType::f16) // keeps NaN as it is
+    return from_elements<float>(array.type, array.elements);
+  std::vector<float> values;
+  for (const double value : from_elements<double>(array.type, array.elements))
+    values.push_back(narrow(value, values.size(), name));
+  return values;
+}
+
+std::vector<std::uint8_t> format_npy(const NpyArray &array) {
   constexpr std::size_t prefix = 10;
-  std::string header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': {}, }}",
-                                   bytes_of(type), shape_text(shape));
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}",
+                                   npy_descr(array.type), shape_text(array.shape));
   // NumPy aligns the data to 64 bytes and ends the header with a newline.
   header.append(63 - (prefix + header.size()) % 64, ' ');
   header += '\n';
   std::string begin = "\x93NUMPY";
   begin += {'\x01', '\0', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
   begin += header;
-  const std::vector<std::byte> elements = to_elements(type, values);
   std::vector<std::uint8_t> bytes(begin.begin(), begin.end());
-  const auto *data = reinterpret_cast<const std::uint8_t *>(elements.data());
-  bytes.insert(bytes.end(), data, data + elements.size());
+  const auto *data = reinterpret_cast<const std::uint8_t *>(array.elements.data());
+  bytes.insert(bytes.end(), data, data + array.elements.size());
   return bytes;
+}
+
+std::vector<std::uint8_t> format_npy(std::span<const std::int64_t> shape, std::span<const float> values,
+                                     ElementType type) {
+  return format_npy({{shape.begin(), shape.end()}, type, to_elements(type, values)});
 }
 
 std::string shape_text(std::span<const std::int64_t> shape) {

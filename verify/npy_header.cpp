@@ -16,6 +16,13 @@ namespace {
 constexpr std::string_view magic = "\x93NUMPY";
 constexpr std::size_t max_rank = 8;
 
+struct Descr {
+  ElementType type;
+  std::string_view text;
+};
+constexpr Descr descrs[] = {{ElementType::f16, "<f2"}, {ElementType::f32, "<f4"}, {ElementType::f64, "<f8"},
+                            {ElementType::u8, "|u1"},  {ElementType::s8, "|i1"},  {ElementType::s32, "<i4"}};
+
 /// Reads the one Python literal a header may hold: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3),
 /// }
 class HeaderText {
@@ -56,21 +63,22 @@ private:
                       name_, seen ? "repeated" : "unknown", printable(key)));
     seen = true;
     if (key == "descr")
-      header.element_bytes = element_bytes();
+      header.type = element_type();
     else if (key == "fortran_order")
       read_order();
     else
       read_shape(header);
   }
 
-  std::size_t element_bytes() {
+  ElementType element_type() {
     const std::string_view descr = quoted("a type such as '<f4'");
-    constexpr std::string_view known[] = {"<f2", "<f4", "<f8"};
-    if (std::find(std::begin(known), std::end(known), descr) != std::end(known))
-      return static_cast<std::size_t>(descr[2] - '0');
+    const auto known = std::ranges::find(descrs, descr, &Descr::text);
+    if (known != std::end(descrs))
+      return known->type;
     throw Error(
-        fmt::format("{}: element type '{}' (expected '<f2', '<f4' or '<f8': save array.astype('<f4'))", name_,
-                    printable(descr)));
+        fmt::format("{}: element type '{}' (expected '<f2', '<f4', '<f8', '|u1', '|i1' or '<i4': save "
+                    "array.astype('<f4'), or of integers array.astype('<i4'))",
+                    name_, printable(descr)));
   }
 
   void read_order() {
@@ -156,7 +164,7 @@ private:
 
 /// The product of the dimensions times the element's size, unless it does not fit.
 std::optional<std::uint64_t> data_bytes(const NpyHeader &header) {
-  std::uint64_t bytes = header.element_bytes;
+  std::uint64_t bytes = bytes_of(header.type);
   for (const std::int64_t dimension : header.shape)
     if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(dimension), &bytes))
       return std::nullopt;
@@ -164,6 +172,13 @@ std::optional<std::uint64_t> data_bytes(const NpyHeader &header) {
 }
 
 } // namespace
+
+std::string_view npy_descr(ElementType type) {
+  const auto known = std::ranges::find(descrs, type, &Descr::type);
+  if (known == std::end(descrs))
+    fail("npy file", std::string(name_of(type)), "a type that tensors have");
+  return known->text;
+}
 
 NpyHeader parse_npy_header(std::span<const std::uint8_t> begin, std::uintmax_t file_bytes,
                            const std::string &name) {
@@ -188,7 +203,7 @@ NpyHeader parse_npy_header(std::span<const std::uint8_t> begin, std::uintmax_t f
     throw Error(fmt::format(
         "{}: {} bytes of data (expected {} by its header: is the file cut short or overwritten?)", name,
         file_bytes - header.data_offset, bytes ? std::to_string(*bytes) : "more than any file holds,"));
-  header.count = *bytes / header.element_bytes;
+  header.count = *bytes / bytes_of(header.type);
   return header;
 }
 

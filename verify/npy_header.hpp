@@ -1,20 +1,26 @@
 // The header of a .npy file: the part of the reader that meets hostile text.
 #pragma once
 
+#include "problem/element_type.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace convforge {
 
 struct NpyHeader {
   std::vector<std::int64_t> shape;
-  std::size_t element_bytes = 4; ///< 2: '<f2', 4: '<f4', 8: '<f8'
-  std::size_t count = 1;         ///< elements: the product of shape
-  std::size_t data_offset = 0;   ///< bytes before the first element
+  ElementType type = ElementType::f32;
+  std::size_t count = 1;       ///< elements: the product of shape
+  std::size_t data_offset = 0; ///< bytes before the first element
 };
+
+/// What a header calls the type: "<f4". Of all that tensors have.
+std::string_view npy_descr(ElementType type);
 
 /// More than any header of a tensor needs (NumPy itself refuses headers above 10,000 bytes).
 inline constexpr std::size_t npy_header_limit = 65536;

@@ -2,6 +2,7 @@
 // not).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -31,6 +32,12 @@ public:
 private:
   std::uint64_t state_;
 };
+
+/// One of a list.
+template <typename T, std::size_t n>
+T pick(const T (&choices)[n], Random &random) {
+  return choices[random.integer(0, n - 1)];
+}
 
 /// FNV-1a: seeds from text, stable across machines and versions.
 inline std::uint64_t seed_of(std::string_view text) {

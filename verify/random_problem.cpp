@@ -1,21 +1,15 @@
 #include "verify/random_problem.hpp"
 
 #include "base/error.hpp"
-#include "verify/random.hpp"
+#include "verify/quantised/random_quantisation.hpp"
+#include "verify/random_epilogue.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <string_view>
 
 namespace convforge {
 namespace {
 
 constexpr std::int64_t most_multiply_adds = 1 << 20;
-
-template <typename T, std::size_t n>
-T pick(const T (&choices)[n], Random &random) {
-  return choices[random.integer(0, n - 1)];
-}
 
 /// Output size and leading padding that the descriptor's rules allow: the trailing padding ends up between
 /// -stride and the filter's extent.
@@ -52,66 +46,6 @@ void choose_channels(Problem &problem, Random &random) {
   }
 }
 
-std::string random_activation(Random &random) {
-  switch (random.integer(0, 16)) {
-  case 0:
-    return fmt::format("leaky_relu:{}", random.uniform(-0.5f, 0.5f));
-  case 1:
-    return fmt::format("clip:{}:{}", random.uniform(-2, 0), random.uniform(0, 2));
-  case 2:
-    return fmt::format("elu:{}", random.uniform(0.1f, 2));
-  default:
-    return pick({"relu", "relu", "relu6", "relu6", "sigmoid", "tanh", "silu", "hard_sigmoid", "hard_swish",
-                 "gelu", "gelu_tanh", "softplus", "mish", "relu"},
-                random);
-  }
-}
-
-/// What most models have.
-std::vector<std::string> usual_operations(Random &random) {
-  std::vector<std::string> ops;
-  if (!random.chance(4))
-    ops.emplace_back("bias");
-  if (random.chance(3))
-    ops.emplace_back("residual");
-  if (!random.chance(4))
-    ops.push_back(random_activation(random));
-  if (random.chance(4) && ops.size() > 1)
-    std::swap(ops[random.integer(0, static_cast<int>(ops.size()) - 1)], ops.back());
-  return ops;
-}
-
-std::string random_tensor_operation(Random &random) {
-  const std::vector<std::string_view> names = operations_with_tensor();
-  return std::string(names[random.integer(0, static_cast<int>(names.size()) - 1)]);
-}
-
-std::string random_operation(Random &random) {
-  switch (random.integer(0, 7)) {
-  case 0:
-    return random.chance(2)
-               ? fmt::format("affine:{}:{}", random.uniform(-2, 2), random.uniform(-1, 1))
-               : fmt::format("affine:{}:{}", pick({-2, -1, 1, 2}, random), random.integer(-8, 8));
-  case 1:
-    return random_activation(random);
-  default:
-    return random_tensor_operation(random);
-  }
-}
-
-/// Any operations, also several of one kind.
-std::vector<std::string> unusual_operations(Random &random) {
-  std::vector<std::string> ops(random.integer(1, random.chance(8) ? 16 : 5));
-  for (std::string &op : ops)
-    op = random_operation(random);
-  return ops;
-}
-
-Epilogue random_epilogue(Random &random) {
-  const auto ops = random.chance(3) ? unusual_operations(random) : usual_operations(random);
-  return Epilogue::parse(fmt::format("{}", fmt::join(ops, ",")));
-}
-
 /// Rows as ever, where there is no depth; else smaller ones, so that three axes are not too much.
 void choose_axes(Problem &problem, Random &random, int dimensions) {
   const bool has_depth = dimensions == 3;
@@ -122,15 +56,19 @@ void choose_axes(Problem &problem, Random &random, int dimensions) {
     problem.depth() = random_axis(random, 10);
 }
 
-Problem candidate(Random &random, int dimensions) {
+Problem candidate(Random &random, const ElementTypes &types, int dimensions) {
   Problem problem;
+  problem.types = types;
   problem.batch = random.chance(4) ? random.integer(2, 3) : 1;
   choose_channels(problem, random);
   choose_axes(problem, random, dimensions);
   problem.layout = random.chance(2) ? Layout::nchw : Layout::nhwc;
   problem.weights_layout = random.chance(5) ? (random.chance(2) ? WeightsLayout::hwio : WeightsLayout::oihw)
                                             : default_weights_layout(problem.layout);
-  problem.epilogue = random_epilogue(random);
+  if (types.quantised())
+    choose_quantisation(problem, random);
+  else
+    problem.epilogue = random_epilogue(random);
   return problem;
 }
 
@@ -149,10 +87,8 @@ bool suitable(const Problem &problem) {
 Problem random_problem(std::uint64_t seed, const ElementTypes &types, int dimensions) {
   Random random(seed);
   for (;;)
-    if (Problem problem = candidate(random, dimensions); suitable(problem)) {
-      problem.types = types; // at most as wide as f32's
+    if (Problem problem = candidate(random, types, dimensions); suitable(problem))
       return problem;
-    }
 }
 
 } // namespace convforge

@@ -1,8 +1,8 @@
 #include "verify/slice.hpp"
 
-#include "convforge/elements.h"
 #include "problem/dtype.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace convforge {
@@ -37,24 +37,20 @@ Slice::Slice(const convforge_operand &info) : type_(element_type_of(info.dtype))
   }
 }
 
-void Slice::scatter(std::span<const float> values, void *memory) const {
-  std::size_t next = 0;
+void Slice::scatter(const Elements &dense, void *memory) const {
+  const std::byte *next = dense.data();
   for (const ByteRange &range : ranges_) {
-    const std::size_t first = range.begin / element_bytes(), count = range.size / element_bytes();
-    for (std::size_t i = 0; i < count; ++i)
-      convforge_store_element(dtype_of(type_), memory, first + i, values[next++]);
+    std::copy_n(next, range.size, static_cast<std::byte *>(memory) + range.begin);
+    next += range.size;
   }
 }
 
-std::vector<float> Slice::gather(const void *memory) const {
-  std::vector<float> values;
-  values.reserve(elements_);
-  for (const ByteRange &range : ranges_) {
-    const std::size_t first = range.begin / element_bytes(), count = range.size / element_bytes();
-    for (std::size_t i = 0; i < count; ++i)
-      values.push_back(convforge_load_element(dtype_of(type_), memory, first + i));
-  }
-  return values;
+Elements Slice::gather(const void *memory) const {
+  Elements dense(bytes_of_elements());
+  auto next = dense.begin();
+  for (const ByteRange &range : ranges_)
+    next = std::copy_n(static_cast<const std::byte *>(memory) + range.begin, range.size, next);
+  return dense;
 }
 
 } // namespace convforge

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "convforge/convforge.h"
-#include "problem/element_type.hpp"
+#include "verify/element.hpp"
 
 #include <cstddef>
-#include <span>
 #include <vector>
 
 namespace convforge {
@@ -26,10 +25,10 @@ public:
   std::size_t bytes_of_elements() const { return elements_ * element_bytes(); }
   /// What is the tensor's own, in order of places.
   const std::vector<ByteRange> &ranges() const { return ranges_; }
-  /// Puts dense values, as many as elements(), into the memory of the slice, rounded to its type, and leaves
-  /// the rest of it alone.
-  void scatter(std::span<const float> values, void *memory) const;
-  std::vector<float> gather(const void *memory) const;
+  ElementType type() const { return type_; }
+  /// Puts a dense tensor of bytes_of_elements() into the memory of the slice and leaves the rest of it alone.
+  void scatter(const Elements &dense, void *memory) const;
+  Elements gather(const void *memory) const;
 
 private:
   ElementType type_;

@@ -65,9 +65,10 @@ void check_types(const ElementTypes &types) {
   };
   const bool mixed = is_any(f16) && (is_any(u8) || is_any(s8));
   fail("types", name_of(types),
-       fmt::format("f32, f16, f32:f16:f32 or of 8-bit integers u8:s8:u8, s8:s8:s8, or with destination s32 or f32 "
-                   "(source:weights:destination){}",
-                   mixed ? "; halves and 8-bit integers do not mix" : ""));
+       fmt::format(
+           "f32, f16, f32:f16:f32 or of 8-bit integers u8:s8:u8, s8:s8:s8, or with destination s32 or f32 "
+           "(source:weights:destination){}",
+           mixed ? "; halves and 8-bit integers do not mix" : ""));
 }
 
 // What descriptor() could not print so that parse() reads it back.
@@ -219,8 +220,9 @@ std::int64_t Problem::multiply_adds() const {
 
 std::int64_t Problem::parameters() const {
   std::int64_t count = volume(&Axis::kernel) * group_in() * out_channels;
-  for (const Operand &operand : epilogue_operands(*this))
-    count += operand.by_channel() ? operand.elements() : 0;
+  for (const Operand &operand : operands(*this)) // multipliers are no parameters: scales are not trained
+    if (operand.by_channel() && operand.type != ElementType::f64)
+      count += operand.elements();
   return count;
 }
 

@@ -96,7 +96,7 @@ struct Problem {
   int group_out() const { return out_channels / groups; } ///< K/g
   bool depthwise() const { return groups > 1 && groups == in_channels; }
   std::int64_t multiply_adds() const; ///< of the direct method, padding included
-  std::int64_t parameters() const;    ///< weights, and what the epilogue takes by channel
+  std::int64_t parameters() const;    ///< weights, and what the epilogue takes by channel, bias included
   // Shapes of the row-major tensors in the order of the problem's layouts.
   std::vector<std::int64_t> input_shape() const;
   std::vector<std::int64_t> weights_shape() const;

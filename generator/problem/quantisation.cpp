@@ -125,11 +125,11 @@ void check_plain_epilogue(const Problem &problem) {
   }
 }
 
-/// The step that a real number is nearest to, ties away from zero, as TensorFlow Lite has the limits of its
-/// activations.
+/// The step that a real number is nearest to, divided in float and ties away from zero, as TensorFlow Lite has
+/// the limits of its activations (Quantize() of tensorflow/lite/kernels/kernel_util.cc).
 int step_of(float real, const Quantisation &quantisation) {
-  const double step = quantisation.destination_zero_point + std::round(double(real) / quantisation.output_scale);
-  return static_cast<int>(std::clamp(step, -1e6, 1e6));
+  const float steps = std::round(real / quantisation.output_scale); // may be infinite
+  return quantisation.destination_zero_point + static_cast<int>(std::clamp(steps, -1e6f, 1e6f));
 }
 
 Steps steps_of(const EpilogueOp &op, const Quantisation &quantisation) {

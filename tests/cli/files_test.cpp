@@ -30,7 +30,7 @@ protected:
            " --weights " + (directory / "w.npy") + " --output " + output;
   }
   void expect_result(const std::string &file) const {
-    EXPECT_EQ(read_npy(directory / file).values, std::vector<float>{15}) << file;
+    EXPECT_EQ(floats_of(read_npy(directory / file)), std::vector<float>{15}) << file;
   }
   const ScratchDirectory directory;
 };

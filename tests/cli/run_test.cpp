@@ -30,7 +30,7 @@ TEST_F(Run, SeedCaseGives40404) {
   output_of("run --problem ic3ih3oc1kh2 --epilogue bias,relu --bias " + (directory / "b.npy") + files());
   const NpyArray y = read_npy(directory / "y.npy");
   EXPECT_EQ(y.shape, (std::vector<std::int64_t>{1, 2, 2, 1}));
-  EXPECT_EQ(y.values, std::vector<float>(4, 40404));
+  EXPECT_EQ(floats_of(y), std::vector<float>(4, 40404));
 }
 
 // Spatial axes of one element may be there or not: a Conv1D's tensors have no height, a Conv3D's a depth.
@@ -42,7 +42,7 @@ TEST_F(Run, SpatialAxesOfOneElementMayBeLeftOut) {
       write_npy(directory / "x.npy", image, x);
       write_npy(directory / "w.npy", filter, w);
       output_of("run --problem ic1iw5oc1kw2" + files());
-      EXPECT_EQ(read_npy(directory / "y.npy").values, y);
+      EXPECT_EQ(floats_of(read_npy(directory / "y.npy")), y);
     }
   write_npy(directory / "w.npy", {2, 1}, w);
   expect_error("run --problem ic1iw5oc1kw2" + files(), "shape (2, 1) (expected (1, 2, 1, 1): kernel height");
@@ -55,7 +55,7 @@ TEST_F(Run, ThreeDimensions) {
   output_of(problem + files());
   const NpyArray y = read_npy(directory / "y.npy");
   EXPECT_EQ(y.shape, (std::vector<std::int64_t>{1, 3, 1, 2, 1}));
-  EXPECT_EQ(y.values, (std::vector<float>{2100, 3200, 5421, 6532, 54, 65}));
+  EXPECT_EQ(floats_of(y), (std::vector<float>{2100, 3200, 5421, 6532, 54, 65}));
   write_npy(directory / "x.npy", {2, 1, 3, 1}, {1, 2, 3, 4, 5, 6});
   expect_error(problem + files(), "expected (1, 2, 1, 3, 1): batch, depth, height, width, input channels");
 }
@@ -81,7 +81,7 @@ TEST_F(Run, SeedCaseIsAPatchTimesAMatrix) {
   write_npy(directory / "b.npy", {2}, {10, -20});
   output_of("run --problem ic3ih4oc2kh3 --epilogue bias --threads 2 --bias " + (directory / "b.npy") +
             files());
-  EXPECT_EQ(read_npy(directory / "y.npy").values, expected);
+  EXPECT_EQ(floats_of(read_npy(directory / "y.npy")), expected);
 }
 
 // Files are dense whatever the kernel's tensors are slices of.
@@ -102,7 +102,7 @@ TEST_F(Run, SlicesGiveWhatDenseTensorsDo) {
   const NpyArray dense = read_npy(directory / "y.npy");
   expect_usage_error(run + " --strides 0x1x0x9:200x1x33x5", "weights are dense");
   output_of(run + " --strides 0x1x0x9::200x1x33x5 --residual-strides 0x1x0x30");
-  EXPECT_EQ(read_npy(directory / "y.npy").values, dense.values);
+  EXPECT_EQ(floats_of(read_npy(directory / "y.npy")), floats_of(dense));
 }
 
 // Every operand has a flag of its name. Sums of 4, -6: in whole numbers, so that the result is exact.
@@ -123,7 +123,7 @@ TEST_F(Run, TakesAFileForEachOperandOfTheEpilogue) {
     const float scaled = (sum + bias) * scale;
     return (scaled < 0 ? scaled * slope : scaled) * 2 + 0.5f + bias2 + residual;
   };
-  EXPECT_EQ(read_npy(directory / "y.npy").values,
+  EXPECT_EQ(floats_of(read_npy(directory / "y.npy")),
             (std::vector<float>{value(4, 1, 3, 7, 10, 100), value(-6, 2, 5, -2, 20, 200)}));
   expect_error(run + flags + files(), "--bias: missing");
   expect_error(run + flags + " --bias " + file("w.npy") + files(), "--bias");
@@ -145,7 +145,7 @@ TEST_F(Run, HalvesInAndOut) {
   output_of(run);
   const NpyArray y = read_npy(directory / "y.npy");
   EXPECT_EQ(y.type, ElementType::f16);
-  EXPECT_EQ(y.values, (std::vector<float>{2, 4, 0x1p-23f, INFINITY}));
+  EXPECT_EQ(floats_of(y), (std::vector<float>{2, 4, 0x1p-23f, INFINITY}));
 }
 
 TEST_F(Run, ShapesAreChecked) {

@@ -32,7 +32,9 @@ const std::vector<Problem> &problems() {
   static const std::vector<Problem> list = {
       Problem::parse("ic2ih3iw4oc3oh2ow3kh2kw2", {.epilogue = "bias,residual"}),
       Problem::parse("ic2ih3iw4oc3oh2ow3kh2kw2", {.layout = "nchw", .dtype = "f16"}),
-      Problem::parse("ic2id1ih1iw4oc3ow3kd1kh1kw2pd1", {.epilogue = "bias"})};
+      Problem::parse("ic2id1ih1iw4oc3ow3kd1kh1kw2pd1", {.epilogue = "bias"}),
+      Problem::parse("ic2ih3iw4oc3oh2ow3kh2kw2", {.epilogue = "bias", .dtype = "u8:s8:u8"}),
+      Problem::parse("ic2ih3iw4oc3oh2ow3kh2kw2", {.layout = "nchw", .dtype = "s8:s8:f32"})};
   return list;
 }
 
@@ -44,7 +46,7 @@ void fit(const std::string &path) {
       if (operand.role != Role::output)
         succeeds([&] {
           const auto elements = static_cast<std::size_t>(operand.elements());
-          require(cli::read_operand(path, problem, operand).size() == elements,
+          require(cli::read_operand(path, problem, operand).size() == elements * bytes_of(operand.type),
                   "an operand has its elements");
         });
 }
@@ -60,11 +62,12 @@ void check(Input input) {
   std::uint64_t elements = 1;
   for (const std::int64_t extent : array.shape)
     elements *= static_cast<std::uint64_t>(extent);
-  require(array.values.size() == elements, "the values fill the shape");
-  const std::vector<std::uint8_t> printed = format_npy(array.shape, array.values, array.type);
+  require(array.elements.size() == elements * bytes_of(array.type), "the elements fill the shape");
+  const std::vector<std::uint8_t> printed = format_npy(array);
   const NpyArray again = parse_npy(printed, "printed");
   require(again.shape == array.shape && again.type == array.type, "a printed file has the same header");
-  require(format_npy(again.shape, again.values, again.type) == printed, "a printed file is the same");
+  require(format_npy(again) == printed, "a printed file is the same");
+  require(again.elements == array.elements, "a printed file has the same elements");
   fit(file.path());
 }
 

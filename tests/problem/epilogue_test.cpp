@@ -37,7 +37,10 @@ TEST(Epilogue, KeepsTheOrderWritten) {
                            "gelu",
                            "gelu_tanh",
                            "softplus",
-                           "mish"})
+                           "mish",
+                           "bias,residual:0.75:128,clamp:-128:127",
+                           "residual:1e-05:0",
+                           "clamp:0:0"})
     EXPECT_EQ(Epilogue::parse(text).text(), text);
 }
 
@@ -129,6 +132,14 @@ TEST(Epilogue, RefusesMissingSurplusAndBadNumbers) {
             "epilogue: \"elu:1e39\" (expected finite numbers within float's range, not \"1e39\")");
   EXPECT_EQ(epilogue_error("clip:6:0"), "epilogue: \"clip:6:0\" (expected the lower bound first)");
   EXPECT_EQ(epilogue_error("clip:6:6"), "no error");
+  for (const char *text : {"residual:1", "residual:1:2:3"})
+    EXPECT_TRUE(contains(epilogue_error(text), "expected residual, or residual:FACTOR:ZERO_POINT")) << text;
+  for (const char *text : {"residual:0:1", "residual:-1:1", "residual:1:0.5", "residual:1:256"})
+    EXPECT_TRUE(contains(epilogue_error(text), "a factor above 0 and a whole number as zero point")) << text;
+  for (const char *text : {"clamp:0.5:1", "clamp:0:256", "clamp:-300:1"})
+    EXPECT_TRUE(contains(epilogue_error(text), "whole numbers of steps, from -128 to 255")) << text;
+  EXPECT_TRUE(contains(epilogue_error("clamp:3:2"), "the lower bound first"));
+  EXPECT_TRUE(contains(epilogue_error("clamp"), "expected clamp:LOW:HIGH in steps"));
   for (const char *text : {"affine:0:1", "affine:-0:1"})
     EXPECT_TRUE(contains(epilogue_error(text), "a factor other than 0, which would forget NaN")) << text;
 }

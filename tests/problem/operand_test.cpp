@@ -36,6 +36,40 @@ TEST(Operands, OfEveryOperationAreNamedAfterIt) {
   }
 }
 
+// Multipliers and bias of 8-bit integers are packed: calls bring neither.
+TEST(Operands, OfQuantisedProblemsArePackedWithTheWeights) {
+  const auto of = [](std::string_view types, std::string_view epilogue) {
+    return operands(Problem::parse("ic3ih5oc4kh3", {.epilogue = epilogue, .dtype = types}));
+  };
+  EXPECT_THAT(names(of("u8:s8:u8", "bias,residual:1:0,relu")),
+              ElementsAre("input", "weights", "multipliers", "bias", "residual", "output"));
+  EXPECT_THAT(names(of("s8:s8:s8", "")), ElementsAre("input", "weights", "multipliers", "output"));
+  EXPECT_THAT(names(of("u8:s8:s32", "bias")), ElementsAre("input", "weights", "bias", "output"));
+  EXPECT_THAT(names(of("u8:s8:s32", "")), ElementsAre("input", "weights", "output"));
+  EXPECT_THAT(names(of("u8:s8:f32", "bias,scale,prelu,residual")),
+              ElementsAre("input", "weights", "multipliers", "bias", "scale", "prelu", "residual", "output"));
+  const std::vector<Operand> list = of("u8:s8:u8", "bias,residual:1:0");
+  using enum ElementType;
+  const ElementType types[] = {u8, s8, f64, s32, u8, u8};
+  const Role roles[] = {Role::input, Role::weights, Role::packed, Role::packed, Role::epilogue, Role::output};
+  ASSERT_EQ(list.size(), 6u);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    EXPECT_EQ(list[i].type, types[i]) << i;
+    EXPECT_EQ(list[i].role, roles[i]) << i;
+  }
+  EXPECT_EQ(of("u8:s8:f32", "bias,residual")[4].type, f32);
+}
+
+TEST(Operands, FirstOfTheEpilogueComesBehindWhatIsPacked) {
+  const auto first = [](std::string_view types, std::string_view epilogue) {
+    return first_epilogue_operand(Problem::parse("ic3ih5oc4kh3", {.epilogue = epilogue, .dtype = types}));
+  };
+  EXPECT_EQ(first("f32", "bias"), 2u);
+  EXPECT_EQ(first("u8:s8:u8", "bias"), 4u);
+  EXPECT_EQ(first("u8:s8:u8", ""), 3u);
+  EXPECT_EQ(first("u8:s8:s32", ""), 2u);
+}
+
 TEST(Operands, KnowWhetherTheyAreSlices) {
   const auto residual = [](const std::string &strides) {
     const Problem problem =
@@ -69,6 +103,7 @@ TEST(Operands, OfAChannelAreParameters) {
   };
   EXPECT_EQ(parameters(""), 24);
   EXPECT_EQ(parameters("bias,scale,bias,prelu,residual,affine:1:2"), 24 + 4 * 2);
+  EXPECT_EQ(Problem::parse("ic3ih3oc2kh2", {.epilogue = "bias", .dtype = "u8:s8:u8"}).parameters(), 24 + 2);
 }
 
 // What reaches over a slice of a larger tensor ends with its last element, not with its last row.

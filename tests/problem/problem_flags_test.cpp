@@ -30,12 +30,24 @@ TEST(ProblemFlags, GiveTheProblemBack) {
                                                                 {"--math", "fast"},
                                                                 {"--strides", "2000x100x10x1::"},
                                                                 {"--residual-strides", "4000x100x10x1"}};
-  ASSERT_EQ(all.size(), all_problem_flags().size());
+  const Problem problem = parsed(all);
+  EXPECT_EQ(problem_flags(problem), all);
+  EXPECT_EQ(parsed(problem_flags(problem)), problem);
+}
+
+TEST(ProblemFlags, GiveAQuantisedProblemBack) {
+  const std::vector<std::pair<std::string, std::string>> all = {
+      {"--layout", "nchw"},     {"--weights-layout", "hwio"}, {"--epilogue", "bias,clip:-1:2.5"},
+      {"--dtype", "u8:s8:u8"},  {"--math", "fast"},           {"--zero-points", "128:3"},
+      {"--rounding", "tflite"}, {"--output-scale", "0.02"},   {"--strides", "2000x100x10x1::"}};
+  // Every flag, in the list's order, but for the residual's, which these rules have none of.
+  ASSERT_EQ(all.size() + 1, all_problem_flags().size());
   for (std::size_t i = 0; i < all.size(); ++i)
     EXPECT_EQ(all_problem_flags()[i].flag, all[i].first);
   const Problem problem = parsed(all);
   EXPECT_EQ(problem_flags(problem), all);
   EXPECT_EQ(parsed(problem_flags(problem)), problem);
+  EXPECT_TRUE(problem_flags(parsed({{"--zero-points", "0:0"}, {"--rounding", "onnx"}})).empty());
 }
 
 TEST(ProblemFlags, SayTheWeightsLayoutThatIsNotItsLayouts) {

@@ -24,7 +24,8 @@ TEST(Problem, TakesSomeCombinationsOfTypes) {
   for (const char *types : {"f16:f32:f32", "f32:f32:f16", "f16:f16:f32"})
     EXPECT_EQ(error_of([&] { Problem::parse("ic3ih3oc1kh2", {.dtype = types}); }),
               std::string("types: ") + types +
-                  " (expected f32, f16 or f32:f16:f32 (source:weights:destination))");
+                  " (expected f32, f16, f32:f16:f32 or of 8-bit integers u8:s8:u8, s8:s8:s8, or with "
+                  "destination s32 or f32 (source:weights:destination))");
   // 2^30 elements: 4 GiB of floats, 2 GiB of halves, and still a copy of floats; half of them fit.
   EXPECT_NE(error_of([] { Problem::parse("ic1024ih1024oc1kh1", {.dtype = "f16"}); }), "");
   EXPECT_NE(error_of([] { Problem::parse("ic1oc1073741824ih1kh1", {.dtype = "f32:f16:f32"}); }), "");
@@ -139,7 +140,8 @@ TEST(Problem, NamesOfChoicesReadBack) {
   EXPECT_EQ(parse_element_type(name_of(ElementType::f32)), ElementType::f32);
   EXPECT_EQ(name_of(Math::standard), "default");
   EXPECT_EQ(error_of([] { parse_layout("nhcw"); }), "layout: \"nhcw\" (expected nhwc or nchw)");
-  EXPECT_EQ(error_of([] { parse_element_type("f8"); }), "element type: \"f8\" (expected f32 or f16)");
+  EXPECT_EQ(error_of([] { parse_element_type("f8"); }),
+            "element type: \"f8\" (expected f32 or f16 or u8 or s8 or s16 or s32 or f64)");
   EXPECT_EQ(error_of([] { parse_math(""); }), "math: \"\" (expected default or exact or fast)");
 }
 

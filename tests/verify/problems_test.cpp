@@ -153,6 +153,70 @@ TEST(Problems, RandomOnesOfThreeDimensionsCoverEveryField) {
   expect_covers_3d(problems);
 }
 
+bool ends_with(const Problem &p, std::string_view name) {
+  const std::string text = p.epilogue.text();
+  return text.substr(text.rfind(',') + 1).starts_with(name);
+}
+
+/// What problems with an 8-bit destination must have among them.
+const std::map<std::string, bool (*)(const Problem &)> quantised_properties = {
+    {"the least source zero point",
+     [](const Problem &p) {
+       return p.quantisation.source_zero_point == (p.types.source == ElementType::u8 ? 0 : -128);
+     }},
+    {"the largest source zero point",
+     [](const Problem &p) {
+       return p.quantisation.source_zero_point == (p.types.source == ElementType::u8 ? 255 : 127);
+     }},
+    {"the least destination zero point",
+     [](const Problem &p) {
+       return p.quantisation.destination_zero_point == (p.types.source == ElementType::u8 ? 0 : -128);
+     }},
+    {"the largest destination zero point",
+     [](const Problem &p) {
+       return p.quantisation.destination_zero_point == (p.types.source == ElementType::u8 ? 255 : 127);
+     }},
+    {"onnx", [](const Problem &p) { return p.quantisation.rounding == Rounding::onnx; }},
+    {"tflite", [](const Problem &p) { return p.quantisation.rounding == Rounding::tflite; }},
+    {"tflite_single", [](const Problem &p) { return p.quantisation.rounding == Rounding::tflite_single; }},
+    {"residual", [](const Problem &p) { return p.epilogue.count(EpilogueOp::Kind::residual) > 0; }},
+    {"relu", [](const Problem &p) { return ends_with(p, "relu") && !ends_with(p, "relu6"); }},
+    {"relu6", [](const Problem &p) { return ends_with(p, "relu6"); }},
+    {"clip", [](const Problem &p) { return ends_with(p, "clip:"); }},
+    {"clamp", [](const Problem &p) { return ends_with(p, "clamp:"); }},
+    {"bias", [](const Problem &p) { return p.epilogue.text().starts_with("bias"); }},
+    {"no bias", [](const Problem &p) { return !p.epilogue.text().starts_with("bias"); }},
+    {"depthwise", [](const Problem &p) { return p.depthwise(); }},
+};
+
+TEST(Problems, RandomOnesOf8BitsCoverEveryField) {
+  for (const char *types : {"u8:s8:u8", "s8:s8:s8"}) {
+    std::vector<Problem> problems;
+    for (int seed = 0; seed < 500; ++seed) {
+      problems.push_back(random_problem(seed, parse_element_types(types)));
+      EXPECT_EQ(random_problem(seed, parse_element_types(types)), problems.back());
+      EXPECT_EQ(parse_problem_line(problem_line(problems.back())), problems.back());
+    }
+    for (const auto &[name, property] : quantised_properties)
+      EXPECT_TRUE(std::ranges::any_of(problems, property)) << types << ": " << name;
+  }
+}
+
+TEST(Problems, RandomOnesOf8BitsHaveWiderDestinations) {
+  std::set<ActivationKind> kinds;
+  for (const char *types : {"u8:s8:s32", "s8:s8:s32", "u8:s8:f32", "s8:s8:f32"})
+    for (int seed = 0; seed < 300; ++seed) {
+      const Problem problem = random_problem(seed, parse_element_types(types));
+      EXPECT_EQ(name_of(problem.types), types);
+      EXPECT_NO_THROW(problem.validate());
+      EXPECT_EQ(parse_problem_line(problem_line(problem)), problem);
+      for (const EpilogueOp &op : problem.epilogue.ops())
+        if (op.kind == EpilogueOp::Kind::activation)
+          kinds.insert(op.activation.kind);
+    }
+  EXPECT_EQ(kinds.size(), 14u);
+}
+
 TEST(ProblemList, LinesRoundTrip) {
   for (const Problem &problem : read_problem_list(EDGES))
     EXPECT_EQ(parse_problem_line(problem_line(problem)), problem) << problem_line(problem);
@@ -216,10 +280,10 @@ TEST(ProblemList, MayBeginWithAByteOrderMark) {
 }
 
 TEST(ProblemList, ErrorsNameTheFlag) {
-  EXPECT_EQ(
-      error_of([] { parse_problem_line("ic3ih4oc2kh3 --math fast --layot nchw"); }),
-      "list: --layot (expected one of --layout, --weights-layout, --epilogue, --dtype, --math, --strides, "
-      "--residual-strides after the descriptor)");
+  EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --math fast --layot nchw"); }),
+            "list: --layot (expected one of --layout, --weights-layout, --epilogue, --dtype, --math, "
+            "--zero-points, "
+            "--rounding, --output-scale, --strides, --residual-strides after the descriptor)");
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --layout "); }),
             "list: --layout (expected a value after it)");
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --math slow"); }).substr(0, 4), "math");

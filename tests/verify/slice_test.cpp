@@ -94,9 +94,9 @@ TEST(Slice, ScattersAndGathers) {
   EXPECT_EQ(slice.ranges()[1].begin, 5 * sizeof(float));
   EXPECT_EQ(slice.ranges()[1].size, 2 * sizeof(float));
   std::vector<float> memory(17, -1);
-  slice.scatter(tensors.input, memory.data());
+  slice.scatter(to_elements(ElementType::f32, tensors.input), memory.data());
   EXPECT_EQ(memory, (std::vector<float>{1, 2, -1, -1, -1, 3, 4, -1, -1, -1, 5, 6, -1, -1, -1, 7, 8}));
-  EXPECT_EQ(slice.gather(memory.data()), tensors.input);
+  EXPECT_EQ(from_elements<float>(slice.type(), slice.gather(memory.data())), tensors.input);
   EXPECT_EQ(Slice(row_of(2)).ranges().size(), 1u);
 }
 
@@ -106,9 +106,11 @@ TEST(Slice, HalvesAreRoundedAndComeBack) {
   EXPECT_EQ(slice.bytes(), 22u);
   EXPECT_EQ(slice.ranges()[1].begin, 6u);
   std::vector<convforge_f16> memory(11, 0x1234);
-  slice.scatter(std::vector<float>{1, 2049, 3, -4, 5, 6, 7, 8}, memory.data());
+  const std::vector<float> values = {1, 2049, 3, -4, 5, 6, 7, 8};
+  slice.scatter(to_elements(slice.type(), values), memory.data());
   EXPECT_EQ(memory[2], 0x1234);
-  EXPECT_EQ(slice.gather(memory.data()), (std::vector<float>{1, 2048, 3, -4, 5, 6, 7, 8}));
+  EXPECT_EQ(from_elements<float>(slice.type(), slice.gather(memory.data())),
+            (std::vector<float>{1, 2048, 3, -4, 5, 6, 7, 8}));
 }
 
 TEST(Slice, ARightKernelPasses) {

@@ -39,6 +39,7 @@ typedef struct convforge_jit_problem {
   const char *descriptor; /* "mb1ic64ih56oc64oh56kh3ph1" */
   const char *epilogue, *layout, *weights_layout, *math, *dtype;
   const char *strides, *residual_strides; /* of slices of larger tensors: "100352x1x1792x32::" */
+  const char *zero_points, *rounding, *output_scale; /* of 8-bit integers: "128:3", "tflite", "0.02" */
 } convforge_jit_problem;
 
 typedef enum convforge_jit_status {

@@ -93,6 +93,16 @@ public:
   int pack(const void *weights, void *packed) const {
     return convforge_pack_weights(kernel_.get(), weights, packed);
   }
+  /// convforge_pack_operands(): the same of a kernel that packs more beside the weights (multipliers, a bias
+  /// of 8-bit integers), from a list in the order of the descriptor's operands: null for all that is not
+  /// packed, which may be left out at the end. CONVFORGE_ERROR_NULL for a longer list.
+  int pack(std::initializer_list<const void *> operands, void *packed) const {
+    std::array<const void *, CONVFORGE_MAX_OPERANDS> pointers{};
+    if (operands.size() > static_cast<std::size_t>(kernel_->operand_count))
+      return CONVFORGE_ERROR_NULL;
+    std::copy(operands.begin(), operands.end(), pointers.begin());
+    return convforge_pack_operands(kernel_.get(), pointers.data(), packed);
+  }
   /// convforge_run(). A convforge_status.
   int run(const convforge_args &args) const { return convforge_run(kernel_.get(), &args); }
   /// The same with the operands as a list, in the order of the descriptor's, packed weights in the weights'
@@ -107,16 +117,33 @@ public:
     return run({pointers.data(), workspace, threads});
   }
   /// The same on the calling thread, for a kernel whose epilogue takes one bias or nothing. What the kernel
-  /// does not take is null.
+  /// does not take, or has packed, is null.
   int operator()(const void *input, const void *packed, const float *bias, void *output,
                  void *workspace) const {
-    if (kernel_->operand_count == 3)
-      return (*this)({input, packed, output}, workspace);
-    const bool takes_bias = std::string_view(kernel_->operands[2].name) == "bias";
-    return (*this)({input, packed, takes_bias ? bias : nullptr, output}, workspace);
+    std::array<void *, CONVFORGE_MAX_OPERANDS> pointers{};
+    for (std::int32_t i = 0; i < kernel_->operand_count; ++i)
+      pointers[static_cast<std::size_t>(i)] =
+          const_cast<void *>(argument_of(kernel_->operands[i], input, packed, bias, output));
+    return run({pointers.data(), workspace, nullptr});
   }
 
 private:
+  static const void *argument_of(const convforge_operand &operand, const void *input, const void *packed,
+                                 const float *bias, const void *output) {
+    switch (operand.role) {
+    case CONVFORGE_INPUT:
+      return input;
+    case CONVFORGE_WEIGHTS:
+      return packed;
+    case CONVFORGE_EPILOGUE:
+      return std::string_view(operand.name) == "bias" ? bias : nullptr;
+    case CONVFORGE_OUTPUT:
+      return output;
+    default:
+      return nullptr;
+    }
+  }
+
   std::shared_ptr<const convforge_kernel> kernel_;
   Origin origin_;
 };
