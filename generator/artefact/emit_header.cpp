@@ -30,6 +30,15 @@ std::string size_constants(const Interface &interface, const Problem &problem) {
   return text + element_constants(interface);
 }
 
+/// "multipliers and bias".
+std::string packed_with_weights(const Interface &interface) {
+  std::string list;
+  for (const Operand &operand : interface.operands)
+    if (operand.role == Role::packed)
+      list += (list.empty() ? "" : " and ") + operand.name;
+  return list;
+}
+
 // The guard has the runtime's prefix: unlike CONV1_H it cannot be a name of the user's.
 constexpr std::string_view opening = R"(#ifndef CONVFORGE_GENERATED_$PREFIX_H
 #define CONVFORGE_GENERATED_$PREFIX_H
@@ -47,7 +56,15 @@ constexpr std::string_view packing = R"(
 /* Bytes of the packed weights of the variant chosen, a multiple of 64; 0 when none runs here. */
 size_t $name_packed_size(void);
 /* Repacks weights (of the shape above) into packed: $name_packed_size() bytes, aligned to 64. Answers as $name() does. */
-int $name_pack(const $weights_type *weights, void *packed);
+int $name_pack($parameters);
+)";
+
+constexpr std::string_view packing_more = R"(
+/* Bytes of the packed weights of the variant chosen, a multiple of 64; 0 when none runs here. */
+size_t $name_packed_size(void);
+/* Repacks weights, and with them $more (of the shapes above), into packed: $name_packed_size() bytes,
+ * aligned to 64. Answers as $name() does. */
+int $name_pack($parameters);
 )";
 
 constexpr std::string_view closing = R"(
@@ -86,7 +103,10 @@ std::string emit_header(std::span<const Artefact> variants, const Constants &con
                               : ""}});
   header += size_constants(interface, variants.front().problem);
   if (!interface.constant_weights)
-    header += substitute(packing, {{"$name", interface.name}, {"$weights_type", weights_type(interface)}});
+    header += substitute(interface.packs_more() ? packing_more : packing,
+                         {{"$name", interface.name},
+                          {"$more", packed_with_weights(interface)},
+                          {"$parameters", declarations(interface.packing_parameters)}});
   return header +
          substitute(closing, {{"$name", interface.name},
                               {"$parameters", declarations(interface.parameters)},

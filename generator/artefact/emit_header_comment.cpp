@@ -2,6 +2,7 @@
 
 #include "artefact/emit_text.hpp"
 #include "artefact/kernel_description.hpp"
+#include "artefact/quantisation_in_words.hpp"
 #include "problem/axis.hpp"
 
 #include <fmt/format.h>
@@ -47,8 +48,17 @@ std::string axes_in_words(const Problem &problem, const Operand &operand) {
 }
 
 std::string types_in_words(const ElementTypes &types) {
+  if (types.quantised())
+    return "of the types that it says";
   return types == ElementTypes{} ? "float32"
                                  : "float32, or where it says so halves (IEEE 754 binary16, by their bits)";
+}
+
+/// What is said of an operand's elements; nothing of floats.
+std::string type_in_words(const Operand &operand, const ElementTypes &types) {
+  if (types.quantised())
+    return fmt::format(", {}", c_type(operand.type));
+  return operand.type == ElementType::f16 ? ", halves" : "";
 }
 
 bool is_dense(const Operand &operand) {
@@ -57,13 +67,14 @@ bool is_dense(const Operand &operand) {
 
 std::string tensors(const Interface &interface, const Problem &problem) {
   std::string text;
+  const int name_width = problem.types.quantised() ? 13 : 10; // "multipliers"
   for (std::size_t i = 0; i < interface.operands.size(); ++i) {
     const Operand &operand = interface.operands[i];
     if (interface.constant[i])
       continue;
-    text += fmt::format(" *   {:<10}{:<15}{:<28}{} bytes{}\n", operand.name, axes_in_words(problem, operand),
-                        fmt::format("{}", fmt::join(operand.shape, " x ")), operand.bytes(),
-                        operand.type == ElementType::f16 ? ", halves" : "");
+    text += fmt::format(" *   {:<{}}{:<15}{:<28}{} bytes{}\n", operand.name, name_width,
+                        axes_in_words(problem, operand), fmt::format("{}", fmt::join(operand.shape, " x ")),
+                        operand.bytes(), type_in_words(operand, problem.types));
     if (!is_dense(operand))
       text += fmt::format(
           " *     a slice of a larger tensor, neighbours {} elements apart; the rest is left alone\n",
@@ -87,6 +98,18 @@ std::string variant_in_words(const convforge_kernel &kernel) {
          fmt::format(" *     {}\n", wrap(comment_text(kernel.why), text_width, "\n *     "));
 }
 
+std::string errors_of_packing(const Interface &interface) {
+  std::string text;
+  for (const Parameter &parameter : interface.packing_parameters)
+    if (parameter.name == "multipliers")
+      text += " *   CONVFORGE_ERROR_MULTIPLIER  $name_pack(): a multiplier is negative, not finite, or 2^31 "
+              "or more\n";
+  if (interface.packs_more())
+    text += " *   CONVFORGE_ERROR_SUMS        $name_pack(): with these weights and this bias a sum may not "
+            "fit into 32 bits\n";
+  return text;
+}
+
 std::string errors(const Interface &interface) {
   std::string text =
       " *   CONVFORGE_ERROR_NULL        a pointer is null (but for a workspace of 0 bytes)\n"
@@ -96,6 +119,7 @@ std::string errors(const Interface &interface) {
   if (!interface.constant_weights)
     text +=
         " *   CONVFORGE_ERROR_PACK        packed was not filled by $name_pack() of the variant that runs\n";
+  text += errors_of_packing(interface);
   return text +
          " *   CONVFORGE_ERROR_ABI         the runtime linked is of another version than this kernel\n"
          " *   CONVFORGE_ERROR_TARGET      no variant runs on this CPU, or CONVFORGE_TARGET forces "
@@ -112,7 +136,8 @@ std::string use(const Interface &interface) {
   std::string text;
   if (!interface.constant_weights)
     text += " *   void *packed = aligned_alloc(64, $name_packed_size());\n"
-            " *   int status = $name_pack(weights, packed); // once\n";
+            " *   int status = $name_pack(" +
+            names(interface.packing_parameters) + "); // once\n";
   text += " *   size_t size = $name_workspace_size(1);\n"
           " *   void *workspace = size > 0 ? aligned_alloc(64, size) : NULL; // calls one at a time may "
           "share it\n";
@@ -128,7 +153,7 @@ $problem *
  * Tensors: $types, $dense, row-major.$break K: output channels, $window.
 $tensors *   Alignment: that of $element; $aligned: 64 bytes, and sized in multiples of 64.
  *
- * Variants: the first one that this CPU and operating system run is chosen
+$quantisation * Variants: the first one that this CPU and operating system run is chosen
 $variants *
  * Errors: calls answer 0 (CONVFORGE_OK) or a negative code; convforge_status_text() has its sentence
 $errors *
@@ -164,6 +189,7 @@ std::string header_comment(const Interface &interface, std::span<const Artefact>
                      {"$break", problem.types == ElementTypes{} ? "" : "\n *  "},
                      {"$element", problem.types == ElementTypes{} ? "float" : "an element"},
                      {"$tensors", tensor_text},
+                     {"$quantisation", quantisation_in_words(problem)},
                      {"$window", problem.has_depth() ? "T, R and S: kernel depth, height and width"
                                                      : "R and S: kernel height and width"},
                      {"$aligned", interface.constant_weights ? "workspace" : "packed and workspace"},

@@ -39,20 +39,31 @@ void check_packed(std::span<const Artefact> variants, const Constants &constants
            fmt::format("{} bytes", variants[i].pack.bytes));
 }
 
+/// As a call, or packing, has it.
+Parameter plain_parameter(const Operand &operand) {
+  const char *access = operand.role == Role::output ? "" : "const ";
+  return {fmt::format("{}{} *", access, c_type(operand.type)), operand.name};
+}
+
 /// The weights' place is taken by the packed ones.
 Parameter parameter_of(const Operand &operand) {
   if (operand.role == Role::weights)
     return {"const void *", "packed"};
-  const char *access = operand.role == Role::output ? "" : "const ";
-  return {fmt::format("{}{} *", access, c_type(operand.type)), operand.name};
+  return plain_parameter(operand);
+}
+
+bool is_packed(const Operand &operand) {
+  return operand.role == Role::weights || operand.role == Role::packed;
 }
 
 } // namespace
 
 void check_constants(const Problem &problem, const Constants &constants) {
-  const std::vector<Operand> taken = epilogue_operands(problem);
+  const std::vector<Operand> taken = epilogue_operands(problem), packed = packed_operands(problem);
   for (const auto &[name, bytes] : constants.operands) {
     const auto found = std::ranges::find(taken, name, &Operand::name);
+    if (std::ranges::find(packed, name, &Operand::name) != packed.end())
+      fail(name, fmt::format("{} bytes", bytes.size()), "none: it is packed with the weights");
     if (found == taken.end())
       fail(name, fmt::format("{} bytes", bytes.size()),
            fmt::format("none: the epilogue '{}' has no {}", problem.epilogue.text(), name));
@@ -96,12 +107,16 @@ Interface make_interface(std::span<const Artefact> variants, const Constants &co
   interface.operands = operands(problem);
   interface.constant_weights = !constants.packed.empty();
   for (const Operand &operand : interface.operands) {
-    const bool constant = operand.role == Role::weights ? interface.constant_weights
-                                                        : constants.operands.contains(operand.name);
+    const bool constant =
+        is_packed(operand) ? interface.constant_weights : constants.operands.contains(operand.name);
     interface.constant.push_back(constant);
-    if (!constant)
+    if (!constant && operand.role != Role::packed)
       interface.parameters.push_back(parameter_of(operand));
+    if (!constant && is_packed(operand))
+      interface.packing_parameters.push_back(plain_parameter(operand));
   }
+  if (!interface.constant_weights)
+    interface.packing_parameters.push_back({"void *", "packed"});
   // Always there, even where no variant needs it: the signature must not change with a target or a plan.
   interface.parameters.push_back({"void *", "workspace"});
   interface.threaded_parameters = interface.parameters;
@@ -112,10 +127,17 @@ Interface make_interface(std::span<const Artefact> variants, const Constants &co
 std::string operand_pointers(const Interface &interface) {
   std::string list;
   for (std::size_t i = 0; i < interface.operands.size(); ++i) {
-    const std::string pointer =
-        interface.constant[i] ? "NULL" : "(void *)" + parameter_of(interface.operands[i]).name;
-    list += (list.empty() ? "" : ", ") + pointer;
+    const Operand &operand = interface.operands[i];
+    const bool none = interface.constant[i] || operand.role == Role::packed;
+    list += (list.empty() ? "" : ", ") + (none ? "NULL" : "(void *)" + parameter_of(operand).name);
   }
+  return list;
+}
+
+std::string packed_pointers(const Interface &interface) {
+  std::string list;
+  for (const Operand &operand : interface.operands)
+    list += (list.empty() ? "" : ", ") + (is_packed(operand) ? operand.name : "NULL");
   return list;
 }
 
@@ -127,10 +149,6 @@ std::string element_constants(const Interface &interface) {
                           macro_prefix(interface.operands[i].name),
                           interface.operands[i].bytes() / bytes_of(interface.operands[i].type));
   return text;
-}
-
-std::string_view weights_type(const Interface &interface) {
-  return c_type(interface.operands[weights_operand].type);
 }
 
 std::string_view c_type(ElementType type) {

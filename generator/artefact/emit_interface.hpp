@@ -24,6 +24,10 @@ struct Interface {
   std::vector<Parameter>
       parameters; ///< of the typed call, in order: an operand each but the constants, workspace
   std::vector<Parameter> threaded_parameters; ///< the same and the threads
+  /// Of the typed packing: the weights, what is packed with them, where to. Empty: the weights are constants.
+  std::vector<Parameter> packing_parameters;
+  /// Is anything packed with the weights (Role::packed)?
+  bool packs_more() const { return packing_parameters.size() > 2; }
 };
 
 /// "const float *input, const void *packed, ...", in lines of less than a hundred characters.
@@ -36,12 +40,12 @@ void check_constants(const Problem &problem, const Constants &constants);
 
 /// Throws Error unless `variants` are one kernel for different targets and `constants` fit them.
 Interface make_interface(std::span<const Artefact> variants, const Constants &constants);
-/// What fills convforge_args.operands: the parameters by name, NULL for constants.
+/// What fills convforge_args.operands: the parameters by name, NULL for constants and what is packed.
 std::string operand_pointers(const Interface &interface);
+/// What fills the operands of convforge_pack_operands(): NULL for what is not packed.
+std::string packed_pointers(const Interface &interface);
 /// "#define CONV1_INPUT_ELEMENTS 12345", a line for each operand that is no constant.
 std::string element_constants(const Interface &interface);
-/// "float": what the unpacked weights point at in C.
-std::string_view weights_type(const Interface &interface);
 /// How C spells elements: "float", "convforge_f16".
 std::string_view c_type(ElementType type);
 /// Symbols of constants: a variant's packed weights, and what all variants of a kernel share.

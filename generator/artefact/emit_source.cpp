@@ -9,6 +9,14 @@
 namespace convforge {
 namespace {
 
+/// What was packed with constant weights is inside of them.
+std::string constant_of(const Artefact &variant, const Interface &interface, std::size_t i) {
+  if (!interface.constant[i] || interface.operands[i].role == Role::packed)
+    return "NULL";
+  return i == weights_operand ? weights_symbol(variant)
+                              : constant_symbol(interface.name, interface.operands[i].name);
+}
+
 std::string variant_definition(const Artefact &variant, const Interface &interface) {
   const KernelDescription description(variant);
   const convforge_kernel kernel = description.materialise(nullptr);
@@ -18,10 +26,7 @@ std::string variant_definition(const Artefact &variant, const Interface &interfa
   if (interface.constant_weights)
     text += fmt::format("extern const unsigned char {}[];\n", weights_symbol(variant));
   for (std::size_t i = 0; i < interface.operands.size(); ++i)
-    symbols.constants.push_back(!interface.constant[i] ? "NULL"
-                                : i == weights_operand
-                                    ? weights_symbol(variant)
-                                    : constant_symbol(interface.name, interface.operands[i].name));
+    symbols.constants.push_back(constant_of(variant, interface, i));
   return text + '\n' + emit_descriptor(kernel, symbols, variant.symbol);
 }
 
@@ -79,10 +84,24 @@ size_t $name_packed_size(void) {
   return kernel ? kernel->packed_bytes : 0;
 }
 
-int $name_pack(const $weights_type *weights, void *packed) {
+int $name_pack($parameters) {
   const convforge_kernel *kernel = $name_kernel();
   convforge_probe_packing(kernel, weights, packed);
   return convforge_pack_weights(kernel, weights, packed);
+}
+)";
+
+constexpr std::string_view packing_more = R"(
+size_t $name_packed_size(void) {
+  const convforge_kernel *kernel = $name_kernel();
+  return kernel ? kernel->packed_bytes : 0;
+}
+
+int $name_pack($parameters) {
+  const void *const operands[] = {$operands};
+  const convforge_kernel *kernel = $name_kernel();
+  convforge_probe_packing_operands(kernel, operands, packed);
+  return convforge_pack_operands(kernel, operands, packed);
 }
 )";
 
@@ -125,7 +144,10 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
       choice, {{"$name", name}, {"$variants", descriptors}, {"$count", std::to_string(variants.size())}});
   source += "\n/* ---- The typed calls ---- */\n";
   if (!interface.constant_weights)
-    source += substitute(packing, {{"$name", name}, {"$weights_type", weights_type(interface)}});
+    source += substitute(interface.packs_more() ? packing_more : packing,
+                         {{"$name", name},
+                          {"$parameters", declarations(interface.packing_parameters)},
+                          {"$operands", packed_pointers(interface)}});
   return source + substitute(calls, {{"$name", name},
                                      {"$parameters", declarations(interface.parameters)},
                                      {"$threaded_parameters", declarations(interface.threaded_parameters)},

@@ -108,13 +108,50 @@ Artefact working_artefact(const std::string &name, const std::string &target, co
   return artefact;
 }
 
-std::vector<std::uint8_t> packed_weight(const Artefact &artefact, float weight) {
+Artefact working_quantised_artefact(const std::string &name, const std::string &target) {
+  Artefact artefact = working_artefact(name, target, "");
+  artefact.problem =
+      Problem::parse("ic1ih2oc1oh2kh1", {.epilogue = "bias", .dtype = "u8:s8:u8", .zero_points = "100:7"});
+  const PackForm form{
+      .type = ElementType::s8, .regions = {{.channels = 1, .lanes = 1}}, .dot = {.elements = 1}};
+  artefact.pack = pack_layout(artefact.problem, form);
+  const std::size_t tables = artefact.pack.regions[0].tables;
+  artefact.views = {{0, 0}, {1, 64}, {1, tables}, {1, tables + 64}, {4, 0}};
+  artefact.object = compile_c(fmt::format(R"(int {}(void **arguments) {{
+  const unsigned char *input = arguments[1];
+  const signed char *weight = arguments[2];
+  const int *sum = arguments[3];
+  const float *multiplier = arguments[4];
+  unsigned char *output = arguments[5];
+  for (int i = 0; i < 4; ++i)
+    output[i] = (unsigned char)((float)(sum[0] + input[i] * weight[0]) * multiplier[0] + 7.5f);
+  return 0;
+}}
+)",
+                                          artefact.symbol));
+  return artefact;
+}
+
+namespace {
+
+std::vector<std::uint8_t> packed(const Artefact &artefact, std::initializer_list<const void *> operands) {
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise([](void **) { return 0; });
-  alignas(64) std::array<std::uint8_t, 128> packed;
-  if (const int status = convforge_pack_weights(&kernel, &weight, packed.data()); status != 0)
+  alignas(64) std::array<std::uint8_t, 512> bytes;
+  if (const int status = convforge_pack_operands(&kernel, operands.begin(), bytes.data()); status != 0)
     throw Error(convforge_status_text(status));
-  return {packed.begin(), packed.end()};
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(artefact.pack.bytes)};
+}
+
+} // namespace
+
+std::vector<std::uint8_t> packed_weight(const Artefact &artefact, float weight) {
+  return packed(artefact, {nullptr, &weight, nullptr, nullptr, nullptr});
+}
+
+std::vector<std::uint8_t> packed_weight(const Artefact &artefact, std::int8_t weight, double multiplier,
+                                        std::int32_t bias) {
+  return packed(artefact, {nullptr, &weight, &multiplier, &bias, nullptr});
 }
 
 void build_library(const fs::path &directory, std::span<const Artefact> variants,

@@ -17,6 +17,7 @@ namespace {
 
 using test::run;
 using test::working_artefact;
+using test::working_quantised_artefact;
 using test::write_text;
 
 /// The kernel's library as a shared object in this process.
@@ -79,12 +80,18 @@ void expect_equal(const convforge_pack &a, const convforge_pack &b) {
   }
   EXPECT_EQ(a.group_in, b.group_in);
   EXPECT_EQ(a.group_out, b.group_out);
+  EXPECT_EQ(a.dot.dot, b.dot.dot);
+  EXPECT_EQ(a.dot.run_columns, b.dot.run_columns);
+  EXPECT_EQ(a.dot.source_zero_point, b.dot.source_zero_point);
+  EXPECT_EQ(a.dot.offset, b.dot.offset);
+  EXPECT_EQ(a.dot.multipliers, b.dot.multipliers);
   ASSERT_EQ(a.region_count, b.region_count);
   for (int i = 0; i < a.region_count; ++i) {
     EXPECT_EQ(a.regions[i].offset, b.regions[i].offset);
     EXPECT_EQ(a.regions[i].first_channel, b.regions[i].first_channel);
     EXPECT_EQ(a.regions[i].channels, b.regions[i].channels);
     EXPECT_EQ(a.regions[i].lanes, b.regions[i].lanes);
+    EXPECT_EQ(a.regions[i].tables, b.regions[i].tables);
   }
 }
 
@@ -136,6 +143,20 @@ TEST(GeneratedLibrary, CarriesTheDescriptorThatALoaderMaterialises) {
     for (int i = 0; i < kernel->operand_count; ++i)
       EXPECT_EQ(kernel->operands[i].constant, nullptr);
   }
+}
+
+TEST(GeneratedLibrary, CarriesTheDescriptorOfQuantisedKernels) {
+  Artefact artefact = working_artefact("conv1", "x86-64-sse41", "");
+  artefact.problem =
+      Problem::parse("g2ic6ih5oc10kh3",
+                     {.epilogue = "bias,residual:0.5:3,relu", .dtype = "s8:s8:s8", .zero_points = "-9:4"});
+  artefact.pack = pack_layout(artefact.problem, {.type = ElementType::s16,
+                                                 .regions = {{.channels = 5, .lanes = 8}},
+                                                 .dot = {.elements = 2, .run_columns = 3, .offset = 128}});
+  const Loaded library({&artefact, 1}, {});
+  const KernelDescription description(artefact);
+  expect_equal(*library.function<const convforge_kernel *()>("conv1_kernel")(),
+               description.materialise(nullptr));
 }
 
 TEST(GeneratedLibrary, FirstUseFromManyThreadsAgrees) {
@@ -273,12 +294,59 @@ TEST(GeneratedLibrary, ConstantWeightsLeaveTheBiasAnArgument) {
   if (conv1_threaded(input, bias, output, workspace, &threads) != CONVFORGE_OK) return 2;)");
 }
 
+// (x - 100) * 3 + 20, a quarter of it, and 7.
+TEST(GeneratedLibrary, QuantisedKernelsPackMultipliersAndBias) {
+  const test::ScratchDirectory directory;
+  const Artefact artefact = working_quantised_artefact("conv1", "x86-64-sse41");
+  test::build_library(directory.path(), {&artefact, 1}, {});
+  expect_program_works(directory, "conv1", R"(
+  const int8_t weights[CONV1_WEIGHTS_ELEMENTS] = {3};
+  double multipliers[CONV1_MULTIPLIERS_ELEMENTS] = {0.25};
+  const int32_t bias[CONV1_BIAS_ELEMENTS] = {20};
+  const uint8_t bytes[CONV1_INPUT_ELEMENTS] = {100, 102, 110, 255};
+  const uint8_t expected[CONV1_OUTPUT_ELEMENTS] = {12, 14, 20, 128};
+  uint8_t results[CONV1_OUTPUT_ELEMENTS] = {0};
+  void *packed = aligned_alloc(64, conv1_packed_size());
+  if (conv1_pack(weights, multipliers, bias, packed) != CONVFORGE_OK) return 1;
+  if (conv1(bytes, packed, results, workspace) != CONVFORGE_OK) return 2;
+  if (memcmp(results, expected, sizeof expected) != 0) return 3;
+  memset(results, 0, sizeof results);
+  if (conv1_threaded(bytes, packed, results, workspace, &threads) != CONVFORGE_OK) return 4;
+  if (memcmp(results, expected, sizeof expected) != 0) return 5;
+  if (conv1_pack(weights, NULL, bias, packed) != CONVFORGE_ERROR_NULL) return 6;
+  if (conv1_pack(weights, multipliers, NULL, packed) != CONVFORGE_ERROR_NULL) return 7;
+  multipliers[0] = -1;
+  if (conv1_pack(weights, multipliers, bias, packed) != CONVFORGE_ERROR_MULTIPLIER) return 8;
+  if (convforge_pack_weights(conv1_kernel(), weights, packed) != CONVFORGE_ERROR_NULL) return 9;
+  (void)input, (void)output;
+  free(packed);)");
+}
+
+TEST(GeneratedLibrary, ConstantWeightsHoldMultipliersAndBias) {
+  const test::ScratchDirectory directory;
+  const Artefact artefact = working_quantised_artefact("conv1", "x86-64-sse41");
+  test::build_library(directory.path(), {&artefact, 1}, {{test::packed_weight(artefact, 3, 0.25, 20)}, {}});
+  expect_program_works(directory, "conv1", R"(
+  const uint8_t bytes[CONV1_INPUT_ELEMENTS] = {100, 102, 110, 255};
+  const uint8_t expected[CONV1_OUTPUT_ELEMENTS] = {12, 14, 20, 128};
+  uint8_t results[CONV1_OUTPUT_ELEMENTS] = {0};
+  if (conv1(bytes, results, workspace) != CONVFORGE_OK) return 1;
+  if (memcmp(results, expected, sizeof expected) != 0) return 2;
+  if (conv1_threaded(bytes, results, workspace, &threads) != CONVFORGE_OK) return 3;
+  (void)input, (void)output;)");
+}
+
 // Names that the generated source itself uses for something.
 TEST(GeneratedLibrary, BuildsUnderAnyFreeName) {
   for (const char *name : {"input", "output", "kernel", "args", "own", "weights", "workspace", "arguments",
                            "operands", "packed"}) {
     const test::ScratchDirectory directory;
     const Artefact artefact = working_artefact(name, "x86-64-sse41", "bias,residual");
+    EXPECT_NO_THROW(test::build_library(directory.path(), {&artefact, 1}, {})) << name;
+  }
+  for (const char *name : {"multipliers", "bias", "packed", "operands", "weights"}) {
+    const test::ScratchDirectory directory;
+    const Artefact artefact = working_quantised_artefact(name, "x86-64-sse41");
     EXPECT_NO_THROW(test::build_library(directory.path(), {&artefact, 1}, {})) << name;
   }
 }

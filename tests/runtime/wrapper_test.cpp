@@ -107,6 +107,75 @@ TEST_F(Wrapper, ConstantsNeedNoArguments) {
   EXPECT_THROW(kernel.pack(weights), convforge::RuntimeError);
 }
 
+/// Of 8-bit integers: the bias and, in the residual's place, multipliers are packed.
+struct QuantisedWrapper : testing::Test {
+  fake::Kernel descriptor{[](void **) { return 0; }};
+  std::vector<std::int8_t> weights = std::vector<std::int8_t>(256, 3);
+  std::vector<double> multipliers = std::vector<double>(16, 0.25);
+  std::array<std::int32_t, 16> bias{};
+
+  QuantisedWrapper() {
+    describe(fake::input, "input", CONVFORGE_INPUT, CONVFORGE_U8, 16);
+    describe(fake::weights, "weights", CONVFORGE_WEIGHTS, CONVFORGE_S8, 256);
+    describe(fake::bias, "bias", CONVFORGE_PACKED, CONVFORGE_S32, 64);
+    describe(fake::residual, "multipliers", CONVFORGE_PACKED, CONVFORGE_F64, 128);
+    describe(fake::output, "output", CONVFORGE_OUTPUT, CONVFORGE_U8, 64);
+    descriptor.pack.kind = CONVFORGE_PACK_DOT;
+    descriptor.pack.weights_dtype = descriptor.pack.packed_dtype = CONVFORGE_S8;
+    descriptor.pack.dot = {4, 1, 128, 0, CONVFORGE_MULTIPLIERS_FLOAT, 0};
+    descriptor.region.tables = CONVFORGE_PACK_HEADER_BYTES + 256;
+    descriptor.packed_bytes = descriptor.region.tables + 128;
+    descriptor.view_count = 1;
+  }
+  void describe(int i, const char *name, convforge_role role, std::int32_t dtype, std::size_t bytes) {
+    descriptor.list[i].name = name;
+    descriptor.list[i].role = role;
+    descriptor.list[i].dtype = dtype;
+    descriptor.list[i].bytes = bytes;
+  }
+};
+
+TEST_F(QuantisedWrapper, PacksMoreThanWeightsAndRunsWithoutIt) {
+  const convforge::Kernel kernel(&descriptor);
+  bias[5] = 20'000;
+  const convforge::AlignedBuffer packed = kernel.pack(weights, {bias, multipliers});
+  const std::byte *tables = packed.data() + descriptor.region.tables;
+  EXPECT_EQ(reinterpret_cast<const std::int32_t *>(tables)[5], 20'000 - 128 * 16 * 3);
+  EXPECT_EQ(reinterpret_cast<const float *>(tables)[16 + 5], 0.25f);
+
+  convforge::AlignedBuffer workspace = kernel.make_workspace();
+  const std::vector<std::uint8_t> image(16);
+  std::array<std::uint8_t, 64> result{};
+  convforge::Arguments arguments;
+  arguments.input = image;
+  arguments.packed_weights = packed;
+  arguments.output = result;
+  arguments.workspace = workspace;
+  EXPECT_NO_THROW(kernel.run(arguments));
+  arguments.epilogue = {bias};
+  EXPECT_THROW(kernel.run(arguments), std::invalid_argument);
+}
+
+TEST_F(QuantisedWrapper, ChecksWhatIsPacked) {
+  const convforge::Kernel kernel(&descriptor);
+  const auto refusal = [&](const std::vector<convforge::TensorSpan<const void>> &more) -> std::string {
+    try {
+      (void)kernel.pack(weights, more);
+    } catch (const std::invalid_argument &error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal({}), "bias: 0 elements (expected 16)");
+  EXPECT_EQ(refusal({bias}), "multipliers: 0 elements (expected 16)");
+  EXPECT_EQ(refusal({multipliers, bias}), "bias: float64 (expected int32)");
+  EXPECT_EQ(refusal({bias, multipliers, bias}), "packed with the weights: 3 tensors (expected 2)");
+  multipliers[3] = -1;
+  EXPECT_THROW(kernel.pack(weights, {bias, multipliers}), convforge::RuntimeError);
+  descriptor.list[fake::weights].constant = weights.data();
+  EXPECT_THROW(kernel.pack(weights), convforge::RuntimeError);
+}
+
 TEST(AlignedBuffer, IsAlignedAndMoves) {
   convforge::AlignedBuffer empty(0), buffer(100);
   EXPECT_EQ(empty.data(), nullptr);

@@ -88,11 +88,22 @@ private:
 /// The convforge_dtype of a C++ type.
 template <typename T>
 constexpr std::int32_t dtype_of() {
-  static_assert(std::is_same_v<T, float> || std::is_same_v<T, convforge_f16>, "float or convforge_f16");
-  return std::is_same_v<T, float> ? CONVFORGE_F32 : CONVFORGE_F16;
+  if constexpr (std::is_same_v<T, float>)
+    return CONVFORGE_F32;
+  else if constexpr (std::is_same_v<T, convforge_f16>)
+    return CONVFORGE_F16;
+  else if constexpr (std::is_same_v<T, std::uint8_t>)
+    return CONVFORGE_U8;
+  else if constexpr (std::is_same_v<T, std::int8_t>)
+    return CONVFORGE_S8;
+  else if constexpr (std::is_same_v<T, std::int32_t>)
+    return CONVFORGE_S32;
+  else
+    static_assert(std::is_same_v<T, double>, "float, convforge_f16, (u)int8_t, int32_t or double");
+  return CONVFORGE_F64;
 }
 
-/// Elements of a tensor, float or convforge_f16, which it remembers. `Void`: const void, or void where they
+/// Elements of a tensor and their type, one of those of dtype_of(). `Void`: const void, or void where they
 /// are written. Owns nothing. Made from what a Span is made from.
 template <typename Void>
 class TensorSpan {
@@ -186,13 +197,20 @@ public:
   }
   const convforge_kernel &descriptor() const { return *descriptor_; }
 
-  /// Packs weights, in the descriptor's weights shape, into a new buffer. Throws RuntimeError if they are
-  /// constants.
-  AlignedBuffer pack(TensorSpan<const void> weights) const {
+  /// Packs weights, in the descriptor's weights shape, into a new buffer. `more`: what is packed with them,
+  /// in the order of the descriptor's operands of role CONVFORGE_PACKED: conv.pack(weights, {multipliers,
+  /// bias}). Throws std::invalid_argument when a size or type does not fit, RuntimeError if the weights are
+  /// constants or the values cannot be packed.
+  AlignedBuffer pack(TensorSpan<const void> weights,
+                     const std::vector<TensorSpan<const void>> &more = {}) const {
     check(*convforge_weights(descriptor_), weights);
+    if (convforge_weights(descriptor_)->constant)
+      throw RuntimeError(CONVFORGE_ERROR_CONSTANT);
+    std::array<const void *, CONVFORGE_MAX_OPERANDS> pointers{nullptr, weights.data()};
+    find_packed(more, pointers.data());
     AlignedBuffer packed(descriptor_->packed_bytes);
-    convforge_probe_packing(descriptor_, weights.data(), packed.data());
-    throw_on_error(convforge_pack_weights(descriptor_, weights.data(), packed.data()));
+    convforge_probe_packing_operands(descriptor_, pointers.data(), packed.data());
+    throw_on_error(convforge_pack_operands(descriptor_, pointers.data(), packed.data()));
     return packed;
   }
   /// A workspace for up to that many threads.
@@ -219,6 +237,18 @@ public:
   }
 
 private:
+  /// The pointers of what is packed beside the weights, each size and type checked.
+  void find_packed(const std::vector<TensorSpan<const void>> &given, const void **pointers) const {
+    auto next = given.begin();
+    for (int i = 0; i < descriptor_->operand_count; ++i) {
+      const convforge_operand &operand = descriptor_->operands[i];
+      if (operand.role == CONVFORGE_PACKED)
+        pointers[i] = checked(operand, next != given.end() ? *next++ : TensorSpan<const void>());
+    }
+    if (next != given.end())
+      refuse("packed with the weights", given.size(), "tensors",
+             static_cast<std::size_t>(next - given.begin()));
+  }
   /// The pointers of a call, each argument's size and type checked.
   void find_operands(const Arguments &arguments, void **pointers) const {
     auto next = arguments.epilogue.begin();
@@ -238,6 +268,8 @@ private:
       case CONVFORGE_OUTPUT:
         check(operand, arguments.output);
         pointers[i] = arguments.output.data();
+        break;
+      case CONVFORGE_PACKED: // pack() took it
         break;
       default:
         pointers[i] = checked(operand, next != arguments.epilogue.end() ? *next++ : TensorSpan<const void>());
