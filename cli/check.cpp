@@ -5,6 +5,7 @@
 #include "cli/kernel.hpp"
 #include "cli/options.hpp"
 #include "cli/report/progress.hpp"
+#include "cli/target_problems.hpp"
 #include "cli/workers.hpp"
 
 #include "base/error.hpp"
@@ -61,30 +62,32 @@ std::string tuning_flags(const KernelFlags &kernel) {
 std::vector<CheckCase> cases(const CheckFlags &flags) {
   const std::string tuning = tuning_flags(flags.kernel);
   std::vector<CheckCase> cases;
-  for (const Target &target : flags.kernel.runnable_targets())
+  for (const auto &[target, some] : by_target(flags.kernel, problems(flags))) {
     refuse_gpu(target, "check");
-  for (const Target &target : flags.kernel.runnable_targets())
-    for (const Problem &problem : problems(flags))
+    for (const Problem &problem : some)
       cases.push_back(
           {problem,
            target,
            reproduction(problem, target, flags.seed, flags.kernel.algorithm(), flags.threads) + tuning,
            {}});
+  }
   return cases;
 }
 
 /// One for each target. Made before any worker is forked; they do nothing until asked.
-std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const CheckFlags &flags) {
+std::map<std::string_view, std::unique_ptr<Jit>> make_jits(const std::vector<CheckCase> &cases,
+                                                           const CheckFlags &flags) {
   flags.kernel.tuning(); // says what is wrong with a file of plans
   std::map<std::string_view, std::unique_ptr<Jit>> jits;
-  for (const Target &target : flags.kernel.runnable_targets())
-    jits[target.name] = std::make_unique<Jit>(jit_options(target, flags.kernel, flags.cache_dir));
+  for (const CheckCase &one : cases)
+    if (std::unique_ptr<Jit> &jit = jits[one.target.name]; !jit)
+      jit = std::make_unique<Jit>(jit_options(one.target, flags.kernel, flags.cache_dir));
   return jits;
 }
 
 void check(const CheckFlags &flags) {
   std::vector<CheckCase> all = cases(flags);
-  const auto jits = make_jits(flags);
+  const auto jits = make_jits(all, flags);
   require_executable_memory(); // or no kernel runs, which says nothing of any of them
   {
     Progress progress(problem_line(all.front().problem), all.size());
@@ -107,7 +110,8 @@ void check(const CheckFlags &flags) {
 
 void add_check(CLI::App &app) {
   const auto flags = std::make_shared<CheckFlags>();
-  CLI::App *command = app.add_subcommand("check", "Compare kernels with the float64 oracle");
+  CLI::App *command = app.add_subcommand(
+      "check", "Compare kernels with the float64 oracle, or with exact sums of 8-bit integers");
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);
   flags->kernel.add_several_to(*command);
@@ -126,13 +130,15 @@ void add_check(CLI::App &app) {
   add_cache_dir(*command, flags->cache_dir);
   add_json(*command, flags->json);
   command->footer(
-      "Whole numbers must come out exactly, real numbers within the error bound; tensors lie against guard\n"
+      "Whole numbers must come out exactly, real numbers within the error bound, 8-bit integers with every\n"
+      "byte; tensors lie against guard\n"
       "pages; one thread and --threads must give the same bits. Each failure comes with a line that repeats "
       "it.\n"
       "Examples:\n"
       "  convforge check --problem mb1ic64ih56oc64oh56kh3ph1 --epilogue bias,relu --target all\n"
       "  convforge check --batch layers.txt --jobs 2\n"
-      "  convforge check --random 1000 --seed 7 --target x86-64-avx2 --json");
+      "  convforge check --random 1000 --seed 7 --target x86-64-avx2 --json\n"
+      "  convforge check --random 1000 --dtype u8:s8:u8 --target all");
   command->callback([flags] { check(*flags); });
 }
 

@@ -74,7 +74,7 @@ Plan plan_for(const Problem &problem, const Target &target, const Tuning &tuning
 }
 
 std::vector<Variant> compile_variants(const Problem &problem, const CompileFlags &flags) {
-  const std::vector<Target> targets = flags.kernel.targets();
+  const std::vector<Target> targets = flags.kernel.targets(problem.types);
   const Tuning tuning = tuning_for(flags);
   const bool listing = flags.emits("asm") || flags.emits("stmt");
   std::vector<Variant> variants;
@@ -201,7 +201,7 @@ void check_request(const Problem &problem, std::span<const Target> targets, cons
 
 void compile_files(const CompileFlags &flags) {
   const Problem problem = flags.problem.problem();
-  const std::vector<Target> targets = flags.kernel.targets();
+  const std::vector<Target> targets = flags.kernel.targets(problem.types);
   if (flags.dry_run)
     return check_request(problem, targets, flags);
   if (!flags.plan.empty() && (targets.size() > 1 || is_gpu(targets.front())))

@@ -42,15 +42,27 @@ Explanation explain_kernel(const Problem &problem, const Target &target, const T
   }
 }
 
+struct ExplainCase {
+  Problem problem;
+  Target target;
+};
+
+std::vector<ExplainCase> cases_of(const ExplainFlags &flags) {
+  std::vector<ExplainCase> cases;
+  for (const Problem &problem : flags.problem.problems())
+    for (const Target &target : flags.kernel.targets(problem.types))
+      cases.push_back({problem, target});
+  return cases;
+}
+
 std::vector<Explanation> explain_all(const ExplainFlags &flags) {
-  const auto problems = flags.problem.problems();
-  const auto targets = flags.kernel.targets();
+  const std::vector<ExplainCase> cases = cases_of(flags);
   const Tuning tuning = flags.kernel.tuning();
-  std::vector<Explanation> explanations(problems.size() * targets.size());
+  std::vector<Explanation> explanations(cases.size());
   Progress progress("compiling, reading the code, modelling its hot loops", explanations.size());
   for_each_index(explanations.size(), flags.jobs, [&](std::size_t i) {
-    const Problem &problem = problems[i / targets.size()];
-    explanations[i] = explain_kernel(problem, targets[i % targets.size()], tuning, flags);
+    const auto &[problem, target] = cases[i];
+    explanations[i] = explain_kernel(problem, target, tuning, flags);
     progress.step(problem.descriptor());
   });
   return explanations;
@@ -92,8 +104,9 @@ void add_explain(CLI::App &app) {
       "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json\n"
       "  convforge explain --batch layers.txt --target x86-64-avx512,x86-64-avx2 --jobs 2 --json");
   command->callback([flags] {
-    if (const auto targets = flags->kernel.targets(); all_gpus(targets)) {
-      explain_gpu_kernels(flags->problem.problems(), targets, flags->kernel.algorithm(), flags->json);
+    const auto problems = flags->problem.problems();
+    if (const auto targets = flags->kernel.targets(problems.front().types); all_gpus(targets)) {
+      explain_gpu_kernels(problems, targets, flags->kernel.algorithm(), flags->json);
       return;
     }
     const auto explanations = explain_all(*flags);

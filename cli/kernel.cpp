@@ -8,8 +8,8 @@
 
 namespace convforge::cli {
 
-const Target &host() {
-  return host_target(read_environment().target);
+const Target &host(const ElementTypes &types) {
+  return host_target(read_environment().target, types);
 }
 
 std::string host_reason() {
@@ -41,9 +41,10 @@ void CallFlags::add_to(CLI::App &app) {
 }
 
 JitKernel CallFlags::load(const Problem &wanted) const {
-  refuse_gpu(kernel.target(), "this command");
+  const Target &target = kernel.target(wanted.types);
+  refuse_gpu(target, "this command");
   kernel.tuning(); // says what is wrong with a file of plans
-  const JitOptions options = jit_options(kernel.target(), kernel, cache_dir);
+  const JitOptions options = jit_options(target, kernel, cache_dir);
   Jit jit(options);
   const Progress progress("compiling for " + options.target);
   const Result<JitKernel> loaded = jit.compile(wanted);

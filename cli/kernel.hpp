@@ -13,8 +13,8 @@
 
 namespace convforge::cli {
 
-/// What "host" means: CONVFORGE_TARGET, else the best that runs here.
-const Target &host();
+/// What "host" means: CONVFORGE_TARGET, else the best that runs here and has kernels of the types.
+const Target &host(const ElementTypes &types = {});
 /// Why it is that.
 std::string host_reason();
 /// make_plan(), and with CONVFORGE_VERBOSE=1 a line on stderr about the decision.

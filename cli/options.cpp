@@ -13,11 +13,16 @@
 namespace convforge::cli {
 namespace {
 
-const Target &named_target(const std::string &name) {
-  const Target &target = name == "host" ? host() : find_target(name);
+const Target &named_target(const std::string &name, const ElementTypes &types) {
+  const Target &target = name == "host" ? host(types) : find_target(name);
   if (name == "host")
     verbose().say("host is {}: {}", target.name, host_reason());
   return target;
+}
+
+/// What "all" means for problems of these types.
+bool is_of_all(const Target &target, const ElementTypes &types) {
+  return of_this_architecture(target) && (types.quantised() || !target.quantised_only);
 }
 
 } // namespace
@@ -165,18 +170,18 @@ void KernelFlags::add_several_to(CLI::App &app) {
           "Instruction sets, separated by commas: host, all or names that `convforge targets` lists");
 }
 
-const Target &KernelFlags::target() const {
-  return named_target(targets_.front());
+const Target &KernelFlags::target(const ElementTypes &types) const {
+  return named_target(targets_.front(), types);
 }
 
-std::vector<Target> KernelFlags::targets() const {
+std::vector<Target> KernelFlags::targets(const ElementTypes &types) const {
   std::vector<Target> asked, best_first;
   for (const std::string &name : targets_)
     if (!all())
-      asked.push_back(named_target(name));
+      asked.push_back(named_target(name, types));
   for (const std::span<const Target> list : {all_targets(), gpu_targets()})
     for (const Target &target : list)
-      if (all() ? of_this_architecture(target) : std::find(asked.begin(), asked.end(), target) != asked.end())
+      if (all() ? is_of_all(target, types) : std::find(asked.begin(), asked.end(), target) != asked.end())
         best_first.push_back(target);
   if (best_first.empty())
     fail("--target", "all", "names of targets: none is of this machine's architecture");
@@ -187,8 +192,8 @@ std::vector<Target> KernelFlags::targets() const {
   return best_first;
 }
 
-std::vector<Target> KernelFlags::runnable_targets() const {
-  std::vector<Target> targets = this->targets();
+std::vector<Target> KernelFlags::runnable_targets(const ElementTypes &types) const {
+  std::vector<Target> targets = this->targets(types);
   if (!all())
     return targets;
   std::erase_if(targets, [](const Target &target) { return !runs_here(target); });

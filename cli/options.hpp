@@ -48,13 +48,14 @@ public:
   void add_to(CLI::App &app);
   /// --target takes several, separated by commas.
   void add_several_to(CLI::App &app);
-  const Target &target() const;
+  /// For problems of these types: 8-bit integers have targets of their own.
+  const Target &target(const ElementTypes &types) const;
   /// Best first, each once. "all": every target of this machine's architecture, whether its CPU runs it or
-  /// not.
-  std::vector<Target> targets() const;
+  /// not, but for those that have kernels of 8-bit integers only where the types are others.
+  std::vector<Target> targets(const ElementTypes &types) const;
   /// The same for what runs kernels here. "all": every target that this machine runs. Throws Error where that
   /// is none.
-  std::vector<Target> runnable_targets() const;
+  std::vector<Target> runnable_targets(const ElementTypes &types) const;
   const std::string &algorithm() const { return algorithm_; }
   /// What the flags say, else the environment.
   std::string machine() const;

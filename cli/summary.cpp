@@ -51,8 +51,9 @@ nlohmann::ordered_json to_json(const Problem &problem) {
       {"problem", problem.descriptor()},      {"epilogue", problem.epilogue.text()},
       {"layout", name_of(problem.layout)},    {"dtype", name_of(problem.types)},
       {"input_shape", problem.input_shape()}, {"weights_shape", problem.weights_shape()}};
-  for (const Operand &operand : epilogue_operands(problem))
-    layer[operand.name + "_shape"] = operand.shape;
+  for (const Operand &operand : operands(problem))
+    if (operand.role == Role::packed || operand.role == Role::epilogue)
+      layer[operand.name + "_shape"] = operand.shape;
   layer["output_shape"] = problem.output_shape();
   layer["params"] = problem.parameters();
   layer["multiply_adds"] = problem.multiply_adds();

@@ -25,10 +25,13 @@ struct Host {
   std::string why;
 };
 
-Host chosen_host() {
+/// 8-bit integers have targets of their own.
+constexpr ElementTypes eight_bits{ElementType::u8, ElementType::s8, ElementType::u8};
+
+Host chosen_host(const ElementTypes &types = {}) {
   if (read_environment().target.empty() && std::ranges::none_of(all_targets(), runs_here))
     return {"", "this CPU or OS lacks something for each of them"};
-  return {std::string(host().name), host_reason()};
+  return {std::string(host(types).name), host_reason()};
 }
 
 void print_json() {
@@ -46,6 +49,8 @@ void print_json() {
   const Host chosen = chosen_host();
   out["host"] = chosen.name.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(chosen.name);
   out["why"] = chosen.why;
+  if (const Host other = chosen_host(eight_bits); other.name != chosen.name)
+    out["host_of_8_bits"] = other.name;
   cli::print_json(out);
 }
 
@@ -57,6 +62,8 @@ void print_table() {
     table.add({std::string(target.name), feature_names(target.cpu_features), "compile and explain only"});
   const Host chosen = chosen_host();
   fmt::print("{}\nhost is {}: {}.\n", table.text(), chosen.name.empty() ? "none" : chosen.name, chosen.why);
+  if (const Host other = chosen_host(eight_bits); other.name != chosen.name)
+    fmt::print("For 8-bit integers it is {}.\n", other.name);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "cli/plan_file.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
+#include "cli/target_problems.hpp"
 #include "tuner/tuner.hpp"
 
 #include <charconv>
@@ -61,12 +62,12 @@ Shard parse_shard(const std::string &text) {
   return shard;
 }
 
-std::vector<Target> runnable_targets(const TuneFlags &flags) {
-  const auto targets = flags.kernel.runnable_targets();
-  for (const Target &target : targets)
+std::vector<TargetProblems> work_of(const TuneFlags &flags) {
+  const auto work = by_target(flags.kernel, flags.problem.problems());
+  for (const auto &[target, problems] : work)
     if (!runs_here(target))
       fail("--target", std::string(target.name), "one that this CPU runs: plans are measured");
-  return targets;
+  return work;
 }
 
 class Tuner {
@@ -74,10 +75,10 @@ public:
   explicit Tuner(const TuneFlags &flags) : flags_(flags), plans_(read_plan_file("--db", flags.db)) {}
 
   Outcome run() {
-    const auto problems = flags_.problem.problems();
-    const auto targets = runnable_targets(flags_);
-    total_ = problems.size() * targets.size();
-    for (const Target &target : targets)
+    const auto work = work_of(flags_);
+    for (const auto &[target, problems] : work)
+      total_ += problems.size();
+    for (const auto &[target, problems] : work)
       for (const Problem &problem : problems)
         one(problem, target);
     return outcome_;

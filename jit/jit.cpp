@@ -24,12 +24,17 @@ namespace convforge {
 
 namespace {
 
-const Target &runnable_target(const std::string &name, const Environment &environment) {
-  const Target &target = name == "host" ? host_target(environment.target) : find_target(name);
+/// For problems of these types.
+const Target &runnable_target(const std::string &name, const Environment &environment,
+                              const ElementTypes &types = {}) {
+  const Target &target = name == "host" ? host_target(environment.target, types) : find_target(name);
   if (!runs_here(target))
     fail("target", name, "one that this CPU runs: see convforge targets");
   return target;
 }
+
+/// 8-bit integers have targets of their own.
+constexpr ElementTypes eight_bits{ElementType::u8, ElementType::s8, ElementType::u8};
 
 /// What options say, else the environment; empty: this CPU's.
 const std::string &machine_of(const JitOptions &options, const Environment &environment) {
@@ -65,6 +70,7 @@ public:
   Impl(JitOptions options, const Environment &environment)
       : options_(std::move(options)), verbose_(environment.verbose),
         target_(runnable_target(options_.target, environment)),
+        target_of_8_bits_(runnable_target(options_.target, environment, eight_bits)),
         tuning_(tuning_of(options_, environment, verbose_)), budget_(budget_of(options_, environment)),
         compiler_(options_.program.empty() ? built_in_compiler()
                                            : program_compiler(options_.program, options_.program_timeout)),
@@ -76,7 +82,8 @@ public:
   /// In a child of fork(): what the parent's was told, and its finished kernels.
   explicit Impl(Impl &of_parent)
       : options_(of_parent.options_), verbose_(of_parent.verbose_), target_(of_parent.target_),
-        tuning_(of_parent.tuning_), budget_(of_parent.budget_), compiler_(of_parent.compiler_),
+        target_of_8_bits_(of_parent.target_of_8_bits_), tuning_(of_parent.tuning_),
+        budget_(of_parent.budget_), compiler_(of_parent.compiler_),
         memory_hits_(of_parent.memory_hits_.load()), disk_hits_(of_parent.disk_hits_.load()),
         compiled_(of_parent.compiled_.load()), failed_(of_parent.failed_.load()),
         raced_(of_parent.raced_.load()), memory_(of_parent.memory_),
@@ -193,15 +200,16 @@ private:
   }
 
   Result<MadeKernel> planned(const Problem &problem) const {
-    const Plan plan = make_plan(problem, target_, tuning_, options_.algorithm);
-    Result<MadeKernel> made = maker_.make(problem, plan);
+    const auto &[target, maker, tuner] = workshop_for(problem);
+    const Plan plan = make_plan(problem, target, tuning_, options_.algorithm);
+    Result<MadeKernel> made = maker.make(problem, plan);
     if (made)
-      maker_.store(*made);
+      maker.store(*made);
     return made;
   }
 
   Result<MadeKernel> tuned(const Problem &problem) {
-    RunTimeTuner::Answer answer = tuner_.kernel(problem);
+    RunTimeTuner::Answer answer = workshop_for(problem).tuner.kernel(problem);
     raced_ += answer.raced;
     return std::move(answer.made);
   }
@@ -209,26 +217,39 @@ private:
   /// The portable kernel where the caller asked for it and the problem is none of its own fault; else the
   /// error.
   MemoryCache::Outcome instead_of(JitError error, const Problem &problem) const {
-    verbose_.say("{} for {}: {}", problem.canonical(), target_.name, error.message);
+    const Target &target = workshop_for(problem).target;
+    verbose_.say("{} for {}: {}", problem.canonical(), target.name, error.message);
     if (!options_.generic_fallback || error.code == Code::problem)
       return error;
     try {
       const std::string why = "generic: a portable kernel in plain C, because " + error.message;
-      return JitKernel(generic_kernel(problem, target_, why), JitKernel::Origin::generic);
+      return JitKernel(generic_kernel(problem, target, why), JitKernel::Origin::generic);
     } catch (const std::exception &) { // no memory
       return error;
     }
   }
 
+  /// What makes kernels for one target.
+  struct Workshop {
+    const Target &target;
+    const KernelMaker maker;
+    const RunTimeTuner tuner;
+    Workshop(Impl &jit, const Target &of)
+        : target(of), maker(of, jit.compiler_, jit.disk_, jit.options_.perf_map, jit.verbose_),
+          tuner(maker, jit.disk_, of, jit.tuning_, {jit.options_.algorithm, jit.budget_}, jit.verbose_) {}
+  };
+  const Workshop &workshop_for(const Problem &problem) const {
+    return problem.types.quantised() ? workshop_of_8_bits_ : workshop_;
+  }
+
   const JitOptions options_;
   const Verbose verbose_;
-  const Target &target_;
+  const Target &target_, &target_of_8_bits_;
   const Tuning tuning_;
   const std::chrono::milliseconds budget_;
   const std::shared_ptr<const Compiler> compiler_;
   std::optional<DiskCache> disk_;
-  const KernelMaker maker_{target_, compiler_, disk_, options_.perf_map, verbose_};
-  const RunTimeTuner tuner_{maker_, disk_, target_, tuning_, {options_.algorithm, budget_}, verbose_};
+  const Workshop workshop_{*this, target_}, workshop_of_8_bits_{*this, target_of_8_bits_};
   std::atomic<std::uint64_t> memory_hits_{0}, disk_hits_{0}, compiled_{0}, failed_{0}, raced_{0};
   MemoryCache memory_;
   const MemoryCache::Future out_of_memory_; // made while there is some

@@ -31,8 +31,12 @@ TEST(Program, UsageErrorsNameWhatIsWrong) {
   expect_usage_error("summary --problem ic3ih3oc1kh2 --batch layers.txt", "not both");
   expect_usage_error("bench --problem ic3ih3oc1kh2 --target pdp-11", "pdp-11");
   expect_usage_error("bench --problem ic3ih3oc1kh2 --threads 0", "--threads");
-  expect_usage_error("bench --problem ic3ih3oc1kh2 --dtype s8", "s8");
+  expect_usage_error("bench --problem ic3ih3oc1kh2 --dtype s7", "s7");
   expect_usage_error("explain --problem ic3ih3oc1kh2 --math wrong", "wrong");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --dtype u8:s8:u8 --zero-points 3", "as in 128:3");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --dtype u8:s8:u8 --rounding up", "tflite_single");
+  expect_usage_error("summary --problem ic3ih3oc1kh2 --dtype u8:s8:u8 --output-scale 0", "above 0");
+  expect_usage_error("check --random 3 --zero-points 1:1", "--zero-points");
   expect_usage_error("check --problem ic3ih3oc1kh2 --random 3", "--random");
   expect_usage_error("check --random 3 --epilogue relu", "--epilogue");
   expect_usage_error("check --random 0", "--random");

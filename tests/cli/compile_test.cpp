@@ -1,6 +1,6 @@
+#include "error_of.hpp"
 #include "hang_limit.hpp"
 #include "program.hpp"
-#include "verify/npy.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -18,13 +18,6 @@ namespace {
 std::string read(const std::string &path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_npy(const std::string &path, const std::vector<std::int64_t> &shape,
-               const std::vector<float> &values) {
-  const auto bytes = format_npy(shape, values);
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char *>(bytes.data()), std::ssize(bytes));
 }
 
 TEST(Compile, WritesWhatIsAskedFor) {
@@ -139,6 +132,25 @@ TEST(Compile, TellsAConversionFromFloat64) {
   const ProcessResult result = run_convforge(compile);
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_NE(result.errors.find("w.npy: float64, converted to float32"), std::string::npos) << result.errors;
+}
+
+// Multipliers and bias of 8-bit integers are packed with the weights: constants together or not at all.
+TEST(Compile, PacksConstantsOfEightBitsTogether) {
+  const ScratchDirectory out, in;
+  write_npy(in / "w.npy", {2, 2, 3, 1}, std::vector<float>(12, 1), ElementType::s8);
+  write_npy(in / "m.npy", {1}, {0.5}, ElementType::f64);
+  write_npy(in / "b.npy", {1}, {7}, ElementType::s32);
+  const std::string line =
+                        "compile --problem ic3ih3oc1kh2 --dtype u8:s8:u8 --epilogue bias --out " + (out / ""),
+                    weights = " --weights " + (in / "w.npy"),
+                    multipliers = " --multipliers " + (in / "m.npy"), bias = " --bias " + (in / "b.npy");
+  expect_error(line + weights, "--multipliers: missing");
+  expect_error(line + weights + multipliers, "--bias: missing");
+  expect_error(line + multipliers, "--multipliers: without --weights");
+  expect_error(line + bias, "--bias: without --weights");
+  EXPECT_TRUE(out.names().empty());
+  output_of(line + " --emit object,header,source" + weights + multipliers + bias);
+  EXPECT_FALSE(contains(read(out / "conv.h"), "multipliers,"));
 }
 
 TEST(Compile, SaysWhenThereIsNoCompiler) {

@@ -148,6 +148,72 @@ TEST_F(Run, HalvesInAndOut) {
   EXPECT_EQ(floats_of(y), (std::vector<float>{2, 4, 0x1p-23f, INFINITY}));
 }
 
+/// Tensors of 8-bit integers. Sums by hand, input channels less 128: (2, -2), (0, 0), (127, -128).
+class RunEightBits : public Run {
+protected:
+  RunEightBits() {
+    write_npy(directory / "x.npy", {1, 1, 3, 2}, {130, 126, 128, 128, 255, 0}, ElementType::u8);
+    write_npy(directory / "w.npy", {1, 1, 2, 2}, {3, -128, 1, 127}, ElementType::s8);
+    write_npy(directory / "b.npy", {2}, {1, -1}, ElementType::s32);
+    write_npy(directory / "m.npy", {2}, {0.5, 0.25}, ElementType::f64);
+  }
+  /// The output's numbers.
+  std::vector<float> run(const std::string &flags, ElementType type, bool multipliers = true) const {
+    output_of(line(flags) + (multipliers ? " --multipliers " + (directory / "m.npy") : ""));
+    const NpyArray y = read_npy(directory / "y.npy");
+    EXPECT_EQ(y.type, type);
+    return from_elements<float>(y.type, y.elements);
+  }
+  std::string line(const std::string &flags) const {
+    return "run --problem ic2ih1iw3oc2kh1kw1 --epilogue bias --bias " + (directory / "b.npy") + files() +
+           " " + flags;
+  }
+};
+
+TEST_F(RunEightBits, RoundByEachRule) {
+  const std::string flags = "--dtype u8:s8:u8 --zero-points 128:3";
+  EXPECT_EQ(run(flags, ElementType::u8), (std::vector<float>{5, 0, 3, 3, 130, 0}));
+  EXPECT_EQ(run(flags + " --rounding tflite", ElementType::u8), (std::vector<float>{6, 0, 4, 3, 130, 0}));
+  EXPECT_EQ(run(flags + " --threads 2", ElementType::u8), (std::vector<float>{5, 0, 3, 3, 130, 0}));
+}
+
+TEST_F(RunEightBits, GiveSumsAndRealNumbers) {
+  EXPECT_EQ(run("--dtype u8:s8:s32 --zero-points 128:0", ElementType::s32, false),
+            (std::vector<float>{5, -511, 1, -1, 254, -32513}));
+  EXPECT_EQ(run("--dtype u8:s8:f32 --zero-points 128:0", ElementType::f32),
+            (std::vector<float>{2.5f, -127.75f, 0.5f, -0.25f, 127, -8128.25f}));
+}
+
+TEST_F(RunEightBits, TakeOneMultiplierForAll) {
+  const std::string flags = "--dtype u8:s8:f32 --zero-points 128:0";
+  const std::vector<float> expected = {2.5f, -255.5f, 0.5f, -0.5f, 127, -16256.5f};
+  using Shape = std::vector<std::int64_t>;
+  for (const Shape &shape : {Shape{}, Shape{1}}) {
+    write_npy(directory / "m.npy", shape, {0.5}, ElementType::f32);
+    EXPECT_EQ(run(flags, ElementType::f32), expected);
+  }
+}
+
+TEST_F(RunEightBits, FilesAreChecked) {
+  const std::string flags = "--dtype u8:s8:u8 --zero-points 128:3",
+                    with = " --multipliers " + (directory / "m.npy");
+  expect_error(line(flags), "--multipliers: missing");
+  expect_error(line("--dtype u8:s8:s32") + with, "with --dtype u8:s8:s32 there are no multipliers");
+  write_npy(directory / "m.npy", {3}, {1, 1, 1}, ElementType::f64);
+  expect_error(line(flags) + with, "shape (3,) (expected (2,): output channels, or one number for all");
+  for (const float wrong : {-0.5f, 0x1p31f, INFINITY, NAN}) {
+    write_npy(directory / "m.npy", {2}, {1, wrong}, ElementType::f64);
+    expect_error(line(flags) + with, "element 1 is");
+  }
+  write_npy(directory / "m.npy", {2}, {1, 1}, ElementType::s32);
+  expect_error(line(flags) + with,
+               "int32 elements (expected float64, as --dtype says: save array.astype('<f8'))");
+  write_npy(directory / "m.npy", {2}, {1, 1}, ElementType::f64);
+  write_npy(directory / "x.npy", {1, 1, 3, 2}, {1, 2, 3, 4, 5, 6});
+  expect_error(line(flags) + with,
+               "float32 elements (expected uint8, as --dtype says: save array.astype('|u1'))");
+}
+
 TEST_F(Run, ShapesAreChecked) {
   write_npy(directory / "x.npy", {1, 3, 4, 4}, std::vector<float>(48));
   write_npy(directory / "w.npy", {3, 3, 3, 2}, std::vector<float>(54));

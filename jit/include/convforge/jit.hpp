@@ -181,7 +181,8 @@ public:
   std::shared_future<Result<JitKernel>> compile_async(std::string_view descriptor,
                                                       const ProblemText &text = {});
 
-  /// The target that kernels are made for.
+  /// The target that kernels are made for; where that is the host's, of 8-bit integers it may be another
+  /// (JitKernel::descriptor().target).
   std::string_view target() const;
   JitCounts counts() const;
 
