@@ -26,9 +26,8 @@ constexpr std::array<Name<ElementType>, 7> element_types{{{ElementType::f32, "f3
                                                           {ElementType::s16, "s16"},
                                                           {ElementType::s32, "s32"},
                                                           {ElementType::f64, "f64"}}};
-constexpr std::array<Name<Rounding>, 3> roundings{{{Rounding::onnx, "onnx"},
-                                                   {Rounding::tflite, "tflite"},
-                                                   {Rounding::tflite_single, "tflite_single"}}};
+constexpr std::array<Name<Rounding>, 3> roundings{
+    {{Rounding::onnx, "onnx"}, {Rounding::tflite, "tflite"}, {Rounding::tflite_single, "tflite_single"}}};
 constexpr std::array<Name<Math>, 3> maths{
     {{Math::standard, "default"}, {Math::exact, "exact"}, {Math::fast, "fast"}}};
 

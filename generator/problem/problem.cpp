@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "problem/axis.hpp"
 #include "problem/operand.hpp"
+#include "problem/type_combinations.hpp"
 
 #include <fmt/format.h>
 
@@ -51,24 +52,6 @@ void check_tensors(const Problem &problem) {
   check_bytes("padded input tensor", padded_input, types.accumulator()); // a copy with zeros around it
   check_bytes("weights tensor", problem.weights_shape(), types.weights);
   check_bytes("output tensor", problem.output_shape(), types.destination);
-}
-
-void check_types(const ElementTypes &types) {
-  using enum ElementType;
-  constexpr ElementTypes known[] = {{f32, f32, f32}, {f16, f16, f16}, {f32, f16, f32},
-                                    {u8, s8, u8},    {u8, s8, s32},   {u8, s8, f32},
-                                    {s8, s8, s8},    {s8, s8, s32},   {s8, s8, f32}};
-  if (std::ranges::find(known, types) != std::end(known))
-    return;
-  const auto is_any = [&](ElementType type) {
-    return types.source == type || types.weights == type || types.destination == type;
-  };
-  const bool mixed = is_any(f16) && (is_any(u8) || is_any(s8));
-  fail("types", name_of(types),
-       fmt::format(
-           "f32, f16, f32:f16:f32 or of 8-bit integers u8:s8:u8, s8:s8:s8, or with destination s32 or f32 "
-           "(source:weights:destination){}",
-           mixed ? "; halves and 8-bit integers do not mix" : ""));
 }
 
 // What descriptor() could not print so that parse() reads it back.
@@ -280,18 +263,6 @@ std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &pro
                                         (used.output != dense.output ? text_of(used.output, planes) : ""));
   if (used.residual != dense.residual)
     flags.emplace_back("--residual-strides", text_of(used.residual, planes));
-  return flags;
-}
-
-std::vector<std::pair<std::string, std::string>> quantisation_flags(const Problem &problem) {
-  const Quantisation plain, &given = problem.quantisation;
-  std::vector<std::pair<std::string, std::string>> flags;
-  if (zero_points_text(given) != zero_points_text(plain))
-    flags.emplace_back("--zero-points", zero_points_text(given));
-  if (given.rounding != plain.rounding)
-    flags.emplace_back("--rounding", name_of(given.rounding));
-  if (given.output_scale != plain.output_scale)
-    flags.emplace_back("--output-scale", output_scale_text(given));
   return flags;
 }
 

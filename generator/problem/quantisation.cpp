@@ -65,10 +65,12 @@ int place_of(const EpilogueOp &op, const Problem &problem) {
     return 0;
   case EpilogueOp::Kind::residual:
     if (op.factor == 0)
-      refuse(name, "residual:FACTOR:ZERO_POINT for 8-bit results, FACTOR being the residual's scale divided by "
-                   "the destination's");
+      refuse(name,
+             "residual:FACTOR:ZERO_POINT for 8-bit results, FACTOR being the residual's scale divided by "
+             "the destination's");
     if (problem.quantisation.rounding != Rounding::onnx)
-      refuse(name, fmt::format("no residual beside --rounding {}: the rule has none", name_of(problem.quantisation.rounding)));
+      refuse(name, fmt::format("no residual beside --rounding {}: the rule has none",
+                               name_of(problem.quantisation.rounding)));
     check_zero_point("residual's zero point", static_cast<int>(op.summand), problem.types.destination);
     return 1;
   case EpilogueOp::Kind::clamp:
@@ -80,10 +82,11 @@ int place_of(const EpilogueOp &op, const Problem &problem) {
     break;
   }
   if (!is_clip(op))
-    refuse(name, fmt::format("bias, residual, relu, relu6, clip or clamp where {} is stored; --dtype {}:{}:f32 "
-                             "takes every operation",
-                             name_of(problem.types.destination), name_of(problem.types.source),
-                             name_of(problem.types.weights)));
+    refuse(name,
+           fmt::format("bias, residual, relu, relu6, clip or clamp where {} is stored; --dtype {}:{}:f32 "
+                       "takes every operation",
+                       name_of(problem.types.destination), name_of(problem.types.source),
+                       name_of(problem.types.weights)));
   if (op.activation.kind != ActivationKind::relu && problem.quantisation.output_scale == 0)
     refuse(name, "--output-scale beside it, to know its steps, or clamp:LOW:HIGH in steps");
   return 2;
@@ -95,7 +98,8 @@ void check_order(const Problem &problem) {
   for (const EpilogueOp &op : problem.epilogue.ops()) {
     const int place = place_of(op, problem);
     if (place <= last)
-      refuse(problem.epilogue.text(), "each at most once: bias, residual, then one of relu, relu6, clip and clamp");
+      refuse(problem.epilogue.text(),
+             "each at most once: bias, residual, then one of relu, relu6, clip and clamp");
     last = place;
   }
 }
@@ -125,8 +129,8 @@ void check_plain_epilogue(const Problem &problem) {
   }
 }
 
-/// The step that a real number is nearest to, divided in float and ties away from zero, as TensorFlow Lite has
-/// the limits of its activations (Quantize() of tensorflow/lite/kernels/kernel_util.cc).
+/// The step that a real number is nearest to, divided in float and ties away from zero, as TensorFlow Lite
+/// has the limits of its activations (Quantize() of tensorflow/lite/kernels/kernel_util.cc).
 int step_of(float real, const Quantisation &quantisation) {
   const float steps = std::round(real / quantisation.output_scale); // may be infinite
   return quantisation.destination_zero_point + static_cast<int>(std::clamp(steps, -1e6f, 1e6f));
@@ -141,7 +145,8 @@ Steps steps_of(const EpilogueOp &op, const Quantisation &quantisation) {
   if (op.activation.kind == ActivationKind::relu)
     return {quantisation.destination_zero_point, far};
   const bool relu6 = op.activation.kind == ActivationKind::relu6;
-  return {step_of(relu6 ? 0 : op.activation.a, quantisation), step_of(relu6 ? 6 : op.activation.b, quantisation)};
+  return {step_of(relu6 ? 0 : op.activation.a, quantisation),
+          step_of(relu6 ? 6 : op.activation.b, quantisation)};
 }
 
 } // namespace
@@ -189,7 +194,8 @@ void parse_zero_points(std::string_view text, Quantisation &quantisation) {
     return;
   const std::vector<std::string_view> parts = split(text, ':');
   if (parts.size() != 2)
-    fail("zero points", fmt::format("{:?}", text.substr(0, 60)), "those of source and destination, as in 128:3");
+    fail("zero points", fmt::format("{:?}", text.substr(0, 60)),
+         "those of source and destination, as in 128:3");
   quantisation.source_zero_point = parse_zero_point(parts[0], text);
   quantisation.destination_zero_point = parse_zero_point(parts[1], text);
 }
@@ -211,6 +217,18 @@ void parse_output_scale(std::string_view text, Quantisation &quantisation) {
     fail("output scale", fmt::format("{:?}", text.substr(0, 60)),
          "the real number that a step of the destination is, above 0, as in 0.0235");
   quantisation.output_scale = value;
+}
+
+std::vector<std::pair<std::string, std::string>> quantisation_flags(const Problem &problem) {
+  const Quantisation plain, &given = problem.quantisation;
+  std::vector<std::pair<std::string, std::string>> flags;
+  if (zero_points_text(given) != zero_points_text(plain))
+    flags.emplace_back("--zero-points", zero_points_text(given));
+  if (given.rounding != plain.rounding)
+    flags.emplace_back("--rounding", name_of(given.rounding));
+  if (given.output_scale != plain.output_scale)
+    flags.emplace_back("--output-scale", output_scale_text(given));
+  return flags;
 }
 
 } // namespace convforge
