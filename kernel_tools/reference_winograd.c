@@ -12,7 +12,7 @@ typedef double square[MAX][MAX];
 enum { H = 1, W = 2 }; /* indices of axes: there is no depth */
 
 static double magnitude(const convforge_operand *operand, const void *tensor, int64_t index) {
-  return fabsf(convforge_load_element(operand->dtype, tensor, (size_t)index));
+  return fabsf((float)convforge_load_element(operand->dtype, tensor, (size_t)index));
 }
 
 static void make_absolute(square matrix) {
