@@ -30,7 +30,10 @@ std::shared_ptr<const Problem> ParsedProblems::parse(const convforge_jit_problem
                            .math = text_or(text.math, defaults.math),
                            .dtype = text_or(text.dtype, defaults.dtype),
                            .strides = text_or(text.strides, defaults.strides),
-                           .residual_strides = text_or(text.residual_strides, defaults.residual_strides)};
+                           .residual_strides = text_or(text.residual_strides, defaults.residual_strides),
+                           .zero_points = text_or(text.zero_points, defaults.zero_points),
+                           .rounding = text_or(text.rounding, defaults.rounding),
+                           .output_scale = text_or(text.output_scale, defaults.output_scale)};
   const std::string_view descriptor = text_or(text.descriptor, "");
   const std::string key = key_of(fields, descriptor);
   {
