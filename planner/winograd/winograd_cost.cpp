@@ -119,7 +119,7 @@ Streams streams(const Weighed &w) {
   return cycles;
 }
 
-/// The caller's tensors, each of which passes once.
+/// The caller's tensors: lines of the output are read before they are written.
 double tensor_cycles(const Weighed &w) {
   const Problem &problem = w.problem;
   const double input =
@@ -128,7 +128,7 @@ double tensor_cycles(const Weighed &w) {
                         problem.width().output * problem.out_channels;
   const double tensors = input + output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
   Traffic traffic;
-  traffic.add(w.platform, tensors, tensors + w.bytes.weights + w.bytes.input);
+  traffic.add(w.platform, tensors + (output_passes - 1) * output, tensors + w.bytes.weights + w.bytes.input);
   return traffic.cycles(w.platform);
 }
 
