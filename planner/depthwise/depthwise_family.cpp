@@ -78,10 +78,11 @@ std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
   return task;
 }
 
-/// Chunks, too.
+/// Chunks, too, where there are any.
 std::vector<int *> depthwise_task_sizes(Plan &plan) {
   std::vector<int *> sizes = rows_and_columns_per_task(plan);
-  sizes.push_back(&plan.depthwise().blocks_per_chunk);
+  if (int &chunk = plan.depthwise().blocks_per_chunk; chunk > 0)
+    sizes.push_back(&chunk);
   return sizes;
 }
 
