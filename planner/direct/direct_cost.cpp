@@ -144,7 +144,7 @@ Traffic region_traffic(const Problem &problem, const Platform &platform, const P
 /// What a region's stores cost more where a pixel's channels are stored in pieces.
 double pieces_cycles(const Problem &problem, const Platform &platform, const Plan &plan,
                      const Region &region) {
-  if (plan.vector_axis == VectorAxis::width)
+  if (plan.vector_axis == VectorAxis::width || platform.machine.stream_in_pieces == 0)
     return 0;
   const Footprint f = footprint(problem, platform, plan, region);
   const double bytes = element_bytes(problem, plan).destination;
