@@ -43,6 +43,7 @@ RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
     // (seen with 14 x 1 and 12 x 1 on AVX2). AVX-512 takes them as operands in memory.
     held.scalars = target.broadcast_lanes > 1  ? tile.scalars
                    : tile.vectors > 1          ? std::max(1, tile.kept)
+                   : tile.kept > 1             ? tile.kept
                    : target.embedded_broadcast ? 0
                                                : std::min(4, tile.scalars);
   } else if (tile.lanes_of_tap) {
@@ -108,6 +109,14 @@ void Traffic::add(const Platform &platform, double bytes, double distance) {
   (distance <= 0.75 * platform.machine.l2_bytes   ? l2
    : distance <= 0.75 * platform.machine.l3_bytes ? l3
                                                   : memory) += bytes;
+}
+
+double stored_in_pieces(const Platform &platform, double bytes, double piece, double whole) {
+  if (piece >= std::min(whole, whole_piece))
+    return 0;
+  Traffic traffic;
+  traffic.add(platform, bytes, bytes);
+  return traffic.beyond_l2() ? platform.machine.stream_in_pieces * traffic.cycles(platform) : 0;
 }
 
 double Traffic::cycles(const Platform &platform) const {

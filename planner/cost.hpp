@@ -48,14 +48,28 @@ double cycles_per_tap(const Platform &platform, const RegisterTile &tile);
 /// The start and end of a register tile beside sums of a few taps, which the next one's hide or do not.
 double short_sum_cycles(const MachineFacts &machine, const RegisterTile &tile);
 
+/// Pieces of memory of this many bytes are read and written as fast as a stream: 512 channels at 28x28
+/// depthwise, whose halves and whole pixels took the same time (Emerald Rapids).
+constexpr double whole_piece = 1024;
+
+/// A line of the output is read before it is written. 1 to 16 channels at 256x256, 4 MB of output: direct 176
+/// us, down the columns 232 to 272, which was chosen when Winograd's output passed once (Emerald Rapids).
+constexpr double output_passes = 2;
+
 /// Bytes by where they come from.
 struct Traffic {
   double l2 = 0, l3 = 0, memory = 0;
 
   /// `bytes` that were last touched `distance` bytes of other data ago: still in a level that holds both.
   void add(const Platform &platform, double bytes, double distance);
+  bool beyond_l2() const { return l3 + memory > 0; }
   /// A byte from further away passes every level in between, and levels take turns.
   double cycles(const Platform &platform) const;
 };
+
+/// Cycles that storing some channels of each pixel, `piece` bytes of its `whole`, costs more than whole
+/// pixels one after another, where `bytes` pass beyond L2. 16 to 96 channels at 112x112: blocks of 48 took
+/// 310 to 390 us, of 32 294 to 400, all 96 x 3 pixels 249 (Emerald Rapids).
+double stored_in_pieces(const Platform &platform, double bytes, double piece, double whole);
 
 } // namespace convforge

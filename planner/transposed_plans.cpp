@@ -107,7 +107,8 @@ std::vector<Candidate> transposed_plans(const Family &family, const Problem &pro
       winograd->prefetch = false; // the next task's rows are not read as they lie
     fit_tasks(plan, shape, platform);
     family.follow(plan, inner, platform.target);
-    if (!addressable(plan, shape))
+    // Chunks of depthwise are fitted anew: plans that differed by them alone are one now.
+    if (!addressable(plan, shape) || std::ranges::find(plans, plan, &Candidate::plan) != plans.end())
       continue;
     candidate.cost.copies += transposition_cycles(shape, plan, platform);
     candidate.reason += ", transposed for each task and back";

@@ -36,6 +36,8 @@ constexpr MachineFacts least_avx2{.fma_ports = 2,
                                   .copied_bytes_per_cycle = 16,
                                   .stream_bytes_per_cycle = 9, // measured on Zen 5: 7 to 11
                                   .stream_bytes_per_cycle_of_memory = 9,
+                                  .stream_in_pieces = 0,
+                                  .stream_of_wide_tiles = 0,
                                   .transform_cycles_per_vector = 1.3, // measured on Zen 5
                                   .short_sum_cycles = 20,             // the same
                                   .short_sum_cycles_per_accumulator = 2,
@@ -112,7 +114,7 @@ MachineFacts least_of_class(const Target &target) {
 }
 
 using F = MachineFacts;
-constexpr std::array<MachineFact, 25> facts{{
+constexpr std::array<MachineFact, 27> facts{{
     {"fma_ports", &F::fma_ports, "vector multiply-adds started in a cycle"},
     {"loads_per_cycle", &F::loads_per_cycle, "vector loads from L1 in a cycle"},
     {"instructions_per_cycle", &F::instructions_per_cycle, "instructions in a cycle"},
@@ -134,6 +136,9 @@ constexpr std::array<MachineFact, 25> facts{{
     {"copied_bytes_per_cycle", &F::copied_bytes_per_cycle, "bytes a cycle of a padded copy"},
     {"stream_bytes_per_cycle", &F::stream_bytes_per_cycle, "bytes a cycle of a stream beside arithmetic"},
     {"stream_bytes_per_cycle_of_memory", &F::stream_bytes_per_cycle_of_memory, "the same from memory"},
+    {"stream_in_pieces", &F::stream_in_pieces, "share that a stream takes longer in pieces of pixels"},
+    {"stream_of_wide_tiles", &F::stream_of_wide_tiles,
+     "share that a stream takes longer for each column that a tile reads beside others"},
     {"transform_cycles_per_vector", &F::transform_cycles_per_vector,
      "cycles of a vector of Winograd's transforms"},
     {"short_sum_cycles", &F::short_sum_cycles, "cycles of a register tile of few taps beside its sums"},
@@ -180,10 +185,18 @@ constexpr KnownFact zen5[] = {
 // A virtual machine of 2 cores: 176 to 181 GF/s of AVX-512 is 2.75 to 2.83 GHz if two FMAs start in a cycle;
 // caches by cpuid. How much of the 260 MB of L3 one core finds is not known, nor is any rate measured by
 // itself: those of L2 and of streams are the ones with which the model's choices fit the times of 4,000 plans
-// best (docs/tuning.md); data sheets have 64 bytes a cycle from L2 at most.
+// best (docs/tuning.md); data sheets have 64 bytes a cycle from L2 at most. Pieces and wide tiles by
+// depthwise of 13 layers, chunks and tiles each (docs/depthwise.md).
 constexpr KnownFact emerald_rapids[] = {
-    {&F::fma_ports, 2},           {&F::l1_bytes, 48 * kilobytes},  {&F::l2_bytes, 2 * megabytes},
-    {&F::l2_bytes_per_cycle, 40}, {&F::stream_bytes_per_cycle, 6},
+    {&F::fma_ports, 2},
+    {&F::l1_bytes, 48 * kilobytes},
+    {&F::l2_bytes, 2 * megabytes},
+    {&F::l2_bytes_per_cycle, 40},
+    {&F::l3_bytes, 64 * megabytes},
+    {&F::l3_bytes_per_cycle, 22},
+    {&F::stream_bytes_per_cycle, 6},
+    {&F::stream_in_pieces, 0.7},
+    {&F::stream_of_wide_tiles, 0.012},
 };
 
 const std::array<Machine, 4> machine_rows{{{},

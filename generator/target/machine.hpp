@@ -38,6 +38,9 @@ struct MachineFacts {
   /// On one long stream that prefetchers follow, from L3 or memory, while it computes.
   double stream_bytes_per_cycle;
   double stream_bytes_per_cycle_of_memory; ///< the same from memory, where it is known to be slower
+  /// How much longer reading and writing beyond L2 takes, as a share, in pieces: some channels of each pixel;
+  /// and depthwise for each column of the input more that a tile reads at once (depthwise_stream.hpp).
+  double stream_in_pieces, stream_of_wide_tiles;
   /// A Winograd transform's time for each vector that it stores or loads, part of them in L2.
   double transform_cycles_per_vector;
   /// A register tile's start and end beside sums of a few taps (Winograd down the columns, direct first

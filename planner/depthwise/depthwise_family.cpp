@@ -78,6 +78,14 @@ std::string depthwise_task_in_words(const Plan &plan, const Problem &problem) {
   return task;
 }
 
+/// Chunks, too, where there are any.
+std::vector<int *> depthwise_task_sizes(Plan &plan) {
+  std::vector<int *> sizes = rows_and_columns_per_task(plan);
+  if (int &chunk = plan.depthwise().blocks_per_chunk; chunk > 0)
+    sizes.push_back(&chunk);
+  return sizes;
+}
+
 } // namespace
 
 constinit const Family depthwise_family{
@@ -86,6 +94,7 @@ constinit const Family depthwise_family{
     .cost = depthwise_cost,
     .check = check_depthwise,
     .imbalance = depthwise_imbalance,
+    .task_sizes = depthwise_task_sizes,
     .scratch = padded_copies,
     .task_in_words = depthwise_task_in_words,
     .suits = "one input channel per output channel",

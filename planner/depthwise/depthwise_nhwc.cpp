@@ -19,16 +19,9 @@ constexpr int code_limit =
 
 /// Blocks whose share of a column of tiles stays in half of L1 while rows slide over it: every row then comes
 /// from L2 or memory once, in runs of tile_w pixels by a chunk of channels.
-int blocks_per_chunk(const Problem &problem, const Platform &platform, const Plan &plan) {
-  const Region &region = plan.regions.front();
-  const Axis &h = problem.height(), &w = problem.width();
-  const long columns = (region.tile_w - 1L) * w.stride + w.extent();
-  const long rows = long(problem.depth().kernel) * h.kernel;
-  const ElementBytes each = element_bytes(problem, plan);
-  const long bytes = region.lanes * rows * (long(each.read) * columns + long(each.weights) * w.kernel);
-  const int most =
-      static_cast<int>(std::clamp(static_cast<long>(platform.machine.l1_bytes) / 2 / bytes, 1L, 1L << 20));
-  return even_piece(region.blocks(), most);
+int blocks_in_l1(const Problem &problem, const Platform &platform, const Plan &plan) {
+  const double fits = platform.machine.l1_bytes / 2 / column_bytes(problem, plan, 1);
+  return even_piece(plan.regions.front().blocks(), static_cast<int>(std::clamp(fits, 1.0, 1048576.0)));
 }
 
 /// Chunks of channels are tasks; rows are split as far as more are wanted. A task reads extent - stride rows
@@ -64,26 +57,71 @@ std::vector<Region> depthwise_channel_regions(const Problem &problem, const Targ
   return regions;
 }
 
-void plan_depthwise_nhwc(Plan &plan, const Problem &problem, const Platform &platform) {
+int depthwise_code_bytes(const Plan &plan) {
+  return code_limit / static_cast<int>(plan.regions.size());
+}
+
+double column_bytes(const Problem &problem, const Plan &plan, int blocks) {
+  const Region &region = plan.regions.front();
+  const Axis &w = problem.width();
+  const double columns = (region.tile_w - 1.0) * w.stride + w.extent();
+  const double rows = double(problem.depth().kernel) * problem.height().kernel;
+  const ElementBytes each = element_bytes(problem, plan);
+  return double(blocks) * region.lanes * rows * (each.read * columns + each.weights * w.kernel);
+}
+
+namespace {
+
+/// Regions without tiles.
+Plan plan_of_channels(const Problem &problem, const Target &target) {
+  Plan plan = empty_plan(Algorithm::depthwise);
   plan.vector_axis = VectorAxis::channel;
-  plan.regions = depthwise_channel_regions(problem, platform.target);
-  // Vectors of a multiplier's output channels read consecutive elements of a copy that repeats them.
-  const bool multiplied = problem.group_out() > 1;
-  const int code_bytes = code_limit / static_cast<int>(plan.regions.size());
-  const DepthwiseRow row = depthwise_row(problem, platform, code_bytes, multiplied);
+  plan.regions = depthwise_channel_regions(problem, target);
+  return plan;
+}
+
+/// Everything but chunks and tasks.
+void take_row(Plan &plan, const DepthwiseRow &row) {
   for (Region &region : plan.regions) {
     region.tile_w = row.tile_w;
     region.tile_h = 1;
     region.unroll_tiles = row.columns == Columns::unrolled;
   }
-  DepthwisePart &part = plan.depthwise();
-  part.window = {.padded_copy = row.columns == Columns::copied,
-                 .skip_rows = true,
-                 .skip_columns = row.columns == Columns::split || row.columns == Columns::unrolled,
-                 .taps_innermost = row.taps_innermost,
-                 .unroll_s = row.unroll_s};
-  part.blocks_per_chunk = blocks_per_chunk(problem, platform, plan);
-  share_out(plan, problem);
+  plan.depthwise().window = {.padded_copy = row.columns == Columns::copied,
+                             .skip_rows = true,
+                             .skip_columns =
+                                 row.columns == Columns::split || row.columns == Columns::unrolled,
+                             .taps_innermost = row.taps_innermost,
+                             .unroll_s = row.unroll_s};
+}
+
+std::vector<DepthwiseRow> rows_worth_a_thought(const Problem &problem, const Platform &platform,
+                                               const Plan &plan) {
+  // Vectors of a multiplier's output channels read consecutive elements of a copy that repeats them.
+  DepthwiseRowLimits limits{.code_bytes = depthwise_code_bytes(plan), .copy = problem.group_out() > 1};
+  std::vector<DepthwiseRow> rows{depthwise_row(problem, platform, limits)};
+  limits.columns = columns_of_stream;
+  if (const DepthwiseRow fewer = depthwise_row(problem, platform, limits); fewer.tile_w < rows[0].tile_w)
+    rows.push_back(fewer);
+  return rows;
+}
+
+} // namespace
+
+std::vector<Plan> depthwise_nhwc_plans(const Problem &problem, const Platform &platform) {
+  std::vector<Plan> plans;
+  Plan plan = plan_of_channels(problem, platform.target);
+  for (const DepthwiseRow &row : rows_worth_a_thought(problem, platform, plan)) {
+    take_row(plan, row);
+    const int all = plan.regions.front().blocks(), in_l1 = blocks_in_l1(problem, platform, plan);
+    for (const int blocks : {in_l1, all}) {
+      plan.depthwise().blocks_per_chunk = blocks;
+      share_out(plan, problem);
+      if (plans.empty() || plan != plans.back())
+        plans.push_back(plan);
+    }
+  }
+  return plans;
 }
 
 } // namespace convforge

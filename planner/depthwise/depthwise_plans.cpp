@@ -3,10 +3,14 @@
 #include "planner/cost.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/depthwise/depthwise_nhwc.hpp"
+#include "planner/depthwise/depthwise_rows.hpp"
+#include "planner/depthwise/depthwise_stream.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tasks.hpp"
 #include "planner/tiles.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
@@ -108,6 +112,21 @@ double copy_cycles(const Problem &problem, const Platform &platform, const Plan 
   return cycles / copied_in_l1 + copied_rows(problem, plan) * cycles_per_copied_row;
 }
 
+std::string chunk_in_words(const Plan &plan) {
+  const Region &region = plan.regions.front();
+  const int blocks = plan.depthwise().blocks_per_chunk;
+  return blocks < region.blocks() ? fmt::format(", {} channels at a time", blocks * region.block)
+                                  : ", all channels at a time";
+}
+
+/// How much longer a row takes in these tiles than in the fastest, all in L1.
+double tile_slowness(const Problem &problem, const Platform &platform, const Plan &plan) {
+  const bool copied = plan.window().padded_copy;
+  const DepthwiseRow best =
+      depthwise_row(problem, platform, {.code_bytes = depthwise_code_bytes(plan), .copy = copied});
+  return depthwise_row_cycles(problem, platform, plan.regions.front().tile_w, copied) / best.cycles;
+}
+
 std::string taps_in_words(const Plan &plan) {
   return plan.window().padded_copy    ? ", a copy with zeros beside it"
          : plan.window().skip_columns ? ", no copy: taps beside the image are left out"
@@ -123,30 +142,31 @@ Cost depthwise_cost(const Plan &plan, const Problem &problem, const Platform &pl
   const auto image = [&](double bytes) {
     return bytes * problem.batch * problem.in_channels * double(problem.volume(&Axis::input));
   };
+  const double slowness = plan.window().skip_rows ? tile_slowness(problem, platform, plan) : 1;
   const Region &region = plan.regions.front();
   const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
   const double loads = loads_per_output(problem, pixels_w, region.tile_h) / platform.machine.loads_per_cycle;
   const double multiply_adds = double(problem.volume(&Axis::kernel)) / fma_per_cycle(platform);
-  const double tensors = image(each.source) + each.destination * outputs;
-  Traffic traffic;
-  traffic.add(platform, tensors + each.destination * outputs, tensors); // lines of output are read, too
   const double slower = plan.vector_axis != VectorAxis::width ? 1
                         : problem.width().stride == 1         ? sums_along_rows
                                                               : strided_sums_along_rows;
-  return {.arithmetic = slower * outputs / region.lanes * std::max(loads, multiply_adds),
-          .transfers = traffic.cycles(platform),
+  return {.arithmetic = slowness * slower * outputs / region.lanes * std::max(loads, multiply_adds),
+          .transfers = depthwise_stream_cycles(problem, platform, plan),
           .copies = copy_cycles(problem, platform, plan, image(each.read) * problem.group_out()),
-          .overhead = outputs / region.lanes};
+          .overhead = slowness * outputs / region.lanes};
 }
 
 std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &platform) {
   if (!problem.depthwise())
     return {};
-  Plan plan = empty_plan(Algorithm::depthwise);
   if (problem.layout == Layout::nhwc && has_depthwise_rows(platform.target)) {
-    plan_depthwise_nhwc(plan, problem, platform);
-    return {{plan, depthwise_cost(plan, problem, platform), tiles_in_words(plan) + taps_in_words(plan)}};
+    std::vector<Candidate> all;
+    for (const Plan &plan : depthwise_nhwc_plans(problem, platform))
+      all.push_back({plan, depthwise_cost(plan, problem, platform),
+                     tiles_in_words(plan) + chunk_in_words(plan) + taps_in_words(plan)});
+    return all;
   }
+  Plan plan = empty_plan(Algorithm::depthwise);
   choose_regions(plan, problem, platform);
   const bool multiplied = problem.group_out() > 1 && problem.layout == Layout::nhwc;
   plan.depthwise().window.padded_copy = needs_padding(problem) || multiplied;

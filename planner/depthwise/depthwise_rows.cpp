@@ -12,11 +12,6 @@ namespace {
 
 constexpr int most_columns_unrolled = 31; // of the kernel
 
-/// Columns of the input that a tile reads.
-int columns_read(const Axis &w, int tile_w) {
-  return std::min((tile_w - 1) * w.stride + w.extent(), tile_w * w.kernel);
-}
-
 /// Output columns at either side that have taps beside the image.
 int left_edge(const Axis &w) {
   return std::min(w.output, ceil_div(w.pad_begin, w.stride));
@@ -57,8 +52,13 @@ Columns choose_columns(const Axis &w, int tile_w, int code_bytes, bool copy) {
   return count * tile_bytes(w, tile_w) <= code_bytes ? Columns::unrolled : Columns::copied;
 }
 
-/// One vector of channels of one row of output.
-double row_cycles(const Problem &problem, const Platform &platform, int tile_w, Columns columns) {
+} // namespace
+
+int columns_read(const Axis &width, int tile_w) {
+  return std::min((tile_w - 1) * width.stride + width.extent(), tile_w * width.kernel);
+}
+
+double depthwise_row_cycles(const Problem &problem, const Platform &platform, int tile_w, bool copied) {
   const Axis &w = problem.width();
   const double rows = double(problem.depth().kernel) * problem.height().kernel;
   const double multiply_adds = tile_w * w.kernel / fma_per_cycle(platform);
@@ -66,7 +66,7 @@ double row_cycles(const Problem &problem, const Platform &platform, int tile_w, 
   const double control = 1.5; // of the loop over kernel rows
   const double epilogue = 1.5 * tile_w + 4;
   double cycles = ceil_div(w.output, tile_w) * (rows * (std::max(multiply_adds, loads) + control) + epilogue);
-  if (columns == Columns::copied) {
+  if (copied) {
     const int copies = problem.depth().kernel; // of a plane, for as many planes of output
     cycles += 2.0 * copies * w.stride *
               ((w.output - 1) * w.stride + w.extent()); // a load and a store that meets L2
@@ -74,18 +74,18 @@ double row_cycles(const Problem &problem, const Platform &platform, int tile_w, 
   return cycles;
 }
 
-} // namespace
-
-DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform, int code_bytes, bool copy) {
+DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform,
+                           const DepthwiseRowLimits &limits) {
   const Axis &w = problem.width();
   const int most = platform.target.vector_registers - (platform.target.fma ? 1 : 2);
   DepthwiseRow best{.unroll_s = w.kernel <= most_columns_unrolled, .cycles = 1e300};
   for (const bool taps_innermost : {true, false}) {
     for (int tile_w = 1; tile_w <= std::min(w.output, most); tile_w++) {
-      if (tile_w > 1 && registers(w, tile_w, taps_innermost) > most)
+      if (tile_w > 1 &&
+          (registers(w, tile_w, taps_innermost) > most || columns_read(w, tile_w) > limits.columns))
         break;
-      const Columns columns = choose_columns(w, tile_w, code_bytes, copy);
-      const double cycles = row_cycles(problem, platform, tile_w, columns);
+      const Columns columns = choose_columns(w, tile_w, limits.code_bytes, limits.copy);
+      const double cycles = depthwise_row_cycles(problem, platform, tile_w, columns == Columns::copied);
       if (cycles < best.cycles) {
         best.tile_w = tile_w;
         best.taps_innermost = taps_innermost;

@@ -22,8 +22,22 @@ struct DepthwiseRow {
   double cycles = 0; ///< predicted, for one vector of channels
 };
 
-/// The fastest by prediction. `code_bytes` bounds the code of one region, roughly. `copy`: the image is
-/// copied anyway.
-DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform, int code_bytes, bool copy);
+/// What bounds the choice.
+struct DepthwiseRowLimits {
+  int code_bytes;          ///< of one region, roughly
+  bool copy = false;       ///< the image is copied anyway
+  int columns = 1'000'000; ///< of the input that a tile of several pixels reads
+};
+
+/// The fastest by prediction, of what is in L1.
+DepthwiseRow depthwise_row(const Problem &problem, const Platform &platform,
+                           const DepthwiseRowLimits &limits);
+
+/// Columns of the input that a tile reads.
+int columns_read(const Axis &width, int tile_w);
+
+/// One vector of channels of one row of output in such tiles, everything in L1. `copied`: with its share of
+/// the copy.
+double depthwise_row_cycles(const Problem &problem, const Platform &platform, int tile_w, bool copied);
 
 } // namespace convforge

@@ -23,7 +23,6 @@ constexpr double address_cycles = 6;        // of a fused pixel: its row, column
 constexpr double addresses_of_window = 1.25;
 constexpr double lane_sum_cycles = 6;        // adding up the lanes of an accumulator, and a scalar epilogue
 constexpr double task_overhead_cycles = 300; // taking a task, and its workspace
-constexpr double output_passes = 2;          // a line is read before it is written
 
 /// Bytes that the loops of a plan walk over.
 struct Footprint {
@@ -142,6 +141,17 @@ Traffic region_traffic(const Problem &problem, const Platform &platform, const P
   return traffic;
 }
 
+/// What a region's stores cost more where a pixel's channels are stored in pieces.
+double pieces_cycles(const Problem &problem, const Platform &platform, const Plan &plan,
+                     const Region &region) {
+  if (plan.vector_axis == VectorAxis::width || platform.machine.stream_in_pieces == 0)
+    return 0;
+  const Footprint f = footprint(problem, platform, plan, region);
+  const double bytes = element_bytes(problem, plan).destination;
+  return stored_in_pieces(platform, output_passes * f.output * region.channels / problem.group_out(),
+                          bytes * std::min(region.block, region.channels), bytes * problem.out_channels);
+}
+
 /// How many columns the taps of `count` neighbouring pixels meet, each once.
 int distinct_columns(const Axis &width, int count) {
   std::set<int> columns;
@@ -231,7 +241,8 @@ Cost direct_cost(const Problem &problem, const Platform &platform, const Plan &p
   const Problem loops = loop_problem(problem, plan);
   for (const Region &region : plan.regions) {
     cost += region_cost(loops, platform, plan, region);
-    cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform);
+    cost.transfers += region_traffic(problem, platform, plan, region).cycles(platform) +
+                      pieces_cycles(problem, platform, plan, region);
     const Footprint f = footprint(problem, platform, plan, region);
     if (plan.window().padded_copy) {
       // Each region copies for itself, and no arithmetic hides what that fetches.

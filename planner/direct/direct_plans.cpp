@@ -76,6 +76,16 @@ void propose(std::vector<Candidate> &all, const Problem &problem, const Platform
   }
 }
 
+/// All channels of a pixel in one tile, where they are more than others have: memory is written as one
+/// stream. 0: no such tile.
+int vectors_of_whole_pixels(const Problem &problem, const Platform &platform) {
+  constexpr int most = 9; // and two pixels beside their weights, of 32 registers
+  const int lanes = vector_lanes(platform.target), vectors = problem.group_out() / lanes;
+  const bool more = vectors > platform.target.tiles.direct_channel_vectors && vectors <= most;
+  const bool whole = problem.groups == 1 && vectors * lanes == problem.group_out();
+  return more && whole && platform.target.broadcast_lanes == 1 ? vectors : 0;
+}
+
 /// All ways to tile NHWC, the plan's input copied or not.
 void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, const Platform &platform,
                            Plan plan) {
@@ -100,6 +110,10 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
       propose(all, problem, platform, plan, lane_regions(problem, platform, plan, vectors));
     }
   }
+  plan.vector_axis = VectorAxis::channel;
+  choose_broadcast(plan, problem, platform.target);
+  if (const int vectors = vectors_of_whole_pixels(problem, platform); vectors > 0 && !plan.fuses_pixels())
+    propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false));
 }
 
 /// Would a copy along rows have a loop for each of many phases of the stride (column_phases.hpp)? Of 160

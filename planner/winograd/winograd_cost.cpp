@@ -119,16 +119,25 @@ Streams streams(const Weighed &w) {
   return cycles;
 }
 
-/// The caller's tensors, each of which passes once.
-double tensor_cycles(const Weighed &w) {
+/// The caller's tensors.
+struct Tensors {
+  double input, output; ///< bytes; residuals count as output
+};
+
+Tensors tensors(const Weighed &w) {
   const Problem &problem = w.problem;
-  const double input =
-      w.each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
   const double output = w.each.destination * problem.batch * problem.height().output *
                         problem.width().output * problem.out_channels;
-  const double tensors = input + output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual));
+  return {w.each.source * problem.batch * problem.height().input * problem.width().input *
+              problem.in_channels,
+          output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual))};
+}
+
+/// Cycles in which `bytes` of them pass.
+double tensor_cycles(const Weighed &w, double bytes) {
+  const Tensors all = tensors(w);
   Traffic traffic;
-  traffic.add(w.platform, tensors, tensors + w.bytes.weights + w.bytes.input);
+  traffic.add(w.platform, bytes, all.input + all.output + w.bytes.weights + w.bytes.input);
   return traffic.cycles(w.platform);
 }
 
@@ -153,9 +162,12 @@ Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan 
   const int tasks = w.shape.tasks;
   Cost cost;
   cost.arithmetic = tasks * arithmetic;
-  cost.transfers = tasks * transfers + tensor_cycles(w);
-  cost.copies = tasks * (std::max(input_transform_cycles(w), stream.input) +
-                         std::max(output_transform_cycles(w), stream.output));
+  const Tensors all = tensors(w);
+  cost.transfers = tasks * transfers + tensor_cycles(w, all.input + all.output);
+  // Transforms store the output, whose lines are read before they are written.
+  const double stored = tensor_cycles(w, output_passes * all.output);
+  cost.copies = tasks * std::max(input_transform_cycles(w), stream.input) +
+                std::max(tasks * std::max(output_transform_cycles(w), stream.output), stored);
   // A stream is fetched ahead while there is arithmetic to do, but not perfectly.
   cost.overhead =
       tasks * (starts + w.machine.exposed_share_of_stream * std::min(arithmetic, stream.products));

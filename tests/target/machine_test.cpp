@@ -28,6 +28,7 @@ bool may_be_zero(const MachineFact &fact) {
   return fact.value == &F::arithmetic_per_load || fact.value == &F::exposed_cycles_per_load ||
          fact.value == &F::first_loads_cycles || fact.value == &F::first_loads_of_all_registers ||
          fact.value == &F::short_sum_cycles || fact.value == &F::accumulators_hidden ||
+         fact.value == &F::stream_in_pieces || fact.value == &F::stream_of_wide_tiles ||
          fact.value == &F::l2_overflow;
 }
 
@@ -62,8 +63,8 @@ TEST(Machine, ARowsFactsGoBeforeThoseOfTheClass) {
   EXPECT_EQ(emerald.facts(avx2).l2_bytes, 2 << 20);
   EXPECT_EQ(generic.facts(avx2).l2_bytes, 256 << 10);
   EXPECT_TRUE(emerald.knows(&MachineFacts::l2_bytes));
-  EXPECT_FALSE(emerald.knows(&MachineFacts::l3_bytes_per_cycle));
-  EXPECT_EQ(emerald.facts(avx2).l3_bytes_per_cycle, generic.facts(avx2).l3_bytes_per_cycle);
+  EXPECT_FALSE(emerald.knows(&MachineFacts::copied_bytes_per_cycle));
+  EXPECT_EQ(emerald.facts(avx2).copied_bytes_per_cycle, generic.facts(avx2).copied_bytes_per_cycle);
 }
 
 TEST(Machine, AMicroarchitectureWithoutARowHasGenericsFactsUnderItsName) {
