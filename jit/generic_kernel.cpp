@@ -3,6 +3,7 @@
 #include "artefact/kernel_description.hpp"
 #include "compiler.hpp"
 #include "convforge/generic.h"
+#include "convforge/quantise.h"
 #include "problem/operand.hpp"
 
 #include <algorithm>
@@ -55,23 +56,6 @@ std::vector<convforge_op> ops_of(const Problem &problem) {
   return ops;
 }
 
-convforge_requantisation requantisation_of(const Problem &problem) {
-  static_assert(static_cast<int>(Rounding::tflite_single) == CONVFORGE_ROUND_TFLITE_SINGLE &&
-                    static_cast<int>(Rounding::onnx) == CONVFORGE_ROUND_ONNX,
-                "runtime/include/convforge/quantise.h has the same rules in the same order");
-  const Steps steps = steps_of_output(problem);
-  convforge_requantisation how{.rounding = static_cast<std::int32_t>(problem.quantisation.rounding),
-                               .zero_point = problem.quantisation.destination_zero_point,
-                               .low = steps.low,
-                               .high = steps.high};
-  for (const EpilogueOp &op : problem.epilogue.ops())
-    if (op.kind == EpilogueOp::Kind::residual) {
-      how.residual_factor = op.factor;
-      how.residual_zero_point = static_cast<std::int32_t>(op.summand);
-    }
-  return how;
-}
-
 struct Generic {
   explicit Generic(const Problem &problem, const Target &target, const std::string &why)
       : description(generic_artefact(problem, target, why)), ops(ops_of(problem)) {
@@ -84,12 +68,9 @@ struct Generic {
     generic.nchw = problem.layout == Layout::nchw;
     generic.op_count = static_cast<std::int32_t>(ops.size());
     generic.ops = ops.data();
-    generic.residual = -1;
-    if (problem.types.requantises()) {
-      generic.requantisation = requantisation_of(problem);
-      if (generic.requantisation.residual_factor != 0)
-        generic.residual = static_cast<std::int32_t>(first_epilogue_operand(problem));
-    }
+    const convforge_requantisation *how = generic.kernel.requantisation;
+    generic.residual =
+        how && how->residual_factor != 0 ? static_cast<std::int32_t>(first_epilogue_operand(problem)) : -1;
   }
   KernelDescription description;
   std::vector<convforge_op> ops;

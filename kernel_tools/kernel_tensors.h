@@ -1,5 +1,5 @@
 /* All tensors of one call, allocated as a kernel's descriptor says and filled with reproducible numbers, gaps
- * of slices too. */
+ * of slices too. Integers of 8 bits take all values that they have. */
 #ifndef CONVFORGE_TOOLS_KERNEL_TENSORS_H
 #define CONVFORGE_TOOLS_KERNEL_TENSORS_H
 

@@ -107,8 +107,7 @@ int64_t reference_index(const convforge_kernel *kernel, const convforge_operand 
   return n * stride.outer + reference_offset(&stride, at) + c * stride.channel;
 }
 
-/* Where the input lies under a tap of an output. 0: in the padding. */
-static int input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]) {
+int reference_input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]) {
   int inside = 1;
   for (int i = 0; i < 3; i++) {
     const reference_axis *axis = &shape->axes[i];
@@ -129,7 +128,7 @@ reference_value reference_sum(const convforge_kernel *kernel, const reference_sh
   for (int i = 0; i < T * R * S; i++) {
     const int tap[3] = {i / S / R, i / S % R, i % S};
     int in[3];
-    if (!input_under(shape, out, tap, in))
+    if (!reference_input_under(shape, out, tap, in))
       continue;
     const int64_t pixel = image + reference_offset(&x, in), weight = filter + reference_offset(&w, tap);
     for (int c = 0; c < group_in; c++) {

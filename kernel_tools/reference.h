@@ -46,6 +46,9 @@ reference_strides reference_weights_strides(const convforge_kernel *kernel);
 /* Elements from the first one to where `at` says along each axis. */
 int64_t reference_offset(const reference_strides *stride, const int at[3]);
 
+/* Where the input lies under a tap of an output. 0: in the padding. */
+int reference_input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]);
+
 /* Output channel k at `out` (depth, height, width) of image n, before the epilogue, bounded by gamma(n) * sum
  * |x w|. */
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,

@@ -3,6 +3,7 @@
 #include "artefact/emit_descriptor.hpp"
 
 #include "artefact/emit_text.hpp"
+#include "convforge/quantise.h"
 #include "problem/dtype.hpp"
 
 #include <fmt/format.h>
@@ -16,9 +17,8 @@ namespace {
 
 /// A name of convforge.h for each value.
 std::string_view role_constant(std::int32_t role) {
-  constexpr std::string_view names[CONVFORGE_ROLE_COUNT] = {"CONVFORGE_INPUT", "CONVFORGE_WEIGHTS",
-                                                            "CONVFORGE_EPILOGUE", "CONVFORGE_OUTPUT",
-                                                            "CONVFORGE_PACKED"};
+  constexpr std::string_view names[CONVFORGE_ROLE_COUNT] = {
+      "CONVFORGE_INPUT", "CONVFORGE_WEIGHTS", "CONVFORGE_EPILOGUE", "CONVFORGE_OUTPUT", "CONVFORGE_PACKED"};
   return names[role];
 }
 std::string_view dtype_constant(std::int32_t dtype) {
@@ -82,8 +82,9 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {
   std::string text = fmt::format("static const convforge_pack_region {}[] = {{\n", name);
   for (const convforge_pack_region &r : std::span(pack.regions, static_cast<std::size_t>(pack.region_count)))
-    text += fmt::format("  {{.offset = {}, .first_channel = {}, .channels = {}, .lanes = {}, .tables = {}}},\n",
-                        r.offset, r.first_channel, r.channels, r.lanes, r.tables);
+    text +=
+        fmt::format("  {{.offset = {}, .first_channel = {}, .channels = {}, .lanes = {}, .tables = {}}},\n",
+                    r.offset, r.first_channel, r.channels, r.lanes, r.tables);
   return text + "};\n";
 }
 
@@ -92,6 +93,26 @@ std::string views_definition(const convforge_kernel &kernel, const std::string &
   for (const convforge_view &v : std::span(kernel.views, static_cast<std::size_t>(kernel.view_count)))
     text += fmt::format("  {{.operand = {}, .offset = {}}},\n", v.operand, v.offset);
   return text + "};\n";
+}
+
+std::string_view rounding_constant(std::int32_t rounding) {
+  constexpr std::string_view names[] = {"CONVFORGE_ROUND_ONNX", "CONVFORGE_ROUND_TFLITE",
+                                        "CONVFORGE_ROUND_TFLITE_SINGLE"};
+  return names[rounding];
+}
+
+/// Nothing of a kernel whose results are no 8-bit integers. The factor is written to the bit.
+std::string requantisation_definition(const convforge_requantisation *how, const std::string &name) {
+  if (how == nullptr)
+    return "";
+  return fmt::format(R"(static const convforge_requantisation {} = {{
+  .rounding = {},
+  .zero_point = {}, .low = {}, .high = {},
+  .residual_factor = {:a}f, .residual_zero_point = {}}};
+
+)",
+                     name, rounding_constant(how->rounding), how->zero_point, how->low, how->high,
+                     how->residual_factor, how->residual_zero_point);
 }
 
 std::string kernel_definition(const convforge_kernel &kernel, const Symbols &symbols,
@@ -117,13 +138,14 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
   .workspace_shared_bytes = {},
   .workspace_thread_bytes = {},
   .code_bytes = {},
-  .multiply_adds = UINT64_C({})}};
+  .multiply_adds = UINT64_C({}){}}};
 )",
       prefix, kernel.abi_version, kernel.cpu_features, c_string(kernel.name), c_string(kernel.problem),
       c_string(kernel.epilogue), c_string(kernel.layout), c_string(kernel.target), c_string(kernel.algorithm),
       c_string(kernel.why, 6), kernel.operand_count, kernel.view_count, prefix, prefix, symbols.function,
       pack_initialiser(kernel.pack, prefix + "_regions"), kernel.packed_bytes, kernel.workspace_shared_bytes,
-      kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds);
+      kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds,
+      kernel.requantisation ? fmt::format(",\n  .requantisation = &{}_requantisation", prefix) : "");
 }
 
 } // namespace
@@ -132,7 +154,9 @@ std::string emit_descriptor(const convforge_kernel &kernel, const Symbols &symbo
                             const std::string &prefix) {
   return regions_definition(kernel.pack, prefix + "_regions") + '\n' +
          operands_definition(kernel, symbols.constants, prefix + "_operands") + '\n' +
-         views_definition(kernel, prefix + "_views") + '\n' + kernel_definition(kernel, symbols, prefix);
+         views_definition(kernel, prefix + "_views") + '\n' +
+         requantisation_definition(kernel.requantisation, prefix + "_requantisation") +
+         kernel_definition(kernel, symbols, prefix);
 }
 
 } // namespace convforge

@@ -35,7 +35,7 @@ constexpr std::string_view opening =
 #include "$name.h"
 
 #include <convforge/address_sanitizer.h>
-#include <stdatomic.h>
+$quantise#include <stdatomic.h>
 
 _Static_assert(CONVFORGE_ABI_VERSION == $abi, "generate $name again: it was made for another convforge.h");
 )";
@@ -128,9 +128,12 @@ int $name($parameters) {
 std::string emit_source(std::span<const Artefact> variants, const Constants &constants) {
   const Interface interface = make_interface(variants, constants);
   const std::string_view name = interface.name;
-  std::string source = substitute(
-      opening,
-      {{"$name", name}, {"$version", convforge_version()}, {"$abi", std::to_string(CONVFORGE_ABI_VERSION)}});
+  const bool requantises = variants.front().problem.types.requantises();
+  std::string source =
+      substitute(opening, {{"$name", name},
+                           {"$version", convforge_version()},
+                           {"$abi", std::to_string(CONVFORGE_ABI_VERSION)},
+                           {"$quantise", requantises ? "#include <convforge/quantise.h>\n" : ""}});
   for (std::size_t i = first_epilogue_operand(variants.front().problem); i < interface.operands.size(); ++i)
     if (interface.constant[i])
       source += fmt::format("\nextern const unsigned char {}[];\n",

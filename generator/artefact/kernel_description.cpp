@@ -40,6 +40,24 @@ std::int32_t multipliers_of(const Problem &problem) {
                                                          : CONVFORGE_MULTIPLIERS_FIXED;
 }
 
+/// Of 8-bit results.
+convforge_requantisation requantisation_of(const Problem &problem) {
+  static_assert(static_cast<int>(Rounding::tflite_single) == CONVFORGE_ROUND_TFLITE_SINGLE &&
+                    static_cast<int>(Rounding::onnx) == CONVFORGE_ROUND_ONNX,
+                "runtime/include/convforge/quantise.h has the same rules in the same order");
+  const Steps steps = steps_of_output(problem);
+  convforge_requantisation how{.rounding = static_cast<std::int32_t>(problem.quantisation.rounding),
+                               .zero_point = problem.quantisation.destination_zero_point,
+                               .low = steps.low,
+                               .high = steps.high};
+  for (const EpilogueOp &op : problem.epilogue.ops())
+    if (op.kind == EpilogueOp::Kind::residual) {
+      how.residual_factor = op.factor;
+      how.residual_zero_point = static_cast<std::int32_t>(op.summand);
+    }
+  return how;
+}
+
 convforge_pack pack_numbers(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   convforge_pack numbers = {};
@@ -109,6 +127,8 @@ KernelDescription::KernelDescription(const Artefact &artefact)
            "one of the problem's " + std::to_string(operands_.size()));
     views_.push_back({view.operand, 0, view.offset});
   }
+  if (artefact.problem.types.requantises())
+    requantisation_ = requantisation_of(artefact.problem);
 }
 
 convforge_kernel KernelDescription::materialise(convforge_function function) const {
@@ -125,6 +145,7 @@ convforge_kernel KernelDescription::materialise(convforge_function function) con
   kernel.operands = operands_.data();
   kernel.views = views_.data();
   kernel.function = function;
+  kernel.requantisation = requantisation_ ? &*requantisation_ : nullptr;
   return kernel;
 }
 

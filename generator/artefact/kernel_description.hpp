@@ -5,8 +5,10 @@
 
 #include "artefact/artefact.hpp"
 #include "convforge/convforge.h"
+#include "convforge/quantise.h"
 #include "problem/operand.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,7 @@ private:
   std::vector<convforge_operand> operands_;
   std::vector<convforge_pack_region> regions_;
   std::vector<convforge_view> views_;
+  std::optional<convforge_requantisation> requantisation_;
   convforge_kernel numbers_ = {}; // every field that is not a pointer
 };
 

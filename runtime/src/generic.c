@@ -3,6 +3,7 @@
 
 #include "context.h"
 #include "convforge/elements.h"
+#include "convforge/quantise.h"
 #include "generic_sum.h"
 
 #include <math.h>
@@ -75,7 +76,7 @@ static double quantised_value(const convforge_generic *g, const convforge_tensor
     return sum;
   const double multiplier = multiplier_at(g, t, at->k);
   if (destination != CONVFORGE_F32)
-    return convforge_requantise(&g->requantisation, sum, multiplier, residual_at(g, t, at));
+    return convforge_requantise(g->kernel.requantisation, sum, multiplier, residual_at(g, t, at));
   return apply_epilogue(g, t, (float)sum * (float)multiplier, at);
 }
 

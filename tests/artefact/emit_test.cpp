@@ -70,6 +70,29 @@ TEST(KernelDescription, FollowsTheTypes) {
   EXPECT_THAT(emit_header(std::vector{artefact}, {}), HasSubstr("(const float *input, const void *packed, "));
 }
 
+TEST(KernelDescription, SaysHowResultsBecomeEightBits) {
+  Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
+  artefact.problem = Problem::parse(
+      "ic6ih5oc10kh3", {.epilogue = "bias,residual:0.7:-3,relu", .dtype = "s8:s8:s8", .zero_points = "-9:4"});
+  artefact.pack = pack_layout(
+      artefact.problem,
+      {.type = ElementType::s8, .regions = {{.channels = 10, .lanes = 16}}, .dot = {.elements = 4}});
+  const KernelDescription description(artefact);
+  const convforge_kernel k = description.materialise(nullptr);
+  ASSERT_NE(k.requantisation, nullptr);
+  EXPECT_EQ(k.requantisation->rounding, CONVFORGE_ROUND_ONNX);
+  EXPECT_EQ(k.requantisation->zero_point, 4);
+  EXPECT_EQ(k.requantisation->low, 4);
+  EXPECT_EQ(k.requantisation->high, 127);
+  EXPECT_EQ(k.requantisation->residual_factor, 0.7f);
+  EXPECT_EQ(k.requantisation->residual_zero_point, -3);
+  EXPECT_EQ(k.pack.dot.source_zero_point, -9);
+  EXPECT_EQ(k.pack.dot.multipliers, CONVFORGE_MULTIPLIERS_FLOAT);
+  EXPECT_EQ(k.operands[2].role, CONVFORGE_PACKED);
+  artefact.problem = Problem::parse("ic6ih5oc10kh3", {.epilogue = "bias,tanh", .dtype = "s8:s8:f32"});
+  EXPECT_EQ(KernelDescription(artefact).materialise(nullptr).requantisation, nullptr);
+}
+
 TEST(KernelDescription, FollowsTheLayouts) {
   Artefact artefact = sample_artefact(find_target("x86-64-avx2"), "");
   artefact.problem.layout = Layout::nchw;

@@ -95,6 +95,15 @@ void expect_equal(const convforge_pack &a, const convforge_pack &b) {
   }
 }
 
+void expect_equal(const convforge_requantisation &a, const convforge_requantisation &b) {
+  EXPECT_EQ(a.rounding, b.rounding);
+  EXPECT_EQ(a.zero_point, b.zero_point);
+  EXPECT_EQ(a.low, b.low);
+  EXPECT_EQ(a.high, b.high);
+  EXPECT_EQ(a.residual_factor, b.residual_factor);
+  EXPECT_EQ(a.residual_zero_point, b.residual_zero_point);
+}
+
 /// All fields but the function and the constants, which only the linker knows.
 void expect_equal(const convforge_kernel &a, const convforge_kernel &b) {
   EXPECT_EQ(a.abi_version, b.abi_version);
@@ -115,6 +124,9 @@ void expect_equal(const convforge_kernel &a, const convforge_kernel &b) {
   EXPECT_EQ(a.workspace_thread_bytes, b.workspace_thread_bytes);
   EXPECT_EQ(a.code_bytes, b.code_bytes);
   EXPECT_EQ(a.multiply_adds, b.multiply_adds);
+  ASSERT_EQ(a.requantisation == nullptr, b.requantisation == nullptr);
+  if (a.requantisation)
+    expect_equal(*a.requantisation, *b.requantisation);
   ASSERT_EQ(a.view_count, b.view_count);
   for (int i = 0; i < a.view_count; ++i) {
     EXPECT_EQ(a.views[i].operand, b.views[i].operand);
@@ -149,7 +161,7 @@ TEST(GeneratedLibrary, CarriesTheDescriptorOfQuantisedKernels) {
   Artefact artefact = working_artefact("conv1", "x86-64-sse41", "");
   artefact.problem =
       Problem::parse("g2ic6ih5oc10kh3",
-                     {.epilogue = "bias,residual:0.5:3,relu", .dtype = "s8:s8:s8", .zero_points = "-9:4"});
+                     {.epilogue = "bias,residual:0.7:3,relu", .dtype = "s8:s8:s8", .zero_points = "-9:4"});
   artefact.pack = pack_layout(artefact.problem, {.type = ElementType::s16,
                                                  .regions = {{.channels = 5, .lanes = 8}},
                                                  .dot = {.elements = 2, .run_columns = 3, .offset = 128}});

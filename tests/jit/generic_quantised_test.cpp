@@ -3,6 +3,7 @@
 
 #include "convforge/elements.h"
 #include "convforge/quantise.h"
+#include "convforge_tools/kernel_programs.h"
 #include "problem/dtype.hpp"
 #include "problem/operand.hpp"
 
@@ -259,6 +260,45 @@ TEST(GenericQuantised, IsRightForSlices) {
   problem.strides.residual = {900, 1, 0, 120, 13};
   problem.validate();
   expect_right(problem);
+}
+
+/// What a generated test of the portable kernel says.
+int verdict(const char *shape, const ProblemText &rest) {
+  const auto kernel = generic_kernel(Problem::parse(shape, rest), host_target(), "a test");
+  const convforge_subject subject = {"generic", kernel.get(), "", nullptr};
+  return convforge_test_kernel(&subject);
+}
+
+// The reference of generated tests is C of its own.
+TEST(GenericQuantised, PassesGeneratedTests) {
+  for (const char *shape : shapes)
+    for (const char *layout : {"nhwc", "nchw"}) {
+      for (const char *rounding : {"onnx", "tflite", "tflite_single"})
+        EXPECT_EQ(verdict(shape, {.epilogue = "bias,relu",
+                                  .layout = layout,
+                                  .dtype = "s8:s8:s8",
+                                  .zero_points = "-30:-90",
+                                  .rounding = rounding}),
+                  0);
+      EXPECT_EQ(verdict(shape, {.epilogue = "bias,residual:0.6:5",
+                                .layout = layout,
+                                .dtype = "u8:s8:u8",
+                                .zero_points = "120:140"}),
+                0);
+      EXPECT_EQ(
+          verdict(shape, {.epilogue = "bias", .layout = layout, .dtype = "s8:s8:s32", .zero_points = "9:0"}),
+          0);
+      for (const char *epilogue : {"bias,relu", "bias,tanh,scale,residual", "silu"})
+        EXPECT_EQ(
+            verdict(shape,
+                    {.epilogue = epilogue, .layout = layout, .dtype = "u8:s8:f32", .zero_points = "128:0"}),
+            0);
+    }
+}
+
+TEST(GenericQuantised, PassesGeneratedTestsOfSlices) {
+  for (const char *types : {"u8:s8:u8", "s8:s8:s32"})
+    EXPECT_EQ(verdict("mb2ic5ih6oc7kh3ph1", {.dtype = types, .strides = "1000x1x100x9::900x1x120x10"}), 0);
 }
 
 // A kernel that saturated, or summed in floats, would show.

@@ -267,10 +267,10 @@ TEST(NpyFloats, ReadsSinglesAndDoublesAndRefusesOtherSizes) {
   const float singles[] = {1, 2};
   const double doubles[] = {3, 4};
   float values[2];
-  write(npy("{...}\n", {reinterpret_cast<const char *>(singles), sizeof singles}));
+  write(npy("{'descr': '<f4'}\n", {reinterpret_cast<const char *>(singles), sizeof singles}));
   EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 2);
-  write(npy("{...}\n", {reinterpret_cast<const char *>(doubles), sizeof doubles}));
+  write(npy("{'descr': '<f8'}\n", {reinterpret_cast<const char *>(doubles), sizeof doubles}));
   EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 2), 0);
   EXPECT_EQ(values[1], 4);
   EXPECT_EQ(npy_elements(path.c_str(), CONVFORGE_F32, values, 3), -1);

@@ -198,6 +198,8 @@ typedef struct convforge_pack {
   const convforge_pack_region *regions;
 } convforge_pack;
 
+struct convforge_requantisation;
+
 /* The compiled kernel: arguments[0] points at the call's context pointer, arguments[1 + i] is view i's
  * address. */
 typedef int (*convforge_function)(void **arguments);
@@ -223,6 +225,8 @@ typedef struct convforge_kernel {
   size_t workspace_thread_bytes;
   size_t code_bytes;
   uint64_t multiply_adds; /* of the direct method, padding included, one call */
+  const struct convforge_requantisation *requantisation; /* of 8-bit results (convforge/quantise.h); null: no
+                                                            result is one */
 } convforge_kernel;
 
 /* The most views and operands a kernel may have. */

@@ -6,7 +6,6 @@
 #define CONVFORGE_GENERIC_H
 
 #include "convforge/convforge.h"
-#include "convforge/quantise.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,8 +66,7 @@ typedef struct convforge_generic {
   int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
   int32_t op_count;
   const convforge_op *ops; /* the epilogue, in order, but for a bias that is packed; none of 8-bit results */
-  convforge_requantisation requantisation; /* of 8-bit results */
-  int32_t residual;                        /* theirs: index into the kernel's operands; -1: there is none */
+  int32_t residual;        /* theirs: index into the kernel's operands; -1: there is none */
 } convforge_generic;
 
 /* For kernels that begin a convforge_generic, and for those only. */
