@@ -5,6 +5,7 @@
 #include "problem/axis.hpp"
 #include "problem/dtype.hpp"
 #include "verify/npy.hpp"
+#include "verify/npy_header.hpp"
 
 #include <algorithm>
 #include <cmath>
