@@ -1,9 +1,14 @@
-// The texts of convforge/convforge.h and convforge/address_sanitizer.h: the program carries them, so that
-// generated sources compile wherever it is installed.
+// The texts of the headers that generated sources include: the program carries them, so that these compile
+// wherever it is installed.
 #pragma once
+
+#include <span>
 
 namespace convforge::cli {
 
-extern const char *const runtime_header, *const sanitizer_header;
+struct RuntimeHeader {
+  const char *name, *text; ///< as in "convforge/convforge.h"
+};
+std::span<const RuntimeHeader> runtime_headers();
 
 } // namespace convforge::cli

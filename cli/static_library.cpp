@@ -45,8 +45,8 @@ std::vector<std::uint8_t> compiled(const std::string &name, const std::string &s
   std::vector<std::string> command = c_compiler(); // by a stream, which would swallow std::bad_alloc
   const HeldSignals until_the_directory_is_gone;   // so it stands before it
   const TemporaryDirectory directory;
-  directory.write("convforge/convforge.h", runtime_header);
-  directory.write("convforge/address_sanitizer.h", sanitizer_header);
+  for (const RuntimeHeader &file : runtime_headers())
+    directory.write(file.name, file.text);
   directory.write(name + ".h", header);
   directory.write(name + ".c", source);
   if (!says_visibility(command))

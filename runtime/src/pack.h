@@ -33,6 +33,10 @@ size_t convforge_block_elements(const convforge_pack *pack, int lanes);
 void convforge_pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
                           const void *weights, size_t first, int lanes, int live, void *block);
 
+/* Rows of the kernel, of all its planes, and elements from a channel's first weight to the first of a row. */
+int convforge_rows_of(const convforge_pack *pack);
+size_t convforge_row_offset(const convforge_pack *pack, const convforge_source_strides *stride, int row);
+
 /* Whether this runtime knows how to pack a kernel of CONVFORGE_PACK_DOT. */
 bool convforge_can_pack_dot(const convforge_kernel *kernel);
 /* Whether the values that its operands hold can be packed: multipliers and sums within their ranges. */

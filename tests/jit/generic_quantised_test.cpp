@@ -2,6 +2,7 @@
 #include "generic_kernel.hpp"
 
 #include "convforge/elements.h"
+#include "convforge/jit.hpp"
 #include "convforge/quantise.h"
 #include "convforge_tools/kernel_programs.h"
 #include "problem/dtype.hpp"
@@ -299,6 +300,25 @@ TEST(GenericQuantised, PassesGeneratedTests) {
 TEST(GenericQuantised, PassesGeneratedTestsOfSlices) {
   for (const char *types : {"u8:s8:u8", "s8:s8:s32"})
     EXPECT_EQ(verdict("mb2ic5ih6oc7kh3ph1", {.dtype = types, .strides = "1000x1x100x9::900x1x120x10"}), 0);
+}
+
+// As a program calls it that has its kernels from a Jit.
+TEST(GenericQuantised, IsPackedAndCalledByListsOfPointers) {
+  const Problem problem =
+      Problem::parse("ic1ih2oc1kh1", {.epilogue = "bias", .dtype = "u8:s8:u8", .zero_points = "100:7"});
+  const JitKernel kernel(generic_kernel(problem, host_target(), "a test"), JitKernel::Origin::generic);
+  const std::int8_t weights = 3;
+  const double multipliers = 0.25;
+  const std::int32_t bias = 20;
+  const std::array<std::uint8_t, 4> input = {100, 102, 110, 255};
+  std::array<std::uint8_t, 4> output{};
+  const Bytes packed(kernel.descriptor().packed_bytes);
+  EXPECT_EQ(kernel.pack({&weights, &multipliers}, packed.data()), CONVFORGE_ERROR_NULL);
+  EXPECT_EQ(kernel.pack({&weights, &multipliers, &bias, &bias}, packed.data()), CONVFORGE_ERROR_NULL);
+  EXPECT_EQ(kernel.pack(&weights, packed.data()), CONVFORGE_ERROR_NULL);
+  ASSERT_EQ(kernel.pack({&weights, &multipliers, &bias}, packed.data()), CONVFORGE_OK);
+  ASSERT_EQ(kernel({input.data(), packed.data(), nullptr, nullptr, output.data()}, nullptr), CONVFORGE_OK);
+  EXPECT_EQ(output, (std::array<std::uint8_t, 4>{12, 13, 19, 128})); // 6.5 and 12.5 to even
 }
 
 // A kernel that saturated, or summed in floats, would show.

@@ -93,20 +93,23 @@ public:
   int pack(const void *weights, void *packed) const {
     return convforge_pack_weights(kernel_.get(), weights, packed);
   }
-  /// convforge_pack_operands(): the same of a kernel that packs more beside the weights (multipliers, a bias
-  /// of 8-bit integers), from a list in the order of the descriptor's operands: null for all that is not
-  /// packed, which may be left out at the end. CONVFORGE_ERROR_NULL for a longer list.
+  /// convforge_pack_operands(): the weights and what is packed with them, in the order of the descriptor's:
+  /// kernel.pack({weights, multipliers, bias}, packed). CONVFORGE_ERROR_NULL for a list of another length.
   int pack(std::initializer_list<const void *> operands, void *packed) const {
     std::array<const void *, CONVFORGE_MAX_OPERANDS> pointers{};
-    if (operands.size() > static_cast<std::size_t>(kernel_->operand_count))
-      return CONVFORGE_ERROR_NULL;
-    std::copy(operands.begin(), operands.end(), pointers.begin());
-    return convforge_pack_operands(kernel_.get(), pointers.data(), packed);
+    auto next = operands.begin();
+    for (int i = 0; i < kernel_->operand_count; ++i) {
+      const int role = kernel_->operands[i].role;
+      if ((role == CONVFORGE_WEIGHTS || role == CONVFORGE_PACKED) && next != operands.end())
+        pointers[static_cast<std::size_t>(i)] = *next++;
+    }
+    return next == operands.end() ? convforge_pack_operands(kernel_.get(), pointers.data(), packed)
+                                  : CONVFORGE_ERROR_NULL;
   }
   /// convforge_run(). A convforge_status.
   int run(const convforge_args &args) const { return convforge_run(kernel_.get(), &args); }
   /// The same with the operands as a list, in the order of the descriptor's, packed weights in the weights'
-  /// place. CONVFORGE_ERROR_NULL for a list of another length.
+  /// place, null for what was packed with them. CONVFORGE_ERROR_NULL for a list of another length.
   int operator()(std::initializer_list<const void *> operands, void *workspace,
                  const convforge_threads *threads = nullptr) const {
     std::array<void *, CONVFORGE_MAX_OPERANDS> pointers{};

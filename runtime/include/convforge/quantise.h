@@ -27,15 +27,16 @@ convforge_fixed_point convforge_fixed_point_of(double multiplier);
 
 /* What the results of one kernel have in common. */
 typedef struct convforge_requantisation {
-  int32_t rounding;            /* convforge_rounding */
-  int32_t zero_point;          /* of the destination */
-  int32_t low, high;           /* the least and the largest result */
-  float residual_factor;       /* ONNX only: of residual - residual_zero_point; 0: there is none */
+  int32_t rounding;      /* convforge_rounding */
+  int32_t zero_point;    /* of the destination */
+  int32_t low, high;     /* the least and the largest result */
+  float residual_factor; /* ONNX only: of residual - residual_zero_point; 0: there is none */
   int32_t residual_zero_point;
 } convforge_requantisation;
 
 /* The result for a sum, bias included. `residual` is not looked at where there is none. ONNX: with a residual
- * r, (float)sum * (float)multiplier + (float)(r - its zero point) * factor, each operation rounded to float. */
+ * r, (float)sum * (float)multiplier + (float)(r - its zero point) * factor, each operation rounded to float.
+ */
 int32_t convforge_requantise(const convforge_requantisation *how, int32_t sum, double multiplier,
                              int32_t residual);
 
