@@ -33,9 +33,9 @@ class Runner:
         self.process.stdin.flush()
         answer = self.process.stdout.readline().strip()
         if not answer:
-            self.process.wait()
+            status = self.process.wait()
             self.start()
-            raise RuntimeError("the kernel touched memory outside its tensors")
+            raise RuntimeError(f"the runner died of signal {-status}")
         if not answer.startswith("ok "):
             raise RuntimeError(answer)
         return np.load(Path(self.folder.name) / "output.npy")
