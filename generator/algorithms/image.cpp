@@ -75,7 +75,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
 
   const Expr row = image.y - h.pad_begin;
   Expr inside = row >= 0 && row < h.input;
-  if (image.staging.zero_point != 0) { // what lies before and behind the image counts, too
+  if (problem.types.quantised()) { // what lies before and behind the image counts, too
     const Expr plane = image.z - image.front;
     inside = inside && plane >= 0 && plane < image.planes;
   }
@@ -141,16 +141,18 @@ void define_converted(Image &image, int lanes) {
   const auto copy = [&](int first, int length) {
     add_copy(image, first, length, [&](const RDom &span) {
       return image.staging.of(
-          image.input.parameter(image.q * image.input_pitch + first + span, 0, row, image.n));
+          image.element(first + span, image.q, row, image.n));
     });
   };
   copy(0, whole);
   copy(whole, image.pitch - whole);
 }
 
-/// Do dot products reach beyond a pixel of the copy, if the next one follows at once?
-bool dots_meet_pixels(const Problem &problem, const Plan &plan) {
-  return problem.types.quantised() && pixel_pitch(problem, plan) != problem.in_channels;
+/// Are the pixels of a pointwise copy copied one by one: do dot products reach beyond one, or its channels lie
+/// apart?
+bool dots_want_pixels(const Problem &problem, const Plan &plan) {
+  return problem.types.quantised() &&
+         (problem.layout == Layout::nchw || pixel_pitch(problem, plan) != problem.in_channels);
 }
 
 } // namespace
@@ -159,7 +161,8 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
   Image image;
   image.input = input;
   image.staging = make_staging(problem, plan);
-  image.channels_last = problem.layout == Layout::nhwc;
+  image.input_channels_last = problem.layout == Layout::nhwc;
+  image.channels_last = image.input_channels_last || problem.types.quantised();
   image.expanded = plan.window().padded_copy && plan.channelwise() && image.channels_last;
   const int multiplier = image.expanded ? problem.group_out() : 1;
   image.pitch = image.channels_last ? problem.in_channels * multiplier : 1;
@@ -184,7 +187,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
       define_padded(image, problem, multiplier, lanes);
     } else {
       image.by_pixel =
-          image.channels_last && (image.input_pitch != image.pitch || dots_meet_pixels(problem, plan));
+          image.channels_last && (image.input_pitch != image.pitch || dots_want_pixels(problem, plan));
       define_converted(image, lanes);
     }
   }
@@ -192,13 +195,14 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
 }
 
 bool Image::lies_in_pixels(const Problem &problem) const {
-  return channels_last && (input.rearranged.defined() || input_pitch != problem.in_channels);
+  return channels_last &&
+         (input.rearranged.defined() || !input_channels_last || input_pitch != problem.in_channels);
 }
 
 Expr Image::element(const Expr &channel, const Expr &column, const Expr &row, const Expr &n) const {
   if (input.rearranged.defined())
     return input.rearranged(channel, column, row, n);
-  return channels_last ? input.parameter(column * input_pitch + channel, 0, row, n)
+  return input_channels_last ? input.parameter(column * input_pitch + channel, 0, row, n)
                        : input.parameter(column, channel, row, n);
 }
 

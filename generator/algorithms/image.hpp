@@ -76,7 +76,8 @@ struct Image {
   /// The copy is of pixels that lie apart in the input (pointwise, of a slice): j is the channel, q the
   /// pixel.
   bool by_pixel = false;
-  bool channels_last = true;
+  bool channels_last = true;       ///< as the sums take it
+  bool input_channels_last = true; ///< as the caller has it: copies of 8-bit integers are so whatever that is
   /// The padded copy repeats every input channel for each of its outputs (a depthwise multiplier in NHWC), so
   /// that vectors of output channels read consecutive elements.
   bool expanded = false;

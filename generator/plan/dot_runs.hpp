@@ -17,7 +17,7 @@ struct DotRuns {
 };
 DotRuns dot_runs(const Problem &problem, const Plan &plan);
 
-/// Must the input of a task be copied, for the sake of its type, of dot products that reach beyond a pixel or
+/// Must the input of a task be copied, for the sake of its layout or type, of dot products that reach beyond a pixel or
 /// of what stands in the padding? `problem` is the one the loops run over.
 bool dots_need_copy(const Problem &problem, Dot dot);
 

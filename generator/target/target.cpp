@@ -56,14 +56,14 @@ constexpr Target sse41{.name = "x86-64-sse41",
                        .fma = false,
                        .dot = Dot::pairs};
 
-/// Halide 21 reaches vpdpbusd by the features of whole CPUs only, which let LLVM use more than VNNI: what a
-/// kernel needs is read off its object (compiler/needed_features.hpp). Broadcasts of the input are loads of
-/// their own: the instruction takes the other operand from memory.
+/// Halide 21 reaches vpdpbusd by the features of whole CPUs only, which let LLVM use more than VNNI: Zen 4's
+/// brought insertq, of AMD's alone. Broadcasts of the input are loads of their own: the instruction takes the
+/// other operand from memory.
 constexpr Target with_vnni(Target target, std::string_view name) {
   target.name = name;
-  target.halide = "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_zen4";
+  target.halide = "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_sapphirerapids";
   target.mca_cpu = "icelake-server";
-  target.cpu_features |= CONVFORGE_CPU_AVX512_VNNI;
+  target.cpu_features |= CONVFORGE_CPU_AVX512_VNNI | CONVFORGE_CPU_AVX512_ICELAKE;
   target.dot = Dot::four_u8_s8;
   target.quantised_only = true;
   return target;

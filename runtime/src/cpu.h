@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 typedef struct convforge_cpuid {
-  uint32_t leaf1_ecx, leaf7_ebx, leaf7_ecx, leaf7_1_eax; /* cpuid 1, 7.0 and 7.1 */
+  uint32_t leaf1_ecx, leaf7_ebx, leaf7_ecx; /* cpuid 1 and 7.0 */
   uint64_t xcr0; /* register state that the OS keeps; 0 without OSXSAVE */
 } convforge_cpuid;
 

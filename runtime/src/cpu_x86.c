@@ -12,14 +12,13 @@ enum {
   LEAF1_F16C = 1u << 29,
   LEAF7_AVX2 = 1u << 5,
   LEAF7_ECX_VNNI = 1u << 11,
-  LEAF7_1_BF16 = 1u << 5,
   XCR0_YMM = 0x06, /* XMM, upper YMM */
   XCR0_ZMM = 0xe6  /* and opmask, upper ZMM0-15, ZMM16-31 */
 };
 /* F, DQ, CD, BW, VL. */
 static const uint32_t leaf7_avx512 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
 /* IFMA; VBMI, VBMI2, BITALG, VPOPCNTDQ. */
-static const uint32_t leaf7_zen4 = 1u << 21, leaf7_ecx_zen4 = 1u << 1 | 1u << 6 | 1u << 12 | 1u << 14;
+static const uint32_t leaf7_icelake = 1u << 21, leaf7_ecx_icelake = 1u << 1 | 1u << 6 | 1u << 12 | 1u << 14;
 static const uint32_t leaf1_avx2 = LEAF1_AVX | LEAF1_FMA | LEAF1_F16C;
 
 uint32_t convforge_features_of(const convforge_cpuid *cpu) {
@@ -35,9 +34,9 @@ uint32_t convforge_features_of(const convforge_cpuid *cpu) {
     features |= CONVFORGE_CPU_AVX512;
   if ((features & CONVFORGE_CPU_AVX512) && (cpu->leaf7_ecx & LEAF7_ECX_VNNI))
     features |= CONVFORGE_CPU_AVX512_VNNI;
-  if ((features & CONVFORGE_CPU_AVX512_VNNI) && (cpu->leaf7_ebx & leaf7_zen4) &&
-      (cpu->leaf7_ecx & leaf7_ecx_zen4) == leaf7_ecx_zen4 && (cpu->leaf7_1_eax & LEAF7_1_BF16))
-    features |= CONVFORGE_CPU_AVX512_ZEN4;
+  if ((features & CONVFORGE_CPU_AVX512_VNNI) && (cpu->leaf7_ebx & leaf7_icelake) &&
+      (cpu->leaf7_ecx & leaf7_ecx_icelake) == leaf7_ecx_icelake)
+    features |= CONVFORGE_CPU_AVX512_ICELAKE;
   return features;
 }
 
@@ -57,8 +56,6 @@ uint32_t convforge_detect_features(void) {
     cpu.leaf1_ecx = c;
   if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
     cpu.leaf7_ebx = b, cpu.leaf7_ecx = c;
-  if (__get_cpuid_count(7, 1, &a, &b, &c, &d))
-    cpu.leaf7_1_eax = a;
   if (cpu.leaf1_ecx & LEAF1_OSXSAVE)
     cpu.xcr0 = read_xcr0();
   return convforge_features_of(&cpu);

@@ -12,7 +12,7 @@ static const struct {
                 {CONVFORGE_CPU_AVX2, "AVX2 with FMA and F16C"},
                 {CONVFORGE_CPU_AVX512, "AVX-512 F, BW, CD, DQ and VL"},
                 {CONVFORGE_CPU_AVX512_VNNI, "AVX-512 VNNI"},
-                {CONVFORGE_CPU_AVX512_ZEN4, "AVX-512 IFMA, VBMI, VBMI2, BITALG, VPOPCNTDQ and BF16"},
+                {CONVFORGE_CPU_AVX512_ICELAKE, "AVX-512 IFMA, VBMI, VBMI2, BITALG and VPOPCNTDQ"},
                 {CONVFORGE_CPU_NEON, "AArch64 Advanced SIMD"},
                 {CONVFORGE_CPU_ARM_FP16, "FEAT_FP16"},
                 {CONVFORGE_CPU_ARM_DOTPROD, "FEAT_DotProd"},

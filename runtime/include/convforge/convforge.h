@@ -67,8 +67,7 @@ enum {
   CONVFORGE_CPU_AVX2 = 1u << 1,        /* AVX2, FMA and F16C, with the OS keeping the YMM state */
   CONVFORGE_CPU_AVX512 = 1u << 2,      /* AVX-512 F, BW, CD, DQ and VL, with the OS keeping the ZMM state */
   CONVFORGE_CPU_AVX512_VNNI = 1u << 3, /* and VNNI: dot products of 8-bit integers */
-  CONVFORGE_CPU_AVX512_ZEN4 = 1u << 4, /* and IFMA, VBMI, VBMI2, BITALG, VPOPCNTDQ and BF16, as Zen 4 and
-                                          Sapphire Rapids have */
+  CONVFORGE_CPU_AVX512_ICELAKE = 1u << 4, /* and IFMA, VBMI, VBMI2, BITALG and VPOPCNTDQ, as Ice Lake has */
   CONVFORGE_CPU_NEON = 1u << 8,     /* AArch64 Advanced SIMD: 32 registers of 4 floats, fused multiply-add */
   CONVFORGE_CPU_ARM_FP16 = 1u << 9, /* FEAT_FP16: half precision in scalar and vector instructions */
   CONVFORGE_CPU_ARM_DOTPROD = 1u << 10, /* FEAT_DotProd: dot products of 8-bit integers */
