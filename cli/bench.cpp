@@ -59,7 +59,7 @@ std::size_t bytes_moved(const convforge_kernel &kernel) {
 /// The most arithmetic that a core could do, in multiples of its measured FMA peak, and why.
 struct Peak {
   double multiple = 1;
-  std::string source = "measured: FMA";
+  std::string source = "the FMA peak";
 };
 
 Peak peak_of(const convforge_kernel &kernel) {
@@ -69,10 +69,10 @@ Peak peak_of(const convforge_kernel &kernel) {
   const std::string_view target = kernel.target;
   const auto has = [&](const char *part) { return target.find(part) != target.npos; };
   if (has("vnni") || has("dotprod"))
-    return {4, "4 times the FMA peak, measured: 8-bit products are summed by fours"};
+    return {4, "4 times the FMA peak (8-bit products are summed by fours)"};
   if (has("x86"))
-    return {2, "2 times the FMA peak, measured: 16-bit products are summed by twos"};
-  return {1, "the FMA peak, measured: 16-bit products are as many as those of floats"};
+    return {2, "2 times the FMA peak (16-bit products are summed by twos)"};
+  return {1, "the FMA peak (16-bit products are as many as those of floats)"};
 }
 
 nlohmann::ordered_json report(const convforge_kernel &kernel, const Timing &timing, int threads) {
@@ -123,8 +123,8 @@ void print(const nlohmann::ordered_json &r) {
              number("threads"), number("threads") > 1 ? "s" : "", text("why"));
   fmt::print("  time      {:.2f} us at best, {:.2f} us median of {} samples\n", number("min_us"),
              number("median_us"), number("samples"));
-  fmt::print("  speed     {:.1f} G/s, {:.1f} % of the peak of {:.1f} G/s ({})\n", number("gflops"),
-             number("percent_of_peak"), number("peak_gflops"), text("peak_source"));
+  fmt::print("  speed     {:.1f} GF/s, {:.1f} % of {} of {:.1f} GF/s\n", number("gflops"),
+             number("percent_of_peak"), text("peak_source"), number("peak_gflops"));
   fmt::print("  roofline  {:.1f} GF/s or {:.2f} us, bound by {}: {:.1f} % of it\n", number("roofline_gflops"),
              number("roofline_us"), text("roofline_bound"), number("percent_of_roofline"));
   fmt::print("            {:.1f} operations a byte; {:.1f} GB/s, {}\n", number("operations_per_byte"),

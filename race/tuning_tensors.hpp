@@ -19,8 +19,8 @@ public:
   /// Throws std::bad_alloc.
   explicit TuningTensors(const Problem &problem);
 
-  /// Where each operand lies, as convforge_pack_operands() takes them; in the weights' place are those to pack,
-  /// for the contestant to replace.
+  /// Where each operand lies, as convforge_pack_operands() takes them; in the weights' place are those to
+  /// pack, for the contestant to replace.
   std::vector<void *> pointers();
 
 private:

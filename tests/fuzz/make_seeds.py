@@ -8,9 +8,14 @@ import sys
 
 
 def npy(shape, letters, data, version=1, header=None):
-    header = header or f"{{'descr': '<f{letters}', 'fortran_order': False, 'shape': {shape}, }}"
+    descr = letters if isinstance(letters, str) else f"<f{letters}"
+    header = header or f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
     length = struct.pack("<H" if version == 1 else "<I", len(header) + 1)
     return b"\x93NUMPY" + bytes([version, 0]) + length + header.encode() + b"\n" + data
+
+
+def whole(count, form="b"):
+    return b"".join(struct.pack("<" + form, i - 8) for i in range(count))
 
 
 def floats(count, form="f"):
@@ -25,6 +30,12 @@ NPY = {
     "bias": npy((3,), 4, floats(3)),
     "bias_of_nan": npy("(3,)", 4, b"\x00\x00\xc0\x7f\x01\x00\x80\x7f\x00\x00\x80\xff"),
     "half_nan": npy("(2,)", 2, b"\x01\x7c\xff\xfe"),
+    "weights_s8": npy((2, 2, 2, 3), "|i1", whole(24)),
+    "input_u8": npy((1, 3, 4, 2), "|u1", bytes(range(0, 240, 10))),
+    "bias_s32": npy("(3,)", "<i4", whole(3, "i")),
+    "multipliers": npy("(3,)", 8, struct.pack("<ddd", 0.1, 0, 1e-300)),
+    "one_multiplier": npy("()", 8, struct.pack("<d", 0.3)),
+    "refused_int64": npy("(3,)", "<i8", whole(3, "q")),
     "number": npy("()", 4, floats(1)),
     "empty": npy((0, 9223372036854775807), 4, b""),
     "other_order_of_keys": npy((), 4, floats(2), header="{\"shape\":(2),'descr':'<f4', 'fortran_order':False}"),
@@ -32,7 +43,7 @@ NPY = {
     "refused_big_endian": npy((), 4, floats(1), header="{'descr': '>f4', 'fortran_order': False, 'shape': (), }"),
     "refused_overflow": npy((1 << 33, 1 << 31), 4, b""),
     "refused_cut_short": npy((2, 2), 4, floats(3)),
-    "refused_not_a_float32": npy((1,), 8, struct.pack("<d", 0.1)),
+    "not_a_float32": npy("(1,)", 8, struct.pack("<d", 0.1)),
 }
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """compare.py RUNNER [--count N] [--seed S] [--targets host,portable]: quantised kernels beside ONNX Runtime and LiteRT, byte by
-byte, on random layers. RUNNER is quantised_runner of the build. Exit status 1: a byte differs."""
+byte, on random layers. RUNNER is quantised_runner of the build. Exit status 1: a byte differs, or a run failed."""
 import argparse
 import subprocess
 import sys
@@ -18,17 +18,26 @@ class Runner:
     """ConvForge's kernels for one target."""
 
     def __init__(self, program, target, cache):
-        self.process = subprocess.Popen([program, target, cache], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.command = [program, target, cache]
         self.folder = tempfile.TemporaryDirectory()
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, layer, flags, tensors):
+        """The output. Throws RuntimeError where there is none; memory is guarded, and a kernel that touches more of it dies."""
         for name, value in tensors.items():
             np.save(Path(self.folder.name) / f"{name}.npy", np.ascontiguousarray(value))
         self.process.stdin.write(f"{self.folder.name}\t{layer.descriptor} {flags}\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().strip()
+        if not answer:
+            status = self.process.wait()
+            self.start()
+            raise RuntimeError(f"the runner died of signal {-status}")
         if not answer.startswith("ok "):
-            raise RuntimeError(f"{layer.descriptor} {flags}: {answer}")
+            raise RuntimeError(answer)
         return np.load(Path(self.folder.name) / "output.npy")
 
 
@@ -42,7 +51,7 @@ def in_layout(layer, nchw):
 class Comparison:
     def __init__(self, name, x_type, y_type):
         self.name, self.x_type, self.y_type = name, x_type, y_type
-        self.layers = self.bytes = self.different = 0
+        self.layers = self.numbers = self.different = self.failed = 0
 
     def flags(self, layer):
         names = {np.uint8: "u8", np.int8: "s8", np.int32: "s32"}
@@ -53,15 +62,25 @@ class Comparison:
         expected, flags, packed = self.expectation(layer, seed)
         layout, x, w, back = in_layout(layer, seed % 3 == 0)
         for runner in runners:
-            actual = back(runner.run(layer, f"{flags} {layout}", {"input": x, "weights": w, **packed}))
-            wrong = int(np.count_nonzero(actual != expected))
-            self.bytes += expected.size
-            self.different += wrong
-            if wrong:
-                at = tuple(int(i) for i in np.argwhere(actual != expected)[0])
-                print(f"{self.name}: {wrong} of {expected.size} differ: {layer.descriptor} {flags} {layout} (seed {seed}): "
-                      f"output {at} is {actual[at]}, theirs {expected[at]}")
+            try:
+                actual = back(runner.run(layer, f"{flags} {layout}", {"input": x, "weights": w, **packed}))
+                said = self.compare(actual, expected)
+            except RuntimeError as error:
+                said = str(error)
+                self.failed += 1
+            if said:
+                print(f"{self.name} by {runner.command[1]}: {layer.descriptor} {flags} {layout} (seed {seed}): {said}")
         self.layers += 1
+
+    def compare(self, actual, expected):
+        """What is wrong, if anything."""
+        differ = actual != expected
+        self.numbers += expected.size
+        self.different += int(np.count_nonzero(differ))
+        if not differ.any():
+            return ""
+        at = tuple(int(i) for i in np.argwhere(differ)[0])
+        return f"{np.count_nonzero(differ)} of {expected.size} differ: output {at} is {actual[at]}, theirs {expected[at]}"
 
 
 class QLinearConv(Comparison):
@@ -98,9 +117,9 @@ def main():
         for comparison in comparisons:
             for seed in range(options.seed, options.seed + options.count):
                 comparison.one(seed, runners)
-            print(f"{comparison.name}: {comparison.layers} layers, {comparison.bytes} numbers compared, "
-                  f"{comparison.different} differ", flush=True)
-    return 1 if any(comparison.different for comparison in comparisons) else 0
+            print(f"{comparison.name}: {comparison.layers} layers, {comparison.numbers} numbers compared, "
+                  f"{comparison.different} differ, {comparison.failed} runs failed", flush=True)
+    return 1 if any(comparison.different or comparison.failed for comparison in comparisons) else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // Runs kernels on tensors of npy files, many in one process, for programs that compare them with other
-// libraries. Reads lines "FOLDER<tab>PROBLEM AND ITS FLAGS"; FOLDER has a file for each operand but the output
-// (input.npy, weights.npy, multipliers.npy, ...), and gets output.npy. Answers a line for each: "ok TARGET" or
-// "error TEXT".
+// libraries. Reads lines "FOLDER<tab>PROBLEM AND ITS FLAGS"; FOLDER has a file for each operand but the
+// output (input.npy, weights.npy, multipliers.npy, ...), and gets output.npy. Answers a line for each: "ok
+// TARGET" or "error TEXT".
 //
 //   quantised_runner [TARGET | portable] [CACHE_FOLDER]
 #include "base/error.hpp"

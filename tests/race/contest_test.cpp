@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <deque>
 #include <gtest/gtest.h>
+#include <span>
 
 using namespace convforge;
 
@@ -96,6 +97,21 @@ TEST(TuningTensors, HoldOrdinaryNumbersOfTheirType) {
   EXPECT_GE(std::ranges::min(values), -1.0f);
   EXPECT_EQ(std::ranges::count(values, 0.0f), 0);
   EXPECT_EQ(tensor_bytes(problem), 4u * 16 * 30 * 30 + 2 * 16 * 16 * 9 + 4 * 16 + 4 * 16 * 28 * 28);
+}
+
+// Whole ranges of 8-bit integers, and multipliers that packing takes.
+TEST(TuningTensors, OfEightBitsAreSpreadOverTheirRange) {
+  const Problem problem =
+      Problem::parse("ic16ih30oc16kh3", {.epilogue = "bias", .dtype = "u8:s8:u8", .zero_points = "255:3"});
+  TuningTensors tensors(problem);
+  const std::vector<Operand> list = operands(problem);
+  ASSERT_EQ(list.size(), 5u);
+  const auto *input = static_cast<const std::uint8_t *>(tensors.pointers()[input_operand]);
+  const auto *multipliers = static_cast<const double *>(tensors.pointers()[2]);
+  EXPECT_EQ(std::ranges::max(std::span(input, 3000)), 255);
+  EXPECT_EQ(std::ranges::min(std::span(input, 3000)), 0);
+  for (const double multiplier : std::span(multipliers, 16))
+    EXPECT_TRUE(multiplier > 1e-4 && multiplier < 1e-2) << multiplier;
 }
 
 } // namespace

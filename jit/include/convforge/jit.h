@@ -38,8 +38,8 @@ typedef struct convforge_jit_options {
 typedef struct convforge_jit_problem {
   const char *descriptor; /* "mb1ic64ih56oc64oh56kh3ph1" */
   const char *epilogue, *layout, *weights_layout, *math, *dtype;
-  const char *strides, *residual_strides; /* of slices of larger tensors: "100352x1x1792x32::" */
-  const char *zero_points, *rounding, *output_scale; /* of 8-bit integers: "128:3", "tflite", "0.02" */
+  const char *strides, *residual_strides;            /* of slices of larger tensors: "100352x1x1792x32::" */
+  const char *zero_points, *rounding, *output_scale; /* of 8-bit integers: "128:3", "onnx", "0.0235" */
 } convforge_jit_problem;
 
 typedef enum convforge_jit_status {
@@ -80,7 +80,7 @@ typedef enum convforge_jit_origin {
 /* Where the kernel came from when it was loaded. */
 convforge_jit_origin convforge_jit_origin_of(const convforge_jit_kernel *kernel);
 
-/* For convforge_run, convforge_pack_weights, ... Holds until the kernel is released, also after the jit is
+/* For convforge_run, convforge_pack_operands, ... Holds until the kernel is released, also after the jit is
  * gone. */
 const convforge_kernel *convforge_jit_descriptor(const convforge_jit_kernel *kernel);
 
