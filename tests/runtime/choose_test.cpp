@@ -187,7 +187,7 @@ TEST(Cpu, FeaturesNeedTheCpuAndTheOs) {
   const std::uint32_t sse41 = 1u << 19, avx2_leaf1 = 1u << 28 | 1u << 12 | 1u << 29, avx2_leaf7 = 1u << 5;
   const std::uint32_t avx512 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
   const auto features = [](std::uint32_t leaf1, std::uint32_t leaf7, std::uint64_t xcr0) {
-    const convforge_cpuid cpu{leaf1, leaf7, xcr0};
+    const convforge_cpuid cpu{.leaf1_ecx = leaf1, .leaf7_ebx = leaf7, .leaf7_ecx = 0, .xcr0 = xcr0};
     return convforge_features_of(&cpu);
   };
   const std::uint32_t all = CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2 | CONVFORGE_CPU_AVX512;
@@ -197,6 +197,18 @@ TEST(Cpu, FeaturesNeedTheCpuAndTheOs) {
   EXPECT_EQ(features(sse41 | avx2_leaf1, avx2_leaf7 | avx512, 0x03), CONVFORGE_CPU_SSE41) << "no YMM state";
   EXPECT_EQ(features(sse41 | avx2_leaf1, avx2_leaf7 | avx512, 0), CONVFORGE_CPU_SSE41) << "no XSAVE";
   EXPECT_EQ(features(avx2_leaf1, avx2_leaf7, 0xe7), CONVFORGE_CPU_AVX2);
+  const std::uint32_t vnni = 1u << 11, icelake = 1u << 1 | 1u << 6 | 1u << 12 | 1u << 14, ifma = 1u << 21;
+  const auto beside = [&](std::uint32_t leaf7, std::uint32_t leaf7_ecx) {
+    const convforge_cpuid cpu{
+        .leaf1_ecx = sse41 | avx2_leaf1, .leaf7_ebx = leaf7, .leaf7_ecx = leaf7_ecx, .xcr0 = 0xe7};
+    return convforge_features_of(&cpu);
+  };
+  EXPECT_EQ(beside(avx2_leaf7 | avx512, vnni), all | CONVFORGE_CPU_AVX512_VNNI);
+  EXPECT_EQ(beside(avx2_leaf7 | avx512 | ifma, vnni | icelake),
+            all | CONVFORGE_CPU_AVX512_VNNI | CONVFORGE_CPU_AVX512_ICELAKE);
+  EXPECT_EQ(beside(avx2_leaf7 | avx512 | ifma, vnni | (icelake & ~(1u << 6))),
+            all | CONVFORGE_CPU_AVX512_VNNI);
+  EXPECT_EQ(beside(avx2_leaf7, vnni), CONVFORGE_CPU_SSE41 | CONVFORGE_CPU_AVX2) << "no AVX-512";
   for (const std::uint32_t bit : {1u << 28, 1u << 12, 1u << 29}) // AVX, FMA, F16C
     EXPECT_EQ(features(sse41 | (avx2_leaf1 & ~bit), avx2_leaf7 | avx512, 0xe7), CONVFORGE_CPU_SSE41);
   for (const std::uint32_t bit : {1u << 16, 1u << 17, 1u << 28, 1u << 30, 1u << 31}) // F, DQ, CD, BW, VL
