@@ -11,11 +11,11 @@ std::span<const ProblemFlag> all_problem_flags() {
       {"--epilogue", &ProblemText::epilogue},
       {"--dtype", &ProblemText::dtype},
       {"--math", &ProblemText::math},
+      {"--strides", &ProblemText::strides},
+      {"--residual-strides", &ProblemText::residual_strides},
       {"--zero-points", &ProblemText::zero_points},
       {"--rounding", &ProblemText::rounding},
       {"--output-scale", &ProblemText::output_scale},
-      {"--strides", &ProblemText::strides},
-      {"--residual-strides", &ProblemText::residual_strides},
   }};
   return flags;
 }
@@ -33,7 +33,7 @@ std::vector<std::pair<std::string, std::string>> problem_flags(const Problem &pr
   add(problem.epilogue != plain.epilogue, "--epilogue", problem.epilogue.text());
   add(problem.types != plain.types, "--dtype", name_of(problem.types));
   add(problem.math != plain.math, "--math", name_of(problem.math));
-  for (const auto &more : {quantisation_flags(problem), stride_flags(problem)})
+  for (const auto &more : {stride_flags(problem), quantisation_flags(problem)})
     flags.insert(flags.end(), more.begin(), more.end());
   return flags;
 }

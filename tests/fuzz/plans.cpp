@@ -1,5 +1,6 @@
 // Files of plans: what --plans, CONVFORGE_PLANS and `tune --db` read.
 #include "artefact/artefact.hpp"
+#include "float_targets.hpp"
 #include "fuzz/fuzz_target.hpp"
 #include "plan/json_text.hpp"
 #include "plan/plan_json.hpp"
@@ -37,7 +38,7 @@ void fit(const Plan &plan, std::string_view problem_text) {
   if (!succeeds(parse))
     return;
   for (const Layout layout : {Layout::nhwc, Layout::nchw})
-    for (const Target &target : all_targets()) {
+    for (const Target &target : targets_of_floats()) {
       problem.layout = layout;
       if (succeeds([&] { check_plan(plan, problem, target); }))
         follow(plan, problem, target);

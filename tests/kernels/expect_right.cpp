@@ -37,7 +37,7 @@ void expect_right(const Problem &problem, const Plan &plan, const Target &target
 std::vector<Target> targets_here(const Problem &problem) {
   std::vector<Target> targets;
   for (const Target &target : all_targets())
-    if (runs_here(target) && (problem.types == ElementTypes{} || target.converts_halves))
+    if (runs_here(target) && has_kernels(target, problem.types))
       targets.push_back(target);
   return targets;
 }

@@ -3,6 +3,7 @@
 #include "compiler.hpp"
 #include "compiler/compile.hpp"
 #include "disk_cache.hpp"
+#include "float_targets.hpp"
 #include "key.hpp"
 #include "mutant.hpp"
 #include "planner/planner.hpp"
@@ -113,7 +114,7 @@ TEST_P(Mutations, OfAnObjectInTheDiskCacheAreCaught) {
 
 std::vector<Target> targets_here() {
   std::vector<Target> here;
-  for (const Target &target : all_targets())
+  for (const Target &target : targets_of_floats())
     if (runs_here(target))
       here.push_back(target);
   return here;

@@ -3,6 +3,7 @@
 #include "artefact/artefact.hpp"
 #include "base/error.hpp"
 #include "compiler/compile.hpp"
+#include "float_targets.hpp"
 #include "layers.hpp"
 #include "planner/planner.hpp"
 
@@ -119,7 +120,7 @@ TEST(Object, TapChosenAtRunTimeIsRefused) {
 TEST(Object, HasOneHiddenSymbolAndNeedsOnlyTheRuntime) {
   const std::set<std::string> allowed = {"convforge_workspace_take", "convforge_workspace_give",
                                          "convforge_parallel_for", "memcpy", "memset"};
-  for (const Target &target : all_targets()) {
+  for (const Target &target : targets_of_floats()) {
     for (const Problem &problem : varied_problems()) {
       const Symbols symbols = symbols_of(compile(problem, target, "conv1").object);
       EXPECT_EQ(symbols.hidden, std::set<std::string>{"conv1_" + identifier(target)});
@@ -131,7 +132,7 @@ TEST(Object, HasOneHiddenSymbolAndNeedsOnlyTheRuntime) {
 }
 
 TEST(Object, EveryResNetLayerIsAtMost24KiB) {
-  for (const Target &target : all_targets()) {
+  for (const Target &target : targets_of_floats()) {
     for (const Problem &problem : read_layers("resnet50")) {
       EXPECT_LE(compile(problem, target, "kernel").code_bytes, 24u << 10)
           << problem.canonical() << " " << target.name;

@@ -1,6 +1,7 @@
 // Plans are data: what must hold of them is checked without compiling or running a kernel.
 #include "artefact/artefact.hpp"
 #include "base/error.hpp"
+#include "float_targets.hpp"
 #include "layers.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
@@ -22,7 +23,7 @@ void for_each_plan(const Visit &visit) {
   for (Problem problem : all_layers()) {
     for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
       problem.layout = layout;
-      for (const Target &target : all_targets()) {
+      for (const Target &target : targets_of_floats()) {
         SCOPED_TRACE(problem.canonical() + " " + std::string(target.name));
         visit(problem, target, make_plan(problem, target));
       }
@@ -79,7 +80,7 @@ bool reads_beside(const Axis &w, int x, int tile_w) {
 /// nothing is left out: otherwise a kernel would read beside the image.
 TEST(Plan, DepthwiseTilesBetweenTheFirstAndTheLastReadTheImageOnly) {
   int split = 0, unrolled = 0, copied = 0;
-  for (const Target &target : all_targets()) {
+  for (const Target &target : targets_of_floats()) {
     for (int input = 1; input <= 70; input++) {
       for (const auto &[kernel, stride, dilation, pad, output_more] : {std::array{3, 1, 1, 1, 0},
                                                                        {3, 2, 1, 1, 0},

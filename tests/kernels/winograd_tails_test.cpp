@@ -2,6 +2,7 @@
 // that divide the image's tiles, whatever the planner would choose.
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
+#include "float_targets.hpp"
 #include "loader.hpp"
 #include "plan/channels_last.hpp"
 #include "planner/check_plan.hpp"
@@ -51,7 +52,7 @@ TEST_P(WinogradLastTiles, MeetTheOracle) {
   Problem problem = parse_problem_line(GetParam().descriptor);
   problem.epilogue = Epilogue::parse("bias,relu");
   problem.math = Math::fast;
-  for (const Target &target : all_targets()) {
+  for (const Target &target : targets_of_floats()) {
     for (const ParallelAxis parallel : {ParallelAxis::channels, ParallelAxis::pixels}) {
       SCOPED_TRACE(std::string(target.name) + " " + name_of(parallel));
       if (!runs_here(target))

@@ -1,4 +1,5 @@
 // Kernels for any machine: the plan whose worst loss over the machines is least.
+#include "float_targets.hpp"
 #include "planner/any_machine.hpp"
 
 #include "kernels/layers.hpp"
@@ -47,7 +48,7 @@ template <typename Visit>
 void for_each_layer(const std::vector<Problem> &layers, const Visit &visit) {
   for (Problem layer : layers)
     for (layer.layout = Layout::nhwc;; layer.layout = Layout::nchw) {
-      for (const Target &target : all_targets())
+      for (const Target &target : targets_of_floats())
         if (machines_of(target).size() > 1) {
           SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
           visit(layer, target);

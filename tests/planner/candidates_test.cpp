@@ -1,4 +1,5 @@
 // The model's order of candidates, from facts that hold whatever its constants are.
+#include "float_targets.hpp"
 #include "kernels/layers.hpp"
 #include "planner/candidate.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
@@ -49,7 +50,7 @@ std::size_t check_candidates(const Problem &layer, const Target &target, const M
 }
 
 TEST(Candidates, AreSortedDistinctAndNotTooMany) {
-  for (const Target &target : all_targets())
+  for (const Target &target : targets_of_floats())
     for (const Machine &machine : machines_by_themselves(target))
       for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
         const std::vector<Problem> layers = in_layout(all_layers(), layout);
@@ -62,7 +63,7 @@ TEST(Candidates, AreSortedDistinctAndNotTooMany) {
 
 TEST(Candidates, OfLargeWindowsAreFew) {
   constexpr std::size_t most = 120; // of a dilated one, whose dense phases are planned for as well
-  for (const Target &target : all_targets())
+  for (const Target &target : targets_of_floats())
     for (const Layout layout : {Layout::nhwc, Layout::nchw})
       for (const Problem &problem : in_layout(read_problem_list(BENCH_DIR "/large_windows.txt"), layout))
         EXPECT_LE(candidates(problem, target).size(), most)
@@ -71,7 +72,7 @@ TEST(Candidates, OfLargeWindowsAreFew) {
 
 TEST(Candidates, NeverBeatTheMachine) {
   for (const Problem &layer : all_layers()) {
-    for (const Target &target : all_targets()) {
+    for (const Target &target : targets_of_floats()) {
       SCOPED_TRACE(layer.canonical() + " " + std::string(target.name));
       const double taps = inside_share(layer.height()) * inside_share(layer.width());
       const double peak = fma_per_cycle(Platform(target)) * vector_lanes(target);
@@ -155,7 +156,7 @@ TEST(Candidates, UnrollForTheRegionWithTheFewestAccumulators) {
 TEST(Candidates, TransposeWhatIsBestAsNhwc) {
   Problem problem = Problem::parse("ic128ih56oc128kh3ph1");
   problem.layout = Layout::nchw;
-  for (const Target &target : all_targets()) {
+  for (const Target &target : targets_of_floats()) {
     if (is_gpu(target))
       continue;
     const Plan plan = make_plan(problem, target);

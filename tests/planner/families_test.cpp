@@ -1,4 +1,5 @@
 // The table of families: one row for each algorithm and each form of one, whose own plans it takes.
+#include "float_targets.hpp"
 #include "planner/family.hpp"
 
 #include "base/error.hpp"
@@ -31,7 +32,7 @@ constexpr Row rows[] = {
 /// and fused pixels are x86's.
 template <typename Visit>
 void for_each_row(const Visit &visit) {
-  for (const Target &target : all_targets())
+  for (const Target &target : targets_of_floats())
     for (const Row &row : rows) {
       const Problem problem = Problem::parse(row.problem);
       const std::vector<Candidate> all = row.family->plans(problem, Platform(target));
@@ -56,7 +57,7 @@ TEST(Families, EveryAlgorithmHasOneRowBelowThoseOfItsForms) {
   }
   EXPECT_EQ(whole,
             (std::set{Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd}));
-  EXPECT_EQ(families().size(), std::size(rows));
+  EXPECT_EQ(std::ranges::count(families(), false, &Family::quantised), std::ssize(rows));
 }
 
 TEST(Families, TakeTheirOwnPlansOnEveryTargetAndRefuseThoseOfOthers) {

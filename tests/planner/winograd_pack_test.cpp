@@ -1,4 +1,5 @@
 // The packed weights of Winograd plans: what kernels cannot address is refused, other forms have other names.
+#include "float_targets.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 
 #include "artefact/artefact.hpp"
@@ -30,7 +31,7 @@ TEST(WinogradPack, PlansWhosePackedWeightsKernelsCannotAddressAreNotProposed) {
   for (const char *descriptor : {"ic6000ih14oc6000kh3ph1", "ic7720ih32oc7720kh3ph1",
                                  "g2ic12000ih14oc6000kh3ph1", "ic7000ih14oc7000kh3sh2ph1"}) {
     const Problem problem = Problem::parse(descriptor);
-    for (const Target &target : all_targets())
+    for (const Target &target : targets_of_floats())
       for (const Candidate &candidate : candidates(problem, target)) {
         if (candidate.plan.algorithm != Algorithm::winograd)
           continue;

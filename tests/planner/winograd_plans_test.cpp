@@ -1,5 +1,6 @@
 // Winograd plans as data: where they apply, that blockings fit, and that packed bytes follow the formula of
 // docs/winograd.md.
+#include "float_targets.hpp"
 #include "planner/winograd/winograd_forms.hpp"
 
 #include "artefact/artefact.hpp"
@@ -87,7 +88,7 @@ template <typename Visit>
 void for_each_candidate(const Visit &visit) {
   int seen = 0;
   for (const Problem &problem : all_layers()) {
-    for (const Target &target : all_targets()) {
+    for (const Target &target : targets_of_floats()) {
       for (const Family *family : {&winograd_family, &winograd_down_family}) {
         for (const Candidate &candidate : family->plans(problem, Platform(target))) {
           SCOPED_TRACE(problem.canonical() + " " + std::string(target.name) + ": " + candidate.reason);
@@ -217,7 +218,7 @@ TEST(WinogradPlans, SizesOfZeroAreRefused) {
 TEST(WinogradPlans, ExactMathHasNone) {
   for (Problem problem : all_layers()) {
     problem.math = Math::exact;
-    for (const Target &target : all_targets())
+    for (const Target &target : targets_of_floats())
       for (const Candidate &candidate : candidates(problem, target))
         EXPECT_NE(candidate.plan.algorithm, Algorithm::winograd) << problem.canonical() << " " << target.name;
   }

@@ -28,7 +28,7 @@ constexpr std::uint32_t sse41 = CONVFORGE_CPU_SSE41, avx2 = sse41 | CONVFORGE_CP
 
 TEST(TargetTest, TableIsBestFirstAndFoundByName) {
   ASSERT_FALSE(all_targets().empty());
-  EXPECT_EQ(all_targets().front().name, "x86-64-avx512");
+  EXPECT_EQ(all_targets().front().name, "x86-64-avx512-vnni");
   for (const Target &target : all_targets())
     EXPECT_EQ(&find_target(target.name), &target);
 }
@@ -115,9 +115,10 @@ TEST(TargetTest, ErrorsNameWhatTheCpuLacks) {
 }
 
 TEST(TargetTest, ErrorsListTheKnownNames) {
-  const std::string expected = "(expected one of host, x86-64-avx512, x86-64-avx2, x86-64-sse41, "
-                               "arm-64-neon-inorder, arm-64-neon-fp16, arm-64-neon, cuda-sm90, cuda-sm86, "
-                               "cuda-sm80, cuda-sm75)";
+  const std::string expected =
+      "(expected one of host, x86-64-avx512-vnni, x86-64-avx512, x86-64-avx2, x86-64-sse41, "
+      "arm-64-neon-dotprod, arm-64-neon-inorder, arm-64-neon-fp16, arm-64-neon, cuda-sm90, cuda-sm86, "
+      "cuda-sm80, cuda-sm75)";
   EXPECT_EQ(error_of([] { find_target("sparc"); }), "target: \"sparc\" " + expected);
   EXPECT_TRUE(contains(error_of([] { host_target("sparc"); }), expected));
 }

@@ -1,3 +1,4 @@
+#include "float_targets.hpp"
 #include "tuner/neighbours.hpp"
 
 #include "planner/check_plan.hpp"
@@ -14,7 +15,7 @@ TEST(Neighbours, AreOtherPlansThatFit) {
     for (const char *layout : {"nhwc", "nchw"}) {
       Problem problem = Problem::parse(descriptor);
       problem.layout = parse_layout(layout);
-      for (const Target &target : all_targets()) {
+      for (const Target &target : targets_of_floats()) {
         const Plan plan = make_plan(problem, target);
         std::vector<Plan> near = neighbours(plan, problem, target);
         for (std::size_t i = 0; i < near.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "cases.hpp"
 
 #include "base/error.hpp"
+#include "float_targets.hpp"
 #include "verify/kernel_run.hpp"
 #include "verify/random_problem.hpp"
 
@@ -43,7 +44,7 @@ std::string Case::check(const JitKernel &kernel, Random &random) const {
 
 std::vector<std::string> targets() {
   std::vector<std::string> names;
-  for (const Target &target : all_targets())
+  for (const Target &target : targets_of_floats())
     if (runs_here(target))
       names.emplace_back(target.name);
   return names;
