@@ -4,7 +4,9 @@
 #include "base/memory_file.hpp"
 #include "compiler/halide_directory.hpp"
 #include "compiler/halide_target.hpp"
+#include "compiler/needed_features.hpp"
 #include "compiler/object_file.hpp"
+#include "compiler/reassemble.hpp"
 #include "compiler/steady_names.hpp"
 #include "compiler/workspace.hpp"
 #include "convforge/convforge.h"
@@ -141,10 +143,18 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   artefact.workspace_shared_bytes = workspace.shared;
   artefact.workspace_thread_bytes = workspace.per_thread;
 
+  std::string assembly;
   artefact.object = canonical_object(object_of(module), function, artefact.symbol);
+  try {
+    artefact.needed_features = needed_features(artefact.object, artefact.target);
+  } catch (const InstructionNotPromised &) {
+    assembly = with_promised_instructions(assembly_of(module));
+    artefact.object = canonical_object(assemble(assembly), function, artefact.symbol);
+    artefact.needed_features = needed_features(artefact.object, artefact.target);
+  }
   artefact.code_bytes = code_bytes(artefact.object);
   if (listing != nullptr) {
-    listing->assembly = assembly_of(module);
+    listing->assembly = assembly.empty() ? assembly_of(module) : assembly;
     listing->stmt = fmt::format("{}", fmt::streamed(module));
   }
 }

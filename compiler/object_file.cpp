@@ -117,11 +117,22 @@ std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &byte
   return {output.begin(), output.end()};
 }
 
-std::size_t code_bytes(const std::vector<std::uint8_t> &bytes) {
+std::vector<std::span<const std::uint8_t>> code_sections(const std::vector<std::uint8_t> &bytes) {
   const std::unique_ptr<ObjectFile> object = open_object(bytes);
+  std::vector<std::span<const std::uint8_t>> sections;
+  for (const llvm::object::SectionRef &section : object->sections()) {
+    if (!section.isText())
+      continue;
+    const llvm::StringRef code = value(section.getContents(), "section");
+    sections.emplace_back(code.bytes_begin(), code.size());
+  }
+  return sections;
+}
+
+std::size_t code_bytes(const std::vector<std::uint8_t> &bytes) {
   std::size_t total = 0;
-  for (const llvm::object::SectionRef &section : object->sections())
-    total += section.isText() ? section.getSize() : 0;
+  for (const std::span<const std::uint8_t> section : code_sections(bytes))
+    total += section.size();
   return total;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace convforge {
 /// local function a canonical name and drops comments. Throws Error if the object needs any other symbol.
 std::vector<std::uint8_t> canonical_object(const std::vector<std::uint8_t> &object,
                                            const std::string &function, const std::string &symbol);
+
+/// The executable sections, within `object`.
+std::vector<std::span<const std::uint8_t>> code_sections(const std::vector<std::uint8_t> &object);
 
 /// Bytes of all executable sections.
 std::size_t code_bytes(const std::vector<std::uint8_t> &object);

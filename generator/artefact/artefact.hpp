@@ -75,10 +75,13 @@ struct Artefact {
   Target target;
   Plan plan;
   Pack pack;
+  /// The CONVFORGE_CPU_* bits that the object's instructions need; none: all of its target's.
+  std::optional<std::uint32_t> needed_features = {};
   std::vector<View> views;
   std::size_t workspace_shared_bytes = 0, workspace_thread_bytes = 0;
   std::size_t code_bytes = 0;       ///< of all executable sections
   std::vector<std::uint8_t> object; ///< a relocatable ELF file
+  std::uint32_t cpu_features() const { return needed_features.value_or(target.cpu_features); }
 };
 
 /// The packed layout of a form, by formula.

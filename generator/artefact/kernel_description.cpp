@@ -89,7 +89,7 @@ convforge_kernel all_numbers(const Artefact &artefact) {
   const Problem &problem = artefact.problem;
   convforge_kernel kernel = {};
   kernel.abi_version = CONVFORGE_ABI_VERSION;
-  kernel.cpu_features = artefact.target.cpu_features;
+  kernel.cpu_features = artefact.cpu_features();
   kernel.pack = pack_numbers(artefact);
   kernel.packed_bytes = artefact.pack.bytes;
   kernel.workspace_shared_bytes = artefact.workspace_shared_bytes;

@@ -17,8 +17,8 @@ constexpr std::string_view in_order_cpus[] = {"cortex-a510"};
 constexpr std::string_view out_of_order_cpus[] = {"cortex-a76", "neoverse-v1", "apple-m1"};
 constexpr std::string_view ptx_triple = "nvptx64-nvidia-cuda";
 
-// Each row spells out to Halide just what its cpu_features bits promise. llvm-mca 19 has a scheduling model
-// for each of these CPUs (for nehalem, Sandy Bridge's).
+// Each row but VNNI's spells out to Halide just what its cpu_features bits promise. llvm-mca 19 has a
+// scheduling model for each of these CPUs (for nehalem, Sandy Bridge's).
 constexpr Target avx512{.name = "x86-64-avx512",
                         .isa = Isa::avx512,
                         .schedules = ScheduleFamily::x86,
@@ -56,12 +56,15 @@ constexpr Target sse41{.name = "x86-64-sse41",
                        .fma = false,
                        .dot = Dot::pairs};
 
-/// Halide 21 reaches vpdpbusd by the features of whole CPUs only, which let LLVM use more than VNNI: Zen 4's
-/// brought insertq, of AMD's alone. Broadcasts of the input are loads of their own: the instruction takes the
-/// other operand from memory.
+/// Halide 21 reaches vpdpbusd by the features of whole CPUs only, which let LLVM use more than VNNI: each
+/// object says what it needs of these bits (compiler/needed_features.hpp), and what is beyond them is written
+/// in other instructions (compiler/reassemble.hpp; Zen 4's features bring insertq, which has none). `host`
+/// and the JIT choose before there is an object: by all of them. Broadcasts of the input are loads of their
+/// own: the instruction takes the other operand from memory.
 constexpr Target with_vnni(Target target, std::string_view name) {
   target.name = name;
-  target.halide = "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_sapphirerapids";
+  target.halide =
+      "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake-avx512_cannonlake-avx512_sapphirerapids";
   target.mca_cpu = "icelake-server";
   target.cpu_features |= CONVFORGE_CPU_AVX512_VNNI | CONVFORGE_CPU_AVX512_ICELAKE;
   target.dot = Dot::four_u8_s8;
