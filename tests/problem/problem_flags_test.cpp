@@ -37,13 +37,17 @@ TEST(ProblemFlags, GiveTheProblemBack) {
 
 TEST(ProblemFlags, GiveAQuantisedProblemBack) {
   const std::vector<std::pair<std::string, std::string>> all = {
-      {"--layout", "nchw"},     {"--weights-layout", "hwio"}, {"--epilogue", "bias,clip:-1:2.5"},
-      {"--dtype", "u8:s8:u8"},  {"--math", "fast"},           {"--zero-points", "128:3"},
-      {"--rounding", "tflite"}, {"--output-scale", "0.02"},   {"--strides", "2000x100x10x1::"}};
+      {"--layout", "nchw"},       {"--weights-layout", "hwio"}, {"--epilogue", "bias,clip:-1:2.5"},
+      {"--dtype", "u8:s8:u8"},    {"--math", "fast"},           {"--strides", "2000x100x10x1::"},
+      {"--zero-points", "128:3"}, {"--rounding", "tflite"},     {"--output-scale", "0.02"}};
   // Every flag, in the list's order, but for the residual's, which these rules have none of.
-  ASSERT_EQ(all.size() + 1, all_problem_flags().size());
+  std::vector<std::string_view> names;
+  for (const ProblemFlag &flag : all_problem_flags())
+    if (flag.flag != "--residual-strides")
+      names.push_back(flag.flag);
+  ASSERT_EQ(all.size(), names.size());
   for (std::size_t i = 0; i < all.size(); ++i)
-    EXPECT_EQ(all_problem_flags()[i].flag, all[i].first);
+    EXPECT_EQ(names[i], all[i].first);
   const Problem problem = parsed(all);
   EXPECT_EQ(problem_flags(problem), all);
   EXPECT_EQ(parsed(problem_flags(problem)), problem);

@@ -282,8 +282,7 @@ TEST(ProblemList, MayBeginWithAByteOrderMark) {
 TEST(ProblemList, ErrorsNameTheFlag) {
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --math fast --layot nchw"); }),
             "list: --layot (expected one of --layout, --weights-layout, --epilogue, --dtype, --math, "
-            "--zero-points, "
-            "--rounding, --output-scale, --strides, --residual-strides after the descriptor)");
+            "--strides, --residual-strides, --zero-points, --rounding, --output-scale after the descriptor)");
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --layout "); }),
             "list: --layout (expected a value after it)");
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --math slow"); }).substr(0, 4), "math");
