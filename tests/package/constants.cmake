@@ -15,7 +15,7 @@ expect_text("${out}" "no work to do")
 # Other numbers in the file: made anew.
 step(out ${configure} -D VALUE=2)
 step(out ${build})
-expect_generated("${out}" 3)
+expect_generated("${out}" 4)
 step(out ${project}/build/app)
 expect_text("${out}" "11 11 11 11")
 
