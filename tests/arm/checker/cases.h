@@ -2,6 +2,7 @@
 #pragma once
 
 #include "convforge/convforge.h"
+#include "convforge/quantise.h"
 
 #ifdef __cplusplus
 extern "C" {
