@@ -18,6 +18,8 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
   for (const Family *family : families())
     if (family->quantised == problem.types.quantised() && (!only || family->algorithm == *only)) {
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
+      if (family->quantised) // copies of theirs are channels last, whatever the layout is
+        continue;
       std::ranges::move(transposed_plans(*family, problem, platform), std::back_inserter(all));
       std::ranges::move(phase_plans(*family, problem, platform), std::back_inserter(all));
     }

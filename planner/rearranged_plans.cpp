@@ -97,6 +97,8 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
 }
 
 void check_rearranged(const Plan &plan, const Problem &problem, const Target &target) {
+  expect(!problem.types.quantised(), "transposed", "true",
+         "false, and no phases of dilations, of 8-bit integers");
   if (plan.phases_per_task > 0)
     check_phases(plan, problem);
   else

@@ -50,12 +50,19 @@ TEST_P(ProposalsOf, AreTakenByTheirChecks) {
 INSTANTIATE_TEST_SUITE_P(Lists, ProposalsOf,
                          testing::Values("tests/kernels/edges.txt", "tests/kernels/edges_strided.txt",
                                          "tests/kernels/in_place.txt", "tests/kernels/winograd.txt",
-                                         "bench/large_windows.txt"));
+                                         "tests/kernels/eight_bits.txt", "bench/large_windows.txt"));
 
 TEST(Proposals, OfRandomProblemsAreTakenByTheirChecks) {
   constexpr std::uint64_t problems = 1500;
   for (std::uint64_t seed = 1; seed <= problems; ++seed)
     expect_all_taken(random_problem(seed));
+}
+
+TEST(Proposals, OfRandomProblemsOfEightBitsAreTakenByTheirChecks) {
+  constexpr std::uint64_t problems = 300;
+  for (const char *types : {"u8:s8:u8", "s8:s8:s8", "u8:s8:f32"})
+    for (std::uint64_t seed = 1; seed <= problems; ++seed)
+      expect_all_taken(random_problem(seed, parse_element_types(types)));
 }
 
 } // namespace
