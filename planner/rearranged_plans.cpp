@@ -19,8 +19,10 @@ double row_bytes(const Problem &shape) {
 }
 
 bool stores_meet(const Plan &plan, const Problem &shape) {
+  constexpr int side_of_squares = 8; // at most (schedules/rearranged_loops.cpp)
+  const int columns = rearranged_task(shape, plan).columns, width = shape.width().output;
   return takes_tensor_like_output(shape.epilogue) &&
-         shape.width().output % rearranged_task(shape, plan).columns != 0;
+         (width % columns != 0 || (columns != width && columns % side_of_squares != 0));
 }
 
 namespace {
@@ -118,7 +120,7 @@ void check_rearranged(const Plan &plan, const Problem &problem, const Target &ta
   expect(blocks == 0 || plan.regions.front().blocks() % blocks == 0, "blocks_per_chunk",
          std::to_string(blocks), "a divisor of the blocks of what is transposed");
   expect(!stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
-         "a divisor of the pixels where a residual may be the output");
+         "all pixels, or a divisor of them and multiple of 8, where a residual may be the output");
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of what is transposed");
 }

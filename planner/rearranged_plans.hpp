@@ -18,7 +18,9 @@ double row_bytes(const Problem &shape);
 Scratch pixels_kept(const Problem &shape, const Plan &plan, const Region &region);
 Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region);
 /// Do columns that two tasks store add a residual twice? The last task begins earlier where tasks do not
-/// divide a row.
+/// divide a row. Nor may a row have several tasks whose columns are no multiple of the squares' side: the
+/// predicated tail that then stands in for squares that begin earlier left outputs unwritten (26 columns of
+/// 130, AVX-512).
 bool stores_meet(const Plan &plan, const Problem &shape);
 /// Vectors along channels are what it is for; parts of a row of Winograd's tiles have no transposition.
 bool can_rearrange(const Plan &plan, const Problem &shape);
