@@ -110,8 +110,8 @@ convforge_f16 convforge_to_f16(float value) {
 
 /* The nearest whole number, ties to even, within limits; NaN is the least. */
 static double whole_within(double value, double low, double high) {
-  const double whole = nearbyint(value);
-  return whole > low ? (whole < high ? whole : high) : low;
+  const double within = value > low ? (value < high ? value : high) : low, no_fraction = 0x1.8p52;
+  return within + no_fraction - no_fraction; /* nearbyint() without libm */
 }
 
 double convforge_load_element(int32_t dtype, const void *tensor, size_t index) {

@@ -26,7 +26,7 @@ convforge_fixed_point convforge_fixed_point_of(double multiplier) {
   if (multiplier >= 0x1p31)
     return (convforge_fixed_point){INT32_MAX, most_shift};
   int shift = 0;
-  int64_t factor = (int64_t)round(frexp(multiplier, &shift) * 0x1p31);
+  int64_t factor = (int64_t)(frexp(multiplier, &shift) * 0x1p31 + 0.5); /* exact: less than 2^32 */
   if (factor == INT64_C(1) << 31) {
     factor /= 2;
     ++shift;
@@ -68,7 +68,8 @@ static int32_t once_rounded(int32_t sum, convforge_fixed_point by) {
 
 /* The limits are whole, so that clamping before rounding is clamping after it. NaN is the lower one. */
 static int32_t nearest_even(float x, float low, float high) {
-  return (int32_t)nearbyintf(x > low ? (x < high ? x : high) : low);
+  const double within = x > low ? (x < high ? x : high) : low, no_fraction = 0x1.8p52;
+  return (int32_t)(within + no_fraction - no_fraction); /* nearbyint() without libm */
 }
 
 static float real_result(const convforge_requantisation *how, int32_t sum, double multiplier,

@@ -60,7 +60,7 @@ TEST(Machine, ItsRowSaysWhatIsItsOwn) {
   const json row = json::parse(output_of("machine --machine emeraldrapids --target x86-64-avx512 --json"));
   EXPECT_EQ(row["facts"]["l2_bytes"]["value"], 2 << 20);
   EXPECT_EQ(row["facts"]["l2_bytes"]["from"], "its own");
-  EXPECT_EQ(row["facts"]["l3_bytes_per_cycle"]["from"], "class");
+  EXPECT_EQ(row["facts"]["copied_bytes_per_cycle"]["from"], "class");
   EXPECT_TRUE(contains(output_of("machine --machine generic --target arm-64-neon"), "fma_latency"));
   expect_error("machine --target cuda-sm80", "cuda-sm80");
 }

@@ -10,17 +10,17 @@
 
 namespace {
 
-constexpr float least = std::numeric_limits<float>::min(); // normal
+constexpr float least_normal = std::numeric_limits<float>::min(); // normal
 
 /// Whether this thread computes subnormal numbers.
 bool has_subnormals() {
-  volatile float value = least;
+  volatile float value = least_normal;
   value = value / 2;
   return value != 0;
 }
 
 /// Every worker on a thread of its own, whose mode (that of the call, whose thread makes it) stays as it was.
-void one_thread_each(void *failed, int count, convforge_task task, void *closure) {
+void a_thread_for_each(void *failed, int count, convforge_task task, void *closure) {
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i)
@@ -51,13 +51,13 @@ float product(float a, float b, std::uint32_t flags, const convforge_threads *th
 
 TEST(Subnormals, AreZeroWithTheFlagAlone) {
   bool failed = false;
-  const convforge_threads apart{one_thread_each, &failed, 4};
+  const convforge_threads apart{a_thread_for_each, &failed, 4};
   for (const convforge_threads *threads : {static_cast<const convforge_threads *>(nullptr), &apart}) {
-    EXPECT_EQ(product(least, 0.5f, 0, threads), least / 2);
-    EXPECT_EQ(product(least, 0.5f, CONVFORGE_FLUSH_SUBNORMALS, threads), 0.0f) << "a result";
-    EXPECT_EQ(product(least / 2, 4.0f, 0, threads), 2 * least);
-    EXPECT_EQ(product(least / 2, 4.0f, CONVFORGE_FLUSH_SUBNORMALS, threads), 0.0f) << "what is read";
-    EXPECT_EQ(product(least, 2.0f, CONVFORGE_FLUSH_SUBNORMALS, threads), 2 * least);
+    EXPECT_EQ(product(least_normal, 0.5f, 0, threads), least_normal / 2);
+    EXPECT_EQ(product(least_normal, 0.5f, CONVFORGE_FLUSH_SUBNORMALS, threads), 0.0f) << "a result";
+    EXPECT_EQ(product(least_normal / 2, 4.0f, 0, threads), 2 * least_normal);
+    EXPECT_EQ(product(least_normal / 2, 4.0f, CONVFORGE_FLUSH_SUBNORMALS, threads), 0.0f) << "what is read";
+    EXPECT_EQ(product(least_normal, 2.0f, CONVFORGE_FLUSH_SUBNORMALS, threads), 2 * least_normal);
     EXPECT_TRUE(has_subnormals());
   }
   EXPECT_FALSE(failed);
@@ -67,8 +67,8 @@ TEST(Subnormals, ThreadsOfAPoolKeepTheirMode) {
   convforge_pool *pool = convforge_pool_create(3);
   const convforge_threads threads = convforge_pool_threads(pool);
   for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(product(least, 0.5f, CONVFORGE_FLUSH_SUBNORMALS, &threads), 0.0f);
-    EXPECT_EQ(product(least, 0.5f, 0, &threads), least / 2);
+    EXPECT_EQ(product(least_normal, 0.5f, CONVFORGE_FLUSH_SUBNORMALS, &threads), 0.0f);
+    EXPECT_EQ(product(least_normal, 0.5f, 0, &threads), least_normal / 2);
   }
   convforge_pool_destroy(pool);
 }
