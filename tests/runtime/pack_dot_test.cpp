@@ -13,6 +13,7 @@
 #include <random>
 #include <vector>
 
+namespace dot_packing {
 namespace {
 
 struct Shape {
@@ -376,3 +377,4 @@ TEST(PackDot, RefusesWhatItDoesNotKnow) {
 }
 
 } // namespace
+} // namespace dot_packing
