@@ -17,6 +17,7 @@ extern "C" {
 #include <string>
 #include <vector>
 
+namespace quantised_tools {
 namespace {
 
 // 40x40x2 -> 40x40x8, 3x3, padding 1, u8:s8:u8 with bias, residual and relu: written by hand.
@@ -312,3 +313,4 @@ TEST(NpyFloats, ReadsMultipliersOrOneForAll) {
 }
 
 } // namespace
+} // namespace quantised_tools
