@@ -58,6 +58,13 @@ Scratch accumulators_kept(std::size_t elements, const std::string &counts) {
                       bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64")};
 }
 
+int pixels_of_task(const Plan &plan, const Problem &shape, const Region &region) {
+  const int pixels = shape.width().output;
+  return plan.parallel == ParallelAxis::channels
+             ? pixels
+             : std::min(pixels, round_up(plan.columns_per_task, region.tile_w));
+}
+
 Scratch both(const Scratch &a, const Scratch &b) {
   return {a.bytes + b.bytes, a.formula + " + " + b.formula};
 }
@@ -72,12 +79,9 @@ std::vector<Scratch> padded_copies(const Plan &plan, const Problem &problem, boo
 
 std::vector<Scratch> converted_pixels(const Plan &plan, const Problem &problem, bool /*shared*/) {
   const Problem shape = fuse_pixels(problem);
-  const int pixels = shape.width().output;
   std::vector<Scratch> copies;
   for (const Region &region : plan.regions) {
-    const int most = plan.parallel == ParallelAxis::channels
-                         ? pixels
-                         : std::min(pixels, round_up(plan.columns_per_task, region.tile_w));
+    const int most = pixels_of_task(plan, shape, region);
     if (plan.window().padded_copy) {
       copies.push_back(accumulators_kept(std::size_t(most) * shape.in_channels,
                                          fmt::format("{} x {} of converted input", counted(most, "pixel"),

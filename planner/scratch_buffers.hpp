@@ -22,6 +22,9 @@ int window(const Axis &axis, int outputs);
 /// `elements` of accumulators, rounded up as the workspace is laid out; `counts` says what they are.
 Scratch accumulators_kept(std::size_t elements, const std::string &counts);
 
+/// Pixels that a task of a region's has, of pointwise (`shape` has them in one row).
+int pixels_of_task(const Plan &plan, const Problem &shape, const Region &region);
+
 /// Two, one after the other.
 Scratch both(const Scratch &a, const Scratch &b);
 

@@ -140,16 +140,15 @@ void define_converted(Image &image, int lanes) {
   const int whole = image.pitch / lanes * lanes;
   const auto copy = [&](int first, int length) {
     add_copy(image, first, length, [&](const RDom &span) {
-      return image.staging.of(
-          image.element(first + span, image.q, row, image.n));
+      return image.staging.of(image.element(first + span, image.q, row, image.n));
     });
   };
   copy(0, whole);
   copy(whole, image.pitch - whole);
 }
 
-/// Are the pixels of a pointwise copy copied one by one: do dot products reach beyond one, or its channels lie
-/// apart?
+/// Are the pixels of a pointwise copy copied one by one: do dot products reach beyond one, or its channels
+/// lie apart?
 bool dots_want_pixels(const Problem &problem, const Plan &plan) {
   return problem.types.quantised() &&
          (problem.layout == Layout::nchw || pixel_pitch(problem, plan) != problem.in_channels);
@@ -203,7 +202,7 @@ Expr Image::element(const Expr &channel, const Expr &column, const Expr &row, co
   if (input.rearranged.defined())
     return input.rearranged(channel, column, row, n);
   return input_channels_last ? input.parameter(column * input_pitch + channel, 0, row, n)
-                       : input.parameter(column, channel, row, n);
+                             : input.parameter(column, channel, row, n);
 }
 
 Expr Image::row(const Expr &y, const Expr &z) const {

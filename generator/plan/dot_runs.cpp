@@ -30,8 +30,8 @@ DotRuns dot_runs(const Problem &problem, const Plan &plan) {
 bool dots_need_copy(const Problem &problem, Dot dot) {
   const DotOperands operands = operands_of(dot);
   const auto padded = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
-  return problem.layout == Layout::nchw || problem.types.source != operands.input || problem.group_in() % operands.elements != 0 ||
-         std::ranges::any_of(problem.axes, padded);
+  return problem.layout == Layout::nchw || problem.types.source != operands.input ||
+         problem.group_in() % operands.elements != 0 || std::ranges::any_of(problem.axes, padded);
 }
 
 int pixel_pitch(const Problem &problem, const Plan &plan) {

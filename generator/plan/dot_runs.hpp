@@ -17,8 +17,8 @@ struct DotRuns {
 };
 DotRuns dot_runs(const Problem &problem, const Plan &plan);
 
-/// Must the input of a task be copied, for the sake of its layout or type, of dot products that reach beyond a pixel or
-/// of what stands in the padding? `problem` is the one the loops run over.
+/// Must the input of a task be copied, for the sake of its layout or type, of dot products that reach beyond
+/// a pixel or of what stands in the padding? `problem` is the one the loops run over.
 bool dots_need_copy(const Problem &problem, Dot dot);
 
 /// Pixels of the copy of a pointwise plan are this far apart: no dot product reaches into the next.

@@ -59,7 +59,7 @@ struct EpilogueOp {
     clamp, ///< to the steps from factor to summand of an 8-bit destination
   };
   Kind kind = Kind::bias;
-  Activation activation = {};    ///< used when kind is activation
+  Activation activation = {}; ///< used when kind is activation
   /// The numbers of affine and clamp. Of the residual of an 8-bit destination its scale divided by the
   /// destination's, and its zero point; else 0.
   float factor = 0, summand = 0;

@@ -33,8 +33,8 @@ struct Operand {
 std::vector<Operand> operands(const Problem &problem);
 // Where the first ones are; the output is the last.
 inline constexpr std::size_t input_operand = 0, weights_operand = 1;
-/// Of a quantised problem: a multiplier an output channel ("multipliers", f64) unless sums are stored, and the
-/// epilogue's bias (s32).
+/// Of a quantised problem: a multiplier an output channel ("multipliers", f64) unless sums are stored, and
+/// the epilogue's bias (s32).
 std::vector<Operand> packed_operands(const Problem &problem);
 /// Where the first of the epilogue's is, or would be.
 std::size_t first_epilogue_operand(const Problem &problem);

@@ -22,10 +22,6 @@ constexpr int most_pixels = 12;          // of a tile: accumulators beside the w
 constexpr int most_rows_written = 7;     // of the kernel
 constexpr double cycles_of_shuffles = 3; // of four vectors of bytes side by side
 
-bool depthwise_of_dots(const Plan &plan, const Problem &) {
-  return plan.dot != Dot::none;
-}
-
 /// Bytes of a row of the input side by side, and of its copy.
 double bytes_of_row(const Problem &problem, const Plan &plan) {
   const DotOperands operands = operands_of(plan.dot);
@@ -89,6 +85,8 @@ std::vector<Candidate> quantised_depthwise_plans(const Problem &problem, const P
   window.padded_copy = true;
   window.unroll_s = window.unroll_r = problem.height().kernel <= most_rows_written;
   share_out_rows(plan, problem, platform);
+  if (!addressable(side_by_side_copies(plan, problem, false)))
+    return {}; // rows too wide for one to be side by side: direct takes them
   return {
       {plan, cost_of_depthwise_dots(plan, problem, platform), tiles_in_words(plan) + ", taps side by side"}};
 }
@@ -102,6 +100,8 @@ void check_depthwise_dots(const Plan &plan, const Problem &problem, const Target
   expect(plan.depthwise().blocks_per_chunk == 0, "blocks_per_chunk",
          std::to_string(plan.depthwise().blocks_per_chunk), "0");
   check_channels_of_loop(plan, dot_runs(problem, plan).dots, 1);
+  expect(addressable(side_by_side_copies(plan, problem, false)), "rows_per_task",
+         std::to_string(plan.rows_per_task), "as few that a task keeps less than 2147483648 bytes");
 }
 
 double depthwise_imbalance_of_dots(const Plan &plan, const Problem &problem) {
@@ -113,7 +113,7 @@ double depthwise_imbalance_of_dots(const Plan &plan, const Problem &problem) {
 constinit const Family quantised_depthwise_family{
     .algorithm = Algorithm::depthwise,
     .quantised = true,
-    .owns = depthwise_of_dots,
+    .owns = is_quantised,
     .plans = quantised_depthwise_plans,
     .cost = cost_of_depthwise_dots,
     .check = check_depthwise_dots,

@@ -21,10 +21,6 @@ namespace {
 
 constexpr int enough_dots = 20; // beside which a loop's control does not show
 
-bool is_of_dots(const Plan &plan, const Problem &) {
-  return plan.dot != Dot::none;
-}
-
 /// Steps of the innermost loop that are written out.
 int unrolled_dots(const Problem &shape, const Plan &plan) {
   int accumulators = enough_dots;
@@ -101,7 +97,7 @@ double pointwise_imbalance_of_dots(const Plan &plan, const Problem &problem) {
 constinit const Family quantised_direct_family{
     .algorithm = Algorithm::direct,
     .quantised = true,
-    .owns = is_of_dots,
+    .owns = is_quantised,
     .plans = quantised_direct_plans,
     .cost = cost_of_dots,
     .check = check_dots,
@@ -113,7 +109,7 @@ constinit const Family quantised_direct_family{
 constinit const Family quantised_pointwise_family{
     .algorithm = Algorithm::pointwise,
     .quantised = true,
-    .owns = is_of_dots,
+    .owns = is_quantised,
     .plans = quantised_pointwise_plans,
     .cost = quantised_pointwise_cost,
     .check = check_pointwise_dots,

@@ -75,12 +75,9 @@ std::vector<Scratch> staged_copies(const Plan &plan, const Problem &problem, boo
 
 std::vector<Scratch> staged_pixels(const Plan &plan, const Problem &problem, bool /*shared*/) {
   const Problem shape = fuse_pixels(problem);
-  const int pixels = shape.width().output;
   std::vector<Scratch> copies;
   for (const Region &region : plan.regions) {
-    const int most = plan.parallel == ParallelAxis::channels
-                         ? pixels
-                         : std::min(pixels, round_up(plan.columns_per_task, region.tile_w));
+    const int most = pixels_of_task(plan, shape, region);
     if (plan.window().padded_copy)
       copies.push_back(operands_kept(plan, std::size_t(most) * pixel_pitch(shape, plan),
                                      fmt::format("{} x {} of converted input", counted(most, "pixel"),

@@ -8,7 +8,7 @@
 
 typedef struct convforge_cpuid {
   uint32_t leaf1_ecx, leaf7_ebx, leaf7_ecx; /* cpuid 1 and 7.0 */
-  uint64_t xcr0; /* register state that the OS keeps; 0 without OSXSAVE */
+  uint64_t xcr0;                            /* register state that the OS keeps; 0 without OSXSAVE */
 } convforge_cpuid;
 
 uint32_t convforge_features_of(const convforge_cpuid *cpu);
