@@ -54,5 +54,12 @@ TEST(Proposals, OfRandomProblemsOfEightBitsAreTakenByTheirChecks) {
       expect_all_taken(random_problem(seed, parse_element_types(types)));
 }
 
+TEST(Proposals, DepthwiseWhoseRowsAreTooWideToBeSideBySideIsDirect) {
+  Problem problem = Problem::parse("g2048ic2048ih31iw4000oc2048kh31kw31ph15pw15");
+  problem.types = parse_element_types("u8:s8:u8");
+  for (const Candidate &candidate : candidates(problem, find_target("x86-64-avx512-vnni")))
+    EXPECT_EQ(candidate.plan.algorithm, Algorithm::direct); // a row alone takes 8 GB, of 32-bit offsets
+}
+
 } // namespace
 } // namespace convforge
