@@ -31,6 +31,10 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.epilogue = problem.epilogue.text();
   explanation.layout = name_of(problem.layout);
   explanation.weights_layout = name_of(problem.weights_layout);
+  if (problem.types != ElementTypes{})
+    explanation.types = name_of(problem.types);
+  for (const auto &[flag, value] : quantisation_flags(problem))
+    explanation.types += fmt::format(" {} {}", flag, value);
   for (const auto &[flag, value] : stride_flags(problem))
     explanation.strides += fmt::format("{}{} {}", explanation.strides.empty() ? "" : " ", flag, value);
   explanation.math = name_of(problem.math);
@@ -51,10 +55,10 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.multiply_adds = problem.multiply_adds();
 }
 
-void measure(HotBlock &block, const Target &target, const std::string &mca_tool) {
-  block.mca = run_mca(block.code.instructions, target, mca_tool);
+void measure(HotBlock &block, const Target &target, Dot dot, const std::string &mca_tool) {
+  block.mca = run_mca(block.code.instructions, target, dot, mca_tool);
   for (const std::string_view cpu : target.other_cpus)
-    block.others.emplace_back(cpu, run_mca(block.code.instructions, target, mca_tool, cpu));
+    block.others.emplace_back(cpu, run_mca(block.code.instructions, target, dot, mca_tool, cpu));
 }
 
 void measure_hot_code(Explanation &explanation, const Artefact &artefact, const McaUse &mca) {
@@ -74,7 +78,7 @@ void measure_hot_code(Explanation &explanation, const Artefact &artefact, const 
     explanation.hot_share += block.code.share;
     try {
       if (i < mca.blocks && explanation.mca_missing.empty())
-        measure(block, artefact.target, mca.tool);
+        measure(block, artefact.target, artefact.plan.dot, mca.tool);
     } catch (const McaUnavailable &error) {
       explanation.mca_missing = error.what();
     }

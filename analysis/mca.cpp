@@ -18,11 +18,33 @@ namespace {
 constexpr auto answer_limit = std::chrono::minutes(2);
 constexpr int peak_multiply_adds = 8; // in the second region; any number that the CPUs' ports divide
 
+/// Dot products of 8-bit integers.
+std::string peak_line(const Target &target, Dot dot, int i) {
+  const char *reg = target.isa == Isa::avx512 ? "zmm" : target.isa == Isa::avx2 ? "ymm" : "xmm";
+  switch (dot) {
+  case Dot::four_u8_s8:
+    return fmt::format("vpdpbusd {0}{1}, {0}14, {0}15\n", reg, i);
+  case Dot::pairs:
+    return target.isa == Isa::sse41
+               ? fmt::format("pmaddwd xmm{}, xmm14\npaddd xmm{}, xmm15\n", i, i)
+               : fmt::format("vpmaddwd {0}13, {0}14, {0}15\nvpaddd {0}{1}, {0}{1}, {0}14\n", reg, i);
+  case Dot::four_s8_s8:
+    return fmt::format("sdot v{}.4s, v30.16b, v31.16b\n", i);
+  case Dot::widening:
+    return fmt::format("smlal v{}.4s, v30.4h, v15.h[0]\n", i);
+  case Dot::none:
+    break;
+  }
+  return {};
+}
+
 /// Multiply-adds of the widest kind, with nothing else beside them.
-std::string peak_code(const Target &target) {
+std::string peak_code(const Target &target, Dot dot) {
   std::string code;
   for (int i = 0; i < peak_multiply_adds; ++i)
-    if (target.isa == Isa::neon)
+    if (dot != Dot::none)
+      code += peak_line(target, dot, i);
+    else if (target.isa == Isa::neon)
       code += fmt::format("fmla v{}.4s, v30.4s, v31.s[0]\n", i);
     else if (!target.fma)
       code += fmt::format("mulps xmm{}, xmm14\naddps xmm{}, xmm15\n", i, i + 6);
@@ -64,7 +86,7 @@ ProcessResult run_first(const std::vector<std::string> &tools, const std::vector
 }
 
 /// Two code regions: the code, then the peak's.
-std::string mca_input(std::span<const Instruction> code, const Target &target) {
+std::string mca_input(std::span<const Instruction> code, const Target &target, Dot dot) {
   std::string text = target.isa == Isa::neon ? "" : ".intel_syntax noprefix\n";
   const auto add_region = [&](std::string_view name, const std::string &lines) {
     text += fmt::format("# LLVM-MCA-BEGIN {}\n{}# LLVM-MCA-END\n", name, lines);
@@ -73,7 +95,7 @@ std::string mca_input(std::span<const Instruction> code, const Target &target) {
   for (const Instruction &instruction : code)
     lines += instruction.text() + "\n";
   add_region("code", lines);
-  add_region("peak", peak_code(target));
+  add_region("peak", peak_code(target, dot));
   return text;
 }
 
@@ -84,7 +106,7 @@ std::string mca_input(std::span<const Instruction> code, const Target &target) {
 
 } // namespace
 
-McaReport parse_mca(std::string_view json, const Target &target) {
+McaReport parse_mca(std::string_view json, const Target &target, Dot dot) {
   try {
     const auto regions = parse_json(json).at("CodeRegions");
     const auto &code = regions.at(0).at("SummaryView");
@@ -95,7 +117,8 @@ McaReport parse_mca(std::string_view json, const Target &target) {
     report.block_throughput = code.at("BlockRThroughput").get<double>();
     report.dispatch_width = code.at("DispatchWidth").get<int>();
     const double peak_cycles = regions.at(1).at("SummaryView").at("BlockRThroughput").get<double>();
-    report.peak_multiply_adds = peak_multiply_adds * vector_lanes(target) / peak_cycles;
+    report.peak_multiply_adds =
+        peak_multiply_adds * vector_lanes(target) * operands_of(dot).elements / peak_cycles;
     return report;
   } catch (const nlohmann::json::exception &error) {
     not_understood(error.what());
@@ -104,7 +127,7 @@ McaReport parse_mca(std::string_view json, const Target &target) {
   }
 }
 
-McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool,
+McaReport run_mca(std::span<const Instruction> code, const Target &target, Dot dot, const std::string &tool,
                   std::string_view cpu) {
   const std::vector<std::string> options{"--json",
                                          fmt::format("--mtriple={}", target.triple),
@@ -112,7 +135,7 @@ McaReport run_mca(std::span<const Instruction> code, const Target &target, const
                                          fmt::format("--iterations={}", passes(code.size())),
                                          "--resource-pressure=false",
                                          "--instruction-info=false"};
-  const ProcessResult result = run_first(candidates(tool), options, mca_input(code, target));
+  const ProcessResult result = run_first(candidates(tool), options, mca_input(code, target, dot));
   if (result.timed_out)
     throw McaUnavailable(
         fmt::format("llvm-mca: no answer within {} minutes (expected an answer in milliseconds; is "
@@ -121,7 +144,7 @@ McaReport run_mca(std::span<const Instruction> code, const Target &target, const
   if (result.exit_code != 0)
     throw McaUnavailable(
         fmt::format("llvm-mca: exit code {} (expected 0): {}", result.exit_code, result.errors));
-  return parse_mca(result.output, target);
+  return parse_mca(result.output, target, dot);
 }
 
 } // namespace convforge

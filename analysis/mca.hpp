@@ -24,8 +24,8 @@ struct McaReport {
   double block_throughput = 0; ///< cycles that the busiest resource needs: no schedule can be faster
   double micro_ops = 0;
   int dispatch_width = 0; ///< micro-operations a cycle
-  /// float32 multiply-adds a cycle at most, from the same model run on nothing but the target's widest
-  /// multiply-adds.
+  /// Multiply-adds a cycle at most, from the same model run on nothing but the target's widest ones: of
+  /// float32, or dot products of 8-bit integers.
   double peak_multiply_adds = 0;
   /// 100 x multiply-adds a cycle / peak: as simulated, and at most.
   double percent_of_peak(double multiply_adds) const {
@@ -42,13 +42,13 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/// Runs `tool` (a path or a name in PATH; empty: the llvm-mca found when ConvForge was configured, or one in
-/// PATH) for `cpu` (empty: the target's mca_cpu), for at most two minutes. Thread-safe. Throws
-/// McaUnavailable.
-McaReport run_mca(std::span<const Instruction> code, const Target &target, const std::string &tool = {},
-                  std::string_view cpu = {});
+/// `dot`: how the code multiplies 8-bit integers. Runs `tool` (a path or a name in PATH; empty: the llvm-mca
+/// found when ConvForge was configured, or one in PATH) for `cpu` (empty: the target's mca_cpu), for at most
+/// two minutes. Thread-safe. Throws McaUnavailable.
+McaReport run_mca(std::span<const Instruction> code, const Target &target, Dot dot = Dot::none,
+                  const std::string &tool = {}, std::string_view cpu = {});
 
 /// Reads llvm-mca's JSON for two code regions: the code, then eight of the widest multiply-adds for the peak.
-McaReport parse_mca(std::string_view json, const Target &target);
+McaReport parse_mca(std::string_view json, const Target &target, Dot dot = Dot::none);
 
 } // namespace convforge

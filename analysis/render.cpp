@@ -25,6 +25,7 @@ std::string text_of(const Spills &spills) {
 std::string decisions(const Explanation &e) {
   std::string text = line("problem", e.problem);
   text += line("layout", fmt::format("{}, weights {}", e.layout, e.weights_layout));
+  text += e.types.empty() ? "" : line("types", e.types);
   text += e.strides.empty() ? "" : line("slices", e.strides);
   text += line("epilogue", e.epilogue.empty() ? "none" : e.epilogue);
   text += line("math", e.math);
@@ -86,14 +87,14 @@ std::string sizes(const Explanation &e) {
                                      e.workspace_bytes()));
 }
 
-std::string bound(const HotBlock &block, const McaReport &mca, const std::string &cpu) {
+std::string bound(const HotBlock &block, const McaReport &mca, const std::string &cpu, Dot dot) {
   const int multiply_adds = block.code.arithmetic.multiply_adds;
-  return fmt::format("{:.1f} % of {}'s FMA peak: {} multiply-adds in {:.2f} cycles, peak {:g} a cycle; bound "
+  return fmt::format("{:.1f} % of {}'s {} peak: {} multiply-adds in {:.2f} cycles, peak {:g} a cycle; bound "
                      "{:.1f} % ({:.2f} "
                      "cycles); {:g} micro-operations, {} a cycle at most",
-                     mca.percent_of_peak(multiply_adds), cpu, multiply_adds, mca.cycles,
-                     mca.peak_multiply_adds, mca.percent_bound(multiply_adds), mca.block_throughput,
-                     mca.micro_ops, mca.dispatch_width);
+                     mca.percent_of_peak(multiply_adds), cpu, dot == Dot::none ? "FMA" : "8-bit",
+                     multiply_adds, mca.cycles, mca.peak_multiply_adds, mca.percent_bound(multiply_adds),
+                     mca.block_throughput, mca.micro_ops, mca.dispatch_width);
 }
 
 /// At most `limit` of them.
@@ -122,9 +123,9 @@ std::string hot_block(const HotBlock &block, const Explanation &e, std::size_t i
                   100.0 * code.arithmetic.instructions / static_cast<double>(code.instructions.size()),
                   code.arithmetic.registers.size(), code.arithmetic.accumulators.size()));
   text += line("  spills", text_of(block.spills));
-  text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu) : e.mca_missing);
+  text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu, e.plan.dot) : e.mca_missing);
   for (const auto &[cpu, mca] : block.others)
-    text += line("", bound(block, mca, cpu));
+    text += line("", bound(block, mca, cpu, e.plan.dot));
   return text + listing(code.instructions, instructions_shown);
 }
 

@@ -87,6 +87,8 @@ nlohmann::ordered_json render_json(const Explanation &e) {
             {"target", e.target},     {"algorithm", e.algorithm},
             {"why", e.why},           {"plan_from", e.plan_from},
             {"tasks", e.tasks}};
+  if (!e.types.empty())
+    json["types"] = e.types;
   if (!e.strides.empty())
     json["strides"] = e.strides;
   json["plan"] = plan_json(e.plan);

@@ -22,12 +22,28 @@ bool is_float(std::string_view mnemonic, std::string_view operation) {
          mnemonic.size() == operation.size() + 2;
 }
 
-/// Lanes that an instruction on float32 computes: one if scalar, else as many as its destination register
+/// Products of small integers that an instruction adds up in each lane of 32 bits (target/dot.hpp); 0: it
+/// does not.
+int products_in_a_lane(std::string_view mnemonic) {
+  if (mnemonic.starts_with("vpdpbusd") || mnemonic == "sdot")
+    return 4;
+  if (mnemonic == "pmaddwd" || mnemonic == "vpmaddwd")
+    return 2;
+  return mnemonic == "smlal" || mnemonic == "smlal2" ? 1 : 0;
+}
+
+/// Does another instruction add what it multiplied?
+bool multiplies_alone(std::string_view mnemonic) {
+  return mnemonic.ends_with("pmaddwd");
+}
+
+/// Lanes of 32 bits that an instruction computes: one if scalar, else as many as its destination register
 /// holds.
 int lanes(const Instruction &instruction) {
   if (instruction.mnemonic.ends_with("ss") || instruction.operands.empty())
     return 1;
-  if (instruction.mnemonic.starts_with("fm")) // AArch64: "v0.4s", "v0.2s" or "s0"
+  if (instruction.mnemonic.starts_with("fm") ||
+      instruction.mnemonic.starts_with('s')) // AArch64: "v0.4s", "v0.2s" or "s0"
     return instruction.operands.front().ends_with(".4s")   ? 4
            : instruction.operands.front().ends_with(".2s") ? 2
                                                            : 1;
@@ -75,8 +91,36 @@ bool is_memory(std::string_view operand) {
   return operand.find('[') != std::string_view::npos;
 }
 
+namespace {
+
+/// Of integers: of all floats' kernels nothing.
+void count_dot_products(std::span<const Instruction> code, Arithmetic &sum) {
+  std::set<std::string> added_to;
+  bool added_apart = false;
+  for (const Instruction &instruction : code) {
+    const auto first =
+        std::span(instruction.operands).first(std::min<std::size_t>(1, instruction.operands.size()));
+    if (instruction.mnemonic == "paddd" || instruction.mnemonic == "vpaddd")
+      note_registers(first, added_to);
+    const int products = products_in_a_lane(instruction.mnemonic);
+    if (products == 0)
+      continue;
+    const bool alone = multiplies_alone(instruction.mnemonic);
+    added_apart |= alone;
+    sum.multiply_adds += products * lanes(instruction);
+    sum.instructions += alone ? 2 : 1;
+    if (!alone)
+      note_registers(first, sum.accumulators);
+  }
+  if (added_apart)
+    sum.accumulators.merge(added_to);
+}
+
+} // namespace
+
 Arithmetic count_arithmetic(std::span<const Instruction> code, const Target &target) {
   Arithmetic sum;
+  count_dot_products(code, sum);
   int multiplied = 0, added = 0, multiplications = 0, additions = 0;
   std::set<std::string> added_to;
   for (const Instruction &instruction : code) {
@@ -94,7 +138,7 @@ Arithmetic count_arithmetic(std::span<const Instruction> code, const Target &tar
       note_registers(std::span(instruction.operands).first(1), added_to);
     }
   }
-  if (!target.fma) {
+  if (!target.fma && sum.multiply_adds == 0) {
     sum.multiply_adds += std::min(multiplied, added);
     sum.instructions += 2 * std::min(multiplications, additions);
     if (sum.multiply_adds > 0)

@@ -17,10 +17,10 @@ namespace convforge {
 std::string_view vector_register(std::string_view operand);
 bool is_memory(std::string_view operand);
 
-/// Arithmetic of a run of instructions, counted in float32 lanes.
+/// Arithmetic of a run of instructions: of float32 in lanes, of 8-bit integers in products.
 struct Arithmetic {
   int multiply_adds =
-      0; ///< lanes; without fused instructions (SSE4.1) a multiplication and an addition make one
+      0; ///< without fused instructions (SSE4.1, pmaddwd) a multiplication and an addition are one
   int instructions = 0;               ///< that do them
   std::set<std::string> accumulators; ///< vector registers that they add to
   std::set<std::string> registers;    ///< vector registers that the run names at all

@@ -29,6 +29,19 @@ TEST(Arithmetic, PairsMultiplicationsWithAdditionsOnlyWithoutFma) {
   EXPECT_EQ(arithmetic_of("addps xmm0, xmm1\naddsubps xmm2, xmm0", Isa::sse41).multiply_adds, 0);
 }
 
+TEST(Arithmetic, CountsProductsOfIntegers) {
+  const Arithmetic vnni = arithmetic_of("vpdpbusd zmm3, zmm1, zmm2\nvpdpbusd ymm4, ymm1, ymm2", Isa::avx512);
+  EXPECT_EQ(vnni.multiply_adds, 64 + 32);
+  EXPECT_EQ(vnni.instructions, 2);
+  EXPECT_EQ(vnni.accumulators, (std::set<std::string>{"3", "4"}));
+  const Arithmetic pairs = arithmetic_of("vpmaddwd ymm0, ymm1, ymm2\nvpaddd ymm5, ymm5, ymm0", Isa::avx2);
+  EXPECT_EQ(pairs.multiply_adds, 16);
+  EXPECT_EQ(pairs.instructions, 2);
+  EXPECT_EQ(pairs.accumulators, (std::set<std::string>{"5"}));
+  EXPECT_EQ(arithmetic_of("pmaddwd xmm0, xmm1\npaddd xmm2, xmm0", Isa::sse41).multiply_adds, 8);
+  EXPECT_EQ(arithmetic_of("vpaddd zmm0, zmm1, zmm2", Isa::avx512).multiply_adds, 0);
+}
+
 TEST(Arithmetic, NamesRegistersWhateverTheirWidth) {
   const Arithmetic sum = arithmetic_of(
       "vbroadcastss zmm1, dword ptr [rax]\nvfmadd231ps zmm30, zmm1, zmm2\nvfmadd231ps ymm3, ymm1, ymm2",

@@ -54,6 +54,28 @@ INSTANTIATE_TEST_SUITE_P(Explain, HotLoopsOf, testing::Values("x86-64-avx2", "x8
                            return info.param == std::string("x86-64-avx2") ? "avx2" : "avx512";
                          });
 
+/// Every family of dot products: the loops hold the multiply-adds that the problem has, and a peak of their
+/// own.
+TEST(Explain, CountsDotProducts) {
+  Problem problem = Problem::parse("mb1ic64ih14oc64oh14kh3ph1");
+  problem.types = parse_element_types("u8:s8:u8");
+  problem.quantisation.source_zero_point = 3;
+  for (const Target &target : all_targets()) {
+    SCOPED_TRACE(target.name);
+    const Explanation explanation = explain(compile(problem, target, "conv1"), {}, {.blocks = 1});
+    ASSERT_FALSE(explanation.hot.empty());
+    EXPECT_GE(explanation.hot_share, 0.95);
+    EXPECT_EQ(explanation.types, "u8:s8:u8 --zero-points 3:0");
+    const HotBlock &block = explanation.hot.front();
+    if (block.mca) {
+      EXPECT_GE(block.percent_bound(), 40);
+      EXPECT_LE(block.percent_of_peak(), 101);
+    } else {
+      CONVFORGE_TOOL_MISSING(explanation.mca_missing);
+    }
+  }
+}
+
 TEST(Explain, SaysWhatAPlanForAnyMachineCostsOnEach) {
   const Artefact artefact = compile_for("mb1ic16ih14oc32oh14kh3ph1", "x86-64-avx2");
   const Explanation explanation = explain(artefact, {}, {.blocks = 0});

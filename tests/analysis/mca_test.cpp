@@ -41,14 +41,14 @@ TEST(Mca, RefusesAnAnswerItDoesNotKnow) {
 
 TEST(Mca, SaysWhatIsMissing) {
   try {
-    run_mca({}, target_of(Isa::avx2), "/nowhere/llvm-mca");
+    run_mca({}, target_of(Isa::avx2), Dot::none, "/nowhere/llvm-mca");
     FAIL() << "a missing tool was run";
   } catch (const McaUnavailable &error) {
     EXPECT_NE(std::string(error.what()).find("/nowhere/llvm-mca"), std::string::npos);
     EXPECT_NE(std::string(error.what()).find("llvm-19"), std::string::npos);
   }
-  EXPECT_THROW(run_mca({}, target_of(Isa::avx2), "/bin/false"), McaUnavailable);
-  EXPECT_THROW(run_mca({}, target_of(Isa::avx2), "/bin/true"), McaUnavailable);
+  EXPECT_THROW(run_mca({}, target_of(Isa::avx2), Dot::none, "/bin/false"), McaUnavailable);
+  EXPECT_THROW(run_mca({}, target_of(Isa::avx2), Dot::none, "/bin/true"), McaUnavailable);
 }
 
 class LiveMca : public testing::Test {
