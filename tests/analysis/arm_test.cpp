@@ -91,7 +91,7 @@ TEST(Arm, McaKnowsTheCores) {
   try {
     for (const char *cpu :
          {"neoverse-n1", "cortex-a76", "neoverse-v1", "apple-m1", "cortex-a55", "cortex-a510"}) {
-      const McaReport report = run_mca(f.instructions, neon, {}, cpu);
+      const McaReport report = run_mca(f.instructions, neon, Dot::none, {}, cpu);
       EXPECT_NEAR(report.percent_of_peak(24 * 4), 100, 1) << cpu;
     }
     EXPECT_EQ(run_mca(f.instructions, neon).peak_multiply_adds, 8); // Neoverse N1: two pipes of four lanes

@@ -26,8 +26,8 @@ void expect_right(const Problem &problem, const Plan &plan, const Target &target
   check_plan(plan, problem, target);
   const Artefact artefact = compile(problem, plan, target, "kernel");
   if (has_tasks(plan)) {
-    EXPECT_NE(shared_workspace(artefact).formula, "");
-    EXPECT_NE(thread_workspace(artefact).formula, "");
+    EXPECT_NE(shared_workspace(artefact).formula, "") << artefact.workspace_shared_bytes << " bytes shared";
+    EXPECT_NE(thread_workspace(artefact).formula, "") << artefact.workspace_thread_bytes << " bytes a thread";
   }
   const auto loaded = LoadedKernel::load(artefact);
   const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
