@@ -33,10 +33,10 @@ Scratch padded_copy(const Plan &plan, const Problem &problem, const Region &regi
   const int chunk = plan.channels_of_rows();
   const int channels =
       chunk > 0 ? chunk / problem.group_out() : problem.in_channels * (repeated ? problem.group_out() : 1);
-  const int height = window(problem.height(), rows);
-  const int width = round_up(window(problem.width(), problem.width().output),
+  const int height = problem.height().window(rows);
+  const int width = round_up(problem.width().window(problem.width().output),
                              column_phases(problem, plan)); // each of as many columns
-  const int planes = window(problem.depth(), whole ? problem.depth().output : 1);
+  const int planes = problem.depth().window(whole ? problem.depth().output : 1);
   Scratch copy = accumulators_kept(std::size_t(planes) * height * width * channels,
                                    fmt::format("{}{} rows x {} columns x {} channels of padded input",
                                                planes > 1 ? fmt::format("{} planes x ", planes) : "", height,
@@ -46,10 +46,6 @@ Scratch padded_copy(const Plan &plan, const Problem &problem, const Region &regi
 }
 
 } // namespace
-
-int window(const Axis &axis, int outputs) {
-  return (outputs - 1) * axis.stride + axis.extent();
-}
 
 Scratch accumulators_kept(std::size_t elements, const std::string &counts) {
   const std::size_t element = bytes_of(accumulator), bytes = element * elements;

@@ -16,9 +16,6 @@ struct Scratch {
   std::size_t overread = 0; ///< strided loads may read as much past its end, at most
 };
 
-/// Input elements along an axis that `outputs` neighbouring outputs of it need.
-int window(const Axis &axis, int outputs);
-
 /// `elements` of accumulators, rounded up as the workspace is laid out; `counts` says what they are.
 Scratch accumulators_kept(std::size_t elements, const std::string &counts);
 

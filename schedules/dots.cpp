@@ -21,6 +21,8 @@ void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, 
   fill_tile(update, region, k, region.block, {x, y});
   if (plan.unroll_c > 1)
     update.unroll(c, plan.unroll_c);
+  if (taps_in_registers(plan))
+    update.unroll(c).unroll(t);
   if (plan.window().unroll_s)
     update.unroll(s);
   if (plan.window().unroll_r)

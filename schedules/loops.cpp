@@ -1,7 +1,9 @@
 #include "schedules/loops.hpp"
 #include "algorithms/stored_once.hpp"
 #include "base/integer.hpp"
+#include "plan/dot_runs.hpp"
 #include "plan/fused_pixels.hpp"
+#include "schedules/side_by_side.hpp"
 
 namespace convforge {
 
@@ -70,25 +72,6 @@ void schedule_accumulators(Convolution &conv, const Plan &plan, const Region &re
     fill_tile(zero, region, x, region.tile_w, {k, y});
 }
 
-/// Rows and planes of the input that a task reads.
-struct TaskRows {
-  int rows, planes;
-};
-
-/// The taps of depthwise, side by side: four vectors of a channel's neighbours are stored as one of fours,
-/// which LLVM makes shuffles of.
-void schedule_side_by_side(Convolution &conv, const Problem &problem, const Region &region,
-                           const TaskRows &rows) {
-  Func &func = conv.side_by_side;
-  const std::vector<Var> dims = func.args(); // i, channel, dot, x, y, z, n
-  func.bound_extent(dims[3], problem.width().output)
-      .bound_extent(dims[4], rows.rows)
-      .bound_extent(dims[5], rows.planes);
-  func.bound_extent(dims[6], 1);
-  func.store_in(MemoryType::Heap).unroll(dims[0]).unroll(dims[2]);
-  func.vectorize(dims[1], region.lanes, TailStrategy::ShiftInwards).reorder(dims[0], dims[1]);
-}
-
 /// Where the loops read a copy: of what a task reads, or of the whole image for tasks of channels.
 void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
                     const VarOrRVar &task) {
@@ -104,22 +87,20 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
   const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
   const TaskRows task_rows{read(problem.height(), rows),
                            read(problem.depth(), whole_image ? problem.depth().output : 1)};
-  if (conv.side_by_side.defined()) {
-    conv.side_by_side.compute_at(level);
-    schedule_side_by_side(conv, problem, region, task_rows);
-  }
+  if (conv.side_by_side.defined())
+    schedule_side_by_side(conv, problem, plan, region, task_rows);
   if (!conv.image.padded.defined())
     return;
   conv.image.padded.compute_at(level);
   if (conv.image.copies.empty()) {
-    schedule_converted(conv.image, region.lanes, columns * conv.image.pitch);
+    schedule_converted(conv.image, copied_lanes(plan, region), columns * conv.image.pitch);
     return;
   }
   if (conv.image.by_pixel)
     conv.image.padded.bound_storage(conv.image.q, columns);
   if (const int channels = plan.channels_of_rows(); channels > 0)
     conv.image.padded.bound_extent(conv.image.q, channels / problem.group_out());
-  schedule_padded(conv.image, region.lanes, task_rows.rows, task_rows.planes, fused.images);
+  schedule_padded(conv.image, copied_lanes(plan, region), task_rows.rows, task_rows.planes, fused.images);
 }
 
 /// A name for part of a loop, of its kind.
@@ -201,6 +182,8 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
     const auto [t0, t1] = out.tasks_in_order();
     if (by_lanes)
       stage.reorder({k, b, xi, yi, xt, yt, g, t0, t1, z, n});
+    else if (taps_in_registers(plan))
+      stage.reorder({k, xi, yi, b, xt, yt, g, t0, t1, z, n}); // all channels of a pixel: one stream of memory
     else if (out.chunked)
       stage.reorder({k, xi, yi, xt, yt, b, g, t0, t1, out.chunk, z, n});
     else
@@ -218,7 +201,7 @@ void schedule_loops(Convolution &conv, const Problem &problem, const Plan &plan,
   else
     fill_tile(stage, region, xi, region.tile_w, {k, yi});
 
-  conv.sum.compute_at(Halide::LoopLevel(conv.output, xt));
+  conv.sum.compute_at(Halide::LoopLevel(conv.output, taps_in_registers(plan) ? VarOrRVar(b) : xt));
   if (by_lanes)
     conv.partial.compute_at(Halide::LoopLevel(conv.output, xt));
   else

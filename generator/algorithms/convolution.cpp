@@ -5,6 +5,7 @@
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "plan/dot_runs.hpp"
+#include "plan/dot_runs.hpp"
 #include "plan/fused_pixels.hpp"
 #include "plan/packed_tables.hpp"
 #include "plan/packed_type.hpp"
@@ -173,7 +174,7 @@ Convolution make_convolution(const Problem &problem, const Plan &plan, const Reg
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const Problem loops = loop_problem(problem, plan);
   conv.pixel = pixel_under(conv.v, problem, plan);
-  conv.image = make_image(problem, plan, input, region.lanes);
+  conv.image = make_image(problem, plan, input, copied_lanes(plan, region));
   conv.packed = make_packed(problem, plan, region, "packed_" + suffix);
   if (plan.two_weight_pointers())
     conv.packed_odd = make_packed(problem, plan, region, "packed_odd_" + suffix);

@@ -24,30 +24,42 @@ Expr element_of_run(const Convolution &conv, const Problem &problem, const DotRu
   return element_under(conv, problem, conv.v.g * problem.group_in() + element, column, row, plane);
 }
 
-/// Depthwise: taps of a row of the kernel side by side, of every output channel and column. Behind the last
-/// tap stands any other, whose weights are zero.
-void define_side_by_side(Convolution &conv, const Problem &problem, int elements, const std::string &suffix) {
+/// Depthwise: taps of a row of the kernel side by side. Behind the last tap stands any other, whose weights
+/// are zero. In registers, of every output's column and dot product; in the workspace, of every column of the
+/// input, which several outputs' dot products share.
+void define_side_by_side(Convolution &conv, const Problem &problem, const Plan &plan,
+                         const std::string &suffix) {
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const Axis &w = problem.width();
   const Halide::Var o("o"), dot("dot");
+  const int elements = operands_of(plan.dot).elements;
   conv.side_by_side = Halide::Func("side_by_side_" + suffix);
-  const Expr tap = min(dot * elements + conv.i, w.kernel - 1);
   const Expr channel = conv.image.expanded ? Expr(o) : o / problem.group_out();
-  conv.side_by_side(conv.i, o, dot, x, y, z, n) =
-      conv.image.at(channel, x * w.stride + tap * w.dilation, y, z, n);
+  if (taps_in_registers(plan)) {
+    const Expr tap = min(dot * elements + conv.i, w.kernel - 1);
+    conv.side_by_side(conv.i, o, x, dot, y, z, n) =
+        conv.image.at(channel, x * w.stride + tap * w.dilation, y, z, n);
+  } else {
+    const Expr column = min(x + conv.i * w.dilation, w.window(w.output) - 1);
+    conv.side_by_side(conv.i, o, x, y, z, n) = conv.image.at(channel, column, y, z, n);
+  }
 }
 
-Expr depthwise_operand(const Convolution &conv, const Problem &problem, const Region &region, int elements) {
+Expr depthwise_operand(const Convolution &conv, const Problem &problem, const Plan &plan,
+                       const Region &region) {
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
-  const Axis &h = problem.height(), &d = problem.depth();
+  const Axis &h = problem.height(), &d = problem.depth(), &w = problem.width();
+  const int elements = operands_of(plan.dot).elements;
   const Expr o = region.first_channel + b * region.block + k;
   const Expr row = y * h.stride + r * h.dilation, plane = z * d.stride + t * d.dilation;
+  if (taps_in_registers(plan))
+    return conv.side_by_side(i, o, x, c, row, plane, n);
   if (elements > 1)
-    return conv.side_by_side(i, o, c, x, row, plane, n);
+    return conv.side_by_side(i, o, x * w.stride + c * elements * w.dilation, row, plane, n);
   const Expr channel = conv.image.expanded ? o : o / problem.group_out();
-  return conv.image.at(channel, x * problem.width().stride + c * problem.width().dilation, row, plane, n);
+  return conv.image.at(channel, x * w.stride + c * w.dilation, row, plane, n);
 }
 
 } // namespace
@@ -66,8 +78,8 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
   if (plan.channelwise() && elements > 1)
-    define_side_by_side(conv, problem, elements, suffix);
-  const Expr input = plan.channelwise() ? depthwise_operand(conv, problem, region, elements)
+    define_side_by_side(conv, problem, plan, suffix);
+  const Expr input = plan.channelwise() ? depthwise_operand(conv, problem, plan, region)
                                         : element_of_run(conv, problem, runs, c * elements + i, s, r, t);
   conv.tables = region_tables(problem, plan, region, suffix);
   conv.sum(k, b, g, x, y, z, n) = conv.tables.front()(k, b, g);

@@ -34,6 +34,12 @@ bool dots_need_copy(const Problem &problem, Dot dot) {
          problem.group_in() % operands.elements != 0 || std::ranges::any_of(problem.axes, padded);
 }
 
+int columns_side_by_side(const Problem &problem, const Plan &plan) {
+  const Axis &w = problem.width();
+  return (w.output - 1) * w.stride +
+         (dot_runs(problem, plan).dots - 1) * operands_of(plan.dot).elements * w.dilation + 1;
+}
+
 int pixel_pitch(const Problem &problem, const Plan &plan) {
   return round_up(problem.in_channels, operands_of(plan.dot).elements);
 }

@@ -21,8 +21,23 @@ DotRuns dot_runs(const Problem &problem, const Plan &plan);
 /// a pixel or of what stands in the padding? `problem` is the one the loops run over.
 bool dots_need_copy(const Problem &problem, Dot dot);
 
+/// Depthwise: are the taps of a tile brought side by side in registers, and written out? Else the workspace
+/// keeps them, of a task's block of channels and of every column: a kernel of many rows takes each many
+/// times.
+inline bool taps_in_registers(const Plan &plan) {
+  return plan.channelwise() && operands_of(plan.dot).elements > 1 && plan.window().unroll_r;
+}
+
+/// Columns of a row of the input that such a copy in the workspace has: each is the first of a dot product's.
+int columns_side_by_side(const Problem &problem, const Plan &plan);
+
 /// Pixels of the copy of a pointwise plan are this far apart: no dot product reaches into the next.
 int pixel_pitch(const Problem &problem, const Plan &plan);
+
+/// Elements that copies of the input take at a time: as many bytes as a vector of accumulators has.
+inline int copied_lanes(const Plan &plan, const Region &region) {
+  return region.lanes * operands_of(plan.dot).elements;
+}
 
 /// What kernels find where the input's padding is: the zero point, as a dot product's operand.
 inline int staged_zero_point(const Problem &problem, Dot dot) {

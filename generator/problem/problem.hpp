@@ -37,6 +37,8 @@ struct Axis {
 
   /// Input elements from the first tap to the last.
   int extent() const { return (kernel - 1) * dilation + 1; }
+  /// Input elements that `outputs` neighbouring outputs need.
+  int window(int outputs) const { return (outputs - 1) * stride + extent(); }
   /// Output size without padding.
   static Axis valid(int input, int kernel, int stride = 1, int dilation = 1);
   /// Keras' "same" padding: output = ceil(input / stride), and an odd zero goes to the end.

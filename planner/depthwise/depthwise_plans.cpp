@@ -75,10 +75,10 @@ void choose_regions(Plan &plan, const Problem &problem, const Platform &platform
 /// (Zen 3).
 void choose_chunks(Plan &plan, const Problem &problem, const Platform &platform) {
   const Axis &h = problem.height(), &w = problem.width();
-  const int columns = window(w, w.output);
+  const int columns = w.window(w.output);
   const double row = element_bytes(problem, plan).read * problem.depth().kernel * columns;
   const auto rows_that_fit = [&](double bytes) { return static_cast<int>(bytes / row); };
-  const int rows = window(h, h.output);
+  const int rows = h.window(h.output);
   const double budget = platform.machine.l1_bytes / 2;
   const int channels = largest_divisor(problem.in_channels, std::max(1, rows_that_fit(budget) / rows));
   plan.depthwise().blocks_per_chunk = channels * problem.group_out() / plan.regions.front().block;

@@ -38,8 +38,8 @@ double fused_imbalance(const Plan &plan, const Problem &problem) {
 
 Scratch fused_copy(const Plan &plan, const Problem &problem, const Region &region) {
   const FusedTask task = fused_task(problem, plan, region.tile_w);
-  const int rows = window(problem.height(), task.rows);
-  const int columns = window(problem.width(), problem.width().output);
+  const int rows = problem.height().window(task.rows);
+  const int columns = problem.width().window(problem.width().output);
   return accumulators_kept(std::size_t(task.images) * rows * columns * problem.in_channels,
                            fmt::format("{}{} rows x {} columns x {} channels of padded input",
                                        task.images > 1 ? fmt::format("{} images x ", task.images) : "", rows,

@@ -34,7 +34,7 @@ TaskExtent task_extent(const Plan &plan, const Problem &problem, const Region &r
   const bool whole = plan.parallel == ParallelAxis::channels;
   const int rows = whole ? problem.height().output
                          : std::min(problem.height().output, round_up(plan.rows_per_task, region.tile_h));
-  return {window(problem.height(), rows), window(problem.depth(), whole ? problem.depth().output : 1)};
+  return {problem.height().window(rows), problem.depth().window(whole ? problem.depth().output : 1)};
 }
 
 std::string planes_in_words(int planes) {
@@ -43,7 +43,7 @@ std::string planes_in_words(int planes) {
 
 Scratch staged_copy(const Plan &plan, const Problem &problem, const Region &region) {
   const TaskExtent task = task_extent(plan, problem, region);
-  const int width = window(problem.width(), problem.width().output);
+  const int width = problem.width().window(problem.width().output);
   const int channels = problem.in_channels * (plan.channelwise() ? problem.group_out() : 1);
   const DotRuns runs = dot_runs(problem, plan);
   const int behind = plan.channelwise() ? 0 : runs.dots * operands_of(plan.dot).elements - runs.elements;
@@ -56,11 +56,10 @@ Scratch staged_copy(const Plan &plan, const Problem &problem, const Region &regi
 
 Scratch side_by_side_copy(const Plan &plan, const Problem &problem, const Region &region) {
   const TaskExtent task = task_extent(plan, problem, region);
-  const int elements = operands_of(plan.dot).elements, dots = dot_runs(problem, plan).dots;
-  return operands_kept(
-      plan, std::size_t(task.planes) * task.rows * problem.width().output * dots * region.channels * elements,
-      fmt::format("{}{} rows x {} columns x {} channels x {} taps side by side", planes_in_words(task.planes),
-                  task.rows, problem.width().output, region.channels, dots * elements));
+  const int elements = operands_of(plan.dot).elements, columns = columns_side_by_side(problem, plan);
+  return operands_kept(plan, std::size_t(task.planes) * task.rows * columns * region.block * elements,
+                       fmt::format("{}{} rows x {} columns x {} channels x {} taps side by side",
+                                   planes_in_words(task.planes), task.rows, columns, region.block, elements));
 }
 
 } // namespace
@@ -90,8 +89,8 @@ std::vector<Scratch> side_by_side_copies(const Plan &plan, const Problem &proble
   std::vector<Scratch> copies;
   for (const Region &region : plan.regions) {
     const Scratch staged = staged_copy(plan, problem, region);
-    copies.push_back(
-        operands_of(plan.dot).elements > 1 ? both(staged, side_by_side_copy(plan, problem, region)) : staged);
+    const bool kept = operands_of(plan.dot).elements > 1 && !taps_in_registers(plan);
+    copies.push_back(kept ? both(staged, side_by_side_copy(plan, problem, region)) : staged);
   }
   return copies;
 }

@@ -1,0 +1,120 @@
+#include "planner/quantised/depthwise_dots.hpp"
+
+#include "base/integer.hpp"
+#include "plan/dot_runs.hpp"
+#include "planner/tiles.hpp"
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+constexpr int most_pixels = 16; // written out; more of them spill what is side by side (Emerald Rapids, AVX2)
+constexpr int most_in_workspace = 12;           // accumulators of a row beside its weights
+constexpr int most_products = 28 * most_pixels; // written out: 5x5 in two dot products a row are 160
+/// Vector instructions beside the dot products: a tap more of a lane is a shift and half an or, and an output
+/// is converted, multiplied, kept within limits, rounded and stored.
+constexpr double of_tap = 1.5, of_output = 8;
+
+int dots_of_output(const Problem &problem, const Plan &plan) {
+  return problem.depth().kernel * problem.height().kernel * dot_runs(problem, plan).dots;
+}
+
+/// Different elements along an axis that a tile's outputs read.
+int elements_read(const Axis &axis, int outputs) {
+  return std::min(axis.window(outputs), outputs * axis.kernel);
+}
+
+/// What brings the taps of `outputs` columns of one row side by side: widening loads, shifts and ors.
+double to_bring_side_by_side(const Problem &problem, const Plan &plan, int outputs) {
+  const int quads = outputs * dot_runs(problem, plan).dots, taps = outputs * problem.width().kernel;
+  return elements_read(problem.width(), outputs) + of_tap * (taps - quads);
+}
+
+/// Vector instructions of a tile with taps in registers.
+double instructions_of_tile(const Problem &problem, const Plan &plan, int rows, int columns) {
+  const double rows_read = double(elements_read(problem.height(), rows)) * problem.depth().kernel;
+  return rows_read * to_bring_side_by_side(problem, plan, columns) +
+         double(rows) * columns * (dots_of_output(problem, plan) + of_output);
+}
+
+double instructions_of_image(const Problem &problem, const Plan &plan, const Region &region) {
+  const int rows = problem.height().output, columns = problem.width().output;
+  return double(ceil_div(rows, region.tile_h)) * ceil_div(columns, region.tile_w) *
+         instructions_of_tile(problem, plan, region.tile_h, region.tile_w);
+}
+
+/// Rows of the input that all tasks copy.
+double rows_copied(const Problem &problem, const Plan &plan) {
+  return double(problem.batch) * problem.depth().output * problem.depth().kernel *
+         ceil_div(problem.height().output, plan.rows_per_task) * problem.height().window(plan.rows_per_task);
+}
+
+double cycles_of_tiles(const Problem &problem, const Plan &plan, const Platform &platform) {
+  const Region &region = plan.regions.front();
+  const double blocks = double(problem.batch) * problem.depth().output * problem.out_channels / region.lanes;
+  const double ports = fma_per_cycle(platform);
+  if (taps_in_registers(plan))
+    return blocks * instructions_of_image(problem, plan, region) / ports;
+  // Each dot product loads its taps.
+  const double outputs = blocks * double(problem.height().output) * problem.width().output;
+  return outputs * (dots_of_output(problem, plan) / std::min(platform.machine.loads_per_cycle, ports) +
+                    of_output / ports);
+}
+
+} // namespace
+
+bool writes_taps_out(const Problem &problem, const Plan &plan) {
+  return operands_of(plan.dot).elements > 1 && dots_of_output(problem, plan) * most_pixels <= most_products;
+}
+
+void choose_depthwise_tiles(Plan &plan, const Problem &problem) {
+  const int rows = problem.height().output, columns = problem.width().output;
+  Region best = plan.regions.front();
+  best.tile_h = 1;
+  best.tile_w = even_piece(columns, most_in_workspace);
+  if (taps_in_registers(plan))
+    for (int h = 1; h <= std::min(rows, most_pixels); h++) {
+      Region region = best;
+      region.tile_h = even_piece(rows, h);
+      region.tile_w = even_piece(columns, most_pixels / region.tile_h);
+      if (h == 1 || instructions_of_image(problem, plan, region) < instructions_of_image(problem, plan, best))
+        best = region;
+    }
+  for (Region &region : plan.regions) {
+    region.tile_w = best.tile_w;
+    region.tile_h = best.tile_h;
+  }
+}
+
+double bytes_of_row(const Problem &problem, const Plan &plan) {
+  const DotOperands operands = operands_of(plan.dot);
+  const double operand = double(bytes_of(operands.input));
+  const double copied = operand * problem.out_channels * problem.width().window(problem.width().output);
+  if (operands.elements == 1 || taps_in_registers(plan))
+    return copied;
+  return copied +
+         operand * operands.elements * plan.regions.front().lanes * columns_side_by_side(problem, plan);
+}
+
+Cost cost_of_depthwise_dots(const Plan &plan, const Problem &problem, const Platform &platform) {
+  const double outputs = double(problem.batch) * double(problem.volume(&Axis::output)) * problem.out_channels;
+  const double rows = rows_copied(problem, plan);
+  const double copied = double(bytes_of(operands_of(plan.dot).input)) * problem.out_channels *
+                        problem.width().window(problem.width().output);
+  double copies = rows * copied / platform.machine.copied_bytes_per_cycle;
+  if (operands_of(plan.dot).elements > 1 && !taps_in_registers(plan))
+    copies += rows * problem.out_channels / plan.regions.front().lanes *
+              to_bring_side_by_side(problem, plan, columns_side_by_side(problem, plan)) /
+              fma_per_cycle(platform);
+  Traffic traffic;
+  const double tensors =
+      double(problem.batch) * problem.in_channels * double(problem.volume(&Axis::input)) + outputs;
+  traffic.add(platform, tensors, tensors);
+  return {.arithmetic = cycles_of_tiles(problem, plan, platform),
+          .transfers = traffic.cycles(platform),
+          .copies = copies};
+}
+
+} // namespace convforge

@@ -1,0 +1,23 @@
+// What a task of depthwise dot products does (plan/dot_runs.hpp), and the register tiles that do least of it.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "planner/candidate.hpp"
+#include "planner/cost.hpp"
+#include "planner/platform.hpp"
+#include "problem/problem.hpp"
+
+namespace convforge {
+
+/// May all taps of a tile be written out, so that they are brought side by side in registers?
+bool writes_taps_out(const Problem &problem, const Plan &plan);
+
+/// Sets the tiles of all regions: of taps in registers those that take the fewest instructions for an output.
+void choose_depthwise_tiles(Plan &plan, const Problem &problem);
+
+/// Bytes of a row of the input that the workspace keeps, copied and perhaps side by side.
+double bytes_of_row(const Problem &problem, const Plan &plan);
+
+Cost cost_of_depthwise_dots(const Plan &plan, const Problem &problem, const Platform &platform);
+
+} // namespace convforge
