@@ -3,12 +3,15 @@
 // instruction of (target/dot.hpp).
 #include "base/integer.hpp"
 #include "plan/dot_runs.hpp"
+#include "schedules/lane_sums.hpp"
 #include "schedules/loops.hpp"
 
 namespace convforge {
 
-void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  schedule_loops(conv, problem, plan, region);
+namespace {
+
+/// Vectors along output channels.
+Halide::Stage schedule_channels(Convolution &conv, const Plan &plan, const Region &region) {
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
@@ -19,6 +22,17 @@ void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, 
   else
     update.unroll(i);
   fill_tile(update, region, k, region.block, {x, y});
+  return update;
+}
+
+} // namespace
+
+void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
+  schedule_loops(conv, problem, plan, region);
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  Halide::Stage update = plan.vector_axis == VectorAxis::input_channel
+                             ? schedule_lane_sums(conv, region)
+                             : schedule_channels(conv, plan, region);
   if (plan.unroll_c > 1)
     update.unroll(c, plan.unroll_c);
   if (taps_in_registers(plan))

@@ -62,6 +62,21 @@ Expr depthwise_operand(const Convolution &conv, const Problem &problem, const Pl
   return conv.image.at(channel, x * w.stride + c * w.dilation, row, plane, n);
 }
 
+/// Vectors along a run: every lane adds up dot products of its own, and lanes are added up at the end.
+void define_lane_sums(Convolution &conv, const Problem &problem, const Plan &plan, const DotRuns &runs,
+                      int lanes) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  const Halide::RVar &i = conv.taps[4];
+  const Expr dot = c * lanes + conv.lane;
+  const Expr input = element_of_run(conv, problem, runs, dot * operands_of(plan.dot).elements + i, s, r, t);
+  conv.partial = Halide::Func("partial_" + conv.sum.name());
+  conv.partial(conv.lane, k, b, g, x, y, z, n) = 0;
+  conv.partial(conv.lane, k, b, g, x, y, z, n) += wide(input) * wide(conv.packed(i, k, dot, s, r, t, b, g));
+  conv.lanes = Halide::RDom(0, lanes, "lanes");
+  conv.sum(k, b, g, x, y, z, n) += conv.partial(conv.lanes, k, b, g, x, y, z, n);
+}
+
 } // namespace
 
 void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
@@ -69,7 +84,8 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const DotRuns runs = dot_runs(problem, plan);
   const int elements = operands_of(plan.dot).elements;
-  conv.taps = Halide::RDom({{0, runs.dots},
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
+  conv.taps = Halide::RDom({{0, runs.dots / (by_lanes ? region.lanes : 1)},
                             {0, runs.runs},
                             {0, problem.height().kernel},
                             {0, problem.depth().kernel},
@@ -79,10 +95,14 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
   const Halide::RVar &i = conv.taps[4];
   if (plan.channelwise() && elements > 1)
     define_side_by_side(conv, problem, plan, suffix);
-  const Expr input = plan.channelwise() ? depthwise_operand(conv, problem, plan, region)
-                                        : element_of_run(conv, problem, runs, c * elements + i, s, r, t);
   conv.tables = region_tables(problem, plan, region, suffix);
   conv.sum(k, b, g, x, y, z, n) = conv.tables.front()(k, b, g);
+  if (by_lanes) {
+    define_lane_sums(conv, problem, plan, runs, region.lanes);
+    return;
+  }
+  const Expr input = plan.channelwise() ? depthwise_operand(conv, problem, plan, region)
+                                        : element_of_run(conv, problem, runs, c * elements + i, s, r, t);
   conv.sum(k, b, g, x, y, z, n) += wide(input) * wide(conv.packed(i, k, c, s, r, t, b, g));
 }
 

@@ -20,7 +20,8 @@ bool addressable(const std::vector<Scratch> &kept) {
 void check_quantised(const Plan &plan, const Problem &shape, const Target &target) {
   expect(shape.types.quantised(), "dot", name_of(plan.dot), "none: the problem is not one of 8-bit integers");
   expect(plan.dot == target.dot, "dot", name_of(plan.dot), "the target's, " + name_of(target.dot));
-  expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
+  expect(plan.vector_axis != VectorAxis::width, "vector_axis", name_of(plan.vector_axis),
+         "channel or input_channel");
   expect(plan.broadcast_lanes == 1 && !plan.lanes_innermost && !plan.two_weight_pointers(), "broadcast_lanes",
          std::to_string(plan.broadcast_lanes), "1, and no other order of lanes");
   expect(!plan.fuses_pixels(), "fused_pixels", "true", "false of 8-bit integers");

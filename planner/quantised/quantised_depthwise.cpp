@@ -65,6 +65,7 @@ std::vector<Candidate> quantised_depthwise_plans(const Problem &problem, const P
 void check_depthwise_dots(const Plan &plan, const Problem &problem, const Target &target) {
   expect(problem.depthwise(), "algorithm", "depthwise", "one that computes " + problem.canonical());
   check_quantised(plan, problem, target);
+  expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
   check_regions(plan, problem, target, true);
   expect(plan.window().padded_copy, "padded_copy", "false", "true: taps are copied side by side");
   expect(taps_in_registers(plan) || plan.regions.front().tile_h == 1, "tile_h",

@@ -40,6 +40,27 @@ Cost cost_of_dots(const Plan &plan, const Problem &shape, const Platform &platfo
   return shared(direct_cost(as_floats, dots.get(), plan), plan, as_floats);
 }
 
+/// Vectors of dot products along a run, for few output channels: those would leave lanes idle. Where dot
+/// products are of one element each, widening takes as long as it saves.
+void propose_lane_sums(std::vector<Candidate> &all, const Problem &shape, const Platform &platform,
+                       Plan plan) {
+  if (operands_of(plan.dot).elements == 1)
+    return;
+  const DotPlatform dots(platform);
+  const Problem as_floats = dot_problem(shape, platform.target);
+  plan.vector_axis = VectorAxis::input_channel;
+  const int of_run = dot_runs(shape, plan).dots;
+  for (int vectors = 1; vectors <= dots.get().target.tiles.direct_channel_vectors; vectors++)
+    for (const Regions &regions : lane_regions(as_floats, dots.get(), plan, vectors)) {
+      if (of_run % regions.front().lanes != 0)
+        continue;
+      plan.regions = regions;
+      choose_tasks(plan, as_floats, dots.get());
+      plan.unroll_c = 1;
+      all.push_back({plan, cost_of_dots(plan, shape, platform), tiles_in_words(plan)});
+    }
+}
+
 void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan) {
   const DotPlatform dots(platform);
   const Problem as_floats = dot_problem(shape, platform.target);
@@ -60,6 +81,7 @@ std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platf
   plan.dot = platform.target.dot;
   plan.direct().window.padded_copy = dots_need_copy(shape, plan.dot);
   propose_dots(all, shape, platform, plan);
+  propose_lane_sums(all, shape, platform, plan);
   return all;
 }
 
@@ -79,8 +101,13 @@ Cost quantised_pointwise_cost(const Plan &plan, const Problem &problem, const Pl
 
 void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
   check_quantised(plan, shape, target);
-  check_regions(plan, shape, target, false);
-  check_channels_of_loop(plan, dot_runs(shape, plan).dots, 1);
+  Problem summed = shape; // as lanes see it: a run's dot products
+  const int dots = dot_runs(shape, plan).dots;
+  const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
+  if (by_lanes)
+    summed.in_channels = summed.groups * dots;
+  check_regions(plan, summed, target, false);
+  check_channels_of_loop(plan, dots / (by_lanes ? plan.regions.front().lanes : 1), 1);
 }
 
 void check_pointwise_dots(const Plan &plan, const Problem &problem, const Target &target) {
