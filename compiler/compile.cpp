@@ -4,7 +4,7 @@
 #include "base/memory_file.hpp"
 #include "compiler/halide_directory.hpp"
 #include "compiler/halide_target.hpp"
-#include "compiler/interleaved_bytes.hpp"
+#include "compiler/interleaved_lanes.hpp"
 #include "compiler/needed_features.hpp"
 #include "compiler/object_file.hpp"
 #include "compiler/reassemble.hpp"
@@ -135,8 +135,8 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
   if (kernel.pass)
     pipeline.add_custom_lowering_pass(kernel.pass.release());
-  if (artefact.plan.channelwise() && artefact.plan.dot == Dot::four_u8_s8)
-    pipeline.add_custom_lowering_pass(make_interleave_bytes_in_lanes().release());
+  if (artefact.target.isa != Isa::neon && artefact.plan.channelwise() && artefact.plan.dot != Dot::none)
+    pipeline.add_custom_lowering_pass(make_interleave_in_lanes().release());
   if (artefact.plan.window().skip_columns)
     pipeline.add_custom_lowering_pass(new InputIsNotSelected(artefact.plan));
   const Halide::Module module = pipeline.compile_to_module(
