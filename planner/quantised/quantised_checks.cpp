@@ -4,17 +4,10 @@
 #include "planner/checks.hpp"
 #include "planner/tasks.hpp"
 
-#include <algorithm>
-
 namespace convforge {
 
 bool is_quantised(const Plan &plan, const Problem & /*problem*/) {
   return plan.dot != Dot::none;
-}
-
-bool addressable(const std::vector<Scratch> &kept) {
-  constexpr std::size_t most = std::size_t{1} << 31;
-  return std::ranges::all_of(kept, [](const Scratch &scratch) { return scratch.bytes < most; });
 }
 
 void check_quantised(const Plan &plan, const Problem &shape, const Target &target) {

@@ -13,9 +13,6 @@ namespace convforge {
 /// Family::owns of all of them.
 bool is_quantised(const Plan &plan, const Problem &problem);
 
-/// Can 32-bit offsets reach all that its tasks keep?
-bool addressable(const std::vector<Scratch> &kept);
-
 /// Throws Error unless it is. `shape` is the problem that the loops run over.
 void check_quantised(const Plan &plan, const Problem &shape, const Target &target);
 

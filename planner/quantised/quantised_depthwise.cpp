@@ -21,25 +21,20 @@ namespace {
 
 constexpr int most_dots_written = 4; // of a row of a kernel that is not written out whole
 
-/// Rows that half of L2 holds, and enough tasks of them.
+/// Rows that half of L2 holds, and enough tasks of them; but no fewer than those beside which the rows that
+/// neighbours copy, too, are few.
 void share_out_rows(Plan &plan, const Problem &problem, const Platform &platform) {
   const Axis &h = problem.height();
   plan.columns_per_task = problem.width().output;
-  plan.rows_per_task = h.output;
+  plan.parallel = too_small_to_share(problem) ? ParallelAxis::none : ParallelAxis::pixels;
   const int fits =
       static_cast<int>(platform.machine.l2_bytes / 2 / bytes_of_row(problem, plan) / problem.depth().kernel);
-  const int rows = std::max(1, (fits - h.extent()) / h.stride + 1);
-  plan.parallel = too_small_to_share(problem) ? ParallelAxis::none : ParallelAxis::pixels;
-  const int wanted = plan.parallel == ParallelAxis::none
-                         ? 1
-                         : std::max(1, tasks_wanted / (problem.batch * problem.depth().output));
-  const int least = std::min(h.output, 3 * h.extent()); // rows that neighbours copy, too, are few beside them
-  const int tile = plan.regions.front().tile_h;
-  plan.rows_per_task = std::min(
-      h.output,
-      round_up(even_piece(h.output, std::clamp(std::min(rows, std::max(ceil_div(h.output, wanted), least)), 1,
-                                               h.output)),
-               tile));
+  const int images = problem.batch * problem.depth().output;
+  const int wanted = plan.parallel == ParallelAxis::none ? 1 : std::max(1, tasks_wanted / images);
+  const int most = std::min((fits - h.extent()) / h.stride + 1, ceil_div(h.output, wanted));
+  const int least = std::min(h.output, 3 * h.extent());
+  const int rows = even_piece(h.output, std::clamp(most, least, h.output));
+  plan.rows_per_task = std::min(h.output, round_up(rows, plan.regions.front().tile_h));
 }
 
 std::vector<Candidate> quantised_depthwise_plans(const Problem &problem, const Platform &platform) {
@@ -56,8 +51,6 @@ std::vector<Candidate> quantised_depthwise_plans(const Problem &problem, const P
   plan.unroll_c =
       taps_in_registers(plan) ? 1 : largest_divisor(dot_runs(problem, plan).dots, most_dots_written);
   share_out_rows(plan, problem, platform);
-  if (!addressable(side_by_side_copies(plan, problem, false)))
-    return {}; // rows too wide for one to be side by side: direct takes them
   return {
       {plan, cost_of_depthwise_dots(plan, problem, platform), tiles_in_words(plan) + ", taps side by side"}};
 }
@@ -74,8 +67,6 @@ void check_depthwise_dots(const Plan &plan, const Problem &problem, const Target
   expect(plan.depthwise().blocks_per_chunk == 0, "blocks_per_chunk",
          std::to_string(plan.depthwise().blocks_per_chunk), "0");
   check_channels_of_loop(plan, dot_runs(problem, plan).dots, 1);
-  expect(addressable(side_by_side_copies(plan, problem, false)), "rows_per_task",
-         std::to_string(plan.rows_per_task), "as few that a task keeps less than 2147483648 bytes");
 }
 
 double depthwise_imbalance_of_dots(const Plan &plan, const Problem &problem) {

@@ -1,6 +1,7 @@
 // Every plan that is proposed is one that its own checks take: of edges, of large windows and of random
 // problems, on every CPU target. So what a family or a rearrangement forgets to set shows, whether or not the
 // planner would have chosen the plan.
+#include "plan/dot_runs.hpp"
 #include "planner/candidate.hpp"
 #include "planner/check_plan.hpp"
 #include "verify/problem_list.hpp"
@@ -54,11 +55,45 @@ TEST(Proposals, OfRandomProblemsOfEightBitsAreTakenByTheirChecks) {
       expect_all_taken(random_problem(seed, parse_element_types(types)));
 }
 
-TEST(Proposals, DepthwiseWhoseRowsAreTooWideToBeSideBySideIsDirect) {
-  Problem problem = Problem::parse("g2048ic2048ih31iw4000oc2048kh31kw31ph15pw15");
+Problem of_bytes(const char *descriptor) {
+  Problem problem = Problem::parse(descriptor);
   problem.types = parse_element_types("u8:s8:u8");
+  return problem;
+}
+
+/// The plan that depthwise would have.
+Plan depthwise_plan(const Problem &problem) {
   for (const Candidate &candidate : candidates(problem, find_target("x86-64-avx512-vnni")))
-    EXPECT_EQ(candidate.plan.algorithm, Algorithm::direct); // a row alone takes 8 GB, of 32-bit offsets
+    if (candidate.plan.algorithm == Algorithm::depthwise)
+      return candidate.plan;
+  ADD_FAILURE() << "no depthwise plan of " << problem.canonical();
+  return {};
+}
+
+TEST(Proposals, DepthwiseOfBytesKeepsTapsOfSmallKernelsInRegisters) {
+  const Plan plan = depthwise_plan(of_bytes("g144ic144ih56oc144oh56kh3ph1"));
+  EXPECT_TRUE(taps_in_registers(plan));
+  const Region &region = plan.regions.front();
+  EXPECT_GT(region.tile_h, 1) << "rows between two rows of outputs are brought side by side once";
+  EXPECT_LE(region.tile_h * region.tile_w, 16);
+  const Plan of_rows = depthwise_plan(of_bytes("g144ic144ih7oc144oh7kh3ph1"));
+  EXPECT_EQ(of_rows.regions.front().tile_h, 7) << "tiles of fewer rows would compute some twice";
+}
+
+TEST(Proposals, DepthwiseOfBytesSharesTapsOfLargeKernelsInTheWorkspace) {
+  const Plan plan = depthwise_plan(of_bytes("g64ic64ih56oc64oh56kh31ph15"));
+  EXPECT_FALSE(taps_in_registers(plan));
+  EXPECT_EQ(plan.regions.front().tile_h, 1);
+  EXPECT_EQ(plan.rows_per_task, 56) << "fewer rows than the kernel's would be copied again and again";
+}
+
+TEST(Proposals, FewOutputChannelsOfBytesAreSumsOfLanes) {
+  const auto all = candidates(of_bytes("ic64ih56oc3oh56kh9ph4"), find_target("x86-64-avx512-vnni"));
+  EXPECT_EQ(all.front().plan.vector_axis, VectorAxis::input_channel);
+  EXPECT_EQ(candidates(of_bytes("ic64ih56oc64oh56kh3ph1"), find_target("x86-64-avx512-vnni"))
+                .front()
+                .plan.vector_axis,
+            VectorAxis::channel);
 }
 
 } // namespace
