@@ -82,8 +82,9 @@ std::string slower_than_floats(const std::vector<BesideFloats> &times) {
   for (const BesideFloats &time : times)
     if (time.ratio() < 1)
       names += (names.empty() ? "" : ", ") + time.machine;
-  if (std::ranges::all_of(times, [](const BesideFloats &time) { return time.ratio() < 1; }))
-    return times.size() > 1 ? " on every machine" : " on " + names;
+  if (times.size() > 1 &&
+      std::ranges::all_of(times, [](const BesideFloats &time) { return time.ratio() < 1; }))
+    return " on every machine";
   return names.empty() ? "" : " on " + names;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 /// An operation's text without the numbers that 8-bit elements need.
 std::string operation_in_floats(const std::string &operation) {
-  const std::string name = operation.substr(0, operation.find(':'));
+  std::string name = operation.substr(0, operation.find(':'));
   if (name == name_of(EpilogueOp::Kind::residual))
     return name;
   if (name == name_of(EpilogueOp::Kind::clamp))
