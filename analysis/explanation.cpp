@@ -48,6 +48,8 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.candidates = candidates(problem, artefact.target, tuning.machine);
   if (tuning.machine.is_any())
     explanation.machines = times_by_machine(artefact.plan, problem, artefact.target);
+  if (problem.types.quantised())
+    explanation.floats = float_kernel(artefact.plan, problem, artefact.target, tuning.machine);
   explanation.tasks = describe_tasks(artefact.plan, problem);
   explanation.regions = artefact.plan.regions;
   for (const Region &region : explanation.regions)

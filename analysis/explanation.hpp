@@ -8,6 +8,7 @@
 #include "artefact/artefact.hpp"
 #include "planner/any_machine.hpp"
 #include "planner/candidate.hpp"
+#include "planner/quantised/beside_floats.hpp"
 #include "planner/tuning.hpp"
 
 #include <cstddef>
@@ -39,6 +40,7 @@ struct Explanation {
       plan_from;                     ///< "tuned" (planner/tuned.hpp) or "model"
   std::vector<Candidate> candidates; ///< what the planner chose from, cheapest first
   std::vector<MachineTime> machines; ///< of a kernel that any machine may run (`generic`): on each
+  std::optional<FloatKernel> floats; ///< of a quantised problem: f32 of its shape
   Plan plan;                         ///< the one compiled
   bool plain_sums = true;            ///< Family::plain_sums
   std::string tasks;                 ///< how the work is split among threads

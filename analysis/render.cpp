@@ -76,6 +76,35 @@ std::string on_machines(const Explanation &e) {
   return text;
 }
 
+/// Where the kernel is predicted to be slower than f32 of its shape; empty where nowhere.
+std::string slower_than_floats(const std::vector<BesideFloats> &times) {
+  std::string names;
+  for (const BesideFloats &time : times)
+    if (time.ratio() < 1)
+      names += (names.empty() ? "" : ", ") + time.machine;
+  if (times.size() > 1 &&
+      std::ranges::all_of(times, [](const BesideFloats &time) { return time.ratio() < 1; }))
+    return " on every machine";
+  return names.empty() ? "" : " on " + names;
+}
+
+/// Of a quantised problem: what f32 of the same shape would take, and whether it is the faster one.
+std::string beside_floats(const Explanation &e) {
+  if (!e.floats)
+    return {};
+  const auto [least, most] = std::ranges::minmax(e.floats->times, {}, &BesideFloats::ratio);
+  std::string ratios = fmt::format("{:.2f}", least.ratio());
+  if (const std::string upper = fmt::format("{:.2f}", most.ratio()); upper != ratios)
+    ratios += " to " + upper;
+  const std::string text =
+      line("f32 beside it", fmt::format("predicted {} times the time of this kernel ({}, {})", ratios,
+                                        name_of(e.floats->algorithm), e.floats->target));
+  const std::string where = slower_than_floats(e.floats->times);
+  return where.empty()
+             ? text
+             : text + line("", "by the model this kernel is slower than f32 of the same shape" + where);
+}
+
 std::string sizes(const Explanation &e) {
   std::string text = line("multiply-adds",
                           fmt::format("{}{}", e.multiply_adds, e.plain_sums ? "" : " of the direct method"));
@@ -150,7 +179,7 @@ std::string summed_up(std::span<const HotBlock> blocks) {
 } // namespace
 
 std::string render_text(const Explanation &e, const HotCodeLimits &limits) {
-  std::string text = decisions(e) + considered(e) + on_machines(e) + sizes(e);
+  std::string text = decisions(e) + considered(e) + on_machines(e) + beside_floats(e) + sizes(e);
   text += line("hot code", fmt::format("{} of them with {:.1f} % of the multiply-adds; {}", e.hot.size(),
                                        100 * e.hot_share,
                                        e.exact_counts ? "counts read from the code"

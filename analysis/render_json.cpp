@@ -78,6 +78,16 @@ Json json_of(const HotBlock &block) {
   return json;
 }
 
+Json json_of(const FloatKernel &floats) {
+  Json json{{"target", floats.target}, {"algorithm", name_of(floats.algorithm)}};
+  for (const BesideFloats &time : floats.times)
+    json["machines"].push_back({{"machine", time.machine},
+                                {"cycles", time.cycles},
+                                {"f32_cycles", time.float_cycles},
+                                {"f32_ratio", time.ratio()}});
+  return json;
+}
+
 } // namespace
 
 nlohmann::ordered_json render_json(const Explanation &e) {
@@ -101,6 +111,8 @@ nlohmann::ordered_json render_json(const Explanation &e) {
                                 {"cycles", time.cycles},
                                 {"least_cycles", time.least},
                                 {"loss", time.loss()}});
+  if (e.floats)
+    json["f32"] = json_of(*e.floats);
   json["tiles"] = Json::array();
   for (std::size_t i = 0; i < e.regions.size(); ++i)
     json["tiles"].push_back(json_of(e.regions[i], e.registers[i]));

@@ -3,6 +3,7 @@
 
 #include "convforge/convforge.h"
 #include "plan/channels_last.hpp"
+#include "plan/packed_tables.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/family.hpp"
 #include "planner/rearranged_plans.hpp"
@@ -40,6 +41,45 @@ bool weights_in_vectors(const Plan &plan) {
   return plan.vector_axis != VectorAxis::width;
 }
 
+/// " + 4 x 2 blocks", of a region.
+std::string blocks_in_words(const Pack &pack, const PackRegion &region, std::size_t element) {
+  return fmt::format(" + {} x {}{}", element, pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "",
+                     counted(ceil_div(region.channels, region.lanes), "block"));
+}
+
+/// What one of `bytes` is rounded up to.
+const char *rounding_in_words(std::size_t bytes) {
+  return bytes % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64";
+}
+
+std::size_t channels_of(const Pack &pack, const PackRegion &region) {
+  return std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * region.lanes;
+}
+
+/// A region's blocked weights. Dot products take runs of several columns, each filled up to whole ones.
+std::string packed_panels(const Problem &problem, const Pack &pack, const PackRegion &region) {
+  const auto [planes, rows, columns] = pack.points;
+  const bool dots = pack.dot.elements > 0;
+  const int across = dots ? columns / pack.dot.run_columns : columns;
+  const int inputs = dots ? round_up(pack.dot.run_columns * pack.group_in, pack.dot.elements) : pack.group_in;
+  const std::size_t element = bytes_of(pack.type),
+                    bytes = element * channels_of(pack, region) * planes * rows * across * inputs;
+  return fmt::format("{} x {}{}x{} {} x {} x {}{}", blocks_in_words(pack, region, element),
+                     problem.has_depth() ? fmt::format("{}x", planes) : "", rows, across,
+                     dots              ? "runs"
+                     : pack.winograd() ? "points"
+                                       : "taps",
+                     dots ? counted(inputs, "weight") : counted(inputs, "input channel"),
+                     counted(region.lanes, "output channel"), rounding_in_words(bytes));
+}
+
+/// What is packed behind them by channel.
+std::string packed_table(const Pack &pack, const PackRegion &region, const PackedTable &table) {
+  const std::size_t element = bytes_of(table.type), bytes = element * channels_of(pack, region);
+  return fmt::format("{} x {} of {}{}", blocks_in_words(pack, region, element),
+                     counted(region.lanes, "output channel"), table.name, rounding_in_words(bytes));
+}
+
 } // namespace
 
 RegisterUse register_use(const Problem &whole, const Plan &plan, const Region &region, const Target &target) {
@@ -64,20 +104,10 @@ RegisterUse register_use(const Problem &whole, const Plan &plan, const Region &r
 Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
-  const auto [planes, rows, columns] = pack.points;
-  const long points = long{planes} * rows * columns;
-  const std::string shape =
-      (artefact.problem.has_depth() ? fmt::format("{}x", planes) : "") + fmt::format("{}x{}", rows, columns);
   for (const PackRegion &region : pack.regions) {
-    const int blocks = ceil_div(region.channels, region.lanes);
-    const std::size_t element = bytes_of(pack.type);
-    const long elements = long{pack.groups} * blocks * points * pack.group_in * region.lanes;
-    size.formula +=
-        fmt::format(" + {} x {}{} x {} {} x {} x {}{}", element,
-                    pack.groups > 1 ? fmt::format("{} groups x ", pack.groups) : "", counted(blocks, "block"),
-                    shape, pack.winograd() ? "points" : "taps", counted(pack.group_in, "input channel"),
-                    counted(region.lanes, "output channel"),
-                    element * elements % CONVFORGE_ALIGNMENT == 0 ? "" : ", rounded up to 64");
+    size.formula += packed_panels(artefact.problem, pack, region);
+    for (const PackedTable &table : packed_tables(artefact.problem))
+      size.formula += packed_table(pack, region, table);
   }
   return size;
 }

@@ -6,6 +6,7 @@
 #include "problem/operand.hpp"
 #include "verify/npy.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <fmt/format.h>
@@ -45,6 +46,13 @@ std::vector<std::int64_t> output_of_layer(const Problem &problem) {
   return shape;
 }
 
+/// --zero-points: "zero_points".
+std::string key_of(const std::string &flag) {
+  std::string key = flag.substr(flag.find_first_not_of('-'));
+  std::ranges::replace(key, '-', '_');
+  return key;
+}
+
 nlohmann::ordered_json to_json(const Problem &problem) {
   nlohmann::ordered_json layer = {
       {"layer", name_of_layer(problem)},      {"type", type_of_layer(problem)},
@@ -55,6 +63,8 @@ nlohmann::ordered_json to_json(const Problem &problem) {
     if (operand.role == Role::packed || operand.role == Role::epilogue)
       layer[operand.name + "_shape"] = operand.shape;
   layer["output_shape"] = problem.output_shape();
+  for (const auto &[flag, value] : quantisation_flags(problem))
+    layer[key_of(flag)] = value;
   layer["params"] = problem.parameters();
   layer["multiply_adds"] = problem.multiply_adds();
   return layer;
@@ -84,20 +94,36 @@ void print_json(const std::vector<Problem> &problems) {
   cli::print_json(out);
 }
 
+/// Keras' table, with a column of types where any layer has others than its f32.
+Table table_of(const std::vector<Problem> &problems) {
+  const bool typed =
+      std::ranges::any_of(problems, [](const Problem &one) { return one.types != ElementTypes{}; });
+  std::vector<Table::Column> columns{{"Layer (type)"}, {"Output Shape"}, {"Param #", Table::Align::right}};
+  if (typed)
+    columns.insert(columns.end() - 1, {"Dtype"});
+  Table table(columns);
+  for (const Problem &problem : problems) {
+    std::vector<std::string> cells{fmt::format("{} ({})", name_of_layer(problem), type_of_layer(problem)),
+                                   shape_text(output_of_layer(problem)), grouped(problem.parameters())};
+    if (typed)
+      cells.insert(cells.end() - 1, name_of(problem.types));
+    table.add(cells);
+  }
+  return table;
+}
+
 void print_table(const std::vector<Problem> &problems) {
-  Table table({{"Layer (type)"}, {"Output Shape"}, {"Param #", Table::Align::right}});
-  for (const Problem &problem : problems)
-    table.add({fmt::format("{} ({})", name_of_layer(problem), type_of_layer(problem)),
-               shape_text(output_of_layer(problem)), grouped(problem.parameters())});
   const Totals sum = totals(problems);
-  fmt::print("{}\nTotal params: {} ({} bytes)\nMultiply-adds: {}\n", table.text(), grouped(sum.parameters),
-             grouped(sum.bytes), grouped(sum.multiply_adds));
+  fmt::print("{}\nTotal params: {} ({} bytes)\nMultiply-adds: {}\n", table_of(problems).text(),
+             grouped(sum.parameters), grouped(sum.bytes), grouped(sum.multiply_adds));
   if (problems.size() > 1)
     return;
   const Problem &problem = problems.front();
   std::string tensors;
   for (const Operand &operand : operands(problem))
-    tensors += fmt::format("{}{} {}", tensors.empty() ? "" : ", ", operand.name, shape_text(operand.shape));
+    tensors +=
+        fmt::format("{}{} {}{}", tensors.empty() ? "" : ", ", operand.name, shape_text(operand.shape),
+                    operand.type == ElementType::f32 ? "" : fmt::format(" of {}", name_of(operand.type)));
   fmt::print("Tensors: {}\n", tensors);
 }
 
@@ -114,6 +140,7 @@ void add_summary(CLI::App &app) {
   add_json(*command, flags->json);
   command->footer("Examples:\n"
                   "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias,relu     # 13 parameters\n"
+                  "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias --dtype u8:s8:u8\n"
                   "  convforge summary --batch layers.txt --json");
   command->callback([flags, threads] {
     if (threads->count() > 0)

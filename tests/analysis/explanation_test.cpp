@@ -95,6 +95,30 @@ TEST(Explain, SaysWhatAPlanForAnyMachineCostsOnEach) {
   EXPECT_EQ(render_text(alone).find("\nmachines"), std::string::npos);
 }
 
+TEST(Explain, SaysWhereFloatsAreFasterThanEightBits) {
+  Problem problem = Problem::parse("mb1ic64ih28oc64oh28kh3ph1");
+  problem.types = parse_element_types("u8:s8:u8");
+  const std::string slower = "by the model this kernel is slower than f32 of the same shape";
+  const Explanation avx2 = explain(compile(problem, find_target("x86-64-avx2"), "conv1"), {}, {.blocks = 0});
+  const std::string text = render_text(avx2);
+  EXPECT_NE(text.find("\nf32 beside it  predicted 0."), std::string::npos) << text;
+  EXPECT_NE(text.find(slower + " on every machine"), std::string::npos) << text;
+  const nlohmann::ordered_json json = render_json(avx2)["f32"];
+  EXPECT_EQ(json["algorithm"], "winograd");
+  const std::vector<BesideFloats> times = avx2.floats.value_or(FloatKernel{}).times;
+  ASSERT_EQ(json["machines"].size(), machines_of(find_target("x86-64-avx2")).size());
+  ASSERT_EQ(json["machines"].size(), times.size());
+  EXPECT_EQ(json["machines"][0]["f32_ratio"], times[0].ratio());
+  problem = in_floats(problem);
+  EXPECT_FALSE(render_json(explain(compile(problem, find_target("x86-64-avx2"), "conv1"), {}, {.blocks = 0}))
+                   .contains("f32"));
+  problem = Problem::parse("mb1ic64ih28oc64oh28kh1", {.dtype = "u8:s8:u8"});
+  const Artefact vnni = compile(problem, find_target("x86-64-avx512-vnni"), "conv1");
+  const std::string faster = render_text(explain(vnni, {}, {.blocks = 0}));
+  EXPECT_NE(faster.find("(pointwise, x86-64-avx512)"), std::string::npos) << faster;
+  EXPECT_EQ(faster.find(slower), std::string::npos) << faster;
+}
+
 /// Direct, with some thirty hot blocks.
 Artefact layer_of_one_dimension() {
   const Problem problem = Problem::parse("ic24iw1003oc40kw7pw3");

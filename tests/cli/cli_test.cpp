@@ -158,6 +158,25 @@ TEST(Summary, AddsUpAList) {
   expect_error("summary --batch " + (directory / "list.txt"), "list.txt:2: ");
 }
 
+TEST(Summary, SaysTypesThatAreNotFloats) {
+  const ScratchDirectory directory;
+  std::ofstream(directory / "list.txt") << "ic3ih3oc2kh2n\"eight\" --dtype u8:s8:u8 --zero-points 3:4\n"
+                                        << "ic3ih3oc2kh2n\"plain\"\n";
+  const std::string list = output_of("summary --batch " + (directory / "list.txt"));
+  EXPECT_TRUE(contains(list, "Layer (type)    Output Shape  Dtype     Param #")) << list;
+  EXPECT_TRUE(contains(list, "eight (Conv2D)  (1, 2, 2, 2)  u8:s8:u8       24")) << list;
+  EXPECT_TRUE(contains(list, "plain (Conv2D)  (1, 2, 2, 2)  f32            24")) << list;
+  const json layers = json::parse(output_of("summary --json --batch " + (directory / "list.txt")))["layers"];
+  EXPECT_EQ(layers[0]["dtype"], "u8:s8:u8");
+  EXPECT_EQ(layers[0]["zero_points"], "3:4");
+  EXPECT_FALSE(layers[1].contains("zero_points"));
+  EXPECT_TRUE(contains(output_of("summary --problem ic3ih3oc2kh2 --epilogue bias --dtype u8:s8:u8"),
+                       "input (1, 3, 3, 3) of u8, weights (2, 2, 3, 2) of s8, multipliers (2,) of f64, "
+                       "bias (2,) of s32, output (1, 2, 2, 2) of u8"));
+  EXPECT_FALSE(contains(output_of("summary --problem ic3ih3oc2kh2"), "Dtype")) << "Keras' table";
+  expect_error("summary --problem ic3ih3oc2kh2 --dtype u8:f16:u8", "halves and 8-bit integers do not mix");
+}
+
 TEST(Summary, JsonIsValidForEveryName) {
   const json layers = json::parse(output_of("summary --problem ic3ih3oc1kh2n\xff --json"));
   EXPECT_EQ(layers["layers"][0]["layer"], "\xef\xbf\xbd");

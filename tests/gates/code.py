@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""code.py CONVFORGE LIST... [--layout nhwc|nchw] [--allowed FILE] [--jobs N] [--update]: explains every layer of the lists for AVX2 and AVX-512
-(cross-compiled: nothing runs) and compares spills, llvm-mca's bound, code bytes and sizes with their limits (figures.py).
+"""code.py CONVFORGE LIST... [--layout nhwc|nchw] [--dtype TYPES] [--targets NAMES] [--allowed FILE] [--jobs N] [--update]: explains every
+layer of the lists for AVX2 and AVX-512 or the targets named (cross-compiled: nothing runs) and compares spills, llvm-mca's bound, code bytes and sizes with their limits (figures.py).
 Figures that miss today are in FILE; --update rewrites it."""
 import argparse
 import json
@@ -11,22 +11,20 @@ import tempfile
 
 import exceptions
 
-TARGETS = "x86-64-avx2,x86-64-avx512"
-
-
-def layers(lists, layout):
-    """The lists' lines, each with the layout, and the epilogue that the comparison with other libraries uses."""
+def layers(lists, layout, dtype):
+    """The lists' lines, each with layout and types, and the epilogue that the comparison with other libraries uses."""
     for path in lists:
         for line in pathlib.Path(path).read_text().splitlines():
             if line.strip() and not line.startswith("#"):
-                yield f"{line.strip()} --layout {layout} --epilogue bias,relu\n"
+                yield f"{line.strip()} --layout {layout} --dtype {dtype} --epilogue bias,relu\n"
 
 
-def explain(convforge, lists, layout, jobs):
+def explain(options):
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as batch:
-        batch.writelines(layers(lists, layout))
+        batch.writelines(layers(options.lists, options.layout, options.dtype))
         batch.flush()
-        command = [convforge, "explain", "--batch", batch.name, "--target", TARGETS, "--jobs", str(jobs), "--machine", "generic", "--json"]
+        command = [options.convforge, "explain", "--batch", batch.name, "--target", options.targets, "--jobs", str(options.jobs),
+                   "--machine", "generic", "--json"]
         result = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     if result.returncode != 0:
         raise SystemExit(f"gates: {' '.join(command)}: exit code {result.returncode}")
@@ -42,11 +40,13 @@ def main():
     parser.add_argument("convforge")
     parser.add_argument("lists", nargs="+")
     parser.add_argument("--layout", choices=["nhwc", "nchw"], default="nhwc")
+    parser.add_argument("--dtype", default="f32")
+    parser.add_argument("--targets", default="x86-64-avx2,x86-64-avx512")
     parser.add_argument("--allowed", default=pathlib.Path(__file__).with_name("allowed.txt"))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
-    kernels = explain(options.convforge, options.lists, options.layout, options.jobs)
+    kernels = explain(options)
     recorded = exceptions.read(options.allowed)
     if options.update:
         new = exceptions.updated(kernels, recorded)

@@ -21,6 +21,9 @@ LEAST_MCA = {("gemm", "x86-64-avx2"): 95, ("gemm", "x86-64-avx512"): 85,
              ("first layer", "x86-64-avx2"): 95, ("first layer", "x86-64-avx512"): 93,
              ("depthwise", "x86-64-avx2"): 54, ("depthwise", "x86-64-avx512"): 62}
 
+# 8-bit layers are held to the same, of the peak of their multiply-adds; vpdpbusd issues as FMAs do.
+LEAST_MCA |= {(kind, "x86-64-avx512-vnni"): LEAST_MCA[kind, "x86-64-avx512"] for kind in ("gemm", "first layer", "depthwise")}
+
 
 def sizes_of(descriptor):
     """The numbers of a canonical descriptor by their letters: {"ic": 64, "kh": 3, ...}."""
@@ -40,6 +43,7 @@ def round_up(size):
 
 def value_of(formula):
     """The number that a size's formula comes to; its terms are those of docs/sizes.md."""
+    formula = re.sub(r"\(([^()]*)\)", lambda inner: str(value_of(inner[1])), formula)
     total = 0
     for term in formula.split(" + "):
         factors = re.sub(r"(\d)x(?=\d)", r"\1 ", term.replace("rounded up to 64", ""))
@@ -101,7 +105,8 @@ def reason(kernel, figure):
     if figure in ("bound", "mca"):
         block = min(judged(kernel), key=lambda b: b["mca"]["percent_bound" if figure == "bound" else "percent_of_peak"])
         mca = block["mca"]
-        return (f"{share(block)}: {block['multiply_add_instructions']} FMAs on {block['accumulators']} accumulators in "
+        kind_of_multiply_add = "dot products" if "types" in kernel else "FMAs"
+        return (f"{share(block)}: {block['multiply_add_instructions']} {kind_of_multiply_add} on {block['accumulators']} accumulators in "
                 f"{mca['micro_ops']:g} micro-operations; ports allow {mca['percent_bound']:.0f} %")
     if figure == "sizes":
         return "workspace bytes were counted in the compiled code; explain has no formula for them"

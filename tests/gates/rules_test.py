@@ -77,6 +77,17 @@ class Gates(unittest.TestCase):
         self.assertEqual(figures.value_of("64 for the header + 4 x 1 block x 2x2 taps x 3 input channels x 1 output channel, rounded up to 64"), 128)
         self.assertEqual(figures.value_of("4 x 58 rows x 58 columns x 64 channels of padded input"), 861184)
 
+    def test_formulas_of_eight_bits_come_to_numbers(self):
+        self.assertEqual(figures.value_of("64 for the header + 1 x 1 block x 7x1 runs x 24 weights x 64 output channels"
+                                          " + 4 x 1 block x 64 output channels of sums + 4 x 1 block x 64 output channels of multipliers"), 11328)
+        self.assertEqual(figures.value_of("1 x 19 rows x (229 columns x 3 channels + 3) of the input, rounded up to 64"), 13120)
+
+    def test_eight_bits_have_limits_and_words_of_their_own(self):
+        dots = kernel(mca=80, target="x86-64-avx512-vnni", types="u8:s8:u8")
+        self.assertEqual(list(figures.failures(dots)), ["mca"])
+        self.assertIn("12 dot products on", figures.reason(dots, "mca"))
+        self.assertIn("12 FMAs on", figures.reason(kernel(), "mca"))
+
     def test_kinds(self):
         self.assertEqual(figures.kind(kernel()), "gemm")
         self.assertEqual(figures.kind(kernel(algorithm="depthwise")), "depthwise")
