@@ -7,8 +7,25 @@
 
 namespace convforge {
 
-void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
-  schedule_loops(conv, problem, plan, region);
+namespace {
+
+/// ARM's sdot takes the four elements of a pixel from a lane of a vector register, as fmla does (arm.cpp):
+/// one load brings those of several dot products.
+void take_lanes(Convolution &conv, const Plan &plan, const Region &region) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  const Halide::RVar &i = conv.taps[4], load("load"), lane("lane");
+  const Halide::Var vectors("vectors");
+  Halide::Stage update = conv.sum.update();
+  update.split(c, load, lane, plan.broadcast_lanes).split(k, vectors, k, region.lanes);
+  update.reorder({i, k, x, y, vectors, lane, load, s, r, t, b, g, z, n});
+  update.atomic().vectorize(i).vectorize(k).unroll(x).unroll(y).unroll(vectors).unroll(lane);
+  const int elements = plan.broadcast_lanes * operands_of(plan.dot).elements;
+  conv.channel_lanes.compute_at(conv.sum, load).store_in(Halide::MemoryType::Stack);
+  conv.channel_lanes.bound_extent(conv.i, elements).vectorize(conv.i).unroll(x).unroll(y);
+}
+
+void take_elements(Convolution &conv, const Plan &plan, const Region &region) {
   const auto &[k, b, g, x, y, z, n] = conv.v;
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
@@ -21,10 +38,21 @@ void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, 
   fill_tile(update, region, k, region.block, {x, y});
   if (plan.unroll_c > 1)
     update.unroll(c, plan.unroll_c);
+}
+
+} // namespace
+
+void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
+  schedule_loops(conv, problem, plan, region);
+  if (conv.channel_lanes.defined())
+    take_lanes(conv, plan, region);
+  else
+    take_elements(conv, plan, region);
+  Halide::Stage update = conv.sum.update();
   if (plan.window().unroll_s)
-    update.unroll(s);
+    update.unroll(conv.taps.y);
   if (plan.window().unroll_r)
-    update.unroll(r);
+    update.unroll(conv.taps.z);
 }
 
 } // namespace convforge

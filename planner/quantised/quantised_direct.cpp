@@ -23,6 +23,8 @@ constexpr int enough_dots = 20; // beside which a loop's control does not show
 
 /// Steps of the innermost loop that are written out.
 int unrolled_dots(const Problem &shape, const Plan &plan) {
+  if (plan.broadcast_lanes > 1)
+    return plan.broadcast_lanes; // of one load
   int accumulators = enough_dots;
   for (const Region &region : plan.regions)
     accumulators = std::min(accumulators, region.block / region.lanes * region.tile_w * region.tile_h);
@@ -35,15 +37,16 @@ int unrolled_dots(const Problem &shape, const Plan &plan) {
 }
 
 Cost cost_of_dots(const Plan &plan, const Problem &shape, const Platform &platform) {
-  const DotPlatform dots(platform);
+  const DotPlatform dots(platform, plan.broadcast_lanes);
   const Problem as_floats = dot_problem(shape, platform.target);
   return shared(direct_cost(as_floats, dots.get(), plan), plan, as_floats);
 }
 
 void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan) {
-  const DotPlatform dots(platform);
-  const Problem as_floats = dot_problem(shape, platform.target);
   plan.vector_axis = VectorAxis::channel;
+  plan.broadcast_lanes = lanes_of_dots(shape, plan, platform.target);
+  const DotPlatform dots(platform, plan.broadcast_lanes);
+  const Problem as_floats = dot_problem(shape, platform.target);
   for (int vectors = 1; vectors <= dots.get().target.tiles.direct_channel_vectors; vectors++)
     for (const Regions &regions : channel_regions(as_floats, dots.get(), plan, vectors, false)) {
       plan.regions = regions;
@@ -80,7 +83,7 @@ Cost quantised_pointwise_cost(const Plan &plan, const Problem &problem, const Pl
 void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
   check_quantised(plan, shape, target);
   check_regions(plan, shape, target, false);
-  check_channels_of_loop(plan, dot_runs(shape, plan).dots, 1);
+  check_channels_of_loop(plan, dot_runs(shape, plan).dots, lanes_of_dots(shape, plan, target));
 }
 
 void check_pointwise_dots(const Plan &plan, const Problem &problem, const Target &target) {
