@@ -9,9 +9,18 @@ namespace convforge {
 
 namespace {
 
+/// What LLVM holds beside a tile of these: scalars that it loads ahead, copies of operands that an
+/// instruction overwrites.
+int spare_registers(const Target &target) {
+  if (target.broadcast_lanes > 1 || target.dot == Dot::four_u8_s8)
+    return 0;
+  return target.isa == Isa::neon ? 3 : target.vector_registers == 16 ? 1 : 0;
+}
+
 Target dot_target(Target target, int lanes) {
   target.embedded_broadcast = false;
   target.broadcast_lanes = lanes;
+  target.vector_registers -= spare_registers(target);
   target.fma = target.fma && target.dot != Dot::pairs; // pmaddwd, then paddd
   return target;
 }

@@ -19,19 +19,20 @@ namespace convforge {
 
 namespace {
 
-constexpr int enough_dots = 20; // beside which a loop's control does not show
+constexpr int enough_instructions = 20; // beside which a loop's control does not show
 
 /// Steps of the innermost loop that are written out.
 int unrolled_dots(const Problem &shape, const Plan &plan) {
   if (plan.broadcast_lanes > 1)
-    return plan.broadcast_lanes; // of one load
-  int accumulators = enough_dots;
+    return plan.broadcast_lanes;                           // of one load
+  const int instructions = plan.dot == Dot::pairs ? 2 : 1; // of a dot product
+  int accumulators = enough_instructions;
   for (const Region &region : plan.regions)
     accumulators = std::min(accumulators, region.block / region.lanes * region.tile_w * region.tile_h);
   const int dots = dot_runs(shape, plan).dots;
   int unroll = 1;
   for (const int steps : {2, 3, 4})
-    if (dots % steps == 0 && accumulators * unroll < enough_dots)
+    if (dots % steps == 0 && accumulators * unroll * instructions < enough_instructions)
       unroll = steps;
   return unroll;
 }
