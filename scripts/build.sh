@@ -9,6 +9,7 @@ say() { printf '%s\n' "-- build: $*"; }
 launcher=()
 if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} # else what takes a precompiled header is not kept
 fi
 say "configuring build/"
 # .deps is named, so that a build folder of another day does not remember another place.

@@ -4,7 +4,7 @@
 # with Clang's libFuzzer and the first two, and runs the fuzz targets (tests/fuzz) for a minute in all, or an hour: fuzz-long, which
 # is not among the default ones. Says how many inputs ran.
 # Building takes most of the time, so asan does not optimise (a file of 12.7 s at -O1 takes 8.6 s), and both compile several files of
-# a library as one (CMake's unity build): headers are read, and templates made, once for all of them.
+# a library as one (CMake's unity build, of 16): headers are read, and templates made, once for all of them.
 # Needs scripts/deps.sh first. CTest's reports are build-asan/ctest.xml and so on.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,6 +14,7 @@ say() { printf '%s\n' "-- sanitize: $*"; }
 launcher=()
 if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} # else what takes a precompiled header is not kept
 fi
 # GCC 12's sanitizers cannot start where the kernel moves addresses by more than 28 bits: keep them in place where allowed.
 fixed_addresses=()

@@ -24,6 +24,18 @@ Expr element_of_run(const Convolution &conv, const Problem &problem, const DotRu
   return element_under(conv, problem, conv.v.g * problem.group_in() + element, column, row, plane);
 }
 
+/// Several dot products' elements of a pixel, which one load brings: Plan::broadcast_lanes.
+Expr lanes_of_run(Convolution &conv, const Problem &problem, const Plan &plan, const DotRuns &runs) {
+  const auto &[k, b, g, x, y, z, n] = conv.v;
+  const auto &[c, s, r, t] = Taps(conv.taps);
+  const int lanes = plan.broadcast_lanes, elements = operands_of(plan.dot).elements;
+  const Halide::Var q("q"), run("s"), row("r"), plane("t");
+  conv.channel_lanes = Halide::Func("channel_lanes");
+  conv.channel_lanes(conv.i, x, y, z, q, run, row, plane, g, n) =
+      element_of_run(conv, problem, runs, q * (lanes * elements) + conv.i, run, row, plane);
+  return conv.channel_lanes(c % lanes * elements + conv.taps[4], x, y, z, c / lanes, s, r, t, g, n);
+}
+
 /// Depthwise: taps of a row of the kernel side by side. Behind the last tap stands any other, whose weights
 /// are zero. In registers, of every output's column and dot product; in the workspace, of every column of the
 /// input, which several outputs' dot products share.
@@ -102,7 +114,9 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
     return;
   }
   const Expr input = plan.channelwise() ? depthwise_operand(conv, problem, plan, region)
-                                        : element_of_run(conv, problem, runs, c * elements + i, s, r, t);
+                     : plan.broadcast_lanes > 1
+                         ? lanes_of_run(conv, problem, plan, runs)
+                         : element_of_run(conv, problem, runs, c * elements + i, s, r, t);
   conv.sum(k, b, g, x, y, z, n) += wide(input) * wide(conv.packed(i, k, c, s, r, t, b, g));
 }
 

@@ -1,6 +1,9 @@
 #include "planner/quantised/dot_platform.hpp"
 
 #include "base/integer.hpp"
+#include "plan/dot_runs.hpp"
+
+#include <numeric>
 
 #include <algorithm>
 
@@ -8,9 +11,18 @@ namespace convforge {
 
 namespace {
 
-Target dot_target(Target target) {
+/// What LLVM holds beside a tile of these: scalars that it loads ahead, copies of operands that an
+/// instruction overwrites.
+int spare_registers(const Target &target) {
+  if (target.broadcast_lanes > 1 || target.dot == Dot::four_u8_s8)
+    return 0;
+  return target.isa == Isa::neon ? 3 : target.vector_registers == 16 ? 1 : 0;
+}
+
+Target dot_target(Target target, int lanes) {
   target.embedded_broadcast = false;
-  target.broadcast_lanes = 1;
+  target.broadcast_lanes = lanes;
+  target.vector_registers -= spare_registers(target);
   target.fma = target.fma && target.dot != Dot::pairs; // pmaddwd, then paddd
   return target;
 }
@@ -36,8 +48,13 @@ Problem dot_problem(const Problem &problem, const Target &target) {
   return dots;
 }
 
-DotPlatform::DotPlatform(const Platform &platform)
-    : target_(dot_target(platform.target)), platform_(target_) {
+int lanes_of_dots(const Problem &shape, const Plan &plan, const Target &target) {
+  const bool takes_lanes = plan.dot == Dot::four_s8_s8 && !plan.channelwise();
+  return takes_lanes ? std::gcd(target.broadcast_lanes, dot_runs(shape, plan).dots) : 1;
+}
+
+DotPlatform::DotPlatform(const Platform &platform, int lanes)
+    : target_(dot_target(platform.target, lanes)), platform_(target_) {
   platform_.machine = dot_machine(platform.machine, target_);
 }
 

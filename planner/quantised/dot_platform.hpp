@@ -2,6 +2,7 @@
 // that a dot product stands for a multiply-add, and its elements for one float.
 #pragma once
 
+#include "plan/plan.hpp"
 #include "planner/platform.hpp"
 #include "problem/problem.hpp"
 
@@ -10,11 +11,15 @@ namespace convforge {
 /// The same shape with as many input channels as dot products: the copies of both are of the same bytes.
 Problem dot_problem(const Problem &problem, const Target &target);
 
+/// Dot products whose elements of a pixel one load brings, for instructions that take them from a lane of a
+/// register (sdot): Plan::broadcast_lanes. 1: each is loaded, and repeated, by itself.
+int lanes_of_dots(const Problem &shape, const Plan &plan, const Target &target);
+
 /// The target whose multiply-adds are the dot products of `platform`'s: no operand of them is a broadcast in
-/// memory, and those that take two instructions hold a product between them.
+/// memory, and those that take two instructions hold a product between them. `lanes`: the plans' (above).
 class DotPlatform {
 public:
-  explicit DotPlatform(const Platform &platform);
+  explicit DotPlatform(const Platform &platform, int lanes = 1);
   const Platform &get() const { return platform_; }
   DotPlatform(const DotPlatform &) = delete;
   DotPlatform &operator=(const DotPlatform &) = delete;

@@ -15,8 +15,10 @@ void check_quantised(const Plan &plan, const Problem &shape, const Target &targe
   expect(plan.dot == target.dot, "dot", name_of(plan.dot), "the target's, " + name_of(target.dot));
   expect(plan.vector_axis != VectorAxis::width, "vector_axis", name_of(plan.vector_axis),
          "channel or input_channel");
-  expect(plan.broadcast_lanes == 1 && !plan.lanes_innermost && !plan.two_weight_pointers(), "broadcast_lanes",
-         std::to_string(plan.broadcast_lanes), "1, and no other order of lanes");
+  expect(!plan.lanes_innermost && !plan.two_weight_pointers(), "lanes_innermost", "true",
+         "false of 8-bit integers, and one pointer to weights");
+  expect(plan.broadcast_lanes == 1 || (!plan.channelwise() && plan.vector_axis == VectorAxis::channel),
+         "broadcast_lanes", std::to_string(plan.broadcast_lanes), "1 of depthwise and of sums of lanes");
   expect(!plan.fuses_pixels(), "fused_pixels", "true", "false of 8-bit integers");
   expect(plan.window().padded_copy || !dots_need_copy(shape, plan.dot), "padded_copy", "false",
          "true: dot products take the input from a copy");

@@ -19,23 +19,26 @@ namespace convforge {
 
 namespace {
 
-constexpr int enough_dots = 20; // beside which a loop's control does not show
+constexpr int enough_instructions = 20; // beside which a loop's control does not show
 
 /// Steps of the innermost loop that are written out.
 int unrolled_dots(const Problem &shape, const Plan &plan) {
-  int accumulators = enough_dots;
+  if (plan.broadcast_lanes > 1)
+    return plan.broadcast_lanes;                           // of one load
+  const int instructions = plan.dot == Dot::pairs ? 2 : 1; // of a dot product
+  int accumulators = enough_instructions;
   for (const Region &region : plan.regions)
     accumulators = std::min(accumulators, region.block / region.lanes * region.tile_w * region.tile_h);
   const int dots = dot_runs(shape, plan).dots;
   int unroll = 1;
   for (const int steps : {2, 3, 4})
-    if (dots % steps == 0 && accumulators * unroll < enough_dots)
+    if (dots % steps == 0 && accumulators * unroll * instructions < enough_instructions)
       unroll = steps;
   return unroll;
 }
 
 Cost cost_of_dots(const Plan &plan, const Problem &shape, const Platform &platform) {
-  const DotPlatform dots(platform);
+  const DotPlatform dots(platform, plan.broadcast_lanes);
   const Problem as_floats = dot_problem(shape, platform.target);
   return shared(direct_cost(as_floats, dots.get(), plan), plan, as_floats);
 }
@@ -46,7 +49,7 @@ void propose_lane_sums(std::vector<Candidate> &all, const Problem &shape, const 
                        Plan plan) {
   if (operands_of(plan.dot).elements == 1)
     return;
-  const DotPlatform dots(platform);
+  const DotPlatform dots(platform, 1);
   const Problem as_floats = dot_problem(shape, platform.target);
   plan.vector_axis = VectorAxis::input_channel;
   const int of_run = dot_runs(shape, plan).dots;
@@ -62,9 +65,10 @@ void propose_lane_sums(std::vector<Candidate> &all, const Problem &shape, const 
 }
 
 void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan) {
-  const DotPlatform dots(platform);
-  const Problem as_floats = dot_problem(shape, platform.target);
   plan.vector_axis = VectorAxis::channel;
+  plan.broadcast_lanes = lanes_of_dots(shape, plan, platform.target);
+  const DotPlatform dots(platform, plan.broadcast_lanes);
+  const Problem as_floats = dot_problem(shape, platform.target);
   for (int vectors = 1; vectors <= dots.get().target.tiles.direct_channel_vectors; vectors++)
     for (const Regions &regions : channel_regions(as_floats, dots.get(), plan, vectors, false)) {
       plan.regions = regions;
@@ -107,7 +111,8 @@ void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
   if (by_lanes)
     summed.in_channels = summed.groups * dots;
   check_regions(plan, summed, target, false);
-  check_channels_of_loop(plan, dots / (by_lanes ? plan.regions.front().lanes : 1), 1);
+  check_channels_of_loop(plan, dots / (by_lanes ? plan.regions.front().lanes : 1),
+                         lanes_of_dots(shape, plan, target));
 }
 
 void check_pointwise_dots(const Plan &plan, const Problem &problem, const Target &target) {

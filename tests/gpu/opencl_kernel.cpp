@@ -9,6 +9,8 @@
 #include <CL/cl.h>
 #include <Halide.h>
 
+#include <memory>
+
 namespace convforge {
 
 namespace {
@@ -58,6 +60,36 @@ Halide::Buffer<float> buffer_for(Parameter parameter, int rank, const float *dat
   return buffer;
 }
 
+std::vector<float> run(GpuPipeline &made, const Problem &problem, const GpuPlan &plan,
+                       const Tensors &tensors) {
+  GpuConvolution &conv = made.conv;
+  const std::vector<float> packed = pack(problem, plan, tensors.weights);
+  const auto set = [](Halide::ImageParam &parameter, const std::vector<float> &values) {
+    parameter.set(buffer_for(parameter, parameter.dimensions(), values.data()));
+  };
+  set(conv.input, tensors.input), set(conv.packed, packed);
+  for (std::size_t i = 0; i < conv.operands.size(); i++)
+    set(conv.operands[i], tensors.epilogue[i]);
+  std::size_t elements = 1;
+  for (const std::int64_t extent : problem.output_shape())
+    elements *= static_cast<std::size_t>(extent);
+  std::vector<float> output(elements, -12345.0f);
+  Halide::Buffer<float> out = buffer_for(conv.output.output_buffer(), 4, output.data());
+  made.pipeline.realize(out, Halide::get_host_target().with_feature(Halide::Target::OpenCL));
+  out.copy_to_host();
+  return output;
+}
+
+/// `action`, whose errors of Halide's become Error.
+template <typename Action>
+auto in_halide(const Action &action) {
+  try {
+    return action();
+  } catch (const Halide::Error &error) {
+    throw Error("Halide: " + std::string(error.what()));
+  }
+}
+
 } // namespace
 
 bool have_opencl() {
@@ -65,29 +97,14 @@ bool have_opencl() {
   return clGetPlatformIDs(0, nullptr, &platforms) == CL_SUCCESS && platforms > 0;
 }
 
-std::vector<float> run_opencl(const Problem &problem, const GpuPlan &plan, const Tensors &tensors) {
-  try {
-    GpuPipeline made = make_gpu_pipeline(problem, plan);
-    GpuConvolution &conv = made.conv;
-    made.pipeline.add_custom_lowering_pass(new OrdinaryComparisons); // the pipeline owns it
-    const std::vector<float> packed = pack(problem, plan, tensors.weights);
-    const auto set = [](Halide::ImageParam &parameter, const std::vector<float> &values) {
-      parameter.set(buffer_for(parameter, parameter.dimensions(), values.data()));
+OpenClKernel make_opencl_kernel(const Problem &problem, const GpuPlan &plan) {
+  return in_halide([&]() -> OpenClKernel {
+    auto made = std::make_shared<GpuPipeline>(make_gpu_pipeline(problem, plan));
+    made->pipeline.add_custom_lowering_pass(new OrdinaryComparisons); // the pipeline owns it
+    return [made, problem, plan](const Tensors &tensors) {
+      return in_halide([&] { return run(*made, problem, plan, tensors); });
     };
-    set(conv.input, tensors.input), set(conv.packed, packed);
-    for (std::size_t i = 0; i < conv.operands.size(); i++)
-      set(conv.operands[i], tensors.epilogue[i]);
-    std::size_t elements = 1;
-    for (const std::int64_t extent : problem.output_shape())
-      elements *= static_cast<std::size_t>(extent);
-    std::vector<float> output(elements, -12345.0f);
-    Halide::Buffer<float> out = buffer_for(conv.output.output_buffer(), 4, output.data());
-    made.pipeline.realize(out, Halide::get_host_target().with_feature(Halide::Target::OpenCL));
-    out.copy_to_host();
-    return output;
-  } catch (const Halide::Error &error) {
-    throw Error("Halide: " + std::string(error.what()));
-  }
+  });
 }
 
 } // namespace convforge

@@ -7,13 +7,16 @@
 #include "problem/problem.hpp"
 #include "verify/fill.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace convforge {
 
 /// Is there an OpenCL device?
 bool have_opencl();
-/// Compiles and runs `problem` by `plan`. Throws Error.
-std::vector<float> run_opencl(const Problem &problem, const GpuPlan &plan, const Tensors &tensors);
+/// From tensors to the output. Compiles when it first runs, once for all runs. Throws Error.
+using OpenClKernel = std::function<std::vector<float>(const Tensors &)>;
+/// Of `problem` by `plan`. Throws Error.
+OpenClKernel make_opencl_kernel(const Problem &problem, const GpuPlan &plan);
 
 } // namespace convforge

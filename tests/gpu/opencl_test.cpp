@@ -18,9 +18,9 @@ using namespace convforge;
 
 namespace {
 
-std::string check(const Problem &problem, const GpuPlan &plan, Fill kind) {
+std::string check(const Problem &problem, const GpuPlan &plan, const OpenClKernel &kernel, Fill kind) {
   const Tensors tensors = fill(problem, kind, 1);
-  const Worst worst = Reference(problem, tensors, kind).compare(run_opencl(problem, plan, tensors));
+  const Worst worst = Reference(problem, tensors, kind).compare(kernel(tensors));
   return worst.passed
              ? ""
              : fmt::format("{}: {} is {:.9g}, expected {:.9g} within {:.3g}", plan.why,
@@ -30,8 +30,9 @@ std::string check(const Problem &problem, const GpuPlan &plan, Fill kind) {
 std::string check(const Problem &problem) {
   try {
     const GpuPlan plan = make_gpu_plan(problem, find_target("cuda-sm80"));
+    const OpenClKernel kernel = make_opencl_kernel(problem, plan);
     for (const Fill kind : {Fill::integer, Fill::real, Fill::special})
-      if (const std::string failure = check(problem, plan, kind); !failure.empty())
+      if (const std::string failure = check(problem, plan, kernel, kind); !failure.empty())
         return failure;
     return "";
   } catch (const std::exception &error) {

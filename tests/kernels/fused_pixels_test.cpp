@@ -1,5 +1,6 @@
 // Plans whose register tiles run on from row to row and image to image: of those that the planner proposes,
 // every few, with its own tasks and others, computes its problem.
+#include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
 #include "plan/fused_pixels.hpp"
 #include "planner/candidate.hpp"
@@ -10,7 +11,7 @@
 namespace convforge {
 namespace {
 
-constexpr int every = 5; // which is no divisor of what the planner's loops count to
+const int every = one_in(11, 5);
 
 class FusedPixels : public testing::TestWithParam<const char *> {};
 

@@ -131,13 +131,11 @@ TEST(Object, HasOneHiddenSymbolAndNeedsOnlyTheRuntime) {
   }
 }
 
-TEST(Object, EveryResNetLayerIsAtMost24KiB) {
-  for (const Target &target : targets_of_floats()) {
-    for (const Problem &problem : read_layers("resnet50")) {
-      EXPECT_LE(compile(problem, target, "kernel").code_bytes, 24u << 10)
-          << problem.canonical() << " " << target.name;
-    }
-  }
+/// Those of AVX2 and AVX-512 are held to it by gates.code, ARM's by analysis_arm_layers_test.
+TEST(Object, EveryResNetLayerOfSse41IsAtMost24KiB) {
+  for (const Problem &problem : read_layers("resnet50"))
+    EXPECT_LE(compile(problem, find_target("x86-64-sse41"), "kernel").code_bytes, 24u << 10)
+        << problem.canonical();
 }
 
 } // namespace

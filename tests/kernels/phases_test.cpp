@@ -1,6 +1,7 @@
 // Plans that compute a dilated convolution as dense ones: of those that the planner proposes, every few of
 // each algorithm, computes its problem, the residual's place being the output's among the runs, and keeps in
 // the workspace what its formula says.
+#include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
 #include "planner/candidate.hpp"
 #include "planner/check_plan.hpp"
@@ -14,7 +15,7 @@
 namespace convforge {
 namespace {
 
-constexpr int every = 23; // which is no divisor of what the planner's loops count to
+const int every = one_in(53, 23);
 
 class PhasesOf : public testing::TestWithParam<const char *> {};
 

@@ -1,6 +1,7 @@
 // Plans that compute NCHW as NHWC: of those that the planner proposes, every few of each algorithm, computes
 // its problem, the residual's place being the output's among the runs, and keeps in the workspace what its
 // formula says.
+#include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
 #include "planner/candidate.hpp"
 #include "verify/problem_list.hpp"
@@ -12,7 +13,7 @@
 namespace convforge {
 namespace {
 
-constexpr int every = 13; // which is no divisor of what the planner's loops count to
+const int every = one_in(29, 13);
 
 class Transposed : public testing::TestWithParam<const char *> {};
 

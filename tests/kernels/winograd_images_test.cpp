@@ -1,5 +1,6 @@
 // Winograd's tiles of several images as one product: of the plans that the planner proposes, every few
 // compute their problem.
+#include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
 #include "planner/candidate.hpp"
 #include "verify/problem_list.hpp"
@@ -9,7 +10,7 @@
 namespace convforge {
 namespace {
 
-constexpr int every = 7; // which is no divisor of what the planner's loops count to
+const int every = one_in(17, 7);
 
 class WinogradImages : public testing::TestWithParam<const char *> {};
 

@@ -43,13 +43,13 @@ INSTANTIATE_TEST_SUITE_P(Lists, ProposalsOf,
                                          "tests/kernels/eight_bits.txt", "bench/large_windows.txt"));
 
 TEST(Proposals, OfRandomProblemsAreTakenByTheirChecks) {
-  constexpr std::uint64_t problems = 1500;
+  constexpr std::uint64_t problems = 600;
   for (std::uint64_t seed = 1; seed <= problems; ++seed)
     expect_all_taken(random_problem(seed));
 }
 
 TEST(Proposals, OfRandomProblemsOfEightBitsAreTakenByTheirChecks) {
-  constexpr std::uint64_t problems = 300;
+  constexpr std::uint64_t problems = 120;
   for (const char *types : {"u8:s8:u8", "s8:s8:s8", "u8:s8:f32"})
     for (std::uint64_t seed = 1; seed <= problems; ++seed)
       expect_all_taken(random_problem(seed, parse_element_types(types)));

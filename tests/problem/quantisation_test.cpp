@@ -9,13 +9,13 @@
 namespace convforge {
 namespace {
 
-constexpr const char *shape = "ic3ih5oc4kh3";
+constexpr const char *quantised_shape = "ic3ih5oc4kh3";
 
 Problem quantised(const ProblemText &text) {
-  return Problem::parse(shape, text);
+  return Problem::parse(quantised_shape, text);
 }
 
-std::string refusal(const ProblemText &text, const char *descriptor = shape) {
+std::string refusal(const ProblemText &text, const char *descriptor = quantised_shape) {
   return error_of([&] { Problem::parse(descriptor, text); });
 }
 
