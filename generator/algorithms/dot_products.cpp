@@ -89,6 +89,15 @@ void define_lane_sums(Convolution &conv, const Problem &problem, const Plan &pla
   conv.sum(k, b, g, x, y, z, n) += conv.partial(conv.lanes, k, b, g, x, y, z, n);
 }
 
+/// Rows of taps in the padding are passed over: what stands there is 0 as dot products take it.
+void skip_rows(Convolution &conv, const Axis &h) {
+  const Expr row = conv.v.y * h.stride + conv.taps[2] * h.dilation - h.pad_begin;
+  if (h.pad_begin > 0)
+    conv.taps.where(row >= 0);
+  if (h.pad_end > 0)
+    conv.taps.where(row < h.input);
+}
+
 } // namespace
 
 void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
@@ -103,6 +112,8 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
                             {0, problem.depth().kernel},
                             {0, elements}},
                            "taps");
+  if (plan.window().skip_rows)
+    skip_rows(conv, problem.height());
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
   if (plan.channelwise() && elements > 1)

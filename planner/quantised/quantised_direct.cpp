@@ -79,6 +79,14 @@ void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platf
     }
 }
 
+/// May rows of taps in the padding be left out? Where what stands there counts, each row of outputs would
+/// begin with a sum of its own.
+bool may_skip_rows(const Problem &shape, const Plan &plan) {
+  const Axis &h = shape.height();
+  return plan.algorithm == Algorithm::direct && plan.vector_axis == VectorAxis::channel && h.kernel > 1 &&
+         (h.pad_begin > 0 || h.pad_end > 0) && staged_zero_point(shape, plan.dot) == 0;
+}
+
 std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platform, Algorithm algorithm) {
   std::vector<Candidate> all;
   Plan plan = empty_plan(algorithm);
@@ -86,6 +94,11 @@ std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platf
   plan.direct().window.padded_copy = dots_need_copy(shape, plan.dot);
   propose_dots(all, shape, platform, plan);
   propose_lane_sums(all, shape, platform, plan);
+  plan.vector_axis = VectorAxis::channel;
+  if (may_skip_rows(shape, plan)) {
+    plan.direct().window.skip_rows = true;
+    propose_dots(all, shape, platform, plan);
+  }
   return all;
 }
 
@@ -105,6 +118,11 @@ Cost quantised_pointwise_cost(const Plan &plan, const Problem &problem, const Pl
 
 void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
   check_quantised(plan, shape, target);
+  expect(!plan.window().skip_rows || may_skip_rows(shape, plan), "skip_rows", "true",
+         "false except for direct plans of a window whose padding is 0 as dot products take it");
+  for (const Region &region : plan.regions)
+    expect(!plan.window().skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
+           "1: rows of taps are left out");
   Problem summed = shape; // as lanes see it: a run's dot products
   const int dots = dot_runs(shape, plan).dots;
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;

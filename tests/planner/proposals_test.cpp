@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -85,6 +86,24 @@ TEST(Proposals, DepthwiseOfBytesSharesTapsOfLargeKernelsInTheWorkspace) {
   EXPECT_FALSE(taps_in_registers(plan));
   EXPECT_EQ(plan.regions.front().tile_h, 1);
   EXPECT_EQ(plan.rows_per_task, 56) << "fewer rows than the kernel's would be copied again and again";
+}
+
+bool skips_rows(const Problem &problem) {
+  const auto all = candidates(problem, find_target("x86-64-avx512-vnni"));
+  return std::ranges::any_of(all,
+                             [](const Candidate &candidate) { return candidate.plan.window().skip_rows; });
+}
+
+TEST(Proposals, TapsOfBytesInThePaddingAreLeftOutWhereItIsZero) {
+  Problem problem = of_bytes("ic64ih14oc64oh14kh3ph1");
+  EXPECT_TRUE(skips_rows(problem));
+  problem.quantisation.source_zero_point = 3;
+  EXPECT_FALSE(skips_rows(problem));
+  problem.types = parse_element_types("s8:s8:s8"); // vpdpbusd takes them with 128 more
+  problem.quantisation.source_zero_point = 0;
+  EXPECT_FALSE(skips_rows(problem));
+  problem.quantisation.source_zero_point = -128;
+  EXPECT_TRUE(skips_rows(problem));
 }
 
 TEST(Proposals, FewOutputChannelsOfBytesAreSumsOfLanes) {

@@ -227,6 +227,8 @@ std::map<std::string, Problem> layers_by_key() {
         Problem problem = layer;
         problem.layout = layout, problem.math = math;
         layers.emplace(plan_key(problem), problem);
+        problem.types = parse_element_types("u8:s8:u8");
+        layers.emplace(plan_key(problem), problem);
       }
   return layers;
 }
