@@ -13,7 +13,7 @@ namespace convforge {
 bool writes_taps_out(const Problem &problem, const Plan &plan);
 
 /// Sets the tiles of all regions: of taps in registers those that take the fewest instructions for an output.
-void choose_depthwise_tiles(Plan &plan, const Problem &problem);
+void choose_depthwise_tiles(Plan &plan, const Problem &problem, const Target &target);
 
 /// Bytes of a row of the input that the workspace keeps, copied and perhaps side by side.
 double bytes_of_row(const Problem &problem, const Plan &plan);

@@ -47,7 +47,7 @@ std::vector<Candidate> quantised_depthwise_plans(const Problem &problem, const P
   Window &window = plan.depthwise().window;
   window.padded_copy = true;
   window.unroll_s = window.unroll_r = writes_taps_out(problem, plan);
-  choose_depthwise_tiles(plan, problem);
+  choose_depthwise_tiles(plan, problem, platform.target);
   plan.unroll_c =
       taps_in_registers(plan) ? 1 : largest_divisor(dot_runs(problem, plan).dots, most_dots_written);
   share_out_rows(plan, problem, platform);
