@@ -14,8 +14,7 @@ namespace {
 /// channels 3x3 at 56x56 took 234 us with 16 pixels and 16 registers, 217 with 8 (Emerald Rapids, AVX2).
 constexpr double share_of_registers = 0.5;
 constexpr int most_in_workspace = 12; // accumulators of a row beside its weights
-constexpr int most_dots =
-    28; // of an output, written out for each pixel: 5x5 in two dot products a row are 10
+constexpr int most_dots = 28;         // of an output, written out for each pixel: 5x5 in two a row are 10
 /// Vector instructions beside the dot products: a tap more of a lane is a shift and half an or, and an output
 /// is converted, multiplied, kept within limits, rounded and stored.
 constexpr double of_tap = 1.5, of_output = 8;
@@ -69,7 +68,11 @@ double cycles_of_tiles(const Problem &problem, const Plan &plan, const Platform 
 } // namespace
 
 bool writes_taps_out(const Problem &problem, const Plan &plan) {
-  return operands_of(plan.dot).elements > 1 && dots_of_output(problem, plan) <= most_dots;
+  // Rows between taps that lie apart would be written out, too, until LLVM finds that nobody wants them:
+  // three rows of dilation 36 took 19 s to compile.
+  const auto dense = [](const Axis &axis) { return axis.extent() == axis.kernel; };
+  return operands_of(plan.dot).elements > 1 && dots_of_output(problem, plan) <= most_dots &&
+         dense(problem.height()) && dense(problem.depth());
 }
 
 void choose_depthwise_tiles(Plan &plan, const Problem &problem, const Target &target) {
@@ -78,8 +81,9 @@ void choose_depthwise_tiles(Plan &plan, const Problem &problem, const Target &ta
   Region best = plan.regions.front();
   best.tile_h = 1;
   best.tile_w = even_piece(columns, most_in_workspace);
+  const bool share_rows = problem.height().stride <= problem.height().kernel;
   if (taps_in_registers(plan))
-    for (int h = 1; h <= std::min(rows, most_pixels); h++) {
+    for (int h = 1; h <= (share_rows ? std::min(rows, most_pixels) : 1); h++) {
       Region region = best;
       region.tile_h = even_piece(rows, h);
       region.tile_w = even_piece(columns, most_pixels / region.tile_h);

@@ -88,6 +88,12 @@ TEST(Proposals, DepthwiseOfBytesSharesTapsOfLargeKernelsInTheWorkspace) {
   EXPECT_EQ(plan.rows_per_task, 56) << "fewer rows than the kernel's would be copied again and again";
 }
 
+TEST(Proposals, DepthwiseOfBytesWritesNoRowsOutBetweenTaps) {
+  EXPECT_FALSE(taps_in_registers(depthwise_plan(of_bytes("g64ic64ih65oc64oh65kh3ph36dh35"))));
+  const Plan of_strides = depthwise_plan(of_bytes("g64ic64ih200oc64oh10kh3sh20"));
+  EXPECT_EQ(of_strides.regions.front().tile_h, 1);
+}
+
 bool skips_rows(const Problem &problem) {
   const auto all = candidates(problem, find_target("x86-64-avx512-vnni"));
   return std::ranges::any_of(all,
