@@ -79,12 +79,29 @@ void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platf
     }
 }
 
-/// May rows of taps in the padding be left out? Where what stands there counts, each row of outputs would
-/// begin with a sum of its own.
+/// Has every output a tap on the input along an axis? Of one that has none, Halide copies rows outside of the
+/// room.
+bool all_meet_input(const Axis &axis) {
+  for (int output = 0; output < axis.output; output++) {
+    bool meets = false;
+    for (int tap = 0; tap < axis.kernel && !meets; tap++) {
+      const int at = output * axis.stride + tap * axis.dilation - axis.pad_begin;
+      meets = at >= 0 && at < axis.input;
+    }
+    if (!meets)
+      return false;
+  }
+  return true;
+}
+
+/// May rows of taps in the padding be left out? (Of strides and dilations together Halide loses which rows of
+/// the copy the taps left are on, and asks for more of them than there are.) Where what stands there counts,
+/// each row of outputs would begin with a sum of its own.
 bool may_skip_rows(const Problem &shape, const Plan &plan) {
   const Axis &h = shape.height();
   return plan.algorithm == Algorithm::direct && plan.vector_axis == VectorAxis::channel && h.kernel > 1 &&
-         (h.pad_begin > 0 || h.pad_end > 0) && staged_zero_point(shape, plan.dot) == 0;
+         (h.stride == 1 || h.dilation == 1) && (h.pad_begin > 0 || h.pad_end > 0) && all_meet_input(h) &&
+         staged_zero_point(shape, plan.dot) == 0;
 }
 
 std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platform, Algorithm algorithm) {
