@@ -84,9 +84,8 @@ void schedule_image(Convolution &conv, const Problem &problem, const Plan &plan,
   const int rows =
       plan.fuses_pixels() ? fused.rows : outputs(problem.height().output, plan.rows_per_task, region.tile_h);
   const int columns = outputs(problem.width().output, plan.columns_per_task, region.tile_w);
-  const auto read = [](const Axis &axis, int count) { return (count - 1) * axis.stride + axis.extent(); };
-  const TaskRows task_rows{read(problem.height(), rows),
-                           read(problem.depth(), whole_image ? problem.depth().output : 1)};
+  const TaskRows task_rows{problem.height().window(rows),
+                           problem.depth().window(whole_image ? problem.depth().output : 1)};
   if (conv.side_by_side.defined())
     schedule_side_by_side(conv, problem, plan, region, task_rows);
   if (!conv.image.padded.defined())

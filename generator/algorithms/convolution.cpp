@@ -5,7 +5,6 @@
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "plan/dot_runs.hpp"
-#include "plan/dot_runs.hpp"
 #include "plan/fused_pixels.hpp"
 #include "plan/packed_tables.hpp"
 #include "plan/packed_type.hpp"
@@ -149,6 +148,14 @@ Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int c
     taps.where((signs & std::numeric_limits<int>::min()) == 0);
   }
   return taps;
+}
+
+void pass_over_rows(Convolution &conv, const Axis &h) {
+  const Expr row = conv.v.y * h.stride + conv.taps.z * h.dilation - h.pad_begin;
+  if (h.pad_begin > 0)
+    conv.taps.where(row >= 0);
+  if (h.pad_end > 0)
+    conv.taps.where(row < h.input);
 }
 
 Expr element_under(const Convolution &conv, const Problem &problem, const Expr &channel, const Expr &column,

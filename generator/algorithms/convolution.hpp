@@ -63,6 +63,8 @@ struct Convolution {
 /// The taps over `channels` input channels. Those in planes outside of the image are left out, whatever the
 /// plan does about rows and columns: the loop over kernel planes passes over them.
 Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int channels);
+/// Plan::window().skip_rows: rows of taps in the padding are no part of conv.taps.
+void pass_over_rows(Convolution &conv, const Axis &height);
 /// The input's element under a tap, `channel` as Image::at has it.
 Halide::Expr element_under(const Convolution &conv, const Problem &problem, const Halide::Expr &channel,
                            const Halide::Expr &column, const Halide::Expr &row, const Halide::Expr &plane);

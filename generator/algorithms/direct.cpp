@@ -17,16 +17,13 @@ Expr element(const Convolution &conv, const Problem &problem, const Expr &channe
 
 /// Declares the taps, those in the padding left out where the plan says so.
 void declare_direct_taps(Convolution &conv, const Problem &problem, const Plan &plan, int channels) {
-  const Axis &h = problem.height(), &w = problem.width();
+  const Axis &w = problem.width();
   conv.taps = declare_taps(conv, problem, channels);
-  const Expr row = conv.v.y * h.stride + conv.taps.z * h.dilation - h.pad_begin;
   const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
   // Rows bound the loop over kernel rows. Columns are likely to be inside: Halide then writes the tiles at
   // the edges out apart, with the taps of each pixel known, and leaves those in between without a condition.
-  if (plan.window().skip_rows && h.pad_begin > 0)
-    conv.taps.where(row >= 0);
-  if (plan.window().skip_rows && h.pad_end > 0)
-    conv.taps.where(row < h.input);
+  if (plan.window().skip_rows)
+    pass_over_rows(conv, problem.height());
   if (plan.window().skip_columns && w.pad_begin > 0)
     conv.taps.where(likely(column >= 0));
   if (plan.window().skip_columns && w.pad_end > 0)

@@ -68,7 +68,7 @@ Expr depthwise_operand(const Convolution &conv, const Problem &problem, const Pl
   const Expr row = y * h.stride + r * h.dilation, plane = z * d.stride + t * d.dilation;
   if (taps_in_registers(plan))
     return conv.side_by_side(i, o, x, c, row, plane, n);
-  if (elements > 1)
+  if (taps_in_workspace(plan))
     return conv.side_by_side(i, o, x * w.stride + c * elements * w.dilation, row, plane, n);
   const Expr channel = conv.image.expanded ? o : o / problem.group_out();
   return conv.image.at(channel, x * w.stride + c * w.dilation, row, plane, n);
@@ -89,15 +89,6 @@ void define_lane_sums(Convolution &conv, const Problem &problem, const Plan &pla
   conv.sum(k, b, g, x, y, z, n) += conv.partial(conv.lanes, k, b, g, x, y, z, n);
 }
 
-/// Rows of taps in the padding are passed over: what stands there is 0 as dot products take it.
-void skip_rows(Convolution &conv, const Axis &h) {
-  const Expr row = conv.v.y * h.stride + conv.taps[2] * h.dilation - h.pad_begin;
-  if (h.pad_begin > 0)
-    conv.taps.where(row >= 0);
-  if (h.pad_end > 0)
-    conv.taps.where(row < h.input);
-}
-
 } // namespace
 
 void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region,
@@ -113,10 +104,10 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
                             {0, elements}},
                            "taps");
   if (plan.window().skip_rows)
-    skip_rows(conv, problem.height());
+    pass_over_rows(conv, problem.height());
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
-  if (plan.channelwise() && elements > 1)
+  if (taps_in_registers(plan) || taps_in_workspace(plan))
     define_side_by_side(conv, problem, plan, suffix);
   conv.tables = region_tables(problem, plan, region, suffix);
   conv.sum(k, b, g, x, y, z, n) = conv.tables.front()(k, b, g);

@@ -69,7 +69,7 @@ bool is_read(const Axis &axis, int phase) {
 /// side by side, one phase of the stride after the other.
 void define_padded(Image &image, const Problem &problem, const Expr &multiplier, int lanes) {
   const Axis &h = problem.height(), &w = problem.width();
-  const int padded_width = (w.output - 1) * w.stride + w.extent();
+  const int padded_width = w.window(w.output);
   const int left = std::min(w.pad_begin, padded_width);
   const int right = left + std::clamp(padded_width - left, 0, w.input); // the first column after the input
 
@@ -179,7 +179,7 @@ Image make_image(const Problem &problem, const Plan &plan, const Input &input, i
   image.top = problem.height().pad_begin;
   if (plan.window().padded_copy) {
     image.phases = column_phases(problem, plan);
-    const int columns = (problem.width().output - 1) * problem.width().stride + problem.width().extent();
+    const int columns = problem.width().window(problem.width().output);
     image.phase_columns = ceil_div(columns, image.phases);
     image.padded = Halide::Func("padded");
     if (plan.copies_rows()) {

@@ -21,11 +21,14 @@ DotRuns dot_runs(const Problem &problem, const Plan &plan);
 /// a pixel or of what stands in the padding? `problem` is the one the loops run over.
 bool dots_need_copy(const Problem &problem, Dot dot);
 
-/// Depthwise: are the taps of a tile brought side by side in registers, and written out? Else the workspace
-/// keeps them, of a task's block of channels and of every column: a kernel of many rows takes each many
-/// times.
+/// Depthwise whose dot products take several taps: are those of a tile brought side by side in registers, and
+/// written out? Or does the workspace keep them, of a task's block of channels and of every column: a kernel
+/// of many rows takes each many times.
 inline bool taps_in_registers(const Plan &plan) {
   return plan.channelwise() && operands_of(plan.dot).elements > 1 && plan.window().unroll_r;
+}
+inline bool taps_in_workspace(const Plan &plan) {
+  return plan.channelwise() && operands_of(plan.dot).elements > 1 && !plan.window().unroll_r;
 }
 
 /// Columns of a row of the input that such a copy in the workspace has: each is the first of a dot product's.

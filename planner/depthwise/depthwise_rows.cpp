@@ -67,9 +67,8 @@ double depthwise_row_cycles(const Problem &problem, const Platform &platform, in
   const double epilogue = 1.5 * tile_w + 4;
   double cycles = ceil_div(w.output, tile_w) * (rows * (std::max(multiply_adds, loads) + control) + epilogue);
   if (copied) {
-    const int copies = problem.depth().kernel; // of a plane, for as many planes of output
-    cycles += 2.0 * copies * w.stride *
-              ((w.output - 1) * w.stride + w.extent()); // a load and a store that meets L2
+    const int copies = problem.depth().kernel;              // of a plane, for as many planes of output
+    cycles += 2.0 * copies * w.stride * w.window(w.output); // a load and a store that meets L2
   }
   return cycles;
 }

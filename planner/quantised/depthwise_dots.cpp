@@ -53,6 +53,11 @@ double rows_copied(const Problem &problem, const Plan &plan) {
          ceil_div(problem.height().output, plan.rows_per_task) * problem.height().window(plan.rows_per_task);
 }
 
+double bytes_of_copied_row(const Problem &problem, const Plan &plan) {
+  return double(bytes_of(operands_of(plan.dot).input)) * problem.out_channels *
+         problem.width().window(problem.width().output);
+}
+
 double cycles_of_tiles(const Problem &problem, const Plan &plan, const Platform &platform) {
   const Region &region = plan.regions.front();
   const double blocks = double(problem.batch) * problem.depth().output * problem.out_channels / region.lanes;
@@ -71,8 +76,9 @@ bool writes_taps_out(const Problem &problem, const Plan &plan) {
   // Rows between taps that lie apart would be written out, too, until LLVM finds that nobody wants them:
   // three rows of dilation 36 took 19 s to compile.
   const auto dense = [](const Axis &axis) { return axis.extent() == axis.kernel; };
-  return operands_of(plan.dot).elements > 1 && dots_of_output(problem, plan) <= most_dots &&
-         dense(problem.height()) && dense(problem.depth());
+  const bool side_by_side = operands_of(plan.dot).elements > 1;
+  return dots_of_output(problem, plan) <= most_dots &&
+         (!side_by_side || (dense(problem.height()) && dense(problem.depth())));
 }
 
 void choose_depthwise_tiles(Plan &plan, const Problem &problem, const Target &target) {
@@ -97,22 +103,19 @@ void choose_depthwise_tiles(Plan &plan, const Problem &problem, const Target &ta
 }
 
 double bytes_of_row(const Problem &problem, const Plan &plan) {
-  const DotOperands operands = operands_of(plan.dot);
-  const double operand = double(bytes_of(operands.input));
-  const double copied = operand * problem.out_channels * problem.width().window(problem.width().output);
-  if (operands.elements == 1 || taps_in_registers(plan))
+  const double copied = bytes_of_copied_row(problem, plan);
+  if (!taps_in_workspace(plan))
     return copied;
-  return copied +
-         operand * operands.elements * plan.regions.front().lanes * columns_side_by_side(problem, plan);
+  const DotOperands operands = operands_of(plan.dot);
+  return copied + double(bytes_of(operands.input)) * operands.elements * plan.regions.front().lanes *
+                      columns_side_by_side(problem, plan);
 }
 
 Cost cost_of_depthwise_dots(const Plan &plan, const Problem &problem, const Platform &platform) {
   const double outputs = double(problem.batch) * double(problem.volume(&Axis::output)) * problem.out_channels;
   const double rows = rows_copied(problem, plan);
-  const double copied = double(bytes_of(operands_of(plan.dot).input)) * problem.out_channels *
-                        problem.width().window(problem.width().output);
-  double copies = rows * copied / platform.machine.copied_bytes_per_cycle;
-  if (operands_of(plan.dot).elements > 1 && !taps_in_registers(plan))
+  double copies = rows * bytes_of_copied_row(problem, plan) / platform.machine.copied_bytes_per_cycle;
+  if (taps_in_workspace(plan))
     copies += rows * problem.out_channels / plan.regions.front().lanes *
               to_bring_side_by_side(problem, plan, columns_side_by_side(problem, plan)) /
               fma_per_cycle(platform);

@@ -9,7 +9,7 @@
 
 namespace convforge {
 
-/// May all taps of a tile be written out, so that they are brought side by side in registers?
+/// May all taps of a tile be written out, and brought side by side in registers if dot products take several?
 bool writes_taps_out(const Problem &problem, const Plan &plan);
 
 /// Sets the tiles of all regions: of taps in registers those that take the fewest instructions for an output.

@@ -62,6 +62,8 @@ void check_depthwise_dots(const Plan &plan, const Problem &problem, const Target
   expect(!plan.window().skip_rows, "skip_rows", "true", "false of depthwise of 8-bit integers");
   check_regions(plan, problem, target, true);
   expect(plan.window().padded_copy, "padded_copy", "false", "true: taps are copied side by side");
+  expect(!plan.window().unroll_r || writes_taps_out(problem, plan), "unroll_r", "true",
+         "false of taps that are many, or far apart");
   expect(taps_in_registers(plan) || plan.regions.front().tile_h == 1, "tile_h",
          std::to_string(plan.regions.front().tile_h), "1: taps are side by side in the workspace");
   expect(plan.parallel != ParallelAxis::channels, "parallel", name_of(plan.parallel), "pixels or none");

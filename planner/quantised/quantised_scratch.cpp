@@ -89,8 +89,8 @@ std::vector<Scratch> side_by_side_copies(const Plan &plan, const Problem &proble
   std::vector<Scratch> copies;
   for (const Region &region : plan.regions) {
     const Scratch staged = staged_copy(plan, problem, region);
-    const bool kept = operands_of(plan.dot).elements > 1 && !taps_in_registers(plan);
-    copies.push_back(kept ? both(staged, side_by_side_copy(plan, problem, region)) : staged);
+    copies.push_back(taps_in_workspace(plan) ? both(staged, side_by_side_copy(plan, problem, region))
+                                             : staged);
   }
   return copies;
 }

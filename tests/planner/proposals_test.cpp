@@ -94,6 +94,12 @@ TEST(Proposals, DepthwiseOfBytesWritesNoRowsOutBetweenTaps) {
   EXPECT_EQ(of_strides.regions.front().tile_h, 1);
 }
 
+TEST(Proposals, DepthwiseOfSingleProductsIsWrittenOut) {
+  const auto all = candidates(of_bytes("g144ic144ih56oc144oh56kh3ph1"), find_target("arm-64-neon")); // smlal
+  EXPECT_EQ(all.front().plan.algorithm, Algorithm::depthwise);
+  EXPECT_TRUE(all.front().plan.window().unroll_r);
+}
+
 bool skips_rows(const Problem &problem) {
   const auto all = candidates(problem, find_target("x86-64-avx512-vnni"));
   return std::ranges::any_of(all,
