@@ -59,7 +59,7 @@ std::vector<Problem> read_problems(const Flags &flags) {
   for (const std::string &list : flags.lists)
     for (Problem problem : read_problem_list(list)) {
       problem.layout = parse_layout(flags.layout);
-      problem.weights_layout = default_weights_layout(problem.layout);
+      problem.weights_layout = default_weights_layout(problem);
       if (seen.insert(problem.canonical()).second)
         problems.push_back(problem);
     }

@@ -121,12 +121,18 @@ std::string axes_in_words(const Problem &problem, const std::string &before) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// The layout of weights that is met most often beside this one.
+WeightsLayout other_weights_layout(const Problem &problem) {
+  if (problem.transposed)
+    return problem.weights_layout == WeightsLayout::iohw ? WeightsLayout::hwoi : WeightsLayout::iohw;
+  return problem.weights_layout == WeightsLayout::hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
+}
+
 /// The same operand of the problem in its other layout.
 Shape other_shape(const Problem &problem, const Operand &operand, std::string &flag) {
   Problem other = problem;
   if (operand.role == Role::weights) {
-    other.weights_layout =
-        problem.weights_layout == WeightsLayout::hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
+    other.weights_layout = other_weights_layout(problem);
     flag = fmt::format("--weights-layout {}", name_of(other.weights_layout));
   } else {
     other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
@@ -138,16 +144,29 @@ Shape other_shape(const Problem &problem, const Operand &operand, std::string &f
   return {};
 }
 
+std::string weights_axes(const Problem &problem) {
+  const std::string taps = axes_in_words(problem, "kernel ");
+  switch (problem.weights_layout) {
+  case WeightsLayout::hwio:
+    return taps + ", input channels per group, output channels";
+  case WeightsLayout::oihw:
+    return "output channels, input channels per group, " + taps;
+  case WeightsLayout::ohwi:
+    return "output channels, " + taps + ", input channels per group";
+  case WeightsLayout::hwoi:
+    return taps + ", output channels per group, input channels";
+  case WeightsLayout::iohw:
+    return "input channels, output channels per group, " + taps;
+  }
+  return taps;
+}
+
 std::string axes_of(const Problem &problem, const Operand &operand) {
   if (operand.by_channel())
     return operand.type == ElementType::f64 ? "output channels, or one number for all of them"
                                             : "output channels";
-  if (operand.role == Role::weights) {
-    const std::string taps = axes_in_words(problem, "kernel ");
-    return problem.weights_layout == WeightsLayout::hwio
-               ? taps + ", input channels per group, output channels"
-               : "output channels, input channels per group, " + taps;
-  }
+  if (operand.role == Role::weights)
+    return weights_axes(problem);
   const char *channels = operand.role == Role::input ? "input channels" : "output channels";
   const std::string axes = axes_in_words(problem, "");
   return problem.layout == Layout::nhwc ? fmt::format("batch, {}, {}", axes, channels)
@@ -157,7 +176,16 @@ std::string axes_of(const Problem &problem, const Operand &operand) {
 /// Where the spatial axes begin in an operand's shape.
 std::size_t first_axis(const Problem &problem, const Operand &operand) {
   if (operand.role == Role::weights)
-    return problem.weights_layout == WeightsLayout::hwio ? 0 : 2;
+    switch (problem.weights_layout) {
+    case WeightsLayout::hwio:
+    case WeightsLayout::hwoi:
+      return 0;
+    case WeightsLayout::ohwi:
+      return 1;
+    case WeightsLayout::oihw:
+    case WeightsLayout::iohw:
+      return 2;
+    }
   return problem.layout == Layout::nhwc ? 1 : 2;
 }
 

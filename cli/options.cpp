@@ -42,7 +42,8 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
           ->capture_default_str()
           ->check(valid(parse_layout, "LAYOUT")),
       app.add_option("--weights-layout", weights_layout_,
-                     "hwio or oihw (default: hwio with nhwc, oihw with nchw)")
+                     "hwio, oihw or ohwi; of transposed ones also hwoi, iohw (default: hwio with nhwc, oihw "
+                     "with nchw, transposed hwoi and iohw)")
           ->check(valid(parse_weights_layout, "LAYOUT")),
       app.add_option(
              "--epilogue", epilogue_,

@@ -44,7 +44,7 @@ std::string cache_key(const Problem &problem, const Plan &plan, const Target &ta
 std::string choice_key(const Problem &problem, const Target &target, const std::string &machine,
                        const std::string &algorithm) {
   Problem bare = problem;
-  bare.weights_layout = default_weights_layout(problem.layout);
+  bare.weights_layout = default_weights_layout(problem);
   bare.epilogue = {};
   return fmt::format("problem: {}\ntarget: {} ({})\nmachine: {}\nalgorithm: {}\n", bare.canonical(),
                      target.name, target.halide, machine, algorithm) +

@@ -107,7 +107,7 @@ bool strides_matter(const Problem &problem) {
 
 std::string plan_key(const Problem &problem) {
   Problem bare = problem;
-  bare.weights_layout = default_weights_layout(problem.layout);
+  bare.weights_layout = default_weights_layout(problem);
   bare.epilogue = {};
   if (!strides_matter(problem))
     bare.strides = {};

@@ -28,9 +28,9 @@ void fill_reals(std::vector<float> &values, float low, float high, Random &rando
 void thin_out(const Problem &problem, std::vector<float> &weights) {
   const auto n = static_cast<std::size_t>(taps(problem));
   const std::size_t keep_one_in = n / (1 << 22) + 1;
-  const bool oihw = problem.weights_layout == WeightsLayout::oihw;
+  const bool channels_last = problem.weights_layout == WeightsLayout::hwio;
   for (std::size_t i = 0; keep_one_in > 1 && i < weights.size(); ++i)
-    if ((oihw ? i % n : i / problem.out_channels) % keep_one_in != 0)
+    if ((channels_last ? i / problem.out_channels : i % n) % keep_one_in != 0)
       weights[i] = 0;
 }
 

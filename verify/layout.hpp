@@ -33,18 +33,4 @@ struct DataStrides {
   static DataStrides output(const Problem &p) { return {p, &Axis::output, p.out_channels}; }
 };
 
-/// Strides of the weights, in elements: t, r, s within the window, c within the group, k over all output
-/// channels.
-struct WeightsStrides {
-  std::size_t t, r, s, c, k;
-  explicit WeightsStrides(const Problem &problem) {
-    const std::size_t T = problem.depth().kernel, R = problem.height().kernel, S = problem.width().kernel,
-                      C = problem.group_in();
-    if (problem.weights_layout == WeightsLayout::hwio)
-      k = 1, c = problem.out_channels, s = C * c, r = S * s, t = R * r;
-    else
-      s = 1, r = S, t = R * S, c = T * t, k = C * c;
-  }
-};
-
 } // namespace convforge

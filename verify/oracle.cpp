@@ -73,7 +73,7 @@ private:
   }
 
   std::vector<double> reordered(std::span<const float> weights) const {
-    const WeightsStrides stride(p_);
+    const WeightsStrides stride = weights_strides(p_);
     const std::size_t K = p_.group_out();
     std::vector<double> out(weights.size());
     for (int g = 0; g < p_.groups; ++g)
@@ -82,7 +82,8 @@ private:
         for (int c = 0; c < p_.group_in(); ++c)
           for (std::size_t k = 0; k < K; ++k)
             out[weight_row(g, at, c) + k] =
-                weights[t * stride.t + r * stride.r + s * stride.s + c * stride.c + (g * K + k) * stride.k];
+                weights[t * stride.tap[0] + r * stride.tap[1] + s * stride.tap[2] + c * stride.c +
+                        g * stride.group + k * stride.k];
       });
     return out;
   }

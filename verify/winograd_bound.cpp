@@ -113,7 +113,7 @@ private:
 
   /// [g][point][c][k]
   std::vector<double> transform_filters(std::span<const float> weights) const {
-    const WeightsStrides stride(p_);
+    const WeightsStrides stride = weights_strides(p_);
     const std::size_t C = p_.group_in(), K = p_.group_out();
     std::vector<double> out(std::size_t(p_.groups) * points() * C * K);
     for (std::size_t g = 0; g < std::size_t(p_.groups); ++g)
@@ -122,8 +122,8 @@ private:
           Points taps = {}, transformed = {};
           for (int r = 0; r < down_.whole.taps; ++r)
             for (int s = 0; s < along_.whole.taps; ++s)
-              taps[r][s] =
-                  std::abs(weights[r * stride.r + s * stride.s + c * stride.c + (g * K + k) * stride.k]);
+              taps[r][s] = std::abs(weights[r * stride.tap[1] + s * stride.tap[2] + c * stride.c +
+                                            g * stride.group + k * stride.k]);
           transform(down_.whole.weights, down_.whole.points, down_.whole.taps, taps, along_.whole.weights,
                     along_.whole.points, along_.whole.taps, transformed);
           for (int point = 0; point < points(); ++point)

@@ -34,13 +34,28 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   return text + fmt::format(" *   {} multiply-adds a call\n", p.multiply_adds());
 }
 
+std::string weights_in_words(const Problem &problem) {
+  const std::string window = problem.has_depth() ? "T R S" : "R S";
+  switch (problem.weights_layout) {
+  case WeightsLayout::hwio:
+    return window + " C/groups K";
+  case WeightsLayout::oihw:
+    return "K C/groups " + window;
+  case WeightsLayout::ohwi:
+    return "K " + window + " C/groups";
+  case WeightsLayout::hwoi:
+    return window + " K/groups C";
+  case WeightsLayout::iohw:
+    return "C K/groups " + window;
+  }
+  return window;
+}
+
 std::string axes_in_words(const Problem &problem, const Operand &operand) {
   if (operand.by_channel())
     return "K";
-  if (operand.role == Role::weights) {
-    const std::string window = problem.has_depth() ? "T R S" : "R S";
-    return problem.weights_layout == WeightsLayout::hwio ? window + " C/groups K" : "K C/groups " + window;
-  }
+  if (operand.role == Role::weights)
+    return weights_in_words(problem);
   const std::string_view image = problem.has_depth() ? "D H W" : "H W";
   const char channels = operand.role == Role::input ? 'C' : 'K';
   return problem.layout == Layout::nhwc ? fmt::format("N {} {}", image, channels)

@@ -27,22 +27,25 @@ inline constexpr AxisFields axis_fields{"axis",     "input",     "output",  "ker
 
 /// Throws Error unless input, kernel, stride and dilation are positive and the extent is an int.
 void check_window(const Axis &axis, const AxisFields &fields);
-/// Throws Error unless check_window passes and output, pad_begin and pad_end agree with it.
-void check_axis(const Axis &axis, const AxisFields &fields);
+/// Throws Error unless check_window passes and output, pad_begin and pad_end agree with it. Here and below
+/// `transposed` is Problem::transposed.
+void check_axis(const Axis &axis, const AxisFields &fields, bool transposed);
 
 // The formulas below need an axis that passes check_window; with ints as arguments they cannot overflow.
 
-/// floor((input + pads - extent) / stride) + 1: how many windows fit; below 1 when none does.
-std::int64_t windows(const Axis &axis, std::int64_t pads);
+/// floor((input + pads - extent) / stride) + 1: how many windows fit; below 1 when none does. Transposed:
+/// (input - 1) * stride + extent - pads.
+std::int64_t windows(const Axis &axis, std::int64_t pads, bool transposed);
 /// What the output needs after the input: (output - 1) * stride + extent - input - pad_begin. Negative:
-/// unused input.
-std::int64_t trailing(const Axis &axis, std::int64_t output, std::int64_t pad_begin);
+/// unused input. Transposed: with input and output in each other's place.
+std::int64_t trailing(const Axis &axis, std::int64_t output, std::int64_t pad_begin, bool transposed);
 /// Whether any tap of any output lies on the input. Large paddings, strides and dilations can all miss it.
 bool meets_input(const Axis &axis);
 /// The leading padding of a given output when none is given: half of what it needs beyond the input, rounded
 /// down. Throws Error, naming the output, when that is out of range.
-std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisFields &fields);
+std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisFields &fields, bool transposed);
 /// The axis with this output and leading padding, and the trailing padding they need. Checked.
-Axis with_output(Axis axis, std::int64_t output, std::int64_t pad_begin, const AxisFields &fields);
+Axis with_output(Axis axis, std::int64_t output, std::int64_t pad_begin, const AxisFields &fields,
+                 bool transposed);
 
 } // namespace convforge

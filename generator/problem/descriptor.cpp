@@ -18,6 +18,8 @@ namespace {
 // One less than the largest int, because dilation counts from 0 in descriptors and from 1 in Axis.
 constexpr int max_value = std::numeric_limits<int>::max() - 1;
 
+constexpr std::string_view transposed_word = "transposed_";
+
 constexpr std::array<std::string_view, 22> known_fields{"g",  "mb", "ic", "oc", "id", "ih", "iw", "od",
                                                         "oh", "ow", "kd", "kh", "kw", "sd", "sh", "sw",
                                                         "pd", "ph", "pw", "dd", "dh", "dw"};
@@ -77,28 +79,29 @@ bool is_known(std::string_view name) {
   return std::find(known_fields.begin(), known_fields.end(), name) != known_fields.end();
 }
 
-/// "ph-1": benchdnn crops the input there, which is not computed here.
+/// Only padding may be negative: "ph-1" leaves the input's first row out.
 void refuse_sign(std::string_view text, std::string_view name) {
-  if (!name.ends_with('-') || !is_known(name.substr(0, name.size() - 1)))
-    return;
   const auto end =
       std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(name.size()), text.end(), is_digit);
   fail(std::string(name.substr(0, name.size() - 1)),
        excerpt(text.substr(name.size() - 1, static_cast<std::size_t>(end - text.begin()) - name.size() + 1)),
-       fmt::format("a number from 0 to {}{}", max_value,
-                   name.front() == 'p' ? ": negative padding is not taken" : ""));
+       fmt::format("a number from 0 to {}", max_value));
 }
 
 /// Takes one field off the front of `text`.
 void take_field(std::string_view &text, Fields &fields) {
   const auto digits = std::find_if(text.begin(), text.end(), is_digit);
-  const std::string_view name = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
-  refuse_sign(text, name);
+  std::string_view name = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
+  const bool negative = name.ends_with('-') && is_known(name.substr(0, name.size() - 1));
+  if (negative && !name.starts_with('p'))
+    refuse_sign(text, name);
+  if (negative)
+    name.remove_suffix(1);
   if (!is_known(name))
     fail("descriptor", "unknown field at " + excerpt(text),
          "a field of g mb ic oc id ih iw od oh ow kd kh kw sd sh sw pd ph pw dd dh dw with its number, or n "
          "and a name");
-  text.remove_prefix(name.size());
+  text.remove_prefix(name.size() + (negative ? 1 : 0));
   int value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
   const auto length = static_cast<std::size_t>(end - text.data());
@@ -106,7 +109,7 @@ void take_field(std::string_view &text, Fields &fields) {
     fail(std::string(name), length == 0 ? "no number" : excerpt(text.substr(0, length)),
          fmt::format("a number from 0 to {}", max_value));
   text.remove_prefix(length);
-  fields.add(name, value);
+  fields.add(name, negative ? -value : value);
 }
 
 Fields take_fields(std::string_view written) {
@@ -136,7 +139,7 @@ void complete_axes(Fields &fields) {
       fields.add(name, 1);
 }
 
-Axis axis_of(const Fields &given, const AxisFields &fields) {
+Axis axis_of(const Fields &given, const AxisFields &fields, bool transposed) {
   Axis axis{.input = given.require(fields.input, fmt::format("the input's {}", fields.name)),
             .kernel = given.require(fields.kernel, fmt::format("the filter's {}", fields.name)),
             .stride = given.get(fields.stride, 1),
@@ -144,9 +147,10 @@ Axis axis_of(const Fields &given, const AxisFields &fields) {
   check_window(axis, fields);
   std::int64_t pad = given.get(fields.pad_begin, 0);
   if (given.has(fields.output) && !given.has(fields.pad_begin))
-    pad = even_padding(axis, given.get(fields.output, 0), fields);
-  const std::int64_t output = given.has(fields.output) ? given.get(fields.output, 0) : windows(axis, 2 * pad);
-  return with_output(axis, output, pad, fields);
+    pad = even_padding(axis, given.get(fields.output, 0), fields, transposed);
+  const std::int64_t output =
+      given.has(fields.output) ? given.get(fields.output, 0) : windows(axis, 2 * pad, transposed);
+  return with_output(axis, output, pad, fields, transposed);
 }
 
 /// A name as benchdnn writes it, in quotes, or without.
@@ -160,19 +164,23 @@ std::string name_of(std::string_view written) {
 } // namespace
 
 Problem Problem::parse(std::string_view descriptor) {
-  const std::string_view line = trim(descriptor);
+  std::string_view line = trim(descriptor);
+  Problem problem;
+  problem.transposed = line.starts_with(transposed_word);
+  if (problem.transposed)
+    line.remove_prefix(transposed_word.size());
   const auto name_at = std::min(line.find('n'), line.size());
   Fields fields = take_fields(line.substr(0, name_at));
   complete_axes(fields);
-  Problem problem;
   problem.batch = fields.get("mb", 1);
   problem.groups = fields.get("g", 1);
   problem.in_channels = fields.require("ic", "the input channels");
   problem.out_channels = fields.require("oc", "the output channels");
   for (std::size_t i = 0; i < problem.axes.size(); i++)
-    problem.axes[i] = axis_of(fields, problem_fields[i]);
+    problem.axes[i] = axis_of(fields, problem_fields[i], problem.transposed);
   if (name_at < line.size())
     problem.name = name_of(line.substr(name_at + 1));
+  problem.weights_layout = default_weights_layout(problem);
   problem.validate();
   return problem;
 }
@@ -180,7 +188,8 @@ Problem Problem::parse(std::string_view descriptor) {
 std::string Problem::descriptor() const {
   const std::span<const Axis> axes_shown = spatial();
   const auto names = std::span(problem_fields).last(axes_shown.size());
-  std::string text = fmt::format("g{}mb{}ic{}", groups, batch, in_channels);
+  std::string text =
+      fmt::format("{}g{}mb{}ic{}", transposed ? transposed_word : "", groups, batch, in_channels);
   const auto add = [&](std::string_view AxisFields::*name, int Axis::*field, std::int64_t dense = 0) {
     for (std::size_t i = 0; i < axes_shown.size(); i++)
       text += fmt::format("{}{}", names[i].*name, axes_shown[i].*field - dense);

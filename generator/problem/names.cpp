@@ -17,8 +17,11 @@ struct Name {
   std::string_view text;
 };
 constexpr std::array<Name<Layout>, 2> layouts{{{Layout::nhwc, "nhwc"}, {Layout::nchw, "nchw"}}};
-constexpr std::array<Name<WeightsLayout>, 2> weights_layouts{
-    {{WeightsLayout::hwio, "hwio"}, {WeightsLayout::oihw, "oihw"}}};
+constexpr std::array<Name<WeightsLayout>, 5> weights_layouts{{{WeightsLayout::hwio, "hwio"},
+                                                              {WeightsLayout::oihw, "oihw"},
+                                                              {WeightsLayout::ohwi, "ohwi"},
+                                                              {WeightsLayout::hwoi, "hwoi"},
+                                                              {WeightsLayout::iohw, "iohw"}}};
 constexpr std::array<Name<ElementType>, 7> element_types{{{ElementType::f32, "f32"},
                                                           {ElementType::f16, "f16"},
                                                           {ElementType::u8, "u8"},
@@ -100,6 +103,11 @@ Math parse_math(std::string_view text) {
 
 WeightsLayout default_weights_layout(Layout layout) {
   return layout == Layout::nhwc ? WeightsLayout::hwio : WeightsLayout::oihw;
+}
+WeightsLayout default_weights_layout(const Problem &problem) {
+  if (!problem.transposed)
+    return default_weights_layout(problem.layout);
+  return problem.layout == Layout::nhwc && problem.groups == 1 ? WeightsLayout::hwoi : WeightsLayout::iohw;
 }
 
 } // namespace convforge

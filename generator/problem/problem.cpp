@@ -39,7 +39,7 @@ void check_bytes(std::string_view tensor, const Shape &shape, ElementType type) 
 }
 
 std::int64_t padded(const Axis &axis) {
-  return std::int64_t{axis.input} + axis.pad_begin + std::max(axis.pad_end, 0);
+  return std::int64_t{axis.input} + std::max(axis.pad_begin, 0) + std::max(axis.pad_end, 0);
 }
 
 void check_tensors(const Problem &problem) {
@@ -47,11 +47,17 @@ void check_tensors(const Problem &problem) {
   check_bytes("input tensor", problem.input_shape(), types.source);
   Shape padded_input = {problem.batch};
   for (const Axis &axis : problem.spatial())
-    padded_input.push_back(padded(axis));
+    padded_input.push_back(problem.transposed ? axis.input : padded(axis));
   padded_input.push_back(problem.in_channels);
   check_bytes("padded input tensor", padded_input, types.accumulator()); // a copy with zeros around it
   check_bytes("weights tensor", problem.weights_shape(), types.weights);
   check_bytes("output tensor", problem.output_shape(), types.destination);
+}
+
+/// Neighbouring channels of different groups would lie in no order that depthwise kernels know.
+void check_weights_layout(const Problem &problem) {
+  if (problem.weights_layout == WeightsLayout::hwoi && problem.groups > 1)
+    fail("weights layout", "hwoi", fmt::format("iohw, hwio, oihw or ohwi with g = {}", problem.groups));
 }
 
 // What descriptor() could not print so that parse() reads it back.
@@ -140,8 +146,8 @@ void check_all_strides(const Problem &p) {
 }
 
 auto arithmetic(const Problem &p) {
-  return std::tie(p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout, p.weights_layout,
-                  p.types, p.quantisation, p.math, p.epilogue);
+  return std::tie(p.transposed, p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout,
+                  p.weights_layout, p.types, p.quantisation, p.math, p.epilogue);
 }
 
 } // namespace
@@ -155,7 +161,8 @@ void Problem::validate() const {
   check_divides("ic", in_channels, groups);
   check_divides("oc", out_channels, groups);
   for (std::size_t i = 0; i < axes.size(); i++)
-    check_axis(axes[i], problem_fields[i]);
+    check_axis(axes[i], problem_fields[i], transposed);
+  check_weights_layout(*this);
   check_tensors(*this);
   check_all_strides(*this);
   check_quantisation(*this);
@@ -166,7 +173,7 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
   Problem problem = parse(descriptor);
   problem.epilogue = Epilogue::parse(rest.epilogue);
   problem.layout = parse_layout(rest.layout);
-  problem.weights_layout = rest.weights_layout.empty() ? default_weights_layout(problem.layout)
+  problem.weights_layout = rest.weights_layout.empty() ? default_weights_layout(problem)
                                                        : parse_weights_layout(rest.weights_layout);
   problem.types = parse_element_types(rest.dtype);
   problem.math = parse_math(rest.math);
@@ -198,7 +205,8 @@ std::int64_t Problem::volume(int Axis::*field) const {
 }
 
 std::int64_t Problem::multiply_adds() const {
-  return std::int64_t{batch} * volume(&Axis::output) * out_channels * group_in() * volume(&Axis::kernel);
+  const std::int64_t windows = volume(transposed ? &Axis::input : &Axis::output);
+  return std::int64_t{batch} * windows * out_channels * group_in() * volume(&Axis::kernel);
 }
 
 std::int64_t Problem::parameters() const {
@@ -218,9 +226,20 @@ Shape Problem::output_shape() const {
 }
 
 Shape Problem::weights_shape() const {
-  if (weights_layout == WeightsLayout::hwio)
-    return around(extents(*this, &Axis::kernel), {}, {group_in(), out_channels});
-  return around(extents(*this, &Axis::kernel), {out_channels, group_in()}, {});
+  const Shape taps = extents(*this, &Axis::kernel);
+  switch (weights_layout) {
+  case WeightsLayout::hwio:
+    return around(taps, {}, {group_in(), out_channels});
+  case WeightsLayout::oihw:
+    return around(taps, {out_channels, group_in()}, {});
+  case WeightsLayout::ohwi:
+    return around(taps, {out_channels}, {group_in()});
+  case WeightsLayout::hwoi:
+    return around(taps, {}, {group_out(), in_channels});
+  case WeightsLayout::iohw:
+    return around(taps, {in_channels, group_out()}, {});
+  }
+  return {};
 }
 
 Extents Problem::input_extents() const {
@@ -269,7 +288,8 @@ std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &pro
 std::size_t hash_value(const Problem &problem) {
   // From the fields themselves: caches hash on every call, and text would cost a microsecond.
   Mixer mixer;
-  for (const int field : {problem.batch, problem.groups, problem.in_channels, problem.out_channels})
+  for (const int field : {static_cast<int>(problem.transposed), problem.batch, problem.groups,
+                          problem.in_channels, problem.out_channels})
     mixer.add(field);
   for (const Axis &axis : problem.axes)
     mixer.add(axis);

@@ -20,20 +20,24 @@
 namespace convforge {
 
 // 3-D problems have a depth before the height: N,D,H,W,C and T,R,S,C/g,K.
-enum class Layout { nhwc, nchw };        ///< of input, residual and output
-enum class WeightsLayout { hwio, oihw }; ///< R,S,C/g,K or K,C/g,R,S
+enum class Layout { nhwc, nchw }; ///< of input, residual and output
+/// R,S,C/g,K; K,C/g,R,S; K,R,S,C/g (TensorFlow Lite). Of what ConvTranspose has, where the output channels
+/// of a group come before all input channels: R,S,K/g,C (Keras) and C,K/g,R,S (ONNX, PyTorch).
+enum class WeightsLayout { hwio, oihw, ohwi, hwoi, iohw };
 /// What may replace the plain sum: `standard` allows Winograd up to F(4x4,3x3), `exact` forbids it, `fast`
 /// allows more.
 enum class Math { standard, exact, fast };
 
 /// One spatial axis: depth, height or width. All in elements. One shape has one Axis: pad_end is always what
-/// the output still needs, (output - 1) * stride + extent() - input - pad_begin. The factories make it so and
-/// throw Error on an impossible axis.
+/// the output still needs, (output - 1) * stride + extent() - input - pad_begin, or of a transposed
+/// convolution, (input - 1) * stride + extent() - output - pad_begin. The factories make it so and throw
+/// Error on an impossible axis.
 struct Axis {
   int input = 1, output = 1, kernel = 1, stride = 1;
   int dilation = 1;  ///< distance between taps: 1 is dense (descriptors write it 0-based)
-  int pad_begin = 0; ///< zeros before the first input element
+  int pad_begin = 0; ///< zeros before the first input element; negative: as many elements are never read
   int pad_end = 0;   ///< zeros after the last one; negative: that many trailing elements are never read
+                     // Of a transposed convolution: what is cut off its output, or added to it.
 
   /// Input elements from the first tap to the last.
   int extent() const { return (kernel - 1) * dilation + 1; }
@@ -45,6 +49,9 @@ struct Axis {
   static Axis same(int input, int kernel, int stride = 1, int dilation = 1);
   /// Output size from explicit padding on both sides. Padding at the end that no output reads is dropped.
   static Axis padded(int input, int kernel, int pad_begin, int pad_end, int stride = 1, int dilation = 1);
+  /// Of a transposed convolution: output = (input - 1) * stride + extent() - pad_begin - pad_end. What
+  /// frameworks call output padding makes pad_end less.
+  static Axis transposed(int input, int kernel, int pad_begin, int pad_end, int stride = 1, int dilation = 1);
   bool operator==(const Axis &) const = default;
 };
 
@@ -57,6 +64,9 @@ struct ProblemText {
 
 struct Problem {
   int batch = 1, groups = 1, in_channels = 1, out_channels = 1;
+  /// Is every input element spread over a window of outputs, a stride apart (ConvTranspose; benchdnn's
+  /// deconv)?
+  bool transposed = false;
   /// Depth, height, width. What a problem lacks is Axis{}: one element under a kernel of one tap.
   std::array<Axis, 3> axes;
   Layout layout = Layout::nhwc;
@@ -128,5 +138,15 @@ WeightsLayout parse_weights_layout(std::string_view text);
 Math parse_math(std::string_view text);
 /// What a model of this data layout keeps its weights in: nhwc -> hwio (Keras), nchw -> oihw (ONNX, PyTorch).
 WeightsLayout default_weights_layout(Layout layout);
+/// The same of a problem: hwoi and iohw of transposed ones.
+WeightsLayout default_weights_layout(const Problem &problem);
+/// Elements from one weight to its neighbours, in the problem's layout.
+struct WeightsStrides {
+  std::array<std::int64_t, 3> tap; ///< along the axes
+  std::int64_t c, k, group;        ///< input and output channel within a group
+};
+WeightsStrides weights_strides(const Problem &problem);
+/// The output channel, among those of all groups, of a weight by its place.
+std::int64_t channel_of_weight(const Problem &problem, std::int64_t place);
 
 } // namespace convforge

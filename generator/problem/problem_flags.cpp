@@ -28,7 +28,7 @@ std::vector<std::pair<std::string, std::string>> problem_flags(const Problem &pr
       flags.emplace_back(flag, value);
   };
   add(problem.layout != plain.layout, "--layout", name_of(problem.layout));
-  add(problem.weights_layout != default_weights_layout(problem.layout), "--weights-layout",
+  add(problem.weights_layout != default_weights_layout(problem), "--weights-layout",
       name_of(problem.weights_layout));
   add(problem.epilogue != plain.epilogue, "--epilogue", problem.epilogue.text());
   add(problem.types != plain.types, "--dtype", name_of(problem.types));

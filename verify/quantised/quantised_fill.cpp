@@ -40,7 +40,7 @@ public:
 private:
   std::size_t channels() const { return static_cast<std::size_t>(p_.out_channels); }
   std::size_t channel_of_weight(std::size_t i) const {
-    return p_.weights_layout == WeightsLayout::hwio ? i % channels() : i / (t_.weights.size() / channels());
+    return static_cast<std::size_t>(convforge::channel_of_weight(p_, static_cast<std::int64_t>(i)));
   }
   double power_of_two(float low, float high) { return std::exp2(double{random_.uniform(low, high)}); }
 
@@ -247,10 +247,9 @@ std::int32_t farthest_from_zero_point(const Problem &problem) {
 
 std::vector<std::int64_t> room_for_bias(const Problem &problem, const std::vector<std::int32_t> &weights) {
   const auto K = static_cast<std::size_t>(problem.out_channels);
-  const bool last = problem.weights_layout == WeightsLayout::hwio;
   std::vector<std::int64_t> room(K, std::numeric_limits<std::int32_t>::max());
   for (std::size_t i = 0; i < weights.size(); ++i)
-    room[last ? i % K : i / (weights.size() / K)] -=
+    room[static_cast<std::size_t>(channel_of_weight(problem, static_cast<std::int64_t>(i)))] -=
         std::int64_t{std::abs(weights[i])} * farthest_from_zero_point(problem);
   return room;
 }
