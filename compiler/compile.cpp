@@ -14,11 +14,14 @@
 #include "planner/element_types.hpp"
 #include "planner/planner.hpp"
 #include "problem/operand.hpp"
+#include "problem/pieces.hpp"
 #include "schedules/families.hpp"
 
 #include <Halide.h>
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace convforge {
@@ -40,11 +43,12 @@ class PassAddresses : public Halide::Internal::IRMutator {
 /// has made of it.
 class InputIsNotSelected : public Halide::Internal::IRMutator {
 public:
-  explicit InputIsNotSelected(const Plan &plan) : input_(plan.rearranges() ? "pixels_" : "input") {}
+  InputIsNotSelected(const Plan &plan, const std::string &suffix)
+      : begin_(plan.rearranges() ? "pixels_" : "input"), end_(suffix) {}
 
 private:
   using IRMutator::visit;
-  std::string input_; ///< what its name begins with
+  std::string begin_, end_; ///< of its name
   bool selected_ = false;
 
   Halide::Expr visit(const Halide::Internal::Select *op) override {
@@ -54,7 +58,7 @@ private:
     return op;
   }
   Halide::Expr visit(const Halide::Internal::Load *op) override {
-    if (selected_ && op->name.starts_with(input_)) {
+    if (selected_ && op->name.starts_with(begin_) && op->name.ends_with(end_)) {
       throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
                   "defect of the planner: report the problem");
     }
@@ -66,22 +70,35 @@ private:
 struct Kernel {
   std::vector<Halide::Func> outputs;
   std::vector<Halide::Argument> arguments;
-  std::vector<View> views;
-  std::unique_ptr<Halide::Internal::IRMutator> pass; ///< of its own, or none
+  std::vector<View> views, output_views;
+  std::vector<std::unique_ptr<Halide::Internal::IRMutator>> passes; ///< of its own
 };
 
-/// Bytes from output channel 0 of a group to another one, in what has a value a channel or is like the
-/// output.
-std::size_t channel_offset(const Problem &problem, const Operand &operand, int channel) {
-  const std::size_t axis = operand.by_channel()             ? 0
-                           : problem.layout == Layout::nchw ? 1
-                                                            : operand.shape.size() - 1;
-  return static_cast<std::size_t>(channel * operand.strides[axis]) * bytes_of(operand.type);
-}
+/// Which of the problem's tensors a kernel's arguments are, from where on.
+struct Views {
+  const Problem &problem;
+  std::vector<Operand> operands;
+  Piece piece; ///< the whole problem where it is no piece
+
+  /// Bytes from an operand's beginning to what the piece has of it, of output channel `channel` of a group.
+  std::size_t offset(const Operand &operand, int channel) const {
+    std::int64_t elements = 0;
+    const std::size_t axes = problem.spatial().size(), first = problem.layout == Layout::nchw ? 2 : 1;
+    for (std::size_t i = 0; !operand.by_channel() && i < axes; i++) {
+      const std::size_t axis = i + 3 - axes;
+      const int at = operand.role == Role::input ? piece.input[axis] : piece.output[axis].first;
+      elements += at * operand.strides[first + i];
+    }
+    const std::size_t channels = operand.by_channel()             ? 0
+                                 : problem.layout == Layout::nchw ? 1
+                                                                  : operand.shape.size() - 1;
+    elements += channel * operand.strides[channels];
+    return static_cast<std::size_t>(elements) * bytes_of(operand.type);
+  }
+};
 
 /// Adds a region's arguments and views, with the offsets of its first channel.
-void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPipeline &made,
-                const Problem &problem, const std::vector<Operand> &operands, const PackRegion &packed) {
+void add_region(Kernel &kernel, const RegionPipeline &made, const Views &views, const PackRegion &packed) {
   const auto add = [&](const Halide::ImageParam &parameter, std::size_t operand, std::size_t offset) {
     if (parameter.defined()) {
       kernel.arguments.push_back(parameter);
@@ -93,26 +110,47 @@ void add_region(Kernel &kernel, std::vector<View> &output_views, const RegionPip
   for (std::size_t i = 0; i < made.tables.size(); i++)
     add(made.tables[i], weights_operand, packed.tables + i * packed.table_bytes);
   for (std::size_t i = 0; i < made.operands.size(); i++) {
-    const std::size_t index = first_epilogue_operand(problem) + i;
-    add(made.operands[i], index, channel_offset(problem, operands[index], made.first_channel));
+    const std::size_t index = first_epilogue_operand(views.problem) + i;
+    add(made.operands[i], index, views.offset(views.operands[index], made.first_channel));
   }
   kernel.outputs.push_back(made.output);
-  output_views.push_back(
-      {static_cast<int>(operands.size() - 1), channel_offset(problem, operands.back(), made.first_channel)});
+  kernel.output_views.push_back(
+      {static_cast<int>(views.operands.size() - 1), views.offset(views.operands.back(), made.first_channel)});
+}
+
+/// Adds one convolution: the whole problem, or a piece of it.
+void add_pipeline(Kernel &kernel, const Views &views, const Plan &plan, const Pack &pack,
+                  const Target &target, const std::string &suffix) {
+  KernelPipeline pipeline = make_pipeline(views.piece.problem, plan, target, suffix);
+  kernel.arguments.push_back(pipeline.input);
+  kernel.views.push_back({static_cast<int>(input_operand), views.offset(views.operands[input_operand], 0)});
+  for (std::size_t i = 0; i < pipeline.regions.size(); i++)
+    add_region(kernel, pipeline.regions[i], views, pack.regions[i]);
+  if (pipeline.pass)
+    kernel.passes.push_back(std::move(pipeline.pass));
+  if (plan.window().skip_columns)
+    kernel.passes.push_back(std::make_unique<InputIsNotSelected>(plan, suffix));
 }
 
 Kernel build(const Problem &problem, const Plan &plan, const Pack &pack, const Target &target) {
-  KernelPipeline pipeline = make_pipeline(problem, plan, target);
   Kernel kernel;
-  kernel.arguments.push_back(pipeline.input);
-  kernel.views.push_back({static_cast<int>(input_operand), 0});
-  kernel.pass = std::move(pipeline.pass);
-  const std::vector<Operand> list = operands(problem);
-  std::vector<View> output_views;
-  for (std::size_t i = 0; i < pipeline.regions.size(); i++)
-    add_region(kernel, output_views, pipeline.regions[i], problem, list, pack.regions[i]);
-  kernel.views.insert(kernel.views.end(), output_views.begin(), output_views.end());
+  Views views{problem, operands(problem), {}};
+  views.piece.problem = problem;
+  if (plan.pieces.empty())
+    add_pipeline(kernel, views, plan, pack, target, "");
+  const std::vector<Piece> pieces = plan.pieces.empty() ? std::vector<Piece>{} : pieces_of(problem);
+  for (std::size_t i = 0; i < pieces.size(); i++) {
+    views.piece = pieces[i];
+    add_pipeline(kernel, views, plan.pieces[i], i == 0 ? pack : pack.others[i - 1], target,
+                 fmt::format("_piece{:03}", i));
+  }
+  kernel.views.insert(kernel.views.end(), kernel.output_views.begin(), kernel.output_views.end());
   return kernel;
+}
+
+/// Are bytes joined in lanes in any of its loops?
+bool interleaves(const Plan &plan) {
+  return (plan.channelwise() && plan.dot != Dot::none) || std::ranges::any_of(plan.pieces, interleaves);
 }
 
 /// In memory, without Module::compile() and its directory.
@@ -133,12 +171,10 @@ void translate(Artefact &artefact, Kernel &kernel, Listing *listing) {
   const std::string function = artefact.symbol + "_halide";
   Halide::Pipeline pipeline(kernel.outputs);
   pipeline.add_custom_lowering_pass(new PassAddresses); // the pipeline owns it
-  if (kernel.pass)
-    pipeline.add_custom_lowering_pass(kernel.pass.release());
-  if (artefact.target.isa != Isa::neon && artefact.plan.channelwise() && artefact.plan.dot != Dot::none)
+  for (std::unique_ptr<Halide::Internal::IRMutator> &pass : kernel.passes)
+    pipeline.add_custom_lowering_pass(pass.release());
+  if (artefact.target.isa != Isa::neon && interleaves(artefact.plan))
     pipeline.add_custom_lowering_pass(make_interleave_in_lanes().release());
-  if (artefact.plan.window().skip_columns)
-    pipeline.add_custom_lowering_pass(new InputIsNotSelected(artefact.plan));
   const Halide::Module module = pipeline.compile_to_module(
       kernel.arguments, function, halide_target(artefact.target).with_feature(Halide::Target::UserContext),
       Halide::LinkageType::ExternalPlusArgv);
@@ -183,7 +219,9 @@ Artefact compile(const Problem &problem, const Plan &plan, const Target &target,
     Kernel kernel = build(problem, plan, artefact.pack, target);
     artefact.views = kernel.views;
     if (artefact.views.size() > CONVFORGE_MAX_VIEWS)
-      throw Error("kernel " + name + ": too many regions");
+      fail("problem", problem.canonical(),
+           fmt::format("one with at most {} views of its tensors, not {}: smaller strides",
+                       CONVFORGE_MAX_VIEWS, artefact.views.size()));
     translate(artefact, kernel, listing);
   } catch (const Halide::Error &error) {
     throw Error("Halide could not compile " + problem.canonical() + " for " + std::string(target.name) +

@@ -66,6 +66,7 @@ struct Generic {
     generic.group_in = problem.group_in(), generic.group_out = problem.group_out();
     std::ranges::transform(problem.axes, generic.axes, [](const Axis &axis) { return to_c(axis); });
     generic.nchw = problem.layout == Layout::nchw;
+    generic.transposed = problem.transposed;
     generic.op_count = static_cast<std::int32_t>(ops.size());
     generic.ops = ops.data();
     const convforge_requantisation *how = generic.kernel.requantisation;

@@ -90,10 +90,13 @@ reference_strides reference_data_strides(const convforge_kernel *kernel, const c
 
 reference_strides reference_weights_strides(const convforge_kernel *kernel) {
   const convforge_operand *weights = convforge_weights(kernel);
-  const int oihw = kernel->pack.weights_oihw, rank = weights->rank;
-  reference_strides strides = {.outer = weights->strides[oihw ? 0 : rank - 1],
-                               .channel = weights->strides[oihw ? 1 : rank - 2]};
-  axis_strides(&strides, weights, oihw ? 2 : 0);
+  const int oihw = !strcmp(kernel->weights_layout, "oihw"), ohwi = !strcmp(kernel->weights_layout, "ohwi");
+  const int rank = weights->rank;
+  reference_strides strides = {.outer = weights->strides[oihw || ohwi ? 0 : rank - 1],
+                               .channel = weights->strides[oihw   ? 1
+                                                           : ohwi ? rank - 1
+                                                                  : rank - 2]};
+  axis_strides(&strides, weights, oihw ? 2 : ohwi ? 1 : 0);
   return strides;
 }
 

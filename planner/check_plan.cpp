@@ -3,18 +3,42 @@
 #include "planner/checks.hpp"
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
+#include "planner/piece_plans.hpp"
 #include "planner/rearranged_plans.hpp"
+
+#include <fmt/format.h>
 
 namespace convforge {
 
-void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
-  check_types(problem, target);
+namespace {
+
+/// Of an ordinary forward convolution.
+void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &target) {
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
          "the one whose part the plan has");
   if (plan.rearranges())
     check_rearranged(plan, problem, target);
   else
     family_of(plan, problem).check(plan, problem, target);
+}
+
+void check_pieces(const Plan &plan, const Problem &problem, const Target &target) {
+  const std::vector<Piece> pieces = in_pieces(problem) ? pieces_of(problem) : std::vector<Piece>{};
+  expect(plan.pieces.size() == pieces.size(), "pieces", std::to_string(plan.pieces.size()),
+         fmt::format("{}, as the problem has", pieces.size()));
+  for (std::size_t i = 0; i < pieces.size(); i++) {
+    expect(plan.pieces[i].pieces.empty(), "pieces", "of a piece", "none: pieces have no pieces");
+    check_plan_of_one(plan.pieces[i], planned_piece(pieces[i]), target);
+  }
+}
+
+} // namespace
+
+void check_plan(const Plan &plan, const Problem &problem, const Target &target) {
+  check_types(problem, target);
+  check_pieces(plan, problem, target);
+  if (plan.pieces.empty())
+    check_plan_of_one(plan, problem, target);
 }
 
 } // namespace convforge

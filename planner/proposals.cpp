@@ -3,6 +3,7 @@
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
 #include "planner/phase_plans.hpp"
+#include "planner/piece_plans.hpp"
 #include "planner/transposed_plans.hpp"
 
 #include <algorithm>
@@ -10,10 +11,11 @@
 
 namespace convforge {
 
-std::vector<Candidate> proposals(const Problem &problem, const Platform &platform,
-                                 std::optional<Algorithm> only) {
-  problem.validate();
-  check_types(problem, platform.target);
+namespace {
+
+/// Of an ordinary forward convolution.
+std::vector<Candidate> proposals_of_families(const Problem &problem, const Platform &platform,
+                                             std::optional<Algorithm> only) {
   std::vector<Candidate> all;
   for (const Family *family : families())
     if (family->quantised == problem.types.quantised() && (!only || family->algorithm == *only)) {
@@ -24,6 +26,25 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
       std::ranges::move(phase_plans(*family, problem, platform), std::back_inserter(all));
     }
   return all;
+}
+
+/// A piece takes any algorithm where the one that is asked for does not apply to it.
+std::vector<Candidate> proposals_of_piece(const Problem &piece, const Platform &platform,
+                                          std::optional<Algorithm> only) {
+  std::vector<Candidate> all = proposals_of_families(piece, platform, only);
+  return all.empty() && only ? proposals_of_families(piece, platform, {}) : all;
+}
+
+} // namespace
+
+std::vector<Candidate> proposals(const Problem &problem, const Platform &platform,
+                                 std::optional<Algorithm> only) {
+  problem.validate();
+  check_types(problem, platform.target);
+  if (!in_pieces(problem))
+    return proposals_of_families(problem, platform, only);
+  return candidates_in_pieces(
+      problem, [&](const Problem &piece) { return proposals_of_piece(piece, platform, only); });
 }
 
 } // namespace convforge

@@ -3,12 +3,14 @@
 #include "plan/pointwise.hpp"
 #include "planner/checks.hpp"
 #include "planner/phase_plans.hpp"
+#include "planner/piece_plans.hpp"
 #include "planner/tiles.hpp"
 #include "planner/transposed_plans.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace convforge {
 
@@ -35,6 +37,22 @@ std::string images_in_words(const RearrangedTask &task) {
 /// Channels of a chunk of the region: 0 where its algorithm has no chunks.
 int chunk_channels(const RearrangedTask &task, const Region &region) {
   return std::min(task.blocks, region.blocks()) * region.block;
+}
+
+Cost cost_of_pieces(const Plan &plan, const Problem &problem, const Platform &platform) {
+  const std::vector<Piece> pieces = pieces_of(problem);
+  Cost cost;
+  for (std::size_t i = 0; i < pieces.size(); i++)
+    cost += cost_of(plan.pieces[i], planned_piece(pieces[i]), platform);
+  return cost;
+}
+
+std::vector<Scratch> scratch_of_pieces(const Plan &plan, const Problem &problem, bool shared) {
+  const std::vector<Piece> pieces = pieces_of(problem);
+  std::vector<Scratch> all;
+  for (std::size_t i = 0; i < pieces.size(); i++)
+    std::ranges::move(scratch_of(plan.pieces[i], planned_piece(pieces[i]), shared), std::back_inserter(all));
+  return all;
 }
 
 } // namespace
@@ -75,6 +93,8 @@ bool addressable(const Plan &plan, const Problem &shape) {
 }
 
 Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform) {
+  if (!plan.pieces.empty())
+    return cost_of_pieces(plan, problem, platform);
   if (plan.phases_per_task > 0)
     return cost_of_phases(plan, problem, platform);
   if (plan.transposed)
@@ -83,6 +103,8 @@ Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform)
 }
 
 std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool shared) {
+  if (!plan.pieces.empty())
+    return scratch_of_pieces(plan, problem, shared);
   const Problem planned = planned_problem(problem, plan);
   std::vector<Scratch> inner = family_of(plan, planned).scratch(plan, planned, shared);
   const bool image_is_shared = plan.parallel == ParallelAxis::channels;

@@ -4,6 +4,7 @@
 #include "plan/channels_last.hpp"
 #include "planner/family.hpp"
 #include "planner/phase_plans.hpp"
+#include "planner/piece_plans.hpp"
 
 namespace convforge {
 
@@ -42,6 +43,8 @@ double imbalance_of_regions(const Plan &plan, const Problem &problem) {
 }
 
 double imbalance(const Plan &plan, const Problem &problem) {
+  if (!plan.pieces.empty())
+    return imbalance(plan_of_largest(plan, problem), largest_planned_piece(problem));
   if (plan.parallel == ParallelAxis::none)
     return 1;
   if (plan.phases_per_task > 0)

@@ -38,19 +38,23 @@ Schedule of_family(const Target &target, Schedule x86, Schedule arm) {
   fail("target", std::string(target.name), "one with schedules for CPUs");
 }
 
-/// The input as the region of that number reads it.
-using RegionInput = std::function<Input(std::size_t region)>;
+/// What regions read, and how they are called.
+struct RegionInputs {
+  std::function<Input(std::size_t region)> of;
+  std::string suffix;
+  std::string name(std::size_t region) const { return fmt::format("r{}{}", region, suffix); }
+};
 
 using RegionSchedule = void (*)(Convolution &conv, const Problem &shape, const Plan &plan,
                                 const Region &region);
 
 /// Region by region, over `shape`.
-KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const RegionInput &input,
+KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const RegionInputs &inputs,
                                 RegionSchedule schedule) {
   KernelPipeline pipeline;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Region &region = plan.regions[i];
-    Convolution conv = make_convolution(shape, plan, region, input(i), fmt::format("r{}", i));
+    Convolution conv = make_convolution(shape, plan, region, inputs.of(i), inputs.name(i));
     schedule(conv, shape, plan, region);
     pipeline.regions.push_back(
         {conv.packed, conv.packed_odd, conv.operands, conv.output, conv.tables, region.first_channel});
@@ -59,42 +63,42 @@ KernelPipeline regions_pipeline(const Problem &shape, const Plan &plan, const Re
 }
 
 KernelPipeline direct_pipeline(const Problem &problem, const Plan &plan, const Target &target,
-                               const RegionInput &input) {
-  return regions_pipeline(problem, plan, input,
+                               const RegionInputs &inputs) {
+  return regions_pipeline(problem, plan, inputs,
                           of_family<RegionSchedule>(target, schedule_x86, schedule_arm));
 }
 
 KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, const Target &target,
-                                  const RegionInput &input) {
-  return direct_pipeline(fuse_pixels(problem), plan, target, input);
+                                  const RegionInputs &inputs) {
+  return direct_pipeline(fuse_pixels(problem), plan, target, inputs);
 }
 
 KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, const Target &target,
-                                  const RegionInput &input) {
-  return regions_pipeline(problem, plan, input,
+                                  const RegionInputs &inputs) {
+  return regions_pipeline(problem, plan, inputs,
                           of_family<RegionSchedule>(target, schedule_x86_depthwise, schedule_arm));
 }
 
 KernelPipeline dots_pipeline(const Problem &problem, const Plan &plan, const Target &,
-                             const RegionInput &input) {
-  return regions_pipeline(shape_of(problem, plan.algorithm), plan, input, schedule_dots);
+                             const RegionInputs &inputs) {
+  return regions_pipeline(shape_of(problem, plan.algorithm), plan, inputs, schedule_dots);
 }
 
 KernelPipeline winograd_down_pipeline(const Problem &problem, const Plan &plan, const Target &target,
-                                      const RegionInput &input) {
+                                      const RegionInputs &inputs) {
   if (!has_winograd_down(target))
     fail("target", std::string(target.name), "one with a schedule for Winograd down the columns alone");
   KernelPipeline pipeline;
-  WinogradDown winograd = make_winograd_down(problem, plan, input(0));
+  WinogradDown winograd = make_winograd_down(problem, plan, inputs.of(0), inputs.suffix);
   schedule_x86_winograd_down(winograd, problem, plan);
   pipeline.regions.push_back({winograd.packed, {}, winograd.operands, winograd.output});
   return pipeline;
 }
 
 KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const Target &target,
-                                 const RegionInput &input) {
+                                 const RegionInputs &inputs) {
   KernelPipeline pipeline;
-  Winograd winograd = make_winograd(problem, plan, input(0));
+  Winograd winograd = make_winograd(problem, plan, inputs.of(0), inputs.suffix);
   const auto schedule = of_family(target, schedule_x86_winograd, schedule_arm_winograd);
   schedule(winograd, problem, plan);
   if (plan.winograd().prefetch)
@@ -106,7 +110,7 @@ KernelPipeline winograd_pipeline(const Problem &problem, const Plan &plan, const
 struct Row {
   const Family *family;
   KernelPipeline (*make)(const Problem &problem, const Plan &plan, const Target &target,
-                         const RegionInput &input);
+                         const RegionInputs &inputs);
 };
 constexpr std::array<Row, 9> rows{{
     {&quantised_direct_family, dots_pipeline},
@@ -128,27 +132,27 @@ const Row &row_of(const Plan &plan, const Problem &problem) {
 }
 
 /// The pipelines of what is computed between two rearrangements. What was its output is its sums.
-KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                                   const std::string &suffix) {
   const Problem shape = shape_of(problem, plan.algorithm);
-  const Halide::ImageParam parameter = make_input(shape);
+  const Halide::ImageParam parameter = make_input(shape, suffix);
   std::vector<RearrangedInput> inputs;
   inputs.reserve(plan.regions.size());
+  const RegionInputs regions{[&](std::size_t i) { return Input{parameter, inputs[i].pixels}; }, suffix};
   for (std::size_t i = 0; i < plan.regions.size(); i++)
-    inputs.push_back(make_rearranged_input(shape, plan, parameter, fmt::format("r{}", i)));
+    inputs.push_back(make_rearranged_input(shape, plan, parameter, regions.name(i)));
   Plan inner = plan;
   inner.transposed = false;
   inner.phases_per_task = 0;
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
   const Problem sums = planned_problem(problem, plan);
-  KernelPipeline pipeline = row_of(inner, sums).make(sums, inner, target, [&](std::size_t i) {
-    return Input{parameter, inputs[i].pixels};
-  });
+  KernelPipeline pipeline = row_of(inner, sums).make(sums, inner, target, regions);
   pipeline.input = parameter;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     RegionPipeline &region = pipeline.regions[i];
     RearrangedOutput output =
-        make_rearranged_output(shape, plan, plan.regions[i], region.output, fmt::format("r{}", i));
+        make_rearranged_output(shape, plan, plan.regions[i], region.output, regions.name(i));
     schedule_rearranged(inputs[i], output, shape, plan, plan.regions[i], vector_lanes(target));
     region.operands = output.operands;
     region.output = output.output;
@@ -159,13 +163,14 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
 
 } // namespace
 
-KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target) {
+KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                             const std::string &suffix) {
   if (plan.rearranges())
-    return rearranged_pipeline(problem, plan, target);
+    return rearranged_pipeline(problem, plan, target, suffix);
   const Problem shape = shape_of(problem, plan.algorithm);
-  const Halide::ImageParam parameter = make_input(shape);
-  KernelPipeline pipeline =
-      row_of(plan, problem).make(problem, plan, target, [&](std::size_t) { return Input{parameter, {}}; });
+  const Halide::ImageParam parameter = make_input(shape, suffix);
+  const RegionInputs inputs{[&](std::size_t) { return Input{parameter, {}}; }, suffix};
+  KernelPipeline pipeline = row_of(plan, problem).make(problem, plan, target, inputs);
   pipeline.input = parameter;
   return pipeline;
 }

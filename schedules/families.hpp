@@ -30,7 +30,9 @@ struct KernelPipeline {
   std::unique_ptr<Halide::Internal::IRMutator> pass = {}; ///< a lowering pass of its own, or none
 };
 
-/// Throws Error for a target whose family of schedules has none for the plan's algorithm.
-KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target);
+/// Of an ordinary forward convolution. `suffix` keeps the names of several in one pipeline apart. Throws
+/// Error for a target whose family of schedules has none for the plan's algorithm.
+KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                             const std::string &suffix = "");
 
 } // namespace convforge

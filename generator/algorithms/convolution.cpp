@@ -123,8 +123,8 @@ std::vector<ImageParam> region_operands(const Problem &problem, const Plan &plan
       });
 }
 
-ImageParam make_input(const Problem &problem) {
-  ImageParam input(halide_type(problem.types.source), 4, "input");
+ImageParam make_input(const Problem &problem, const std::string &suffix) {
+  ImageParam input(halide_type(problem.types.source), 4, "input" + suffix);
   const TensorSteps stride = steps_of(problem.input_strides());
   const int w = problem.width().input, c = problem.in_channels;
   const int rows = rows_of_planes(problem), row = row_step(problem);

@@ -93,7 +93,7 @@ std::vector<Halide::ImageParam> region_operands(const Problem &problem, const Pl
 /// The whole of a region. `suffix` keeps the names of several regions in one pipeline apart.
 Convolution make_convolution(const Problem &problem, const Plan &plan, const Region &region,
                              const Input &input, const std::string &suffix);
-/// The input parameter that all regions share.
-Halide::ImageParam make_input(const Problem &problem);
+/// The input parameter that all regions share: "input" and the suffix, which is empty or that of a piece.
+Halide::ImageParam make_input(const Problem &problem, const std::string &suffix = "");
 
 } // namespace convforge

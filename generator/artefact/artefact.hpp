@@ -32,6 +32,13 @@ struct PackRegion {
               table_bytes = 0; ///< of dot products: where what is by channel begins, and each of it
 };
 
+/// Where the weights lie among the problem's, in elements (convforge_weights_source).
+struct WeightsSource {
+  std::int64_t first = 0;
+  std::array<std::int64_t, 3> tap = {};
+  std::int64_t c = 0, k = 0, group = 0;
+};
+
 /// Products of 8-bit integers that are summed together (convforge_dot).
 struct PackDot {
   int elements = 0; ///< 0: weights are not packed so
@@ -53,6 +60,8 @@ struct Pack {
   std::array<int, 3> points = {1, 1, 1}; ///< packed for each filter and channel along each axis: its taps, or
                                          ///< those of its transform
   PackDot dot;
+  WeightsSource source;
+  std::vector<Pack> others; ///< of a kernel that is computed in pieces: those of all but the first
   bool winograd() const { return outputs_h > 0; }
 };
 
@@ -84,7 +93,7 @@ struct Artefact {
   std::uint32_t cpu_features() const { return needed_features.value_or(target.cpu_features); }
 };
 
-/// The packed layout of a form, by formula.
+/// The packed layout of a form, by formula. Of the problem itself, not of pieces.
 Pack pack_layout(const Problem &problem, const PackForm &form);
 /// The one that a plan asks for.
 Pack pack_layout(const Problem &problem, const Plan &plan);

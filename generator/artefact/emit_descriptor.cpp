@@ -57,7 +57,9 @@ std::string operands_definition(const convforge_kernel &kernel, const std::vecto
   return text + "};\n";
 }
 
-std::string pack_initialiser(const convforge_pack &pack, const std::string &regions) {
+/// `next`: what the next piece's is called, if there is one.
+std::string pack_initialiser(const convforge_pack &pack, const std::string &regions,
+                             const std::string &next) {
   const std::string_view kind = pack.kind == CONVFORGE_PACK_WINOGRAD ? "CONVFORGE_PACK_WINOGRAD"
                                 : pack.kind == CONVFORGE_PACK_DOT    ? "CONVFORGE_PACK_DOT"
                                                                      : "CONVFORGE_PACK_BLOCKED";
@@ -66,17 +68,19 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .layout_id = UINT64_C({:#018x}),
     .layout = {},
     .kind = {},
-    .weights_oihw = {},
     .weights_dtype = {}, .packed_dtype = {},
     .groups = {}, .group_in = {}, .group_out = {},
     .kernel = {{{}}}, .outputs = {{{}}}, .stride = {{{}}},
     .dot = {{.dot = {}, .run_columns = {}, .source_zero_point = {}, .offset = {}, .multipliers = {}}},
-    .region_count = {}, .regions = {}}})",
-                     pack.layout_id, c_string(pack.layout, 8), kind, pack.weights_oihw,
-                     dtype_constant(pack.weights_dtype), dtype_constant(pack.packed_dtype), pack.groups,
-                     pack.group_in, pack.group_out, fmt::join(pack.kernel, ", "),
-                     fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), dot.dot, dot.run_columns,
-                     dot.source_zero_point, dot.offset, dot.multipliers, pack.region_count, regions);
+    .source = {{.first = {}, .tap = {{{}}}, .c = {}, .k = {}, .group = {}}},
+    .region_count = {}, .regions = {}{}}})",
+                     pack.layout_id, c_string(pack.layout, 8), kind, dtype_constant(pack.weights_dtype),
+                     dtype_constant(pack.packed_dtype), pack.groups, pack.group_in, pack.group_out,
+                     fmt::join(pack.kernel, ", "), fmt::join(pack.outputs, ", "),
+                     fmt::join(pack.stride, ", "), dot.dot, dot.run_columns, dot.source_zero_point,
+                     dot.offset, dot.multipliers, pack.source.first, fmt::join(pack.source.tap, ", "),
+                     pack.source.c, pack.source.k, pack.source.group, pack.region_count, regions,
+                     pack.next ? fmt::format(", .next = &{}", next) : "");
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {
@@ -86,6 +90,25 @@ std::string regions_definition(const convforge_pack &pack, const std::string &na
         fmt::format("  {{.offset = {}, .first_channel = {}, .channels = {}, .lanes = {}, .tables = {}}},\n",
                     r.offset, r.first_channel, r.channels, r.lanes, r.tables);
   return text + "};\n";
+}
+
+/// Of piece number i of a kernel that is computed in pieces.
+std::string pack_name(const std::string &prefix, int i) {
+  return fmt::format("{}_pack{}", prefix, i);
+}
+
+/// Of all pieces but the first, the last one first: each points at the next.
+std::string later_packs(const convforge_kernel &kernel, const std::string &prefix) {
+  std::string text;
+  int i = 1;
+  for (const convforge_pack *pack = kernel.pack.next; pack != nullptr; pack = pack->next, i++) {
+    const std::string name = pack_name(prefix, i), regions = name + "_regions";
+    text = regions_definition(*pack, regions) +
+           fmt::format("static const convforge_pack {} = {};\n\n", name,
+                       pack_initialiser(*pack, regions, pack_name(prefix, i + 1))) +
+           text;
+  }
+  return text;
 }
 
 std::string views_definition(const convforge_kernel &kernel, const std::string &name) {
@@ -125,6 +148,7 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
   .problem = {},
   .epilogue = {},
   .layout = {},
+  .weights_layout = {},
   .target = {},
   .algorithm = {},
   .why = {},
@@ -141,10 +165,11 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
   .multiply_adds = UINT64_C({}){}}};
 )",
       prefix, kernel.abi_version, kernel.cpu_features, c_string(kernel.name), c_string(kernel.problem),
-      c_string(kernel.epilogue), c_string(kernel.layout), c_string(kernel.target), c_string(kernel.algorithm),
-      c_string(kernel.why, 6), kernel.operand_count, kernel.view_count, prefix, prefix, symbols.function,
-      pack_initialiser(kernel.pack, prefix + "_regions"), kernel.packed_bytes, kernel.workspace_shared_bytes,
-      kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds,
+      c_string(kernel.epilogue), c_string(kernel.layout), c_string(kernel.weights_layout),
+      c_string(kernel.target), c_string(kernel.algorithm), c_string(kernel.why, 6), kernel.operand_count,
+      kernel.view_count, prefix, prefix, symbols.function,
+      pack_initialiser(kernel.pack, prefix + "_regions", pack_name(prefix, 1)), kernel.packed_bytes,
+      kernel.workspace_shared_bytes, kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds,
       kernel.requantisation ? fmt::format(",\n  .requantisation = &{}_requantisation", prefix) : "");
 }
 
@@ -152,7 +177,7 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
 
 std::string emit_descriptor(const convforge_kernel &kernel, const Symbols &symbols,
                             const std::string &prefix) {
-  return regions_definition(kernel.pack, prefix + "_regions") + '\n' +
+  return regions_definition(kernel.pack, prefix + "_regions") + '\n' + later_packs(kernel, prefix) +
          operands_definition(kernel, symbols.constants, prefix + "_operands") + '\n' +
          views_definition(kernel, prefix + "_views") + '\n' +
          requantisation_definition(kernel.requantisation, prefix + "_requantisation") +

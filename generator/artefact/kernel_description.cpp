@@ -58,8 +58,13 @@ convforge_requantisation requantisation_of(const Problem &problem) {
   return how;
 }
 
-convforge_pack pack_numbers(const Artefact &artefact) {
-  const Pack &pack = artefact.pack;
+convforge_weights_source to_c(const WeightsSource &source) {
+  convforge_weights_source c{.first = source.first, .c = source.c, .k = source.k, .group = source.group};
+  std::ranges::copy(source.tap, c.tap);
+  return c;
+}
+
+convforge_pack pack_numbers(const Problem &problem, const Pack &pack) {
   convforge_pack numbers = {};
   numbers.layout_id = pack.layout_id;
   numbers.kind = pack.winograd()         ? CONVFORGE_PACK_WINOGRAD
@@ -68,21 +73,38 @@ convforge_pack pack_numbers(const Artefact &artefact) {
   if (pack.dot.elements > 0) {
     numbers.dot = {.dot = pack.dot.elements,
                    .run_columns = pack.dot.run_columns,
-                   .source_zero_point = artefact.problem.quantisation.source_zero_point,
+                   .source_zero_point = problem.quantisation.source_zero_point,
                    .offset = pack.dot.offset,
-                   .multipliers = multipliers_of(artefact.problem)};
+                   .multipliers = multipliers_of(problem)};
   }
-  numbers.weights_oihw = artefact.problem.weights_layout == WeightsLayout::oihw;
-  numbers.weights_dtype = dtype_of(artefact.problem.types.weights);
+  numbers.weights_dtype = dtype_of(problem.types.weights);
   numbers.packed_dtype = dtype_of(pack.type);
   numbers.groups = pack.groups;
   numbers.group_in = pack.group_in;
   numbers.group_out = pack.group_out;
   numbers.region_count = static_cast<std::int32_t>(pack.regions.size());
+  numbers.source = to_c(pack.source);
   std::ranges::copy(pack.kernel, numbers.kernel);
   std::ranges::copy(std::array{pack.winograd() ? 1 : 0, pack.outputs_h, pack.outputs_w}, numbers.outputs);
   std::ranges::copy(std::array{1, pack.stride_h, pack.stride_w}, numbers.stride);
   return numbers;
+}
+
+PackDescription description_of(const Problem &problem, const Pack &pack) {
+  PackDescription description{.layout = pack.layout, .numbers = pack_numbers(problem, pack)};
+  if (pack.regions.empty())
+    fail("packed weights' regions", "none", "at least one");
+  for (const PackRegion &region : pack.regions)
+    description.regions.push_back(
+        {region.offset, region.first_channel, region.channels, region.lanes, region.tables});
+  return description;
+}
+
+/// A piece's, in this object and those that follow it.
+void lead(PackDescription &from, const PackDescription *next) {
+  from.numbers.layout = from.layout.c_str();
+  from.numbers.regions = from.regions.data();
+  from.numbers.next = next ? &next->numbers : nullptr;
 }
 
 convforge_kernel all_numbers(const Artefact &artefact) {
@@ -90,7 +112,6 @@ convforge_kernel all_numbers(const Artefact &artefact) {
   convforge_kernel kernel = {};
   kernel.abi_version = CONVFORGE_ABI_VERSION;
   kernel.cpu_features = artefact.cpu_features();
-  kernel.pack = pack_numbers(artefact);
   kernel.packed_bytes = artefact.pack.bytes;
   kernel.workspace_shared_bytes = artefact.workspace_shared_bytes;
   kernel.workspace_thread_bytes = artefact.workspace_thread_bytes;
@@ -105,22 +126,23 @@ convforge_kernel all_numbers(const Artefact &artefact) {
 KernelDescription::KernelDescription(const Artefact &artefact)
     : name_(artefact.name), problem_(shape_text(artefact.problem)),
       epilogue_(artefact.problem.epilogue.text()), layout_(name_of(artefact.problem.layout)),
-      target_(artefact.target.name), algorithm_(name_of(artefact.plan.algorithm)), why_(artefact.plan.why),
-      pack_layout_(artefact.pack.layout), operand_list_(operands(artefact.problem)),
-      numbers_(all_numbers(artefact)) {
+      weights_layout_(name_of(artefact.problem.weights_layout)), target_(artefact.target.name),
+      algorithm_(name_of(artefact.plan.algorithm)), why_(artefact.plan.why),
+      operand_list_(operands(artefact.problem)), numbers_(all_numbers(artefact)) {
   check_kernel_name(name_);
   if (artefact.views.empty() || artefact.views.size() > CONVFORGE_MAX_VIEWS)
     fail("views", std::to_string(artefact.views.size()), "1 to " + std::to_string(CONVFORGE_MAX_VIEWS));
-  if (artefact.pack.regions.empty())
-    fail("packed weights' regions", "none", "at least one");
   if (operand_list_.size() > CONVFORGE_MAX_OPERANDS)
     fail("operands", std::to_string(operand_list_.size()),
          "at most " + std::to_string(CONVFORGE_MAX_OPERANDS));
   for (const Operand &operand : operand_list_)
     operands_.push_back(to_c(operand));
   numbers_.operand_count = static_cast<std::int32_t>(operands_.size());
-  for (const PackRegion &region : artefact.pack.regions)
-    regions_.push_back({region.offset, region.first_channel, region.channels, region.lanes, region.tables});
+  packs_.push_back(description_of(artefact.problem, artefact.pack));
+  for (const Pack &other : artefact.pack.others)
+    packs_.push_back(description_of(artefact.problem, other));
+  for (std::size_t i = packs_.size(); i-- > 0;)
+    lead(packs_[i], i + 1 < packs_.size() ? &packs_[i + 1] : nullptr);
   for (const View &view : artefact.views) {
     if (view.operand < 0 || view.operand >= static_cast<int>(operands_.size()))
       fail("view's operand", std::to_string(view.operand),
@@ -140,8 +162,8 @@ convforge_kernel KernelDescription::materialise(convforge_function function) con
   kernel.target = target_.c_str();
   kernel.algorithm = algorithm_.c_str();
   kernel.why = why_.c_str();
-  kernel.pack.layout = pack_layout_.c_str();
-  kernel.pack.regions = regions_.data();
+  kernel.weights_layout = weights_layout_.c_str();
+  kernel.pack = packs_.front().numbers;
   kernel.operands = operands_.data();
   kernel.views = views_.data();
   kernel.function = function;

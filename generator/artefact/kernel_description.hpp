@@ -14,6 +14,13 @@
 
 namespace convforge {
 
+/// One piece's packed weights, without what its numbers point at.
+struct PackDescription {
+  std::string layout;
+  std::vector<convforge_pack_region> regions;
+  convforge_pack numbers = {};
+};
+
 /// Owns the strings and arrays that a convforge_kernel points at. Immutable: any number of threads may share
 /// one.
 class KernelDescription {
@@ -21,15 +28,19 @@ public:
   /// Throws Error when the artefact does not fit a descriptor (too many views, a name that C does not allow).
   explicit KernelDescription(const Artefact &artefact);
 
-  /// The descriptor of the kernel whose code is `function`, without constants. Its pointers lead into this
-  /// object: they hold as long as it lives, is not assigned to and is not moved from.
+  // The descriptor's pointers lead into this object.
+  KernelDescription(const KernelDescription &) = delete;
+  KernelDescription &operator=(const KernelDescription &) = delete;
+
+  /// The descriptor of the kernel whose code is `function`, without constants. Its pointers hold as long as
+  /// this object lives.
   convforge_kernel materialise(convforge_function function) const;
 
 private:
-  std::string name_, problem_, epilogue_, layout_, target_, algorithm_, why_, pack_layout_;
+  std::string name_, problem_, epilogue_, layout_, weights_layout_, target_, algorithm_, why_;
   std::vector<Operand> operand_list_;
   std::vector<convforge_operand> operands_;
-  std::vector<convforge_pack_region> regions_;
+  std::vector<PackDescription> packs_; ///< a piece each
   std::vector<convforge_view> views_;
   std::optional<convforge_requantisation> requantisation_;
   convforge_kernel numbers_ = {}; // every field that is not a pointer

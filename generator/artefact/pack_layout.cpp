@@ -11,6 +11,7 @@
 #include "plan/packed_type.hpp"
 #include "plan/pointwise.hpp"
 #include "plan/winograd_axis.hpp"
+#include "problem/pieces.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,90 @@ std::string dot_in_words(const Problem &problem, const PackDot &dot) {
 std::size_t row_of_runs(const Problem &problem, const Pack &pack) {
   const int runs = problem.width().kernel / pack.dot.run_columns;
   return std::size_t(runs) * round_up(pack.dot.run_columns * pack.group_in, pack.dot.elements);
+}
+
+/// Neighbouring channels of groups of one lie a group apart.
+WeightsSource whole_source(const Problem &problem, bool channelwise) {
+  const WeightsStrides strides = weights_strides(problem);
+  const bool groups_of_one = channelwise && problem.group_out() == 1;
+  return {0, strides.tap, strides.c, groups_of_one ? strides.group : strides.k, strides.group};
+}
+
+/// The taps of a piece.
+WeightsSource source_of(const Problem &whole, const Piece &piece, bool channelwise) {
+  WeightsSource source = whole_source(whole, channelwise);
+  for (std::size_t i = 0; i < source.tap.size(); i++) {
+    source.first += piece.taps[i].first * source.tap[i];
+    source.tap[i] *= piece.taps[i].step;
+  }
+  return source;
+}
+
+/// From byte `first` of the packed weights on.
+Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form,
+                 const WeightsSource &source) {
+  Pack pack;
+  pack.type = form.type;
+  const bool depthwise = form.channelwise;
+  pack.groups = depthwise ? 1 : problem.groups;
+  pack.group_in = depthwise ? 1 : problem.group_in();
+  pack.group_out = depthwise ? problem.out_channels : problem.group_out();
+  for (std::size_t i = 0; i < problem.axes.size(); i++)
+    pack.kernel[i] = problem.axes[i].kernel;
+  pack.outputs_h = form.outputs_h;
+  pack.outputs_w = form.outputs_w;
+  pack.stride_h = problem.height().stride;
+  pack.stride_w = problem.width().stride;
+  pack.points = pack.kernel;
+  if (pack.winograd()) {
+    pack.points[1] = winograd_points(problem.height(), pack.outputs_h).filter_points;
+    pack.points[2] = winograd_points(problem.width(), pack.outputs_w).filter_points;
+  }
+  const auto [planes, rows, columns] = pack.points;
+  pack.dot = form.dot;
+  const std::string kind = pack.winograd()         ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
+                                                                 pack.outputs_w, pack.stride_h, pack.stride_w)
+                           : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
+                                                   : "blocked";
+  const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
+  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
+                            problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
+  pack.bytes = first;
+  for (const PackRegion &region : form.regions) {
+    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
+    const std::size_t channels =
+        std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * region.lanes;
+    const std::size_t row =
+        pack.dot.elements > 0 ? row_of_runs(problem, pack) : std::size_t(columns) * pack.group_in;
+    pack.bytes += round_up(channels * planes * rows * row * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
+    if (pack.dot.elements > 0) {
+      PackRegion &made = pack.regions.back();
+      made.tables = pack.bytes;
+      made.table_bytes = round_up(channels * bytes_of(ElementType::s32), CONVFORGE_ALIGNMENT);
+      pack.bytes += packed_tables(problem).size() * made.table_bytes;
+    }
+    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
+  }
+  pack.source = source;
+  pack.layout_id = layout_id(problem, pack);
+  return pack;
+}
+
+/// One behind the other. The first one's `bytes` are those of all.
+Pack layout_of_pieces(const Problem &problem, const Plan &plan) {
+  const std::vector<Piece> pieces = pieces_of(problem);
+  std::vector<Pack> packs;
+  std::size_t next = CONVFORGE_PACK_HEADER_BYTES;
+  for (std::size_t i = 0; i < pieces.size(); i++) {
+    const PackForm form = pack_form(pieces[i].problem, plan.pieces[i]);
+    packs.push_back(
+        layout_from(next, pieces[i].problem, form, source_of(problem, pieces[i], form.channelwise)));
+    next = packs.back().bytes;
+  }
+  Pack all = packs.front();
+  all.bytes = next;
+  all.others.assign(packs.begin() + 1, packs.end());
+  return all;
 }
 
 } // namespace
@@ -66,7 +151,8 @@ PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
 }
 
 Pack pack_layout(const Problem &problem, const Plan &plan) {
-  Pack pack = pack_layout(problem, pack_form(problem, plan));
+  Pack pack =
+      plan.pieces.empty() ? pack_layout(problem, pack_form(problem, plan)) : layout_of_pieces(problem, plan);
   // As of every tensor (problem.cpp): kernels address with 32-bit byte offsets. Packed weights may be larger
   // than the problem's: transformed, or of another type.
   if (pack.bytes >= std::size_t{1} << 31)
@@ -76,50 +162,7 @@ Pack pack_layout(const Problem &problem, const Plan &plan) {
 }
 
 Pack pack_layout(const Problem &problem, const PackForm &form) {
-  Pack pack;
-  pack.type = form.type;
-  const bool depthwise = form.channelwise;
-  pack.groups = depthwise ? 1 : problem.groups;
-  pack.group_in = depthwise ? 1 : problem.group_in();
-  pack.group_out = depthwise ? problem.out_channels : problem.group_out();
-  for (std::size_t i = 0; i < problem.axes.size(); i++)
-    pack.kernel[i] = problem.axes[i].kernel;
-  pack.outputs_h = form.outputs_h;
-  pack.outputs_w = form.outputs_w;
-  pack.stride_h = problem.height().stride;
-  pack.stride_w = problem.width().stride;
-  pack.points = pack.kernel;
-  if (pack.winograd()) {
-    pack.points[1] = winograd_points(problem.height(), pack.outputs_h).filter_points;
-    pack.points[2] = winograd_points(problem.width(), pack.outputs_w).filter_points;
-  }
-  const auto [planes, rows, columns] = pack.points;
-  pack.dot = form.dot;
-  const std::string kind = pack.winograd()         ? fmt::format("winograd {}x{} s{}x{}", pack.outputs_h,
-                                                                 pack.outputs_w, pack.stride_h, pack.stride_w)
-                           : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
-                                                   : "blocked";
-  const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
-  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
-                            problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
-  pack.bytes = CONVFORGE_PACK_HEADER_BYTES;
-  for (const PackRegion &region : form.regions) {
-    pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
-    const std::size_t channels =
-        std::size_t(pack.groups) * ceil_div(region.channels, region.lanes) * region.lanes;
-    const std::size_t row =
-        pack.dot.elements > 0 ? row_of_runs(problem, pack) : std::size_t(columns) * pack.group_in;
-    pack.bytes += round_up(channels * planes * rows * row * bytes_of(pack.type), CONVFORGE_ALIGNMENT);
-    if (pack.dot.elements > 0) {
-      PackRegion &made = pack.regions.back();
-      made.tables = pack.bytes;
-      made.table_bytes = round_up(channels * bytes_of(ElementType::s32), CONVFORGE_ALIGNMENT);
-      pack.bytes += packed_tables(problem).size() * made.table_bytes;
-    }
-    pack.layout += fmt::format(" {}+{}/{}", region.first_channel, region.channels, region.lanes);
-  }
-  pack.layout_id = layout_id(problem, pack);
-  return pack;
+  return layout_from(CONVFORGE_PACK_HEADER_BYTES, problem, form, whole_source(problem, form.channelwise));
 }
 
 } // namespace convforge

@@ -3,6 +3,7 @@
 #include "base/integer.hpp"
 #include "plan/dilation_phases.hpp"
 #include "plan/pointwise.hpp"
+#include "problem/pieces.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -24,6 +25,11 @@ Problem channels_last(const Problem &problem) {
 }
 
 Problem planned_problem(const Problem &problem, const Plan &plan) {
+  if (!plan.pieces.empty()) {
+    const std::vector<Piece> pieces = pieces_of(problem);
+    const std::size_t largest = largest_piece(pieces);
+    return planned_problem(pieces[largest].problem, plan.pieces[largest]);
+  }
   if (plan.phases_per_task > 0)
     return channels_last(dense_phases(problem));
   return plan.transposed ? channels_last(problem) : problem;

@@ -16,7 +16,7 @@ namespace convforge {
 Problem channels_last(const Problem &problem);
 
 /// The problem that the fields of a plan speak of: channels_last() where it rearranges, of the dense phases
-/// where it computes those, else `problem`.
+/// where it computes those, else `problem`. Of a problem in pieces the one of the largest.
 Problem planned_problem(const Problem &problem, const Plan &plan);
 
 /// The problem that the loops of a plan that rearranges run over, in the caller's layout: fused for

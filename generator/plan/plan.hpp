@@ -119,6 +119,9 @@ struct Plan {
   /// the workspace and computes, all columns' of some rows' phases. All other fields then speak of the dense
   /// problem. 0: as it is.
   int phases_per_task = 0;
+  /// Of a problem that is computed in pieces (problem/pieces.hpp): their plans, in their order. All other
+  /// fields are then those of the piece with the most multiply-adds, for whoever asks for one.
+  std::vector<Plan> pieces;
   FamilyPart part;
   std::string why; ///< one sentence: why this algorithm and tile
   bool operator==(const Plan &) const = default;

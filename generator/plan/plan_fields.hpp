@@ -1,7 +1,7 @@
 // Every field of a plan with its name and range, for a visitor that reads or writes it: number(name, value,
 // low, high), flag(name, value), text(name, value), choice(name, value, all), list(name, items), and
-// later_number(), later_flag() and later_choice(), which plans made before it lack: the least number, false,
-// the first choice.
+// later_number(), later_flag(), later_choice() and later_list(), which plans made before it lack: the least
+// number, false, the first choice, nothing.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -12,6 +12,7 @@
 namespace convforge::plan_fields {
 
 constexpr int most = 1 << 30;      // of anything counted in elements
+constexpr int most_pieces = 512;   // each takes a view of a kernel at least
 constexpr int most_registers = 64; // pixels or channels of a tile, far beyond what any target holds
 
 // Structured bindings name every field: one that is added later does not compile until it is here, too.
@@ -73,7 +74,7 @@ void visit(Visitor &visitor, Value &part) {
 template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, rows_per_task, columns_per_task, unroll_c, broadcast_lanes,
-         lanes_innermost, parallel, dot, transposed, phases_per_task, part, why] = plan;
+         lanes_innermost, parallel, dot, transposed, phases_per_task, pieces, part, why] = plan;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -88,6 +89,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.later_choice("dot", dot, {Dot::none, Dot::widening, Dot::pairs, Dot::four_u8_s8, Dot::four_s8_s8});
   visitor.later_flag("transposed", transposed);
   visitor.later_number("phases_per_task", phases_per_task, 0, most);
+  visitor.later_list("pieces", pieces, most_pieces);
   if constexpr (!std::is_const_v<Value>)
     part = part_of(algorithm);
   std::visit([&](auto &own) { visit(visitor, own); }, part);

@@ -53,6 +53,11 @@ public:
       json[name].push_back(writer.json);
     }
   }
+  template <typename Item>
+  void later_list(const char *name, const std::vector<Item> &items, std::size_t /*most*/) {
+    if (!items.empty())
+      list(name, items);
+  }
 };
 
 /// Reads each field it visits, and refuses what it did not visit.
@@ -115,16 +120,22 @@ public:
       choice(name, value, all);
   }
   template <typename Item>
-  void list(const char *name, std::vector<Item> &items) {
+  void list(const char *name, std::vector<Item> &items, std::size_t most = most_regions) {
     const Json &field = at(name);
-    if (!field.is_array() || field.empty() || field.size() > most_regions)
-      fail(path_ + name, json_excerpt(field), fmt::format("a list of 1 to {}", most_regions));
+    if (!field.is_array() || field.empty() || field.size() > most)
+      fail(path_ + name, json_excerpt(field), fmt::format("a list of 1 to {}", most));
     items.assign(field.size(), {});
     for (std::size_t i = 0; i < items.size(); i++) {
       Reader reader(field[i], fmt::format("{}{}[{}].", path_, name, i));
       plan_fields::visit(reader, items[i]);
       reader.finish();
     }
+  }
+  template <typename Item>
+  void later_list(const char *name, std::vector<Item> &items, std::size_t most) {
+    items.clear();
+    if (json_.contains(name))
+      list(name, items, most);
   }
   void finish() const {
     for (const auto &item : json_.items()) {

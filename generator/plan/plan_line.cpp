@@ -41,6 +41,11 @@ public:
       line += ']';
     }
   }
+  template <typename Item>
+  void later_list(const char *name, const std::vector<Item> &items, std::size_t /*most*/) {
+    if (!items.empty())
+      list(name, items);
+  }
 };
 
 } // namespace

@@ -44,9 +44,16 @@ size_t convforge_element_index(const convforge_generic *g, const convforge_opera
   return (size_t)(at->n * stride.n + offset_of(&stride, &at->out) + at->k * stride.c);
 }
 
-/* The input position of tap `tap` of output `out`; -1: in the padding. */
-static int position(const convforge_axis *axis, int out, int tap) {
-  const int64_t at = (int64_t)out * axis->stride - axis->pad_begin + (int64_t)tap * axis->dilation;
+/* The input position of tap `tap` of output `out`; -1: in the padding, or between two of a transposed
+ * convolution's. */
+static int position(const convforge_generic *g, const convforge_axis *axis, int out, int tap) {
+  int64_t at = (int64_t)out * axis->stride - axis->pad_begin + (int64_t)tap * axis->dilation;
+  if (g->transposed) {
+    at = (int64_t)out + axis->pad_begin - (int64_t)tap * axis->dilation;
+    if (at % axis->stride != 0)
+      return -1;
+    at /= axis->stride;
+  }
   return at >= 0 && at < axis->input ? (int)at : -1;
 }
 
@@ -54,7 +61,7 @@ static int position(const convforge_axis *axis, int out, int tap) {
 static bool pixel_under(const convforge_generic *g, const convforge_place *out, const convforge_place *tap,
                         convforge_place *pixel) {
   for (int i = 0; i < 3; ++i) {
-    pixel->at[i] = position(&g->axes[i], out->at[i], tap->at[i]);
+    pixel->at[i] = position(g, &g->axes[i], out->at[i], tap->at[i]);
     if (pixel->at[i] < 0)
       return false;
   }

@@ -12,25 +12,18 @@ static const uint32_t pack_version = 1;
 
 _Static_assert(sizeof(convforge_pack_header) == CONVFORGE_PACK_HEADER_BYTES, "the pack header is 64 bytes");
 
+/* Of all pieces' layouts; the id itself of a kernel that has one. */
+static uint64_t layout_id_of(const convforge_kernel *kernel) {
+  uint64_t id = kernel->pack.layout_id;
+  for (const convforge_pack *piece = kernel->pack.next; piece != NULL; piece = piece->next)
+    id = (id ^ piece->layout_id) * UINT64_C(0x100000001b3); /* FNV-1a's step */
+  return id;
+}
+
 bool convforge_packed_for(const convforge_kernel *kernel, const void *packed) {
   const convforge_pack_header *header = packed;
   return memcmp(header->magic, pack_magic, sizeof pack_magic) == 0 && header->version == pack_version &&
-         header->layout_id == kernel->pack.layout_id && header->bytes == kernel->packed_bytes;
-}
-
-convforge_source_strides convforge_source_strides_of(const convforge_pack *pack) {
-  const size_t C = (size_t)pack->group_in, K = (size_t)pack->group_out;
-  const size_t all_k = K * (size_t)pack->groups;
-  convforge_source_strides stride;
-  size_t next = pack->weights_oihw ? 1 : C * all_k; /* between neighbouring taps of the axis */
-  for (int axis = CONVFORGE_WIDTH; axis >= CONVFORGE_DEPTH; --axis) {
-    stride.tap[axis] = next;
-    next *= (size_t)pack->kernel[axis];
-  }
-  stride.c = pack->weights_oihw ? next : all_k;
-  stride.k = pack->weights_oihw ? C * next : 1;
-  stride.group = K * stride.k;
-  return stride;
+         header->layout_id == layout_id_of(kernel) && header->bytes == kernel->packed_bytes;
 }
 
 static size_t block_elements(const convforge_pack *pack, int lanes) {
@@ -46,16 +39,16 @@ static size_t block_elements(const convforge_pack *pack, int lanes) {
 }
 
 /* One block: `live` of its `lanes` channels exist. */
-static int pack_block(const convforge_pack *pack, const convforge_source_strides *stride, const void *weights,
-                      size_t first, int lanes, int live, void *block) {
+static int pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
+                      void *block) {
   switch ((convforge_pack_kind)pack->kind) {
   case CONVFORGE_PACK_WINOGRAD:
-    return convforge_pack_winograd_block(pack, stride, weights, first, lanes, live, block);
+    return convforge_pack_winograd_block(pack, weights, first, lanes, live, block);
   case CONVFORGE_PACK_DOT:
-    convforge_pack_dot_block(pack, stride, weights, first, lanes, live, block);
+    convforge_pack_dot_block(pack, weights, first, lanes, live, block);
     break;
   case CONVFORGE_PACK_BLOCKED:
-    convforge_pack_block(pack, stride, weights, first, lanes, live, block);
+    convforge_pack_block(pack, weights, first, lanes, live, block);
     break;
   }
   return CONVFORGE_OK;
@@ -63,12 +56,12 @@ static int pack_block(const convforge_pack *pack, const convforge_source_strides
 
 static int pack_region(const convforge_pack *pack, const convforge_pack_region *region, const void *weights,
                        char *to) {
-  const convforge_source_strides stride = convforge_source_strides_of(pack);
   for (int group = 0; group < pack->groups; ++group) {
     for (int first = 0; first < region->channels; first += region->lanes) {
       const int left = region->channels - first, live = left < region->lanes ? left : region->lanes;
-      const size_t from = (size_t)group * stride.group + (size_t)(region->first_channel + first) * stride.k;
-      const int status = pack_block(pack, &stride, weights, from, region->lanes, live, to);
+      const int64_t from =
+          pack->source.first + group * pack->source.group + (region->first_channel + first) * pack->source.k;
+      const int status = pack_block(pack, weights, from, region->lanes, live, to);
       if (status != CONVFORGE_OK)
         return status;
       to += block_elements(pack, region->lanes) * convforge_dtype_bytes(pack->packed_dtype);
@@ -83,14 +76,20 @@ static bool is_float(int32_t dtype) {
 
 /* A Winograd kernel holds A^T and B^T; G is this runtime's, which may be of another version, with other
  * points. */
-static bool can_pack(const convforge_kernel *kernel) {
-  const convforge_pack *pack = &kernel->pack;
+static bool can_pack(const convforge_kernel *kernel, const convforge_pack *pack) {
   if (pack->kind == CONVFORGE_PACK_DOT)
-    return convforge_can_pack_dot(kernel);
+    return convforge_can_pack_dot(kernel, pack);
   if (!is_float(pack->weights_dtype) || !is_float(pack->packed_dtype))
     return false;
   return pack->kind == CONVFORGE_PACK_BLOCKED ||
          (pack->kind == CONVFORGE_PACK_WINOGRAD && convforge_winograd_is_ours(pack));
+}
+
+static bool can_pack_all(const convforge_kernel *kernel) {
+  for (const convforge_pack *pack = &kernel->pack; pack != NULL; pack = pack->next)
+    if (!can_pack(kernel, pack))
+      return false;
+  return true;
 }
 
 static bool is_packed(const convforge_kernel *kernel, int i) {
@@ -127,7 +126,8 @@ static int check_pointers(const convforge_kernel *kernel, const void *const *ope
 static int check_kernel(const convforge_kernel *kernel) {
   if (kernel == NULL)
     return CONVFORGE_ERROR_TARGET;
-  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !convforge_has_operands(kernel) || !can_pack(kernel))
+  if (kernel->abi_version != CONVFORGE_ABI_VERSION || !convforge_has_operands(kernel) ||
+      !can_pack_all(kernel))
     return CONVFORGE_ERROR_ABI;
   return convforge_weights(kernel)->constant == NULL ? CONVFORGE_OK : CONVFORGE_ERROR_CONSTANT;
 }
@@ -138,25 +138,42 @@ static void write_header(const convforge_kernel *kernel, void *packed) {
   convforge_pack_header *header = packed;
   memcpy(header->magic, pack_magic, sizeof pack_magic);
   header->version = pack_version;
-  header->layout_id = kernel->pack.layout_id;
+  header->layout_id = layout_id_of(kernel);
   header->bytes = kernel->packed_bytes;
+}
+
+/* The values of its operands, of every piece. */
+static int check_values(const convforge_kernel *kernel, const void *const *operands) {
+  int status = CONVFORGE_OK;
+  for (const convforge_pack *pack = &kernel->pack; pack != NULL && status == CONVFORGE_OK; pack = pack->next)
+    if (pack->kind == CONVFORGE_PACK_DOT)
+      status = convforge_check_dot_values(kernel, pack, operands);
+  return status;
+}
+
+static int pack_regions(const convforge_kernel *kernel, const convforge_pack *pack,
+                        const void *const *operands, char *packed) {
+  int status = CONVFORGE_OK;
+  for (int i = 0; i < pack->region_count && status == CONVFORGE_OK; ++i) {
+    const convforge_pack_region *region = &pack->regions[i];
+    status = pack_region(pack, region, operands[1], packed + region->offset);
+    if (pack->kind == CONVFORGE_PACK_DOT)
+      convforge_pack_dot_tables(kernel, pack, operands, region, packed + region->tables);
+  }
+  return status;
 }
 
 int convforge_pack_operands(const convforge_kernel *kernel, const void *const *operands, void *packed) {
   int status = check_kernel(kernel);
   if (status == CONVFORGE_OK)
     status = check_pointers(kernel, operands, packed);
-  if (status == CONVFORGE_OK && kernel->pack.kind == CONVFORGE_PACK_DOT)
-    status = convforge_check_dot_values(kernel, operands);
+  if (status == CONVFORGE_OK)
+    status = check_values(kernel, operands);
   if (status != CONVFORGE_OK)
     return status;
   write_header(kernel, packed);
-  for (int i = 0; i < kernel->pack.region_count && status == CONVFORGE_OK; ++i) {
-    const convforge_pack_region *region = &kernel->pack.regions[i];
-    status = pack_region(&kernel->pack, region, operands[1], (char *)packed + region->offset);
-    if (kernel->pack.kind == CONVFORGE_PACK_DOT)
-      convforge_pack_dot_tables(kernel, operands, region, (char *)packed + region->tables);
-  }
+  for (const convforge_pack *pack = &kernel->pack; pack != NULL && status == CONVFORGE_OK; pack = pack->next)
+    status = pack_regions(kernel, pack, operands, packed);
   return status;
 }
 

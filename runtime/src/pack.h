@@ -20,34 +20,29 @@ typedef struct convforge_pack_header {
  * one. */
 bool convforge_packed_for(const convforge_kernel *kernel, const void *packed);
 
-/* Distances between neighbours in the weights as the caller has them, in elements. */
-typedef struct convforge_source_strides {
-  size_t group, k, c; /* k: output channel within its group; c: input channel within its group */
-  size_t tap[3];      /* along depth, height and width */
-} convforge_source_strides;
-convforge_source_strides convforge_source_strides_of(const convforge_pack *pack);
-
 /* Elements of a packed block of weights as they are, and one such block, block[t][r][s][c][lane], of which
  * `live` channels exist. Its first channel begins at element `first` of the weights. */
 size_t convforge_block_elements(const convforge_pack *pack, int lanes);
-void convforge_pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                          const void *weights, size_t first, int lanes, int live, void *block);
+void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
+                          void *block);
 
 /* Rows of the kernel, of all its planes, and elements from a channel's first weight to the first of a row. */
 int convforge_rows_of(const convforge_pack *pack);
-size_t convforge_row_offset(const convforge_pack *pack, const convforge_source_strides *stride, int row);
+int64_t convforge_row_offset(const convforge_pack *pack, int row);
 
-/* Whether this runtime knows how to pack a kernel of CONVFORGE_PACK_DOT. */
-bool convforge_can_pack_dot(const convforge_kernel *kernel);
+/* Whether this runtime knows how to pack this, of CONVFORGE_PACK_DOT, for the kernel. */
+bool convforge_can_pack_dot(const convforge_kernel *kernel, const convforge_pack *pack);
 /* Whether the values that its operands hold can be packed: multipliers and sums within their ranges. */
-int convforge_check_dot_values(const convforge_kernel *kernel, const void *const *operands);
+int convforge_check_dot_values(const convforge_kernel *kernel, const convforge_pack *pack,
+                               const void *const *operands);
 /* The same two for dot products. */
 size_t convforge_dot_block_elements(const convforge_pack *pack, int lanes);
-void convforge_pack_dot_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                              const void *weights, size_t first, int lanes, int live, void *block);
+void convforge_pack_dot_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes,
+                              int live, void *block);
 /* What is by channel, of one region, at its tables. */
-void convforge_pack_dot_tables(const convforge_kernel *kernel, const void *const *operands,
-                               const convforge_pack_region *region, char *tables);
+void convforge_pack_dot_tables(const convforge_kernel *kernel, const convforge_pack *pack,
+                               const void *const *operands, const convforge_pack_region *region,
+                               char *tables);
 
 /* Whether a Winograd kernel was generated with this runtime's matrices: its layout's id says so. */
 bool convforge_winograd_is_ours(const convforge_pack *pack);
@@ -58,7 +53,7 @@ size_t convforge_winograd_block_elements(const convforge_pack *pack, int lanes);
 /* Packs the transforms of one block of filters, of which `live` exist: block[i][j][c][lane], i and j the
  * filter points. The block's first filter begins at element `first` of the weights. CONVFORGE_ERROR_ABI:
  * there is no such transform. */
-int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                                  const void *weights, size_t first, int lanes, int live, void *block);
+int convforge_pack_winograd_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes,
+                                  int live, void *block);
 
 #endif

@@ -12,11 +12,11 @@ static size_t taps_of(const convforge_pack *pack) {
 }
 
 /* Elements from the first tap to tap `index` of them all, the width's being neighbours. */
-static size_t tap_offset(const convforge_pack *pack, const convforge_source_strides *stride, size_t index) {
-  size_t offset = 0;
+static int64_t tap_offset(const convforge_pack *pack, size_t index) {
+  int64_t offset = 0;
   for (int axis = CONVFORGE_WIDTH; axis >= CONVFORGE_DEPTH; --axis) {
     const size_t kernel = (size_t)pack->kernel[axis];
-    offset += index % kernel * stride->tap[axis];
+    offset += (int64_t)(index % kernel) * pack->source.tap[axis];
     index /= kernel;
   }
   return offset;
@@ -24,29 +24,31 @@ static size_t tap_offset(const convforge_pack *pack, const convforge_source_stri
 
 /* `count` elements that lie `stride` apart, side by side; element 0 of `from` is number `first` of its
  * tensor. */
-static void gather(const convforge_pack *pack, const void *from, size_t first, size_t stride, int count,
-                   void *to, size_t at) {
+static void gather(const convforge_pack *pack, const void *from, int64_t first, int count, void *to,
+                   size_t at) {
+  const int64_t stride = pack->source.k;
   if (pack->weights_dtype != pack->packed_dtype)
     for (int i = 0; i < count; ++i)
-      convforge_store_element(pack->packed_dtype, to, at + (size_t)i,
-                              convforge_load_element(pack->weights_dtype, from, first + (size_t)i * stride));
+      convforge_store_element(
+          pack->packed_dtype, to, at + (size_t)i,
+          convforge_load_element(pack->weights_dtype, from, (size_t)(first + i * stride)));
   else if (pack->packed_dtype == CONVFORGE_F16)
     for (int i = 0; i < count; ++i)
-      ((convforge_f16 *)to)[at + (size_t)i] = ((const convforge_f16 *)from)[first + (size_t)i * stride];
+      ((convforge_f16 *)to)[at + (size_t)i] = ((const convforge_f16 *)from)[first + i * stride];
   else
     for (int i = 0; i < count; ++i)
-      ((float *)to)[at + (size_t)i] = ((const float *)from)[first + (size_t)i * stride];
+      ((float *)to)[at + (size_t)i] = ((const float *)from)[first + i * stride];
 }
 
 /* The input channel is the outer loop: for OIHW that reads every source line once, for HWIO any order reads
  * whole lines, and each store is `lanes` wide. */
-void convforge_pack_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                          const void *weights, size_t first, int lanes, int live, void *block) {
+void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
+                          void *block) {
   const size_t C = (size_t)pack->group_in, taps = taps_of(pack);
   for (size_t c = 0; c < C; ++c) {
     for (size_t tap = 0; tap < taps; ++tap) {
-      const size_t from = first + c * stride->c + tap_offset(pack, stride, tap);
-      gather(pack, weights, from, stride->k, live, block, (tap * C + c) * (size_t)lanes);
+      const int64_t from = first + (int64_t)c * pack->source.c + tap_offset(pack, tap);
+      gather(pack, weights, from, live, block, (tap * C + c) * (size_t)lanes);
     }
   }
 }

@@ -13,8 +13,8 @@ typedef struct totals {
 /* Channels whose totals are taken together where their weights lie side by side (HWIO). */
 enum { together = 32 };
 
-static int channels_at_once(const convforge_source_strides *stride, int left) {
-  const int most = stride->k == 1 ? together : 1;
+static int channels_at_once(const convforge_pack *pack, int left) {
+  const int most = pack->source.k == 1 ? together : 1;
   return left < most ? left : most;
 }
 
@@ -24,18 +24,16 @@ static void add_weight(totals *t, int weight) {
 }
 
 /* Of `count` channels that lie side by side, or of one, from the first weight of a channel on. */
-static void take_totals(const convforge_pack *pack, const convforge_source_strides *stride,
-                        const int8_t *channel, int count, totals *t) {
+static void take_totals(const convforge_pack *pack, const int8_t *channel, int count, totals *t) {
   memset(t, 0, (size_t)count * sizeof *t);
   for (int row = 0; row < convforge_rows_of(pack); ++row)
     for (int s = 0; s < pack->kernel[CONVFORGE_WIDTH]; ++s) {
-      const int8_t *tap =
-          channel + convforge_row_offset(pack, stride, row) + (size_t)s * stride->tap[CONVFORGE_WIDTH];
+      const int8_t *tap = channel + convforge_row_offset(pack, row) + s * pack->source.tap[CONVFORGE_WIDTH];
       for (int c = 0; count == 1 && c < pack->group_in; ++c)
-        add_weight(t, tap[(size_t)c * stride->c]);
+        add_weight(t, tap[c * pack->source.c]);
       for (int c = 0; count > 1 && c < pack->group_in; ++c)
         for (int i = 0; i < count; ++i)
-          add_weight(&t[i], tap[(size_t)c * stride->c + (size_t)i]);
+          add_weight(&t[i], tap[c * pack->source.c + i]);
     }
 }
 
@@ -67,13 +65,12 @@ static bool are_multipliers(const double *multipliers, int count) {
 }
 
 /* Whether a group's sums fit. `bias` is the group's; null: there is none. */
-static bool sums_fit(const convforge_kernel *kernel, const convforge_source_strides *stride,
-                     const int8_t *weights, const int32_t *bias) {
-  const convforge_pack *pack = &kernel->pack;
+static bool sums_fit(const convforge_kernel *kernel, const convforge_pack *pack, const int8_t *weights,
+                     const int32_t *bias) {
   totals t[together];
   for (int first = 0, count; first < pack->group_out; first += count) {
-    count = channels_at_once(stride, pack->group_out - first);
-    take_totals(pack, stride, weights + (size_t)first * stride->k, count, t);
+    count = channels_at_once(pack, pack->group_out - first);
+    take_totals(pack, weights + first * pack->source.k, count, t);
     for (int i = 0; i < count; ++i)
       if (!sum_fits(kernel, &t[i], bias != NULL ? bias[first + i] : 0))
         return false;
@@ -81,14 +78,18 @@ static bool sums_fit(const convforge_kernel *kernel, const convforge_source_stri
   return true;
 }
 
-int convforge_check_dot_values(const convforge_kernel *kernel, const void *const *operands) {
-  const convforge_pack *pack = &kernel->pack;
-  const convforge_source_strides stride = convforge_source_strides_of(pack);
+/* A group's first weight. */
+static const int8_t *weights_of(const convforge_pack *pack, const void *const *operands, int group) {
+  return (const int8_t *)operands[1] + pack->source.first + group * pack->source.group;
+}
+
+int convforge_check_dot_values(const convforge_kernel *kernel, const convforge_pack *pack,
+                               const void *const *operands) {
   const int32_t *bias = operand_named(kernel, operands, "bias");
   if (!are_multipliers(operand_named(kernel, operands, "multipliers"), pack->groups * pack->group_out))
     return CONVFORGE_ERROR_MULTIPLIER;
   for (int group = 0; group < pack->groups; ++group)
-    if (!sums_fit(kernel, &stride, (const int8_t *)operands[1] + (size_t)group * stride.group,
+    if (!sums_fit(kernel, pack, weights_of(pack, operands, group),
                   bias != NULL ? bias + (size_t)group * (size_t)pack->group_out : NULL))
       return CONVFORGE_ERROR_SUMS;
   return CONVFORGE_OK;
@@ -124,9 +125,9 @@ static void store_multiplier(const convforge_dot *dot, const tables *to, size_t 
 
 /* Channels `first` to `first` + `count` of a group, counted over all groups, from place `index` of the tables
  * on. */
-static void store_channels(const convforge_kernel *kernel, const void *const *operands, const totals *t,
-                           int first, int count, const tables *to, size_t index) {
-  const convforge_dot *dot = &kernel->pack.dot;
+static void store_channels(const convforge_kernel *kernel, const convforge_dot *dot,
+                           const void *const *operands, const totals *t, int first, int count,
+                           const tables *to, size_t index) {
   const double *multipliers = operand_named(kernel, operands, "multipliers");
   const int32_t *bias = operand_named(kernel, operands, "bias");
   const int64_t added = (int64_t)dot->offset + dot->source_zero_point;
@@ -137,21 +138,18 @@ static void store_channels(const convforge_kernel *kernel, const void *const *op
   }
 }
 
-void convforge_pack_dot_tables(const convforge_kernel *kernel, const void *const *operands,
-                               const convforge_pack_region *region, char *at) {
-  const convforge_pack *pack = &kernel->pack;
-  const convforge_source_strides stride = convforge_source_strides_of(pack);
+void convforge_pack_dot_tables(const convforge_kernel *kernel, const convforge_pack *pack,
+                               const void *const *operands, const convforge_pack_region *region, char *at) {
   const tables to = tables_at(pack, region, at);
   const size_t lanes =
       (size_t)((region->channels + region->lanes - 1) / region->lanes) * (size_t)region->lanes;
   totals t[together];
   for (int group = 0; group < pack->groups; ++group)
     for (int first = 0, count; first < region->channels; first += count) {
-      count = channels_at_once(&stride, region->channels - first);
+      count = channels_at_once(pack, region->channels - first);
       const int k = region->first_channel + first;
-      const int8_t *weights = (const int8_t *)operands[1] + (size_t)group * stride.group;
-      take_totals(pack, &stride, weights + (size_t)k * stride.k, count, t);
-      store_channels(kernel, operands, t, group * pack->group_out + k, count, &to,
+      take_totals(pack, weights_of(pack, operands, group) + k * pack->source.k, count, t);
+      store_channels(kernel, &pack->dot, operands, t, group * pack->group_out + k, count, &to,
                      (size_t)group * lanes + (size_t)first);
     }
 }

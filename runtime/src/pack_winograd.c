@@ -44,21 +44,22 @@ static void transform(const convforge_winograd *h, const convforge_winograd *w, 
     }
 }
 
-int convforge_pack_winograd_block(const convforge_pack *pack, const convforge_source_strides *stride,
-                                  const void *weights, size_t first, int lanes, int live, void *block) {
+int convforge_pack_winograd_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes,
+                                  int live, void *block) {
+  const convforge_weights_source *source = &pack->source;
   convforge_winograd h, w;
   if (matrices_of(pack, &h, &w) != 0)
     return CONVFORGE_ERROR_ABI;
   const size_t plane = (size_t)pack->group_in * (size_t)lanes; /* from one point to the next */
   for (int c = 0; c < pack->group_in; ++c) {
     for (int lane = 0; lane < live; ++lane) {
-      const size_t from = first + (size_t)c * stride->c + (size_t)lane * stride->k;
+      const int64_t from = first + c * source->c + lane * source->k;
       double taps[MAX][MAX], points[MAX][MAX];
       for (int r = 0; r < h.taps; ++r)
         for (int s = 0; s < w.taps; ++s)
-          taps[r][s] = convforge_load_element(pack->weights_dtype, weights,
-                                              from + (size_t)r * stride->tap[CONVFORGE_HEIGHT] +
-                                                  (size_t)s * stride->tap[CONVFORGE_WIDTH]);
+          taps[r][s] = convforge_load_element(
+              pack->weights_dtype, weights,
+              (size_t)(from + r * source->tap[CONVFORGE_HEIGHT] + s * source->tap[CONVFORGE_WIDTH]));
       transform(&h, &w, taps, points);
       for (int i = 0; i < h.filter_points; ++i)
         for (int j = 0; j < w.filter_points; ++j)

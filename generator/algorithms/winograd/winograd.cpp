@@ -177,10 +177,10 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});
 }
 
-void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
+void make_parameters(Winograd &w, const Problem &problem, const Plan &plan, const std::string &suffix) {
   const Region &region = plan.regions.front();
   const int block = region.block, channels = problem.group_in();
-  w.packed = ImageParam(halide_type(packed_type(problem, plan)), 6, "packed");
+  w.packed = ImageParam(halide_type(packed_type(problem, plan)), 6, "packed" + suffix);
   const int rows = winograd_points(problem.height(), plan.winograd().outputs_h).filter_points;
   const int columns = winograd_points(problem.width(), plan.winograd().outputs_w).filter_points;
   fix(w.packed, {{block, 1},
@@ -189,12 +189,13 @@ void make_parameters(Winograd &w, const Problem &problem, const Plan &plan) {
                  {rows, columns * channels * block},
                  {region.blocks(), rows * columns * channels * block},
                  {problem.groups, region.blocks() * rows * columns * channels * block}});
-  w.operands = make_epilogue_parameters(problem);
+  w.operands = make_epilogue_parameters(problem, suffix);
 }
 
 } // namespace
 
-Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &input) {
+Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &input,
+                       const std::string &suffix) {
   Winograd w;
   const WinogradPart &tiles = plan.winograd();
   w.tiles_x = ceil_div(plan.columns_per_task, tiles.outputs_w);
@@ -210,7 +211,7 @@ Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &in
   w.product = Halide::Func("product");
   w.columns = Halide::Func("columns");
   w.output = Halide::Func("output");
-  make_parameters(w, problem, plan);
+  make_parameters(w, problem, plan, suffix);
   define_input_transform(w, problem, plan, input);
 
   define_product(w, problem, plan);

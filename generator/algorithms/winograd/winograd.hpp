@@ -41,6 +41,7 @@ struct Winograd {
   int points_x = 1, points_y = 1;
 };
 
-Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &input);
+Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &input,
+                       const std::string &suffix);
 
 } // namespace convforge

@@ -72,12 +72,12 @@ private:
   const convforge_winograd down_;
 };
 
-void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
+void define_product(WinogradDown &w, const Problem &problem, const Plan &plan, const std::string &suffix) {
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
   const Region &region = plan.regions.front();
   const WinogradPoints count = winograd_points(problem.height(), plan.winograd().outputs_h);
   const int taps = problem.width().kernel * problem.in_channels, block = region.block;
-  w.packed = ImageParam(halide_type(packed_type(problem, plan)), 4, "packed");
+  w.packed = ImageParam(halide_type(packed_type(problem, plan)), 4, "packed" + suffix);
   fix(w.packed, {{block, 1},
                  {taps, block},
                  {count.filter_points, taps * block},
@@ -90,7 +90,7 @@ void define_product(WinogradDown &w, const Problem &problem, const Plan &plan) {
   w.product(k, x, p, b, y, n) = w.sum(k, x, p, b, y, n);
 }
 
-void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
+void define_output(WinogradDown &w, const Problem &problem, const Plan &plan, const std::string &suffix) {
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
   const int block = plan.regions.front().block;
   const convforge_winograd down = winograd_axis(problem.height(), plan.winograd().outputs_h);
@@ -99,14 +99,15 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan) {
   for (int i = 0; i < down.points; i++)
     points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
   const Expr value = row(y % down.outputs, upper_left(down.output, down.outputs, down.points), points);
-  w.operands = make_epilogue_parameters(problem);
+  w.operands = make_epilogue_parameters(problem, suffix);
   w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});
   fix_like_output(w.output.output_buffer(), problem.output_strides(), problem);
 }
 
 } // namespace
 
-WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Input &input) {
+WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Input &input,
+                                const std::string &suffix) {
   WinogradDown w;
   w.points = winograd_points(problem.height(), plan.winograd().outputs_h).points;
   w.transformed = Halide::Func("transformed");
@@ -114,8 +115,8 @@ WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const 
   w.product = Halide::Func("product");
   w.output = Halide::Func("output");
   TransformedRow(w, problem, plan, input).define(winograd_down_elements(problem, plan));
-  define_product(w, problem, plan);
-  define_output(w, problem, plan);
+  define_product(w, problem, plan, suffix);
+  define_output(w, problem, plan, suffix);
   return w;
 }
 

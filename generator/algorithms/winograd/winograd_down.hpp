@@ -30,6 +30,7 @@ struct WinogradDown {
   int points = 1;
 };
 
-WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Input &input);
+WinogradDown make_winograd_down(const Problem &problem, const Plan &plan, const Input &input,
+                                const std::string &suffix);
 
 } // namespace convforge

@@ -26,9 +26,9 @@ void fix_like_output(Halide::OutputImageParam parameter, const Strides &strides,
                   {problem.batch, stride.n}});
 }
 
-std::vector<ImageParam> make_epilogue_parameters(const Problem &problem) {
+std::vector<ImageParam> make_epilogue_parameters(const Problem &problem, const std::string &suffix) {
   return epilogue_parameters(
-      problem, 2, 5, "",
+      problem, 2, 5, suffix,
       [&](const ImageParam &parameter) {
         fix(parameter, {{problem.group_out(), 1}, {problem.groups, problem.group_out()}});
       },

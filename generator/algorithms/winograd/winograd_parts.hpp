@@ -27,6 +27,6 @@ Halide::Expr filter_point(const WinogradPoints &count, const Halide::Expr &point
 void fix_like_output(Halide::OutputImageParam parameter, const Strides &strides, const Problem &problem);
 
 /// The epilogue's operands: o, g or o, g, x, y, n.
-std::vector<Halide::ImageParam> make_epilogue_parameters(const Problem &problem);
+std::vector<Halide::ImageParam> make_epilogue_parameters(const Problem &problem, const std::string &suffix);
 
 } // namespace convforge

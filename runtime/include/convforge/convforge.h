@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Layout of the structures in this header. A kernel of another version is refused. */
-#define CONVFORGE_ABI_VERSION 3u
+#define CONVFORGE_ABI_VERSION 4u
 /* Packed weights and workspace are aligned to, and sized in multiples of, this many bytes. */
 #define CONVFORGE_ALIGNMENT 64u
 /* Bytes in front of packed weights that name the layout they were packed for. */
@@ -146,15 +146,16 @@ struct convforge_requantisation;
 typedef int (*convforge_function)(void **arguments);
 
 typedef struct convforge_kernel {
-  uint32_t abi_version;  /* CONVFORGE_ABI_VERSION of the generator */
-  uint32_t cpu_features; /* CONVFORGE_CPU_* that the function needs */
-  const char *name;      /* "conv1" */
-  const char *problem;   /* the descriptor in full */
-  const char *epilogue;  /* "bias,relu" */
-  const char *layout;    /* "nhwc" or "nchw" */
-  const char *target;    /* "x86-64-avx512" */
-  const char *algorithm; /* "direct", "depthwise", ... */
-  const char *why;       /* why this algorithm and these tiles were chosen, or what it fell back from */
+  uint32_t abi_version;       /* CONVFORGE_ABI_VERSION of the generator */
+  uint32_t cpu_features;      /* CONVFORGE_CPU_* that the function needs */
+  const char *name;           /* "conv1" */
+  const char *problem;        /* the descriptor in full */
+  const char *epilogue;       /* "bias,relu" */
+  const char *layout;         /* "nhwc" or "nchw" */
+  const char *weights_layout; /* "hwio", "oihw", "ohwi", "hwoi" or "iohw" */
+  const char *target;         /* "x86-64-avx512" */
+  const char *algorithm;      /* "direct", "depthwise", ... */
+  const char *why;            /* why this algorithm and these tiles were chosen, or what it fell back from */
   int32_t operand_count;
   int32_t view_count;
   const convforge_operand *operands; /* input, weights, the epilogue's in its order, output */
@@ -171,7 +172,7 @@ typedef struct convforge_kernel {
 } convforge_kernel;
 
 /* The most views and operands a kernel may have. */
-#define CONVFORGE_MAX_VIEWS 128
+#define CONVFORGE_MAX_VIEWS 512
 #define CONVFORGE_MAX_OPERANDS 32
 
 /* The operands that every kernel has. */

@@ -64,6 +64,7 @@ typedef struct convforge_generic {
   int32_t batch, groups, group_in, group_out; /* N, g, C/g, K/g */
   convforge_axis axes[3];                     /* depth, height, width */
   int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
+  int32_t transposed;                         /* 1: each input element is spread over a window of outputs */
   int32_t op_count;
   const convforge_op *ops; /* the epilogue, in order, but for a bias that is packed; none of 8-bit results */
   int32_t residual;        /* theirs: index into the kernel's operands; -1: there is none */

@@ -51,12 +51,20 @@ typedef struct convforge_dot {
 /* Index of an axis in arrays of three. A 2-D problem has a depth of one element under a kernel of one tap. */
 enum { CONVFORGE_DEPTH = 0, CONVFORGE_HEIGHT = 1, CONVFORGE_WIDTH = 2 };
 
+/* Where the weights of a convolution lie among those that the caller has, in elements: a kernel that is
+ * computed in pieces takes some of the taps for each, and a transposed one takes them backwards. */
+typedef struct convforge_weights_source {
+  int64_t first;       /* of tap 0, input channel 0 and output channel 0 of group 0 */
+  int64_t tap[3];      /* from a tap to the next along each axis */
+  int64_t c, k, group; /* input and output channel within a group */
+} convforge_weights_source;
+
 typedef struct convforge_pack {
   uint64_t layout_id;    /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
                             convforge/winograd.h); equal ids mean interchangeable packed weights */
   const char *layout;    /* the layout in words, for people */
   int32_t kind;          /* convforge_pack_kind */
-  int32_t weights_oihw;  /* 0: weights come as (T,)R,S,C/g,K; 1: as K,C/g,(T,)R,S */
+  int32_t reserved;      /* 0 */
   int32_t weights_dtype; /* convforge_dtype of the weights as they come */
   int32_t packed_dtype;  /* convforge_dtype of the packed ones */
   int32_t groups; /* that the packed form keeps apart (1 for depthwise: its channels are blocked together) */
@@ -65,8 +73,10 @@ typedef struct convforge_pack {
   int32_t outputs[3];          /* Winograd: outputs of one tile along each axis; else 0 */
   int32_t stride[3];           /* of the convolution, which a Winograd transform depends on */
   convforge_dot dot;           /* CONVFORGE_PACK_DOT; else zero */
+  convforge_weights_source source;
   int32_t region_count;
   const convforge_pack_region *regions;
+  const struct convforge_pack *next; /* of a kernel that is computed in pieces: the next one's; else null */
 } convforge_pack;
 
 #ifdef __cplusplus

@@ -1,0 +1,73 @@
+#include "planner/piece_plans.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace convforge {
+
+namespace {
+
+/// Combinations that are proposed: the tuner races them.
+constexpr std::size_t most_combinations = 12;
+
+using Proposals = std::vector<Candidate>;
+
+/// Number `rank` of every piece's, or its last one.
+Candidate combination(const std::vector<Piece> &pieces, const std::vector<Proposals> &proposed,
+                      std::size_t rank) {
+  const auto chosen = [&](std::size_t piece) -> const Candidate & {
+    return proposed[piece][std::min(rank, proposed[piece].size() - 1)];
+  };
+  const std::size_t largest = largest_piece(pieces);
+  Candidate whole = chosen(largest);
+  whole.cost = {};
+  whole.reason = fmt::format("in {} pieces, of which the largest: {}", pieces.size(), whole.reason);
+  for (std::size_t i = 0; i < pieces.size(); i++) {
+    whole.plan.pieces.push_back(chosen(i).plan);
+    if (auto *winograd = std::get_if<WinogradPart>(&whole.plan.pieces.back().part))
+      winograd->prefetch = false; // it is of the kernel's one input
+    whole.cost += chosen(i).cost;
+  }
+  return whole;
+}
+
+} // namespace
+
+Problem planned_piece(const Piece &piece) {
+  Problem problem = piece.problem;
+  problem.in_channels = std::max(problem.in_channels, 1);
+  return problem;
+}
+
+std::vector<Candidate>
+candidates_in_pieces(const Problem &problem,
+                     const std::function<std::vector<Candidate>(const Problem &piece)> &propose) {
+  const std::vector<Piece> pieces = pieces_of(problem);
+  std::vector<Proposals> proposed;
+  std::size_t combinations = 0;
+  for (const Piece &piece : pieces) {
+    proposed.push_back(propose(planned_piece(piece)));
+    if (proposed.back().empty())
+      return {};
+    std::ranges::stable_sort(proposed.back(), {}, &Candidate::cycles);
+    combinations = std::max(combinations, proposed.back().size());
+  }
+  std::vector<Candidate> all;
+  for (std::size_t rank = 0; rank < std::min(combinations, most_combinations); rank++)
+    all.push_back(combination(pieces, proposed, rank));
+  return all;
+}
+
+Problem largest_planned_piece(const Problem &problem) {
+  const std::vector<Piece> pieces = pieces_of(problem);
+  return planned_piece(pieces[largest_piece(pieces)]);
+}
+
+const Plan &plan_of_largest(const Plan &plan, const Problem &problem) {
+  return plan.pieces.at(largest_piece(pieces_of(problem)));
+}
+
+} // namespace convforge
