@@ -118,9 +118,17 @@ void add_region(Kernel &kernel, const RegionPipeline &made, const Views &views, 
       {static_cast<int>(views.operands.size() - 1), views.offset(views.operands.back(), made.first_channel)});
 }
 
+/// A piece without taps reads nothing, so that it has nothing to copy.
+Plan used_plan(const Piece &piece, Plan plan) {
+  if (Window *window = plan.own_window(); window && piece.without_taps())
+    *window = {.taps_innermost = window->taps_innermost};
+  return plan;
+}
+
 /// Adds one convolution: the whole problem, or a piece of it.
-void add_pipeline(Kernel &kernel, const Views &views, const Plan &plan, const Pack &pack,
+void add_pipeline(Kernel &kernel, const Views &views, const Plan &planned, const Pack &pack,
                   const Target &target, const std::string &suffix) {
+  const Plan plan = used_plan(views.piece, planned);
   KernelPipeline pipeline = make_pipeline(views.piece.problem, plan, target, suffix);
   kernel.arguments.push_back(pipeline.input);
   kernel.views.push_back({static_cast<int>(input_operand), views.offset(views.operands[input_operand], 0)});

@@ -44,50 +44,41 @@ void WorstSearch::see(double actual, const Expected &expected, double excess) {
   worst_ = {index, actual, value, std::abs(actual - value), tolerance, excess <= 1};
 }
 
-Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind, const WinogradTile &tile) {
-  if (tile.none())
-    expect_all(problem, tensors, kind);
-  else
-    expect_winograd(problem, tensors, tile);
-}
-
-void Reference::expect_all(const Problem &problem, const Tensors &tensors, Fill kind) {
+Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind,
+                     const std::vector<WinogradTile> &tiles) {
   const std::vector<Operand> operands = epilogue_operands(problem);
   const Sums sums = convolve(problem, tensors.input, tensors.weights);
+  const WinogradTerms terms = winograd_terms(problem, tensors.input, tensors.weights, tiles);
   const bool exact_sums = kind == Fill::integer, exact = exact_sums && is_exact(problem.epilogue);
-  const std::int64_t n = exact_sums ? 0 : taps(problem);
+  const ElementType destination = problem.types.destination;
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
-    const Element element =
-        element_of(problem, operands, tensors, i, sums.value[i], exact_sums ? 0 : sums.magnitude[i]);
-    Expected e = exact ? expect_exact(problem.epilogue, element) : expect(problem.epilogue, n, element);
-    store(e, problem.types.destination);
-    outputs_.push_back({e, {}, false});
-  }
-}
-
-void Reference::expect_winograd(const Problem &problem, const Tensors &tensors, const WinogradTile &tile) {
-  const std::vector<Operand> operands = epilogue_operands(problem);
-  const Sums sums = convolve(problem, tensors.input, tensors.weights);
-  const std::vector<double> magnitudes = winograd_magnitudes(problem, tensors.input, tensors.weights, tile);
-  const std::int64_t n = winograd_roundings(problem, tile);
-  for (std::size_t i = 0; i < sums.value.size(); ++i) {
-    const Element element = element_of(problem, operands, tensors, i, sums.value[i], magnitudes[i]);
-    const ElementType destination = problem.types.destination;
-    Expected e = expect(problem.epilogue, n, element);
-    store(e, destination);
-    Output output{e, {}, false};
-    if (!std::isfinite(element.sum)) {
-      // The sum is NaN or Inf, whichever the transforms make of it.
-      output = {{std::numeric_limits<double>::quiet_NaN()}, {}, false};
-      for (const double sum : {infinity, -infinity}) {
-        Expected other = expect(problem.epilogue, n, element_of(problem, operands, tensors, i, sum, 0));
-        store(other, destination);
-        output.or_else.push_back(other);
+    const auto expected = [&](double sum, double magnitude, std::int64_t roundings) {
+      Expected e =
+          expect(problem.epilogue, roundings, element_of(problem, operands, tensors, i, sum, magnitude));
+      store(e, destination);
+      return e;
+    };
+    if (const std::int64_t n = terms.roundings_of(i)) {
+      outputs_.push_back({expected(sums.value[i], terms.magnitudes[i], n), {}, false});
+      if (!std::isfinite(sums.value[i])) {
+        // The sum is NaN or Inf, whichever the transforms make of it.
+        outputs_.back() = {{std::numeric_limits<double>::quiet_NaN()},
+                           {expected(infinity, 0, n), expected(-infinity, 0, n)},
+                           false};
+      } else if (!std::isfinite(terms.magnitudes[i])) {
+        outputs_.back().anything = true;
       }
-    } else if (!std::isfinite(element.magnitude)) {
-      output.anything = true;
+    } else if (exact) {
+      Expected e =
+          expect_exact(problem.epilogue, element_of(problem, operands, tensors, i, sums.value[i], 0));
+      store(e, destination);
+      outputs_.push_back({e, {}, false});
+    } else {
+      outputs_.push_back({exact_sums ? expected(sums.value[i], 0, 0)
+                                     : expected(sums.value[i], sums.magnitude[i], taps(problem)),
+                          {},
+                          false});
     }
-    outputs_.push_back(output);
   }
 }
 

@@ -40,7 +40,9 @@ public:
   /// Whole numbers must come out as the same floats as far as the epilogue is exact; for others the bound
   /// holds. With Winograd the bound holds for all; NaN and Inf must reach at least the outputs whose window
   /// holds them, and may reach their tiles.
-  Reference(const Problem &problem, const Tensors &tensors, Fill kind, const WinogradTile &tile = {});
+  /// `tiles`: of each piece, or of the whole problem where it has none.
+  Reference(const Problem &problem, const Tensors &tensors, Fill kind,
+            const std::vector<WinogradTile> &tiles = {WinogradTile{}});
   Worst compare(std::span<const float> output) const;
 
 private:
@@ -50,8 +52,6 @@ private:
     bool anything = false;         ///< in a Winograd tile that NaN or Inf has reached
   };
   double excess_of(const Output &expected, float actual) const;
-  void expect_all(const Problem &problem, const Tensors &tensors, Fill kind);
-  void expect_winograd(const Problem &problem, const Tensors &tensors, const WinogradTile &tile);
 
   std::vector<Output> outputs_;
 };

@@ -1,5 +1,6 @@
 #include "verify/fill.hpp"
 
+#include "base/integer.hpp"
 #include "problem/operand.hpp"
 #include "verify/element.hpp"
 #include "verify/layout.hpp"
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <limits>
+#include <numeric>
 #include <optional>
 
 namespace convforge {
@@ -104,7 +106,11 @@ std::vector<std::vector<float>> Tensors::all() const {
 }
 
 std::int64_t taps(const Problem &problem) {
-  return problem.volume(&Axis::kernel) * problem.group_in();
+  std::int64_t all = problem.group_in();
+  for (const Axis &axis : problem.axes) // of a transposed convolution's those of one phase of the stride
+    all *= problem.transposed ? ceil_div(axis.kernel, axis.stride / std::gcd(axis.stride, axis.dilation))
+                              : axis.kernel;
+  return all;
 }
 
 } // namespace convforge

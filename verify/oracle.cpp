@@ -40,9 +40,8 @@ public:
     for_each_place(p_, &Axis::kernel, [&](const Place &at) {
       std::array<std::int64_t, 3> in;
       for (std::size_t i = 0; i < in.size(); ++i) {
-        const Axis &axis = p_.axes[i];
-        in[i] = std::int64_t{out[i]} * axis.stride + std::int64_t{at[i]} * axis.dilation - axis.pad_begin;
-        if (in[i] < 0 || in[i] >= axis.input)
+        in[i] = position(p_.axes[i], out[i], at[i]);
+        if (in[i] < 0 || in[i] >= p_.axes[i].input)
           return;
       }
       const auto &[d, h, w] = in;
@@ -51,6 +50,14 @@ public:
   }
 
 private:
+  /// Of the input under a tap; -1: between two elements of a transposed convolution's.
+  std::int64_t position(const Axis &axis, std::int64_t out, std::int64_t tap) const {
+    if (!p_.transposed)
+      return out * axis.stride + tap * axis.dilation - axis.pad_begin;
+    const std::int64_t distance = out + axis.pad_begin - tap * axis.dilation;
+    return distance % axis.stride == 0 ? distance / axis.stride : -1;
+  }
+
   void tap(const float *x, const Place &at, std::span<double> value, std::span<double> magnitude) const {
     const std::size_t C = p_.group_in(), K = p_.group_out();
     for (std::size_t g = 0; g < static_cast<std::size_t>(p_.groups); ++g)

@@ -4,6 +4,7 @@
 #include "base/integer.hpp"
 #include "convforge/winograd.h"
 #include "verify/layout.hpp"
+#include "verify/piece_tensors.hpp"
 
 #include <fmt/format.h>
 
@@ -206,6 +207,36 @@ std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile
   const std::int64_t terms = std::int64_t{problem.group_in()} * summed(problem.height(), tile.outputs_h) *
                              summed(problem.width(), tile.outputs_w);
   return terms + 1 + passes(problem.height(), tile.outputs_h) + passes(problem.width(), tile.outputs_w);
+}
+
+WinogradTerms winograd_terms(const Problem &problem, std::span<const float> input,
+                             std::span<const float> weights, const std::vector<WinogradTile> &tiles) {
+  WinogradTerms terms;
+  if (std::ranges::all_of(tiles, &WinogradTile::none))
+    return terms;
+  const std::size_t outputs = elements(problem.output_shape());
+  if (!in_pieces(problem)) {
+    terms.magnitudes = winograd_magnitudes(problem, input, weights, tiles.front());
+    terms.roundings.assign(outputs, winograd_roundings(problem, tiles.front()));
+    return terms;
+  }
+  terms.magnitudes.resize(outputs);
+  terms.roundings.resize(outputs);
+  const std::vector<Piece> pieces = pieces_of(problem);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (tiles.at(i).none())
+      continue;
+    const Problem piece = dense_piece(pieces[i]);
+    const std::vector<double> magnitudes =
+        winograd_magnitudes(piece, input_of_piece(problem, pieces[i], input),
+                            weights_of_piece(problem, pieces[i], weights), tiles[i]);
+    const std::vector<std::size_t> places = outputs_of_piece(problem, pieces[i]);
+    for (std::size_t j = 0; j < places.size(); ++j) {
+      terms.magnitudes[places[j]] = magnitudes[j];
+      terms.roundings[places[j]] = winograd_roundings(piece, tiles[i]);
+    }
+  }
+  return terms;
 }
 
 } // namespace convforge

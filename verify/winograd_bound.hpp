@@ -23,4 +23,14 @@ std::vector<double> winograd_magnitudes(const Problem &problem, std::span<const 
 /// How many float32 roundings a term of an output's sum meets at most.
 std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile);
 
+/// The two of every output of a problem, whichever of its pieces are computed by Winograd.
+struct WinogradTerms {
+  std::vector<double> magnitudes;
+  std::vector<std::int64_t> roundings; ///< 0: not by Winograd; empty: none is
+  std::int64_t roundings_of(std::size_t output) const { return roundings.empty() ? 0 : roundings[output]; }
+};
+/// `tiles`: of each piece (problem/pieces.hpp), or of the whole problem where it has none.
+WinogradTerms winograd_terms(const Problem &problem, std::span<const float> input,
+                             std::span<const float> weights, const std::vector<WinogradTile> &tiles);
+
 } // namespace convforge

@@ -101,7 +101,7 @@ struct Row {
   Tensors tensors{std::vector<float>(8, 1.0f), {1, 1, 1}, {}};
   explicit Row(float special) { tensors.input[3] = special; }
   bool passes(const std::vector<float> &output) const {
-    return Reference(problem, tensors, Fill::special, {1, 4}).compare(output).passed;
+    return Reference(problem, tensors, Fill::special, {{1, 4}}).compare(output).passed;
   }
 };
 
