@@ -62,6 +62,16 @@ TEST(Oracle, DilationStrideAndUnevenPadding) {
   EXPECT_EQ(sums.value, (std::vector<double>{400, 2 + 1600, 8}));
 }
 
+/// -1: none. Of a transposed convolution found by trying which input reaches the output.
+int input_under(const Problem &p, const Axis &axis, int output, int tap) {
+  for (int input = 0; input < axis.input; ++input) {
+    const int from = p.transposed ? input : output, to = p.transposed ? output : input;
+    if (from * axis.stride - axis.pad_begin + tap * axis.dilation == to)
+      return input;
+  }
+  return -1;
+}
+
 /// The definition once more, one output at a time, for NCHW and OIHW; groups by testing every channel pair.
 double definition(const Problem &p, const Tensors &t, int n, int k, int y, int x) {
   double sum = 0;
@@ -69,9 +79,8 @@ double definition(const Problem &p, const Tensors &t, int n, int k, int y, int x
   for (int c = 0; c < p.in_channels; ++c)
     for (int r = 0; r < p.height().kernel && c / C == k / (p.out_channels / p.groups); ++r)
       for (int s = 0; s < p.width().kernel; ++s) {
-        const int h = y * p.height().stride - p.height().pad_begin + r * p.height().dilation;
-        const int w = x * p.width().stride - p.width().pad_begin + s * p.width().dilation;
-        if (h < 0 || w < 0 || h >= p.height().input || w >= p.width().input)
+        const int h = input_under(p, p.height(), y, r), w = input_under(p, p.width(), x, s);
+        if (h < 0 || w < 0)
           continue;
         const int in = ((n * p.in_channels + c) * p.height().input + h) * p.width().input + w;
         const int weight = ((k * C + c % C) * p.height().kernel + r) * p.width().kernel + s;
