@@ -14,6 +14,7 @@ typedef struct reference_axis {
 typedef struct reference_shape {
   int g, mb, ic, oc;
   reference_axis axes[3];
+  const char *padding_mode; /* the kernel's; null: zeros */
 } reference_shape;
 
 typedef struct reference_tensors {
@@ -25,7 +26,7 @@ typedef struct reference_value {
   double value, allowed;
 } reference_value;
 
-/* Reads kernel->problem. 0, or -1 when it is not a full descriptor of 2-D or 3-D. */
+/* Reads kernel->problem, padded with zeros. 0, or -1 when it is not a full descriptor of 2-D or 3-D. */
 int reference_parse(const char *descriptor, reference_shape *shape);
 
 /* gamma(m) = m u / (1 - m u), u = 2^-24: what m float32 roundings can add up to (Higham, section 3.1). */
@@ -46,7 +47,11 @@ reference_strides reference_weights_strides(const convforge_kernel *kernel);
 /* Elements from the first one to where `at` says along each axis. */
 int64_t reference_offset(const reference_strides *stride, const int at[3]);
 
-/* Where the input lies under a tap of an output. 0: in the padding. */
+/* The element of an axis that stands at position `at` of it; -1: none, a zero. Further out than a padding may
+ * be, where tiles of Winograd may reach, one at an end. */
+int reference_element_at(const reference_shape *shape, int axis, int at);
+
+/* Where the input lies under a tap of an output. 0: a zero stands there. */
 int reference_input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]);
 
 /* Output channel k at `out` (depth, height, width) of image n, before the epilogue, bounded by gamma(n) * sum

@@ -41,8 +41,11 @@ public:
       std::array<std::int64_t, 3> in;
       for (std::size_t i = 0; i < in.size(); ++i) {
         const Axis &axis = p_.axes[i];
-        in[i] = std::int64_t{out[i]} * axis.stride + std::int64_t{at[i]} * axis.dilation - axis.pad_begin;
-        if (in[i] < 0 || in[i] >= axis.input)
+        in[i] = element_at(p_.padding_mode,
+                           std::int64_t{out[i]} * axis.stride + std::int64_t{at[i]} * axis.dilation -
+                               axis.pad_begin,
+                           axis.input);
+        if (in[i] < 0)
           return;
       }
       const auto &[d, h, w] = in;

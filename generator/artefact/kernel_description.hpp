@@ -26,7 +26,7 @@ public:
   convforge_kernel materialise(convforge_function function) const;
 
 private:
-  std::string name_, problem_, epilogue_, layout_, target_, algorithm_, why_, pack_layout_;
+  std::string name_, problem_, epilogue_, layout_, target_, algorithm_, why_, pack_layout_, padding_mode_;
   std::vector<Operand> operand_list_;
   std::vector<convforge_operand> operands_;
   std::vector<convforge_pack_region> regions_;

@@ -23,6 +23,12 @@ void refuse_strides(const Problem &problem) {
     fail(flag, value, "none: kernels of CUDA targets take dense tensors, no slices of larger ones");
 }
 
+void refuse_padding_modes(const Problem &problem) {
+  if (problem.pads_with() != PaddingMode::zeros)
+    fail("padding mode", std::string(name_of(problem.padding_mode)),
+         "zeros: kernels of CUDA targets pad with nothing else");
+}
+
 /// A family that CUDA targets have, with plans of their own: whether it applies, and why.
 struct GpuFamily {
   const Family *family;
@@ -86,6 +92,7 @@ std::string explain_choice(const Problem &shape, const GpuPlan &plan, const char
 GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
   problem.validate();
   refuse_strides(problem);
+  refuse_padding_modes(problem);
   if (problem.has_depth()) {
     fail("target", std::string(target.name),
          "a CPU's: CUDA targets have no 3-D convolution yet (id, od, kd, ...)");

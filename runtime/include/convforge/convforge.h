@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Layout of the structures in this header. A kernel of another version is refused. */
-#define CONVFORGE_ABI_VERSION 3u
+#define CONVFORGE_ABI_VERSION 4u
 /* Packed weights and workspace are aligned to, and sized in multiples of, this many bytes. */
 #define CONVFORGE_ALIGNMENT 64u
 /* Bytes in front of packed weights that name the layout they were packed for. */
@@ -168,6 +168,7 @@ typedef struct convforge_kernel {
   uint64_t multiply_adds; /* of the direct method, padding included, one call */
   const struct convforge_requantisation *requantisation; /* of 8-bit results (convforge/quantise.h); null: no
                                                             result is one */
+  const char *padding_mode; /* "reflect", "replicate" or "circular"; null: zeros */
 } convforge_kernel;
 
 /* The most views and operands a kernel may have. */
