@@ -98,8 +98,7 @@ void take_row(Plan &plan, const DepthwiseRow &row) {
 std::vector<DepthwiseRow> rows_worth_a_thought(const Problem &problem, const Platform &platform,
                                                const Plan &plan) {
   // Vectors of a multiplier's output channels read consecutive elements of a copy that repeats them.
-  DepthwiseRowLimits limits{.code_bytes = depthwise_code_bytes(plan),
-                            .copy = problem.group_out() > 1 || problem.pads_with() != PaddingMode::zeros};
+  DepthwiseRowLimits limits{.code_bytes = depthwise_code_bytes(plan), .copy = problem.group_out() > 1};
   std::vector<DepthwiseRow> rows{depthwise_row(problem, platform, limits)};
   limits.columns = columns_of_stream;
   if (const DepthwiseRow fewer = depthwise_row(problem, platform, limits); fewer.tile_w < rows[0].tile_w)
