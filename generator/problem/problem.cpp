@@ -135,6 +135,7 @@ void Problem::validate() const {
   check_tensors(*this);
   check_all_strides(*this);
   check_quantisation(*this);
+  check_padding_mode(*this);
   check_name(name);
 }
 
@@ -149,6 +150,7 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
   parse_zero_points(rest.zero_points, problem.quantisation);
   problem.quantisation.rounding = parse_rounding(rest.rounding);
   parse_output_scale(rest.output_scale, problem.quantisation);
+  problem.padding_mode = parse_padding_mode(rest.padding_mode);
   problem.strides = parse_tensor_strides(rest.strides, rest.residual_strides);
   problem.validate();
   return problem;
@@ -161,6 +163,8 @@ std::string Problem::canonical() const {
   for (const auto &flags : {quantisation_flags(*this), stride_flags(*this)})
     for (const auto &[flag, value] : flags)
       more += fmt::format(" {}={}", flag.substr(2), value);
+  if (pads_with() != PaddingMode::zeros)
+    more += fmt::format(" padding-mode={}", name_of(padding_mode));
   return fmt::format("{} layout={} weights={} type={} math={} epilogue={}{}", unnamed.descriptor(),
                      name_of(layout), name_of(weights_layout), name_of(types), name_of(math), epilogue.text(),
                      more);
@@ -236,7 +240,7 @@ bool Problem::strided() const {
 }
 
 bool Problem::operator==(const Problem &other) const {
-  return arithmetic(*this) == arithmetic(other) &&
+  return arithmetic(*this) == arithmetic(other) && pads_with() == other.pads_with() &&
          (strides == other.strides || all_strides(*this) == all_strides(other));
 }
 

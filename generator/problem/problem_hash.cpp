@@ -49,7 +49,8 @@ std::size_t hash_value(const Problem &problem) {
     mixer.add(axis);
   for (const int field : {static_cast<int>(problem.layout), static_cast<int>(problem.weights_layout),
                           static_cast<int>(problem.types.source), static_cast<int>(problem.types.weights),
-                          static_cast<int>(problem.types.destination), static_cast<int>(problem.math)})
+                          static_cast<int>(problem.types.destination), static_cast<int>(problem.math),
+                          static_cast<int>(problem.pads_with())})
     mixer.add(field);
   mixer.add(problem.quantisation);
   for (const EpilogueOp &op : problem.epilogue.ops())

@@ -4,6 +4,7 @@
 #include "verify/fill.hpp"
 #include "verify/random_problem.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -62,13 +63,28 @@ TEST(Oracle, DilationStrideAndUnevenPadding) {
   EXPECT_EQ(sums.value, (std::vector<double>{400, 2 + 1600, 8}));
 }
 
-/// -1: none. Of a transposed convolution found by trying which input reaches the output.
-int input_under(const Problem &p, const Axis &axis, int output, int tap) {
-  for (int input = 0; input < axis.input; ++input) {
-    const int from = p.transposed ? input : output, to = p.transposed ? output : input;
-    if (from * axis.stride - axis.pad_begin + tap * axis.dilation == to)
-      return input;
+/// The modes' elements as numpy has them, by their periods; -1: a zero.
+int padded_position(PaddingMode mode, int at, int input) {
+  const auto modulo = [](int a, int b) { return (a % b + b) % b; };
+  if (mode == PaddingMode::reflect && input > 1) {
+    const int period = 2 * input - 2, i = modulo(at, period);
+    return i < input ? i : period - i;
   }
+  if (mode == PaddingMode::circular)
+    return modulo(at, input);
+  if (mode == PaddingMode::replicate)
+    return at < 0 ? 0 : std::min(at, input - 1);
+  return at < 0 || at >= input ? -1 : at;
+}
+
+/// -1: a zero. Of a transposed convolution found by trying which input reaches the output.
+int input_under(const Problem &p, const Axis &axis, int output, int tap) {
+  if (!p.transposed)
+    return padded_position(p.padding_mode, output * axis.stride - axis.pad_begin + tap * axis.dilation,
+                           axis.input);
+  for (int input = 0; input < axis.input; ++input)
+    if (input * axis.stride - axis.pad_begin + tap * axis.dilation == output)
+      return input;
   return -1;
 }
 
