@@ -1,8 +1,10 @@
 #include "analysis/explanation.hpp"
 
 #include "analysis/parts.hpp"
+#include "analysis/pieces_in_words.hpp"
 #include "plan/channels_last.hpp"
 #include "planner/family.hpp"
+#include "planner/piece_plans.hpp"
 #include "planner/planner.hpp"
 #include "planner/tuned.hpp"
 
@@ -22,6 +24,17 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   }
   const Problem planned = planned_problem(problem, plan);
   return family_of(plan, planned).task_in_words(plan, planned);
+}
+
+/// Of all pieces.
+bool has_plain_sums(const Plan &plan, const Problem &problem) {
+  if (plan.pieces.empty())
+    return family_of(plan, planned_problem(problem, plan)).plain_sums;
+  const std::vector<Piece> pieces = pieces_of(problem);
+  for (std::size_t i = 0; i < pieces.size(); ++i)
+    if (!has_plain_sums(plan.pieces[i], planned_piece(pieces[i])))
+      return false;
+  return true;
 }
 
 void describe_plan(Explanation &explanation, const Artefact &artefact, const Tuning &tuning) {
@@ -44,7 +57,8 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
   explanation.plan_from =
       tuned_plan(problem, artefact.target, tuning).plan == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
-  explanation.plain_sums = family_of(artefact.plan, planned_problem(problem, artefact.plan)).plain_sums;
+  explanation.pieces = pieces_in_words(problem, artefact.plan);
+  explanation.plain_sums = has_plain_sums(artefact.plan, problem);
   explanation.candidates = candidates(problem, artefact.target, tuning.machine);
   if (tuning.machine.is_any())
     explanation.machines = times_by_machine(artefact.plan, problem, artefact.target);

@@ -42,6 +42,7 @@ struct Explanation {
   std::vector<MachineTime> machines; ///< of a kernel that any machine may run (`generic`): on each
   std::optional<FloatKernel> floats; ///< of a quantised problem: f32 of its shape
   Plan plan;                         ///< the one compiled
+  std::vector<std::string> pieces;   ///< where it is computed in several: what each computes, and how
   bool plain_sums = true;            ///< Family::plain_sums
   std::string tasks;                 ///< how the work is split among threads
   std::vector<Region> regions;

@@ -33,6 +33,8 @@ std::string decisions(const Explanation &e) {
   text += line("algorithm", e.algorithm);
   text += line("why", e.why);
   text += line("plan from", e.plan_from);
+  for (std::size_t i = 0; i < e.pieces.size(); ++i)
+    text += line(i == 0 ? "pieces" : "", e.pieces[i]);
   for (std::size_t i = 0; i < e.regions.size(); ++i) {
     const Region &region = e.regions[i];
     const std::string channels = fmt::format("output channels {} to {}: ", region.first_channel,

@@ -7,6 +7,7 @@
 #include "planner/direct/direct_cost.hpp"
 #include "planner/family.hpp"
 #include "planner/rearranged_plans.hpp"
+#include "problem/pieces.hpp"
 
 #include <fmt/format.h>
 
@@ -101,14 +102,30 @@ RegisterUse register_use(const Problem &whole, const Plan &plan, const Region &r
   return use;
 }
 
+namespace {
+
+std::string packed_regions(const Problem &problem, const Pack &pack) {
+  std::string text;
+  for (const PackRegion &region : pack.regions) {
+    text += packed_panels(problem, pack, region);
+    for (const PackedTable &table : packed_tables(problem))
+      text += packed_table(pack, region, table);
+  }
+  return text;
+}
+
+} // namespace
+
 Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
-  for (const PackRegion &region : pack.regions) {
-    size.formula += packed_panels(artefact.problem, pack, region);
-    for (const PackedTable &table : packed_tables(artefact.problem))
-      size.formula += packed_table(pack, region, table);
+  if (artefact.plan.pieces.empty()) {
+    size.formula += packed_regions(artefact.problem, pack);
+    return size;
   }
+  const std::vector<Piece> pieces = pieces_of(artefact.problem);
+  for (std::size_t i = 0; i < pieces.size(); i++)
+    size.formula += packed_regions(pieces[i].problem, i == 0 ? pack : pack.others[i - 1]);
   return size;
 }
 

@@ -4,6 +4,7 @@
 #include "convforge/elements.h"
 #include "kernel_tensors.h"
 #include "reference.h"
+#include "reference_pieces.h"
 #include "reference_quantised.h"
 #include "reference_winograd.h"
 
@@ -38,9 +39,15 @@ static void epilogue_operands(const kernel_tensors *tensors, int n, const int ou
   }
 }
 
+/* How far sums may be from the exact ones beside what adding up allows. */
+typedef struct allowances {
+  reference_winograd *winograd; /* null: no Winograd, or in pieces */
+  const double *in_pieces;      /* of each output channel; null: not in pieces */
+} allowances;
+
 /* What the kernel should store, and how far from it that may be. */
 static reference_value expected_output(const convforge_kernel *kernel, const reference_shape *shape,
-                                       const kernel_tensors *tensors, reference_winograd *winograd, int n,
+                                       const kernel_tensors *tensors, const allowances *allowed, int n,
                                        const int out[3], int k) {
   double operands[CONVFORGE_MAX_OPERANDS];
   epilogue_operands(tensors, n, out, k, operands);
@@ -48,17 +55,19 @@ static reference_value expected_output(const convforge_kernel *kernel, const ref
     return reference_quantised(kernel, shape, tensors->values, n, out, k, operands);
   const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   reference_value sum = reference_sum(kernel, shape, &inputs, n, out, k);
-  if (winograd)
-    sum.allowed = reference_winograd_allowed(winograd, n, out[1], out[2], k);
+  if (allowed->winograd)
+    sum.allowed = reference_winograd_allowed(allowed->winograd, n, out[1], out[2], k);
+  if (allowed->in_pieces)
+    sum.allowed = fmax(sum.allowed, allowed->in_pieces[k]);
   return reference_store(convforge_output(kernel)->dtype,
                          reference_epilogue(kernel->epilogue, sum, operands));
 }
 
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
-                           const kernel_tensors *tensors, reference_winograd *winograd, int n,
-                           const int out[3], int k, comparison *result) {
+                           const kernel_tensors *tensors, const allowances *allowed, int n, const int out[3],
+                           int k, comparison *result) {
   const convforge_operand *output = convforge_output(kernel);
-  const reference_value expected = expected_output(kernel, shape, tensors, winograd, n, out, k);
+  const reference_value expected = expected_output(kernel, shape, tensors, allowed, n, out, k);
   const double actual =
       load(output, kernel_tensors_output(tensors), reference_index(kernel, output, n, out, k));
   double error = fabs(actual - expected.value);
@@ -74,10 +83,39 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
   result->outputs++;
 }
 
+static void compare_all(const convforge_kernel *kernel, const reference_shape *shape,
+                        const kernel_tensors *tensors, const allowances *allowed, comparison *result) {
+  const int D = shape->axes[0].o, H = shape->axes[1].o, W = shape->axes[2].o;
+  for (int n = 0; n < shape->mb; n++)
+    for (int i = 0; i < D * H * W; i++)
+      for (int k = 0; k < shape->oc; k++) {
+        const int out[3] = {i / W / H, i / W % H, i % W};
+        compare_output(kernel, shape, tensors, allowed, n, out, k, result);
+      }
+}
+
+/* -1: no memory. */
+static int compare_in_pieces(const convforge_kernel *kernel, const reference_shape *shape,
+                             const kernel_tensors *tensors, comparison *result) {
+  const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
+  double *allowed = malloc((size_t)shape->oc * sizeof *allowed);
+  if (!allowed) {
+    printf("%s: no memory for the error bound\n", kernel->name);
+    return -1;
+  }
+  const double largest = reference_largest(convforge_input(kernel), tensors->values[0]);
+  for (int k = 0; k < shape->oc; k++)
+    allowed[k] = reference_pieces_allowed(kernel, shape, &inputs, largest, k);
+  compare_all(kernel, shape, tensors, &(allowances){.in_pieces = allowed}, result);
+  free(allowed);
+  return 0;
+}
+
 /* -1: the bound of a Winograd kernel could not be computed. */
 static int compare(const convforge_kernel *kernel, const reference_shape *shape,
                    const kernel_tensors *tensors, comparison *result) {
-  const int D = shape->axes[0].o, H = shape->axes[1].o, W = shape->axes[2].o;
+  if (reference_in_pieces(shape))
+    return compare_in_pieces(kernel, shape, tensors, result);
   const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
   const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   reference_winograd winograd;
@@ -85,12 +123,7 @@ static int compare(const convforge_kernel *kernel, const reference_shape *shape,
     printf("%s: no memory for the error bound, or no such transform\n", kernel->name);
     return -1;
   }
-  for (int n = 0; n < shape->mb; n++)
-    for (int i = 0; i < D * H * W; i++)
-      for (int k = 0; k < shape->oc; k++) {
-        const int out[3] = {i / W / H, i / W % H, i % W};
-        compare_output(kernel, shape, tensors, is_winograd ? &winograd : NULL, n, out, k, result);
-      }
+  compare_all(kernel, shape, tensors, &(allowances){.winograd = is_winograd ? &winograd : NULL}, result);
   if (is_winograd)
     reference_winograd_destroy(&winograd);
   return 0;

@@ -40,9 +40,11 @@ static int *field_of(reference_shape *shape, const char *letters, size_t length)
 
 int reference_parse(const char *descriptor, reference_shape *shape) {
   int found = 0;
+  const char *word = "transposed_";
+  shape->transposed = !strncmp(descriptor, word, strlen(word));
   shape->axes[0] = (reference_axis){.i = 1, .o = 1, .k = 1, .s = 1};
-  for (const char *p = descriptor; *p && *p != 'n'; found++) {
-    size_t length = strcspn(p, "0123456789");
+  for (const char *p = descriptor + (shape->transposed ? strlen(word) : 0); *p && *p != 'n'; found++) {
+    size_t length = strcspn(p, "-0123456789");
     int *field = field_of(shape, p, length);
     if (!field)
       return -1;
@@ -88,16 +90,32 @@ reference_strides reference_data_strides(const convforge_kernel *kernel, const c
   return strides;
 }
 
-reference_strides reference_weights_strides(const convforge_kernel *kernel) {
+/* Output channels of a group before input channels, and where taps come first or last. */
+reference_weights reference_weights_strides(const convforge_kernel *kernel, const reference_shape *shape) {
   const convforge_operand *weights = convforge_weights(kernel);
-  const int oihw = !strcmp(kernel->weights_layout, "oihw"), ohwi = !strcmp(kernel->weights_layout, "ohwi");
-  const int rank = weights->rank;
-  reference_strides strides = {.outer = weights->strides[oihw || ohwi ? 0 : rank - 1],
-                               .channel = weights->strides[oihw   ? 1
-                                                           : ohwi ? rank - 1
-                                                                  : rank - 2]};
-  axis_strides(&strides, weights, oihw ? 2 : ohwi ? 1 : 0);
+  const char *layout = kernel->weights_layout;
+  const int rank = weights->rank, axes = rank - 2, C = shape->ic / shape->g, K = shape->oc / shape->g;
+  const int first_tap = !strcmp(layout, "oihw") || !strcmp(layout, "iohw") ? 2
+                        : !strcmp(layout, "ohwi")                          ? 1
+                                                                           : 0;
+  const char *c = strchr(layout, 'i'), *k = strchr(layout, 'o');
+  const int taps_before_c = c - layout > first_tap, taps_before_k = k - layout > first_tap;
+  reference_weights strides = {.c = weights->strides[c - layout + taps_before_c * (axes - 2)],
+                               .k = weights->strides[k - layout + taps_before_k * (axes - 2)]};
+  /* A group is the next K/g where all output channels are one dimension, else the next C/g. */
+  strides.group = weights->shape[k - layout + taps_before_k * (axes - 2)] == (int64_t)K * shape->g
+                      ? K * strides.k
+                      : C * strides.c;
+  for (int i = 0; i < axes; i++)
+    strides.axis[3 - axes + i] = weights->strides[first_tap + i];
   return strides;
+}
+
+int64_t reference_weight_offset(const reference_weights *stride, const reference_shape *shape,
+                                const int tap[3], int k) {
+  const int K = shape->oc / shape->g;
+  return k / K * stride->group + k % K * stride->k + tap[0] * stride->axis[0] + tap[1] * stride->axis[1] +
+         tap[2] * stride->axis[2];
 }
 
 int64_t reference_offset(const reference_strides *stride, const int at[3]) {
@@ -115,6 +133,10 @@ int reference_input_under(const reference_shape *shape, const int out[3], const 
   for (int i = 0; i < 3; i++) {
     const reference_axis *axis = &shape->axes[i];
     in[i] = out[i] * axis->s - axis->p + tap[i] * (axis->d + 1);
+    if (shape->transposed) {
+      const int distance = out[i] + axis->p - tap[i] * (axis->d + 1);
+      in[i] = distance % axis->s == 0 ? distance / axis->s : -1;
+    }
     inside &= in[i] >= 0 && in[i] < axis->i;
   }
   return inside;
@@ -123,20 +145,22 @@ int reference_input_under(const reference_shape *shape, const int out[3], const 
 reference_value reference_sum(const convforge_kernel *kernel, const reference_shape *shape,
                               const reference_tensors *tensors, int n, const int out[3], int k) {
   const convforge_operand *input = convforge_input(kernel), *weights = convforge_weights(kernel);
-  const reference_strides x = reference_data_strides(kernel, input), w = reference_weights_strides(kernel);
+  const reference_strides x = reference_data_strides(kernel, input);
+  const reference_weights w = reference_weights_strides(kernel, shape);
   const int group_in = shape->ic / shape->g, first_in = k / (shape->oc / shape->g) * group_in;
   const int T = shape->axes[0].k, R = shape->axes[1].k, S = shape->axes[2].k;
-  const int64_t image = n * x.outer + first_in * x.channel, filter = k * w.outer;
+  const int64_t image = n * x.outer + first_in * x.channel;
   double sum = 0, magnitude = 0;
   for (int i = 0; i < T * R * S; i++) {
     const int tap[3] = {i / S / R, i / S % R, i % S};
     int in[3];
     if (!reference_input_under(shape, out, tap, in))
       continue;
-    const int64_t pixel = image + reference_offset(&x, in), weight = filter + reference_offset(&w, tap);
+    const int64_t pixel = image + reference_offset(&x, in),
+                  weight = reference_weight_offset(&w, shape, tap, k);
     for (int c = 0; c < group_in; c++) {
       double product = load(input, tensors->input, pixel + c * x.channel) *
-                       load(weights, tensors->weights, weight + c * w.channel);
+                       load(weights, tensors->weights, weight + c * w.c);
       sum += product;
       magnitude += fabs(product);
     }

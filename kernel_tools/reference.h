@@ -12,6 +12,7 @@ typedef struct reference_axis {
 
 /* A full descriptor's numbers. axes: depth, height, width. */
 typedef struct reference_shape {
+  int transposed; /* is every input element spread over a window of outputs? */
   int g, mb, ic, oc;
   reference_axis axes[3];
 } reference_shape;
@@ -41,12 +42,18 @@ reference_strides reference_data_strides(const convforge_kernel *kernel, const c
 /* Where element `at` (depth, height, width) of channel c of image n is in it. */
 int64_t reference_index(const convforge_kernel *kernel, const convforge_operand *tensor, int n,
                         const int at[3], int c);
-/* outer is between output channels. */
-reference_strides reference_weights_strides(const convforge_kernel *kernel);
+/* Of the weights: between groups, and output and input channels within one. */
+typedef struct reference_weights {
+  int64_t group, k, c, axis[3];
+} reference_weights;
+reference_weights reference_weights_strides(const convforge_kernel *kernel, const reference_shape *shape);
+/* From the first weight to that of a tap, and of output channel k, counted over all groups. */
+int64_t reference_weight_offset(const reference_weights *stride, const reference_shape *shape,
+                                const int tap[3], int k);
 /* Elements from the first one to where `at` says along each axis. */
 int64_t reference_offset(const reference_strides *stride, const int at[3]);
 
-/* Where the input lies under a tap of an output. 0: in the padding. */
+/* Where the input lies under a tap of an output. 0: in the padding, or between two elements of the input. */
 int reference_input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]);
 
 /* Output channel k at `out` (depth, height, width) of image n, before the epilogue, bounded by gamma(n) * sum

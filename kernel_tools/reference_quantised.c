@@ -18,7 +18,8 @@ static int64_t load(const convforge_operand *operand, const void *tensor, int64_
 static int64_t sum_of_products(const convforge_kernel *kernel, const reference_shape *shape,
                                void *const *values, int n, const int out[3], int k) {
   const convforge_operand *input = convforge_input(kernel), *weights = convforge_weights(kernel);
-  const reference_strides x = reference_data_strides(kernel, input), w = reference_weights_strides(kernel);
+  const reference_strides x = reference_data_strides(kernel, input);
+  const reference_weights w = reference_weights_strides(kernel, shape);
   const int group_in = shape->ic / shape->g, first_in = k / (shape->oc / shape->g) * group_in;
   const int T = shape->axes[0].k, R = shape->axes[1].k, S = shape->axes[2].k;
   int64_t sum = 0;
@@ -28,10 +29,10 @@ static int64_t sum_of_products(const convforge_kernel *kernel, const reference_s
     if (!reference_input_under(shape, out, tap, in))
       continue;
     const int64_t pixel = n * x.outer + first_in * x.channel + reference_offset(&x, in);
-    const int64_t weight = k * w.outer + reference_offset(&w, tap);
+    const int64_t weight = reference_weight_offset(&w, shape, tap, k);
     for (int c = 0; c < group_in; c++)
       sum += (load(input, values[0], pixel + c * x.channel) - kernel->pack.dot.source_zero_point) *
-             load(weights, values[1], weight + c * w.channel);
+             load(weights, values[1], weight + c * w.c);
   }
   return sum;
 }

@@ -63,7 +63,7 @@ static int point_count(const reference_winograd *w) {
 }
 
 static void transform_filters(reference_winograd *w) {
-  const reference_strides stride = reference_weights_strides(w->kernel);
+  const reference_weights stride = reference_weights_strides(w->kernel, w->shape);
   const int C = w->shape->ic / w->shape->g, K = w->shape->oc, columns = w->along.points;
   for (int c = 0; c < C; c++)
     for (int k = 0; k < K; k++) {
@@ -72,7 +72,7 @@ static void transform_filters(reference_winograd *w) {
         for (int s = 0; s < w->shape->axes[W].k; s++)
           taps[r][s] =
               magnitude(convforge_weights(w->kernel), w->tensors->weights,
-                        r * stride.axis[H] + s * stride.axis[W] + c * stride.channel + k * stride.outer);
+                        reference_weight_offset(&stride, w->shape, (const int[]){0, r, s}, k) + c * stride.c);
       transform(w->down.weights, taps, w->along.weights, points);
       for (int i = 0; i < point_count(w); i++)
         w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];

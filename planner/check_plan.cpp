@@ -28,6 +28,10 @@ void check_pieces(const Plan &plan, const Problem &problem, const Target &target
          fmt::format("{}, as the problem has", pieces.size()));
   for (std::size_t i = 0; i < pieces.size(); i++) {
     expect(plan.pieces[i].pieces.empty(), "pieces", "of a piece", "none: pieces have no pieces");
+    expect(can_be_piece(plan.pieces[i], pieces[i]), "transposed", "true",
+           "false, and no phases of dilations, of a piece without taps");
+    const auto *winograd = std::get_if<WinogradPart>(&plan.pieces[i].part);
+    expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of pieces");
     check_plan_of_one(plan.pieces[i], planned_piece(pieces[i]), target);
   }
 }

@@ -36,6 +36,10 @@ Candidate combination(const std::vector<Piece> &pieces, const std::vector<Propos
 
 } // namespace
 
+bool can_be_piece(const Plan &plan, const Piece &piece) {
+  return !plan.rearranges() || !piece.without_taps();
+}
+
 Problem planned_piece(const Piece &piece) {
   Problem problem = piece.problem;
   problem.in_channels = std::max(problem.in_channels, 1);
@@ -50,6 +54,8 @@ candidates_in_pieces(const Problem &problem,
   std::size_t combinations = 0;
   for (const Piece &piece : pieces) {
     proposed.push_back(propose(planned_piece(piece)));
+    std::erase_if(proposed.back(),
+                  [&](const Candidate &candidate) { return !can_be_piece(candidate.plan, piece); });
     if (proposed.back().empty())
       return {};
     std::ranges::stable_sort(proposed.back(), {}, &Candidate::cycles);

@@ -13,6 +13,9 @@ namespace convforge {
 /// A piece as planners see it: one without taps as a convolution of one channel.
 Problem planned_piece(const Piece &piece);
 
+/// What is never read is not rearranged.
+bool can_be_piece(const Plan &plan, const Piece &piece);
+
 /// The pieces' plans, best with best, second with second, and so on. `propose`: a piece's candidates.
 std::vector<Candidate>
 candidates_in_pieces(const Problem &problem,

@@ -10,6 +10,7 @@ namespace convforge {
 namespace {
 
 constexpr std::int64_t most_multiply_adds = 1 << 20;
+constexpr std::int64_t most_outputs = 1 << 14; // of a channel, few of which may have taps
 
 /// Output size and leading padding that the descriptor's rules allow: the trailing padding ends up between
 /// -stride and the filter's extent.
@@ -25,6 +26,39 @@ Axis random_axis(Random &random, int largest) {
   const int room = axis.input + axis.pad_begin + far - extent;
   axis.output = std::max(room, 0) / axis.stride + 1;
   axis.pad_end = (axis.output - 1) * axis.stride + extent - axis.input - axis.pad_begin;
+  return axis;
+}
+
+/// Output size and cropping of a transposed axis; output padding makes the cropping at the end negative.
+Axis random_transposed_axis(Random &random, int largest) {
+  Axis axis;
+  axis.input = random.chance(3) ? random.integer(1, 4) : random.integer(1, largest);
+  axis.kernel = pick({1, 2, 2, 3, 3, 4, 4, 5, 7}, random);
+  axis.stride = pick({1, 2, 2, 2, 3, 4}, random);
+  axis.dilation = random.chance(5) ? random.integer(2, 4) : 1;
+  axis.pad_begin = random.chance(2) ? 0 : random.integer(-1, axis.extent());
+  axis.pad_end = random.chance(2) ? axis.pad_begin : random.integer(-axis.stride, axis.extent());
+  axis.output = std::max(1, (axis.input - 1) * axis.stride + axis.extent() - axis.pad_begin - axis.pad_end);
+  axis.pad_end = (axis.input - 1) * axis.stride + axis.extent() - axis.output - axis.pad_begin;
+  return axis;
+}
+
+/// More padding than a window, on either side, or less than none.
+void widen_or_crop(Axis &axis, Random &random) {
+  const int reach = axis.extent() + axis.stride;
+  axis.pad_begin = random.integer(1 - std::min(axis.input, 4), random.chance(2) ? 3 * reach : 0);
+  const int far = random.integer(-std::min(axis.input, 4), random.chance(2) ? 3 * reach : 0);
+  const int room = axis.input + axis.pad_begin + far - axis.extent();
+  axis.output = std::max(room, 0) / axis.stride + 1;
+  axis.pad_end = (axis.output - 1) * axis.stride + axis.extent() - axis.input - axis.pad_begin;
+}
+
+Axis random_axis_of(const Problem &problem, Random &random, int largest) {
+  if (problem.transposed)
+    return random_transposed_axis(random, largest / 2);
+  Axis axis = random_axis(random, largest);
+  if (random.chance(16))
+    widen_or_crop(axis, random);
   return axis;
 }
 
@@ -49,22 +83,25 @@ void choose_channels(Problem &problem, Random &random) {
 /// Rows as ever, where there is no depth; else smaller ones, so that three axes are not too much.
 void choose_axes(Problem &problem, Random &random, int dimensions) {
   const bool has_depth = dimensions == 3;
-  problem.width() = random_axis(random, has_depth ? 20 : 40);
+  problem.width() = random_axis_of(problem, random, has_depth ? 20 : 40);
   if (!random.chance(8)) // else 1-D
-    problem.height() = random_axis(random, has_depth ? 12 : 24);
+    problem.height() = random_axis_of(problem, random, has_depth ? 12 : 24);
   while (has_depth && !problem.has_depth())
-    problem.depth() = random_axis(random, 10);
+    problem.depth() = random_axis_of(problem, random, 10);
 }
 
 Problem candidate(Random &random, const ElementTypes &types, int dimensions) {
   Problem problem;
   problem.types = types;
+  problem.transposed = random.chance(8);
   problem.batch = random.chance(4) ? random.integer(2, 3) : 1;
   choose_channels(problem, random);
   choose_axes(problem, random, dimensions);
   problem.layout = random.chance(2) ? Layout::nchw : Layout::nhwc;
-  problem.weights_layout = random.chance(5) ? (random.chance(2) ? WeightsLayout::hwio : WeightsLayout::oihw)
-                                            : default_weights_layout(problem.layout);
+  problem.weights_layout =
+      random.chance(5)
+          ? pick({WeightsLayout::hwio, WeightsLayout::oihw, WeightsLayout::ohwi, WeightsLayout::iohw}, random)
+          : default_weights_layout(problem);
   if (types.quantised())
     choose_quantisation(problem, random);
   else
@@ -75,7 +112,7 @@ Problem candidate(Random &random, const ElementTypes &types, int dimensions) {
 bool suitable(const Problem &problem) {
   try {
     problem.validate();
-    return problem.multiply_adds() <= most_multiply_adds &&
+    return problem.multiply_adds() <= most_multiply_adds && problem.volume(&Axis::output) <= most_outputs &&
            Problem::parse(problem.descriptor()).axes == problem.axes;
   } catch (const Error &) {
     return false; // for example an output without a single tap inside the image

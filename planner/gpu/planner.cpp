@@ -23,6 +23,12 @@ void refuse_strides(const Problem &problem) {
     fail(flag, value, "none: kernels of CUDA targets take dense tensors, no slices of larger ones");
 }
 
+void refuse_transposed(const Problem &problem, const Target &target) {
+  if (problem.transposed)
+    fail("target", std::string(target.name),
+         "a CPU's: CUDA targets have no transposed convolution yet (transposed_...)");
+}
+
 /// A family that CUDA targets have, with plans of their own: whether it applies, and why.
 struct GpuFamily {
   const Family *family;
@@ -86,6 +92,7 @@ std::string explain_choice(const Problem &shape, const GpuPlan &plan, const char
 GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::string &algorithm) {
   problem.validate();
   refuse_strides(problem);
+  refuse_transposed(problem, target);
   if (problem.has_depth()) {
     fail("target", std::string(target.name),
          "a CPU's: CUDA targets have no 3-D convolution yet (id, od, kd, ...)");

@@ -94,7 +94,7 @@ TEST(KernelDescription, FollowsTheLayouts) {
   const KernelDescription description(artefact);
   const convforge_kernel k = description.materialise(nullptr);
   EXPECT_STREQ(k.layout, "nchw");
-  EXPECT_EQ(k.pack.weights_oihw, 1);
+  EXPECT_STREQ(k.weights_layout, "oihw");
   ASSERT_EQ(k.operand_count, 3);
   const auto shape = [](const convforge_operand &t) { return std::vector(t.shape, t.shape + t.rank); };
   EXPECT_THAT(shape(*convforge_input(&k)), testing::ElementsAre(2, 6, 5, 7));

@@ -69,7 +69,11 @@ void expect_equal(const convforge_pack &a, const convforge_pack &b) {
   EXPECT_EQ(a.layout_id, b.layout_id);
   EXPECT_STREQ(a.layout, b.layout);
   EXPECT_EQ(a.kind, b.kind);
-  EXPECT_EQ(a.weights_oihw, b.weights_oihw);
+  EXPECT_EQ(a.source.first, b.source.first);
+  EXPECT_EQ(std::vector(a.source.tap, a.source.tap + 3), std::vector(b.source.tap, b.source.tap + 3));
+  EXPECT_EQ(a.source.c, b.source.c);
+  EXPECT_EQ(a.source.k, b.source.k);
+  EXPECT_EQ(a.source.group, b.source.group);
   EXPECT_EQ(a.groups, b.groups);
   EXPECT_EQ(a.weights_dtype, b.weights_dtype);
   EXPECT_EQ(a.packed_dtype, b.packed_dtype);

@@ -33,7 +33,6 @@ inline convforge_kernel make_kernel() {
   kernel.pack = {.layout_id = 7,
                  .layout = "blocked",
                  .kind = CONVFORGE_PACK_BLOCKED,
-                 .weights_oihw = 0,
                  .weights_dtype = CONVFORGE_F32,
                  .packed_dtype = CONVFORGE_F32,
                  .groups = 1,
@@ -42,6 +41,7 @@ inline convforge_kernel make_kernel() {
                  .kernel = {1, 1, 1},
                  .outputs = {0, 0, 0},
                  .stride = {1, 1, 1},
+                 .source = {.first = 0, .tap = {16, 16, 16}, .c = 4, .k = 1, .group = 4},
                  .region_count = 1,
                  .regions = &region};
   kernel.packed_bytes = 128;

@@ -3,6 +3,7 @@
 
 #include "convforge/quantise.h"
 
+#include "weights_source.hpp"
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -85,13 +86,13 @@ struct Kernel : convforge_kernel {
     const Shape &s = c.shape;
     pack.layout_id = 0x0123456789abcdefu;
     pack.kind = CONVFORGE_PACK_DOT;
-    pack.weights_oihw = oihw;
     pack.weights_dtype = CONVFORGE_S8;
     pack.packed_dtype = c.packed;
     pack.groups = s.groups, pack.group_in = s.C, pack.group_out = s.K;
     pack.kernel[CONVFORGE_DEPTH] = s.T, pack.kernel[CONVFORGE_HEIGHT] = s.R;
     pack.kernel[CONVFORGE_WIDTH] = s.S;
     pack.dot = {c.dot, c.run_columns, c.zero_point, c.offset, c.multipliers, 0};
+    pack.source = convforge::weights_source(pack, oihw);
     pack.region_count = static_cast<int>(c.regions.size());
     pack.regions = c.regions.data();
   }
@@ -124,8 +125,8 @@ struct Kernel : convforge_kernel {
   int weight(int t, int r, int s, int i, int channel) const {
     const auto [R, S, C, K, groups, T] = c.shape;
     const std::size_t tap = (std::size_t(t) * R + r) * S + s, all = std::size_t(K) * groups;
-    return pack.weights_oihw ? weights[(std::size_t(channel) * C + i) * T * R * S + tap]
-                             : weights[(tap * C + i) * all + channel];
+    return pack.source.tap[CONVFORGE_WIDTH] == 1 ? weights[(std::size_t(channel) * C + i) * T * R * S + tap]
+                                                 : weights[(tap * C + i) * all + channel];
   }
 };
 

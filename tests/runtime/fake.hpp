@@ -45,6 +45,7 @@ struct Kernel : convforge_kernel {
     list[output] = floats("output", CONVFORGE_OUTPUT, outputs);
     operand_count = operand_total;
     operands = list;
+    pack.source = {0, {256, 256, 256}, 16, 1, 16};
     pack.layout_id = 42;
     pack.kind = CONVFORGE_PACK_BLOCKED;
     pack.weights_dtype = pack.packed_dtype = CONVFORGE_F32;

@@ -1,5 +1,6 @@
 // Packed weights against the formula, element by element.
 #include "convforge/convforge.h"
+#include "weights_source.hpp"
 
 #include <gtest/gtest.h>
 
@@ -53,13 +54,13 @@ void describe(Descriptor &kernel, const Case &c, std::size_t packed_bytes, bool 
   kernel.packed_bytes = packed_bytes;
   kernel.pack.layout_id = 0x0123456789abcdefu;
   kernel.pack.kind = CONVFORGE_PACK_BLOCKED;
-  kernel.pack.weights_oihw = oihw;
   kernel.pack.groups = s.groups;
   kernel.pack.kernel[CONVFORGE_DEPTH] = s.T;
   kernel.pack.kernel[CONVFORGE_HEIGHT] = s.R;
   kernel.pack.kernel[CONVFORGE_WIDTH] = s.S;
   kernel.pack.group_in = s.C;
   kernel.pack.group_out = s.K;
+  kernel.pack.source = convforge::weights_source(kernel.pack, oihw);
   kernel.pack.region_count = static_cast<int>(c.regions.size());
   kernel.pack.regions = c.regions.data();
 }

@@ -1,5 +1,6 @@
 // The matrices of short convolutions, and weights packed through them.
 #include "convforge/convforge.h"
+#include "weights_source.hpp"
 #include "convforge/winograd.h"
 
 #include <gtest/gtest.h>
@@ -161,6 +162,7 @@ struct WinogradPack {
     kernel.pack.kernel[CONVFORGE_DEPTH] = 1;
     kernel.pack.group_in = C;
     kernel.pack.group_out = K;
+    kernel.pack.source = convforge::weights_source(kernel.pack, false);
     kernel.pack.region_count = 1;
     kernel.pack.regions = &region;
     kernel.pack.layout = "a test's";

@@ -1,5 +1,6 @@
 #include "plain_kernel.hpp"
 
+#include "plain_source.hpp"
 #include "problem/dtype.hpp"
 #include "problem/operand.hpp"
 #include "verify/layout.hpp"
@@ -162,7 +163,6 @@ PlainKernel::PlainKernel(const Problem &problem, Mistake which) : state_(std::ma
   k.pack = {.layout_id = 1,
             .layout = "[g][k][r][s][c]",
             .kind = CONVFORGE_PACK_BLOCKED,
-            .weights_oihw = problem.weights_layout == WeightsLayout::oihw,
             .weights_dtype = CONVFORGE_F32,
             .packed_dtype = CONVFORGE_F32,
             .groups = problem.groups,
@@ -171,6 +171,7 @@ PlainKernel::PlainKernel(const Problem &problem, Mistake which) : state_(std::ma
             .kernel = {problem.depth().kernel, problem.height().kernel, problem.width().kernel},
             .outputs = {0, 0, 0},
             .stride = {problem.depth().stride, problem.height().stride, problem.width().stride},
+            .source = convforge::weights_source(problem),
             .region_count = 1,
             .regions = &s.region};
   k.packed_bytes = CONVFORGE_PACK_HEADER_BYTES + (s.operands[weights_operand].bytes + 63) / 64 * 64;

@@ -2,6 +2,7 @@
 
 #include "convforge/elements.h"
 #include "convforge/quantise.h"
+#include "plain_source.hpp"
 #include "problem/dtype.hpp"
 #include "problem/operand.hpp"
 #include "verify/layout.hpp"
@@ -202,12 +203,12 @@ std::int32_t multipliers_of(const Problem &problem) {
 convforge_pack pack_of(const Problem &problem, const convforge_pack_region *region) {
   convforge_pack pack{};
   pack.layout_id = 1, pack.layout = "[g][k][r][s][c]", pack.kind = CONVFORGE_PACK_DOT;
-  pack.weights_oihw = problem.weights_layout == WeightsLayout::oihw;
   pack.weights_dtype = pack.packed_dtype = CONVFORGE_S8;
   pack.groups = problem.groups, pack.group_in = problem.group_in(), pack.group_out = problem.group_out();
   for (std::size_t i = 0; i < 3; ++i)
     pack.kernel[i] = problem.axes[i].kernel, pack.stride[i] = problem.axes[i].stride;
   pack.dot = {1, 1, problem.quantisation.source_zero_point, 0, multipliers_of(problem), 0};
+  pack.source = convforge::weights_source(problem);
   pack.region_count = 1, pack.regions = region;
   return pack;
 }

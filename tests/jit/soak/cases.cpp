@@ -19,7 +19,7 @@ std::shared_ptr<const Reference> Case::reference(const WinogradTile &tile) const
   const std::lock_guard lock(mutex_);
   auto &found = references_[{tile.outputs_h, tile.outputs_w}];
   if (!found)
-    found = std::make_shared<const Reference>(problem_, tensors_, Fill::real, tile);
+    found = std::make_shared<const Reference>(problem_, tensors_, Fill::real, std::vector{tile});
   return found;
 }
 
