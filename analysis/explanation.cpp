@@ -50,6 +50,8 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
     explanation.types += fmt::format(" {} {}", flag, value);
   for (const auto &[flag, value] : stride_flags(problem))
     explanation.strides += fmt::format("{}{} {}", explanation.strides.empty() ? "" : " ", flag, value);
+  if (problem.pads_with() != PaddingMode::zeros)
+    explanation.padding_mode = name_of(problem.padding_mode);
   explanation.math = name_of(problem.math);
   explanation.target = artefact.target.name;
   explanation.algorithm = name_of(artefact.plan.algorithm);

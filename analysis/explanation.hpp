@@ -34,8 +34,9 @@ struct HotBlock {
 };
 
 struct Explanation {
-  std::string strides; ///< as flags; empty: all tensors are dense
-  std::string types;   ///< with zero points and rounding as flags; empty: f32
+  std::string padding_mode; ///< empty: zeros
+  std::string strides;      ///< as flags; empty: all tensors are dense
+  std::string types;        ///< with zero points and rounding as flags; empty: f32
   std::string name, problem, epilogue, layout, weights_layout, math, target, algorithm, why,
       plan_from;                     ///< "tuned" (planner/tuned.hpp) or "model"
   std::vector<Candidate> candidates; ///< what the planner chose from, cheapest first

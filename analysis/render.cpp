@@ -26,6 +26,7 @@ std::string decisions(const Explanation &e) {
   std::string text = line("problem", e.problem);
   text += line("layout", fmt::format("{}, weights {}", e.layout, e.weights_layout));
   text += e.types.empty() ? "" : line("types", e.types);
+  text += e.padding_mode.empty() ? "" : line("padding", e.padding_mode);
   text += e.strides.empty() ? "" : line("slices", e.strides);
   text += line("epilogue", e.epilogue.empty() ? "none" : e.epilogue);
   text += line("math", e.math);

@@ -99,6 +99,8 @@ nlohmann::ordered_json render_json(const Explanation &e) {
             {"tasks", e.tasks}};
   if (!e.types.empty())
     json["types"] = e.types;
+  if (!e.padding_mode.empty())
+    json["padding_mode"] = e.padding_mode;
   if (!e.strides.empty())
     json["strides"] = e.strides;
   json["plan"] = plan_json(e.plan);

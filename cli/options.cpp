@@ -88,7 +88,11 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
                 Quantisation quantisation;
                 parse_output_scale(text, quantisation);
               },
-              "SCALE"))};
+              "SCALE")),
+      app.add_option("--padding-mode", padding_mode_,
+                     "What the padding is made of: zeros, reflect, replicate or circular")
+          ->capture_default_str()
+          ->check(valid(parse_padding_mode, "MODE"))};
   types_ = app.add_option("--dtype", dtype_,
                           "Types of source, weights and destination: f32, f16 (short for f16:f16:f16), "
                           "f32:f16:f32, u8:s8:u8, s8:s8:s8, or 8-bit integers with destination s32 or f32")
@@ -119,7 +123,8 @@ Problem ProblemFlags::problem() const {
                                       .residual_strides = residual_strides_,
                                       .zero_points = zero_points_,
                                       .rounding = rounding_,
-                                      .output_scale = output_scale_});
+                                      .output_scale = output_scale_,
+                                      .padding_mode = padding_mode_});
 }
 
 std::vector<Problem> ProblemFlags::problems() const {

@@ -65,6 +65,8 @@ nlohmann::ordered_json to_json(const Problem &problem) {
   layer["output_shape"] = problem.output_shape();
   for (const auto &[flag, value] : quantisation_flags(problem))
     layer[key_of(flag)] = value;
+  if (problem.pads_with() != PaddingMode::zeros)
+    layer["padding_mode"] = name_of(problem.padding_mode);
   layer["params"] = problem.parameters();
   layer["multiply_adds"] = problem.multiply_adds();
   return layer;

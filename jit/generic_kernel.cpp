@@ -65,6 +65,7 @@ struct Generic {
     generic.batch = problem.batch, generic.groups = problem.groups;
     generic.group_in = problem.group_in(), generic.group_out = problem.group_out();
     std::ranges::transform(problem.axes, generic.axes, [](const Axis &axis) { return to_c(axis); });
+    generic.padding_mode = static_cast<std::int32_t>(problem.padding_mode);
     generic.nchw = problem.layout == Layout::nchw;
     generic.transposed = problem.transposed;
     generic.op_count = static_cast<std::int32_t>(ops.size());

@@ -212,6 +212,7 @@ int convforge_test_kernel(const convforge_subject *subject) {
     printf("%s: cannot read the problem %s\n", subject->name, subject->kernel->problem);
     return EXIT_FAILURE;
   }
+  shape.padding_mode = subject->kernel->padding_mode;
   kernel_tensors tensors;
   if (kernel_tensors_create(&tensors, subject->kernel, subject->constants, 3))
     return EXIT_FAILURE;

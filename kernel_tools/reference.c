@@ -43,6 +43,7 @@ int reference_parse(const char *descriptor, reference_shape *shape) {
   const char *word = "transposed_";
   shape->transposed = !strncmp(descriptor, word, strlen(word));
   shape->axes[0] = (reference_axis){.i = 1, .o = 1, .k = 1, .s = 1};
+  shape->padding_mode = NULL;
   for (const char *p = descriptor + (shape->transposed ? strlen(word) : 0); *p && *p != 'n'; found++) {
     size_t length = strcspn(p, "-0123456789");
     int *field = field_of(shape, p, length);
@@ -128,16 +129,31 @@ int64_t reference_index(const convforge_kernel *kernel, const convforge_operand 
   return n * stride.outer + reference_offset(&stride, at) + c * stride.channel;
 }
 
+/* The modes' definitions, in the words of torch.nn.functional.pad and numpy.pad. */
+static int padded_with(const char *mode, int at, int size) {
+  if (!strcmp(mode, "reflect"))
+    at = at < 0 ? -at : 2 * (size - 1) - at;
+  else if (!strcmp(mode, "circular"))
+    at = at < 0 ? at + size : at - size;
+  return at < 0 ? 0 : at >= size ? size - 1 : at;
+}
+
+int reference_element_at(const reference_shape *shape, int axis, int at) {
+  const int size = shape->axes[axis].i;
+  if (at >= 0 && at < size)
+    return at;
+  return shape->padding_mode ? padded_with(shape->padding_mode, at, size) : -1;
+}
+
 int reference_input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]) {
   int inside = 1;
   for (int i = 0; i < 3; i++) {
     const reference_axis *axis = &shape->axes[i];
-    in[i] = out[i] * axis->s - axis->p + tap[i] * (axis->d + 1);
-    if (shape->transposed) {
-      const int distance = out[i] + axis->p - tap[i] * (axis->d + 1);
-      in[i] = distance % axis->s == 0 ? distance / axis->s : -1;
-    }
-    inside &= in[i] >= 0 && in[i] < axis->i;
+    const int forward = out[i] * axis->s - axis->p + tap[i] * (axis->d + 1);
+    const int distance = out[i] + axis->p - tap[i] * (axis->d + 1); /* of a transposed one */
+    const int between = shape->transposed && distance % axis->s != 0;
+    in[i] = between ? -1 : reference_element_at(shape, i, shape->transposed ? distance / axis->s : forward);
+    inside &= in[i] >= 0;
   }
   return inside;
 }

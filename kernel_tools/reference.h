@@ -15,6 +15,7 @@ typedef struct reference_shape {
   int transposed; /* is every input element spread over a window of outputs? */
   int g, mb, ic, oc;
   reference_axis axes[3];
+  const char *padding_mode; /* the kernel's; null: zeros */
 } reference_shape;
 
 typedef struct reference_tensors {
@@ -26,7 +27,7 @@ typedef struct reference_value {
   double value, allowed;
 } reference_value;
 
-/* Reads kernel->problem. 0, or -1 when it is not a full descriptor of 2-D or 3-D. */
+/* Reads kernel->problem, padded with zeros. 0, or -1 when it is not a full descriptor of 2-D or 3-D. */
 int reference_parse(const char *descriptor, reference_shape *shape);
 
 /* gamma(m) = m u / (1 - m u), u = 2^-24: what m float32 roundings can add up to (Higham, section 3.1). */
@@ -53,7 +54,11 @@ int64_t reference_weight_offset(const reference_weights *stride, const reference
 /* Elements from the first one to where `at` says along each axis. */
 int64_t reference_offset(const reference_strides *stride, const int at[3]);
 
-/* Where the input lies under a tap of an output. 0: in the padding, or between two elements of the input. */
+/* The element of an axis that stands at position `at` of it; -1: none, a zero. Further out than a padding may
+ * be, where tiles of Winograd may reach, one at an end. */
+int reference_element_at(const reference_shape *shape, int axis, int at);
+
+/* Where the input lies under a tap of an output. 0: a zero stands there, or it is between two elements. */
 int reference_input_under(const reference_shape *shape, const int out[3], const int tap[3], int in[3]);
 
 /* Output channel k at `out` (depth, height, width) of image n, before the epilogue, bounded by gamma(n) * sum

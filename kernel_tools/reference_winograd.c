@@ -112,9 +112,10 @@ static void window_of(const reference_winograd *w, int c, square window) {
   memset(window, 0, sizeof(square));
   for (int i = 0; i < w->down.points; i++)
     for (int j = 0; j < w->along.points; j++) {
-      const int y = w->tile_y * w->down.outputs * w->shape->axes[H].s + i - w->shape->axes[H].p;
-      const int x = w->tile_x * w->along.outputs * w->shape->axes[W].s + j - w->shape->axes[W].p;
-      if (y >= 0 && y < w->shape->axes[H].i && x >= 0 && x < w->shape->axes[W].i)
+      const int row = w->tile_y * w->down.outputs * w->shape->axes[H].s + i - w->shape->axes[H].p;
+      const int column = w->tile_x * w->along.outputs * w->shape->axes[W].s + j - w->shape->axes[W].p;
+      const int y = reference_element_at(w->shape, H, row), x = reference_element_at(w->shape, W, column);
+      if (y >= 0 && x >= 0)
         window[i][j] =
             magnitude(convforge_input(w->kernel), w->tensors->input,
                       w->n * stride.outer + y * stride.axis[H] + x * stride.axis[W] + c * stride.channel);

@@ -71,6 +71,10 @@ void check_copy(const Plan &plan, const Problem &shape, bool always) {
                           (needs_padding(shape.width()) && !plan.window().skip_columns) || always;
   expect(plan.window().padded_copy || !needs_copy, "padded_copy", "false",
          "true: the input needs zeros around it");
+  const bool maps_taps = plan.channelwise() && plan.window().skip_rows; // to those of the input
+  expect(plan.window().padded_copy || maps_taps || shape.pads_with() == PaddingMode::zeros, "padded_copy",
+         "false",
+         fmt::format("true: with padding mode {} no taps are left out", name_of(shape.padding_mode)));
 }
 
 void check_task_sizes(const Plan &plan, const Problem &shape) {

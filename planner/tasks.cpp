@@ -75,7 +75,8 @@ bool needs_padding(const Axis &axis) {
 }
 
 bool needs_padding(const Problem &problem) {
-  return needs_padding(problem.height()) || needs_padding(problem.width());
+  return needs_padding(problem.height()) || needs_padding(problem.width()) ||
+         problem.pads_with() != PaddingMode::zeros; // planes of zeros are left out
 }
 
 bool too_small_to_share(const Problem &problem) {

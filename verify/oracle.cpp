@@ -41,7 +41,7 @@ public:
       std::array<std::int64_t, 3> in;
       for (std::size_t i = 0; i < in.size(); ++i) {
         in[i] = position(p_.axes[i], out[i], at[i]);
-        if (in[i] < 0 || in[i] >= p_.axes[i].input)
+        if (in[i] < 0)
           return;
       }
       const auto &[d, h, w] = in;
@@ -50,12 +50,15 @@ public:
   }
 
 private:
-  /// Of the input under a tap; -1: between two elements of a transposed convolution's.
+  /// Of the input under a tap; -1: a zero stands there, or it is between two of a transposed convolution's.
   std::int64_t position(const Axis &axis, std::int64_t out, std::int64_t tap) const {
-    if (!p_.transposed)
-      return out * axis.stride + tap * axis.dilation - axis.pad_begin;
     const std::int64_t distance = out + axis.pad_begin - tap * axis.dilation;
-    return distance % axis.stride == 0 ? distance / axis.stride : -1;
+    if (p_.transposed && distance % axis.stride != 0)
+      return -1;
+    return element_at(p_.padding_mode,
+                      p_.transposed ? distance / axis.stride
+                                    : out * axis.stride + tap * axis.dilation - axis.pad_begin,
+                      axis.input);
   }
 
   void tap(const float *x, const Place &at, std::span<double> value, std::span<double> magnitude) const {

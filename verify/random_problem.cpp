@@ -90,6 +90,14 @@ void choose_axes(Problem &problem, Random &random, int dimensions) {
     problem.depth() = random_axis_of(problem, random, 10);
 }
 
+/// One in four has a mode, of its own draw: a seed gives the shape that it gave before there were modes.
+PaddingMode random_padding_mode(std::uint64_t seed) {
+  Random random(~seed);
+  if (!random.chance(4))
+    return PaddingMode::zeros;
+  return pick({PaddingMode::reflect, PaddingMode::replicate, PaddingMode::circular}, random);
+}
+
 Problem candidate(Random &random, const ElementTypes &types, int dimensions) {
   Problem problem;
   problem.types = types;
@@ -109,6 +117,15 @@ Problem candidate(Random &random, const ElementTypes &types, int dimensions) {
   return problem;
 }
 
+bool has_elements_to_pad_with(const Problem &problem) {
+  try {
+    check_padding_mode(problem);
+    return true;
+  } catch (const Error &) {
+    return false;
+  }
+}
+
 bool suitable(const Problem &problem) {
   try {
     problem.validate();
@@ -124,8 +141,14 @@ bool suitable(const Problem &problem) {
 Problem random_problem(std::uint64_t seed, const ElementTypes &types, int dimensions) {
   Random random(seed);
   for (;;)
-    if (Problem problem = candidate(random, types, dimensions); suitable(problem))
+    if (Problem problem = candidate(random, types, dimensions); suitable(problem)) {
+      problem.padding_mode = random_padding_mode(seed);
+      if (!has_elements_to_pad_with(problem))
+        problem.padding_mode = PaddingMode::replicate; // takes any padding
+      if (!has_elements_to_pad_with(problem))          // transposed, or with input cut off
+        problem.padding_mode = PaddingMode::zeros;
       return problem;
+    }
 }
 
 } // namespace convforge

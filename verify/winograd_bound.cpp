@@ -134,8 +134,10 @@ private:
     return out;
   }
 
-  double input_magnitude(int n, int h, int w, int c) const {
-    if (h < 0 || h >= p_.height().input || w < 0 || w >= p_.width().input)
+  double input_magnitude(int n, int row, int column, int c) const {
+    const std::int64_t h = element_at(p_.padding_mode, row, p_.height().input);
+    const std::int64_t w = element_at(p_.padding_mode, column, p_.width().input);
+    if (h < 0 || w < 0)
       return 0;
     return std::abs(static_cast<double>(input_[n * x_.n + h * x_.h + w * x_.w + c * x_.c]));
   }

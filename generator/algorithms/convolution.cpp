@@ -139,7 +139,7 @@ Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int c
   const Axis &d = problem.depth();
   Halide::RDom taps({{0, channels}, {0, problem.width().kernel}, {0, problem.height().kernel}, {0, d.kernel}},
                     "taps");
-  if (d.pad_begin > 0 || d.pad_end > 0) {
+  if ((d.pad_begin > 0 || d.pad_end > 0) && problem.pads_with() == PaddingMode::zeros) {
     // Both signs at once, in bits, from which Halide learns nothing about the plane. From comparisons it
     // concludes that Image::at's promise to stay in the image is not needed and drops it, and when it then
     // collects what is read of the input, it has lost the condition: planes are fused with images.

@@ -2,14 +2,43 @@
 // output channel o reads input channel o / m.
 #include "algorithms/convolution.hpp"
 #include "algorithms/halide_type.hpp"
+#include "algorithms/padding.hpp"
+#include "algorithms/strict.hpp"
 
 namespace convforge {
 
 namespace {
 
+using Halide::Expr;
+
 /// Whether padded coordinate `i` lies in the image.
-Halide::Expr inside(const Axis &axis, const Halide::Expr &i) {
+Expr inside(const Axis &axis, const Expr &i) {
   return i >= axis.pad_begin && i < axis.pad_begin + axis.input;
+}
+
+/// Where a tap lies in the padded input.
+struct PaddedTap {
+  Expr channel, x, y, z, n;
+};
+
+/// What a tap adds where the padding is made of elements, which are read from the input: no tap is left out.
+/// Rows and planes cost a few scalar instructions each; which columns lie outside is known where the schedule
+/// writes the tiles at the edges out. There two taps may be on one element, which LLVM would multiply by the
+/// sum of their weights: infinity, where their products' sum is NaN. Where tasks rearrange the input, its
+/// rows of padding are there.
+Expr product_of_padded(const Image &image, const Problem &problem, const PaddedTap &at, const Expr &weight) {
+  const PaddingMode mode = problem.padding_mode;
+  const Axis &h = problem.height(), &w = problem.width(), &d = problem.depth();
+  const Expr row = at.y - h.pad_begin, column = at.x - w.pad_begin;
+  const Expr line = image.row(image.input.rearranged.defined() ? row : padded_from(h, mode, row),
+                              padded_from(d, mode, at.z - d.pad_begin));
+  const auto element = [&](const Expr &i) {
+    return image.staging.of(image.element(at.channel, i, line, at.n));
+  };
+  const Expr within = element(Halide::unsafe_promise_clamped(column, 0, w.input - 1)) * weight;
+  if (w.pad_begin <= 0 && w.pad_end <= 0)
+    return within;
+  return select(inside(w, at.x), likely(within), strict::mul(element(padded_from(w, mode, column)), weight));
 }
 
 } // namespace
@@ -19,11 +48,19 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
   const auto &[k, b, g, x, y, z, n] = conv.v;
   conv.taps = declare_taps(conv, problem, 1);
   const auto &[c, s, r, t] = Taps(conv.taps);
-  const Halide::Expr o = region.first_channel + b * region.block + k;
-  const Halide::Expr channel = conv.image.expanded ? o : o / problem.group_out();
-  const Halide::Expr column = x * w.stride + s * w.dilation, row = y * h.stride + r * h.dilation;
+  const Expr o = region.first_channel + b * region.block + k;
+  const Expr channel = conv.image.expanded ? o : o / problem.group_out();
+  const Expr column = x * w.stride + s * w.dilation, row = y * h.stride + r * h.dilation;
 
-  Halide::Expr element = element_under(conv, problem, channel, s, r, t);
+  const Expr weight = accumulated(problem.types, conv.packed(k, 0, s, r, t, b, g));
+  conv.sum(k, b, g, x, y, z, n) = 0.0f;
+  if (problem.pads_with() != PaddingMode::zeros && !plan.window().padded_copy) {
+    const Expr plane = z * problem.depth().stride + t * problem.depth().dilation;
+    conv.sum(k, b, g, x, y, z, n) +=
+        product_of_padded(conv.image, problem, {channel, column, row, plane, n}, weight);
+    return;
+  }
+  Expr element = element_under(conv, problem, channel, s, r, t);
   if (plan.window().skip_rows &&
       !plan.window().padded_copy) { // a copy holds zeros there, and is kept from its first row on
     conv.taps.where(inside(h, row));
@@ -33,8 +70,7 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
     // that.
     element = select(inside(w, column), likely(element), 0.0f);
   }
-  conv.sum(k, b, g, x, y, z, n) = 0.0f;
-  conv.sum(k, b, g, x, y, z, n) += element * accumulated(problem.types, conv.packed(k, 0, s, r, t, b, g));
+  conv.sum(k, b, g, x, y, z, n) += element * weight;
 }
 
 } // namespace convforge

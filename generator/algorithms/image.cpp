@@ -1,5 +1,6 @@
 #include "algorithms/image.hpp"
 
+#include "algorithms/padding.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "base/integer.hpp"
 
@@ -40,10 +41,11 @@ void add_pixel_copy(Image &image, int first, int channel, int length, int pixels
   image.copies.push_back({static_cast<int>(image.copies.size()), span.x, length, CopyOf::pixels});
 }
 
-/// The same as whole vectors, the last of which begins as early as it must, with the zeros before and behind
-/// them in one more stage: rows of NCHW are short, and each stage is a loop over them.
-template <typename Element>
-void add_row_in_vectors(Image &image, int left, int length, int right, int lanes, const Element &element) {
+/// The same as whole vectors, the last of which begins as early as it must, with what stands before and
+/// behind them, `beside(j)`, in one more stage: rows of NCHW are short, and each stage is a loop over them.
+template <typename Element, typename Beside>
+void add_row_in_vectors(Image &image, int left, int length, int right, int lanes, const Element &element,
+                        const Beside &beside) {
   RDom span(0, lanes, 0, ceil_div(length, lanes), "span");
   const Expr column = min(span.y * lanes, length - lanes) + span.x;
   image.padded(left + column, image.q, image.y, image.z, image.n) = element(column);
@@ -51,8 +53,8 @@ void add_row_in_vectors(Image &image, int left, int length, int right, int lanes
   if (left + right == 0)
     return;
   RDom ends(0, left + right, "ends");
-  image.padded(select(ends < left, ends, ends + length), image.q, image.y, image.z, image.n) =
-      image.staging.outside();
+  const Expr j = select(ends < left, ends, ends + length);
+  image.padded(j, image.q, image.y, image.z, image.n) = beside(j);
   image.copies.push_back({static_cast<int>(image.copies.size()), ends.x, left + right, CopyOf::ends});
 }
 
@@ -64,9 +66,62 @@ bool is_read(const Axis &axis, int phase) {
   return false;
 }
 
-/// The zeros and the input's own elements, as stages of whole vectors followed by stages of what remains: a
-/// constant remainder costs nothing, a guarded vector costs a branch per element. Columns a stride apart lie
-/// side by side, one phase of the stride after the other.
+/// The row of the input, among those of all depths, that a row of the copy is made from. Where tasks
+/// rearrange the input and pad it with its own elements, the rows of padding are there.
+Expr source_row(const Image &image, const Problem &problem) {
+  const PaddingMode mode = problem.pads_with();
+  const Expr row = image.y - problem.height().pad_begin;
+  const bool there = mode != PaddingMode::zeros && image.input.rearranged.defined();
+  return image.row(there ? row : padded_from(problem.height(), mode, row),
+                   padded_from(problem.depth(), mode, image.z - image.front));
+}
+
+/// What stands beside the input in the copy: of one phase of the stride, pixels `first` to `first + pixels`.
+class Sides {
+public:
+  /// `row`, `n`: of the input, that are copied.
+  Sides(Image &image, const Problem &problem, const Expr &row, const Expr &n, int lanes)
+      : image_(image), width_(problem.width()), mode_(problem.pads_with()), row_(row), n_(n), lanes_(lanes),
+        multiplier_(image.expanded ? problem.group_out() : 1) {}
+
+  void add(int phase, int first, int pixels) {
+    const int start = (phase * image_.phase_columns + first) * image_.pitch;
+    if (mode_ == PaddingMode::zeros) {
+      const int length = pixels * image_.pitch, whole = length / lanes_ * lanes_;
+      const auto zero = [&](const RDom &) { return image_.staging.outside(); };
+      add_copy(image_, start, whole, zero);
+      add_copy(image_, start + whole, length - whole, zero);
+    } else if (image_.channels_last) {
+      const auto element = [&](const Expr &channel, const Expr &pixel) {
+        return at(channel / multiplier_, phase, first + pixel);
+      };
+      const int whole = image_.pitch / lanes_ * lanes_;
+      add_pixel_copy(image_, start, 0, whole, pixels, element);
+      add_pixel_copy(image_, start, whole, image_.pitch - whole, pixels, element);
+    } else {
+      add_copy(image_, start, pixels, [&](const RDom &span) { return at(image_.q, phase, first + span); });
+    }
+  }
+
+  /// An element of a pixel of them.
+  Expr at(const Expr &channel, int phase, const Expr &pixel) const {
+    if (mode_ == PaddingMode::zeros)
+      return image_.staging.outside();
+    const Expr column = pixel * image_.phases + phase - width_.pad_begin;
+    return image_.staging.of(image_.element(channel, padded_from(width_, mode_, column), row_, n_));
+  }
+
+private:
+  Image &image_;
+  const Axis &width_;
+  PaddingMode mode_;
+  Expr row_, n_;
+  int lanes_, multiplier_;
+};
+
+/// What stands beside the input and its own elements, as stages of whole vectors followed by stages of what
+/// remains: a constant remainder costs nothing, a guarded vector costs a branch per element. Columns a stride
+/// apart lie side by side, one phase of the stride after the other.
 void define_padded(Image &image, const Problem &problem, const Expr &multiplier, int lanes) {
   const Axis &h = problem.height(), &w = problem.width();
   const int padded_width = w.window(w.output);
@@ -81,8 +136,10 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
   }
   // A copy of several images may be one of fewer at the end.
   const Expr n = image.several ? min(image.n, problem.batch - 1) : Expr(image.n);
-  const Expr nearest =
-      image.row(clamp(row, 0, h.input - 1), clamp(image.z - image.front, 0, image.planes - 1));
+  const Expr nearest = source_row(image, problem);
+  if (problem.pads_with() != PaddingMode::zeros)
+    inside = Halide::Internal::const_true();
+  Sides sides(image, problem, nearest, n, lanes);
   image.padded(image.j, image.q, image.y, image.z, image.n) = undef(image.staging.type());
 
   const auto pieces = [&](int first, int length, const auto &element) {
@@ -90,7 +147,6 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     add_copy(image, first, whole, [&](const RDom &span) { return element(span, 0); });
     add_copy(image, first + whole, length - whole, [&](const RDom &span) { return element(span, whole); });
   };
-  const auto zero = [&](const RDom &, int) { return image.staging.outside(); };
   for (int phase = 0; phase < image.phases; phase++) {
     if (image.phases > 1 && !is_read(w, phase))
       continue;
@@ -100,13 +156,16 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
     const int copied_pixels = end - begin;
     const int zeros = columns_before(padded_width) - copied_pixels;
     if (!image.channels_last && image.phases == 1 && copied_pixels >= lanes && zeros <= most_ends) {
-      add_row_in_vectors(image, begin, copied_pixels, zeros - begin, lanes, [&](const Expr &j) {
-        return select(inside, image.staging.of(image.element(image.q, column + j, nearest, n)),
-                      image.staging.outside());
-      });
+      add_row_in_vectors(
+          image, begin, copied_pixels, zeros - begin, lanes,
+          [&](const Expr &j) {
+            return select(inside, image.staging.of(image.element(image.q, column + j, nearest, n)),
+                          image.staging.outside());
+          },
+          [&](const Expr &j) { return sides.at(image.q, 0, j); });
       continue;
     }
-    pieces(first * image.pitch, begin * image.pitch, zero);
+    sides.add(phase, 0, begin);
     const auto in_rows = [&](const Expr &value) {
       return select(inside, image.staging.of(value), image.staging.outside());
     };
@@ -123,7 +182,7 @@ void define_padded(Image &image, const Problem &problem, const Expr &multiplier,
         return in_rows(image.input.parameter(j, image.q, nearest, n));
       });
     }
-    pieces((first + end) * image.pitch, (columns_before(padded_width) - end) * image.pitch, zero);
+    sides.add(phase, end, columns_before(padded_width) - end);
   }
 }
 

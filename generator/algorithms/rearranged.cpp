@@ -1,6 +1,7 @@
 #include "algorithms/rearranged.hpp"
 
 #include "algorithms/halide_type.hpp"
+#include "algorithms/padding.hpp"
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "plan/dilation_phases.hpp"
@@ -22,18 +23,19 @@ struct PhaseElement {
   Expr inside; ///< undefined: always
 };
 
-PhaseElement element_at(const Axis &axis, const Expr &element, const Expr &phase) {
+PhaseElement element_of(const Axis &axis, PaddingMode mode, const Expr &element, const Expr &phase) {
   if (!is_dilated(axis))
-    return {clamp(element, 0, axis.input - 1), Expr()};
+    return {padded_from(axis, mode, element), Expr()};
   const Expr coordinate = element * axis.dilation + phase - axis.pad_begin;
-  return {clamp(coordinate, 0, axis.input - 1), coordinate >= 0 && coordinate < axis.input};
+  const Expr inside = coordinate >= 0 && coordinate < axis.input;
+  return {padded_from(axis, mode, coordinate), mode == PaddingMode::zeros ? inside : Expr()};
 }
 
 /// The element of the dense problem's image n, which is a phase.
 Expr element_of_phase(const Problem &problem, const Halide::ImageParam &input, const RearrangedInput &at) {
   const auto [rows, columns] = dilation_phases(problem);
-  const PhaseElement column = element_at(problem.width(), at.x, at.n % columns);
-  const PhaseElement row = element_at(problem.height(), at.y, at.n / columns % rows);
+  const PhaseElement column = element_of(problem.width(), problem.pads_with(), at.x, at.n % columns);
+  const PhaseElement row = element_of(problem.height(), problem.pads_with(), at.y, at.n / columns % rows);
   const Expr image = at.n / (rows * columns);
   const Expr element =
       problem.layout == Layout::nhwc
@@ -93,11 +95,12 @@ RearrangedInput make_rearranged_input(const Problem &problem, const Plan &plan,
   RearrangedInput made;
   const Halide::Var &c = made.c, &x = made.x, &y = made.y, &n = made.n;
   made.pixels = Func("pixels_" + suffix);
-  // Tasks at the end of the image compute rows below it, which nobody stores.
+  // Tasks at the end of the image compute rows below it, which nobody stores. What pads with elements has its
+  // rows of padding here: they may be of another task's.
   const Expr element =
       plan.phases_per_task > 0
           ? element_of_phase(problem, input, made)
-          : accumulated(problem.types, input(x, c, clamp(y, 0, problem.height().input - 1), n));
+          : accumulated(problem.types, input(x, c, padded_from(problem.height(), problem.pads_with(), y), n));
   if (!plan.transposed) {
     made.pixels(c, x, y, n) = element;
     return made;

@@ -28,6 +28,8 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
                       p.groups == 1 ? "" : fmt::format(", in {} groups", p.groups));
   for (std::size_t i = p.has_depth() ? 0 : 1; i < p.axes.size(); i++)
     text += axis_in_words(problem_fields[i].name, p.axes[i]);
+  if (p.pads_with() != PaddingMode::zeros)
+    text += fmt::format(" *   padding mode: {}\n", name_of(p.padding_mode));
   const std::string epilogue = p.epilogue.text();
   text += paragraph(epilogue.empty() ? "nothing is applied to the sum"
                                      : "applied to the sum, in this order: " + epilogue);

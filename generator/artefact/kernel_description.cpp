@@ -149,6 +149,8 @@ KernelDescription::KernelDescription(const Artefact &artefact)
            "one of the problem's " + std::to_string(operands_.size()));
     views_.push_back({view.operand, 0, view.offset});
   }
+  if (artefact.problem.pads_with() != PaddingMode::zeros)
+    padding_mode_ = name_of(artefact.problem.padding_mode);
   if (artefact.problem.types.requantises())
     requantisation_ = requantisation_of(artefact.problem);
 }
@@ -168,6 +170,7 @@ convforge_kernel KernelDescription::materialise(convforge_function function) con
   kernel.views = views_.data();
   kernel.function = function;
   kernel.requantisation = requantisation_ ? &*requantisation_ : nullptr;
+  kernel.padding_mode = padding_mode_.empty() ? nullptr : padding_mode_.c_str();
   return kernel;
 }
 

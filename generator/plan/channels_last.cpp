@@ -64,7 +64,8 @@ RearrangedTask rearranged_task(const Problem &shape, const Plan &plan) {
   const auto *depthwise = std::get_if<DepthwisePart>(&plan.part);
   return {.rows = std::min(height, rows),
           .columns = std::min(width, columns),
-          .input_rows = std::min(axis.input, (read_for - 1) * axis.stride + axis.extent()),
+          .input_rows = shape.pads_with() == PaddingMode::zeros ? std::min(axis.input, axis.window(read_for))
+                                                                : axis.window(read_for),
           .images = plan.phases_per_task > 0 ? plan.phases_per_task
                     : winograd               ? winograd->images_per_task
                                              : 1,

@@ -110,6 +110,26 @@ std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisField
   return std::max<std::int64_t>(trailing(axis, output, 0, transposed), 0) / 2;
 }
 
+bool ends_nearby(const Axis &axis, std::int64_t pad_end) {
+  return pad_end > -axis.stride && pad_end < std::int64_t{axis.extent()} + axis.stride;
+}
+
+void check_end(const Axis &axis, const AxisFields &fields, bool transposed) {
+  const std::int64_t symmetric = windows(axis, 2 * std::int64_t{axis.pad_begin}, transposed);
+  if (axis.output == symmetric || ends_nearby(axis, axis.pad_end))
+    return;
+  // Outputs whose trailing padding lies within the limits.
+  const std::int64_t reach = std::int64_t{axis.extent()} + axis.stride - 1, nearest = axis.stride - 1;
+  const std::int64_t pads = axis.pad_begin;
+  const std::int64_t least = windows(axis, transposed ? pads + reach : pads, transposed);
+  const std::int64_t most = windows(axis, transposed ? pads - nearest : pads + reach, transposed);
+  fail_field(fields.output, axis.output,
+             fmt::format("{} to {} for {} and leading padding {}; symmetric padding gives {}, and {} says "
+                         "another one at the end",
+                         std::max<std::int64_t>(1, least), most, window_words(axis), axis.pad_begin,
+                         symmetric, fields.pad_end));
+}
+
 Axis with_output(Axis axis, std::int64_t output, std::int64_t pad_begin, const AxisFields &fields,
                  bool transposed) {
   const auto to_int = [](std::string_view field, std::int64_t value) {

@@ -18,9 +18,9 @@ struct AxisFields {
 };
 /// In the order of Problem::axes.
 inline constexpr std::array<AxisFields, 3> problem_fields{{
-    {"depth", "id", "od", "kd", "sd", "dd", "pd", "depth.pad_end", 0},
-    {"height", "ih", "oh", "kh", "sh", "dh", "ph", "height.pad_end", 0},
-    {"width", "iw", "ow", "kw", "sw", "dw", "pw", "width.pad_end", 0},
+    {"depth", "id", "od", "kd", "sd", "dd", "pd", "ed", 0},
+    {"height", "ih", "oh", "kh", "sh", "dh", "ph", "eh", 0},
+    {"width", "iw", "ow", "kw", "sw", "dw", "pw", "ew", 0},
 }};
 inline constexpr AxisFields axis_fields{"axis",     "input",     "output",  "kernel", "stride",
                                         "dilation", "pad_begin", "pad_end", 1};
@@ -44,6 +44,13 @@ bool meets_input(const Axis &axis);
 /// The leading padding of a given output when none is given: half of what it needs beyond the input, rounded
 /// down. Throws Error, naming the output, when that is out of range.
 std::int64_t even_padding(const Axis &axis, std::int64_t output, const AxisFields &fields, bool transposed);
+/// Is what an output needs after the input so little that it is said by the output alone? Below that a
+/// smaller output would crop as much, above it the last one sees nothing but padding: then it is more likely
+/// a slip, and descriptors say the padding at the end.
+bool ends_nearby(const Axis &axis, std::int64_t pad_end);
+/// Throws Error, naming the output and those that would be taken, unless it ends nearby or with as much
+/// padding as before the input.
+void check_end(const Axis &axis, const AxisFields &fields, bool transposed);
 /// The axis with this output and leading padding, and the trailing padding they need. Checked.
 Axis with_output(Axis axis, std::int64_t output, std::int64_t pad_begin, const AxisFields &fields,
                  bool transposed);

@@ -23,9 +23,9 @@ constexpr int max_value = std::numeric_limits<int>::max() - 1;
 
 constexpr std::string_view transposed_word = "transposed_";
 
-constexpr std::array<std::string_view, 22> known_fields{"g",  "mb", "ic", "oc", "id", "ih", "iw", "od",
-                                                        "oh", "ow", "kd", "kh", "kw", "sd", "sh", "sw",
-                                                        "pd", "ph", "pw", "dd", "dh", "dw"};
+constexpr std::array<std::string_view, 25> known_fields{"g",  "mb", "ic", "oc", "id", "ih", "iw", "od", "oh",
+                                                        "ow", "kd", "kh", "kw", "sd", "sh", "sw", "pd", "ph",
+                                                        "pw", "ed", "eh", "ew", "dd", "dh", "dw"};
 
 class Fields {
 public:
@@ -96,13 +96,14 @@ void take_field(std::string_view &text, Fields &fields) {
   const auto digits = std::find_if(text.begin(), text.end(), is_digit);
   std::string_view name = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
   const bool negative = name.ends_with('-') && is_known(name.substr(0, name.size() - 1));
-  if (negative && !name.starts_with('p'))
+  if (negative && !name.starts_with('p') && !name.starts_with('e'))
     refuse_sign(text, name);
   if (negative)
     name.remove_suffix(1);
   if (!is_known(name))
     fail("descriptor", "unknown field at " + excerpt(text),
-         "a field of g mb ic oc id ih iw od oh ow kd kh kw sd sh sw pd ph pw dd dh dw with its number, or n "
+         "a field of g mb ic oc id ih iw od oh ow kd kh kw sd sh sw pd ph pw ed eh ew dd dh dw with its "
+         "number, or n "
          "and a name");
   text.remove_prefix(name.size() + (negative ? 1 : 0));
   int value = 0;
@@ -142,6 +143,17 @@ void complete_axes(Fields &fields) {
       fields.add(name, 1);
 }
 
+/// The output follows from the padding at both ends, and may be said beside them.
+Axis axis_with_end(const Axis &axis, const Fields &given, const AxisFields &fields, std::int64_t pad_begin,
+                   bool transposed) {
+  const std::int64_t output = windows(axis, pad_begin + given.get(fields.pad_end, 0), transposed);
+  if (given.has(fields.output) && given.get(fields.output, 0) != output)
+    fail(std::string(fields.output), std::to_string(given.get(fields.output, 0)),
+         fmt::format("{}, which {} = {} and {} = {} give", output, fields.pad_begin, pad_begin,
+                     fields.pad_end, given.get(fields.pad_end, 0)));
+  return with_output(axis, output, pad_begin, fields, transposed);
+}
+
 Axis axis_of(const Fields &given, const AxisFields &fields, bool transposed) {
   Axis axis{.input = given.require(fields.input, fmt::format("the input's {}", fields.name)),
             .kernel = given.require(fields.kernel, fmt::format("the filter's {}", fields.name)),
@@ -149,11 +161,15 @@ Axis axis_of(const Fields &given, const AxisFields &fields, bool transposed) {
             .dilation = given.get(fields.dilation, 0) + 1};
   check_window(axis, fields);
   std::int64_t pad = given.get(fields.pad_begin, 0);
-  if (given.has(fields.output) && !given.has(fields.pad_begin))
+  if (given.has(fields.output) && !given.has(fields.pad_begin) && !given.has(fields.pad_end))
     pad = even_padding(axis, given.get(fields.output, 0), fields, transposed);
+  if (given.has(fields.pad_end))
+    return axis_with_end(axis, given, fields, pad, transposed);
   const std::int64_t output =
       given.has(fields.output) ? given.get(fields.output, 0) : windows(axis, 2 * pad, transposed);
-  return with_output(axis, output, pad, fields, transposed);
+  axis = with_output(axis, output, pad, fields, transposed);
+  check_end(axis, fields, transposed);
+  return axis;
 }
 
 /// A name as benchdnn writes it, in quotes, or without.
@@ -169,6 +185,12 @@ struct DescriptorLine {
   std::string_view fields, name;
 };
 
+/// Does the output alone, beside the padding at the beginning?
+bool says_its_end(const Axis &axis, bool transposed) {
+  return ends_nearby(axis, axis.pad_end) ||
+         axis.output == windows(axis, 2 * std::int64_t{axis.pad_begin}, transposed);
+}
+
 DescriptorLine line_of(std::string_view descriptor) {
   std::string_view line = trim(descriptor);
   const bool transposed = line.starts_with(transposed_word);
@@ -181,7 +203,8 @@ DescriptorLine line_of(std::string_view descriptor) {
 /// Of the axis `from` given, of the axis `to` left out and so another: "sw is 1 where sh is 2".
 void note_left_out(const Fields &given, const Axis &axis, char from, char to,
                    std::vector<std::string> &notes) {
-  const bool sized = given.has(std::string{'o', to}); // then the padding is what the output needs
+  // Then the padding is what the output needs, or one-sided by choice.
+  const bool sized = given.has(std::string{'o', to}) || given.has(std::string{'e', to});
   const auto note = [&](char letter, int taken, bool matters) {
     const std::string near{letter, from}, far{letter, to};
     if (matters && given.has(near) && !given.has(far) && given.get(near, 0) != taken)
@@ -243,6 +266,9 @@ std::string Problem::descriptor() const {
   add(&AxisFields::kernel, &Axis::kernel);
   add(&AxisFields::stride, &Axis::stride);
   add(&AxisFields::pad_begin, &Axis::pad_begin);
+  for (std::size_t i = 0; i < axes_shown.size(); i++)
+    if (const Axis &axis = axes_shown[i]; !says_its_end(axis, transposed))
+      text += fmt::format("{}{}", names[i].pad_end, axis.pad_end);
   add(&AxisFields::dilation, &Axis::dilation, 1);
   if (!name.empty())
     text += fmt::format("n\"{}\"", name);

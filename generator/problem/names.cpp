@@ -31,6 +31,10 @@ constexpr std::array<Name<ElementType>, 7> element_types{{{ElementType::f32, "f3
                                                           {ElementType::f64, "f64"}}};
 constexpr std::array<Name<Rounding>, 3> roundings{
     {{Rounding::onnx, "onnx"}, {Rounding::tflite, "tflite"}, {Rounding::tflite_single, "tflite_single"}}};
+constexpr std::array<Name<PaddingMode>, 4> padding_modes{{{PaddingMode::zeros, "zeros"},
+                                                          {PaddingMode::reflect, "reflect"},
+                                                          {PaddingMode::replicate, "replicate"},
+                                                          {PaddingMode::circular, "circular"}}};
 constexpr std::array<Name<Math>, 3> maths{
     {{Math::standard, "default"}, {Math::exact, "exact"}, {Math::fast, "fast"}}};
 
@@ -73,12 +77,18 @@ std::string_view name_of(Rounding rounding) {
 std::string_view name_of(Math math) {
   return text_of(maths, math);
 }
+std::string_view name_of(PaddingMode mode) {
+  return text_of(padding_modes, mode);
+}
 
 Layout parse_layout(std::string_view text) {
   return value_of(layouts, "layout", text);
 }
 WeightsLayout parse_weights_layout(std::string_view text) {
   return value_of(weights_layouts, "weights layout", text);
+}
+PaddingMode parse_padding_mode(std::string_view text) {
+  return value_of(padding_modes, "padding mode", text);
 }
 ElementType parse_element_type(std::string_view text) {
   return value_of(element_types, "element type", text);

@@ -85,6 +85,8 @@ private:
 } // namespace
 
 bool in_pieces(const Problem &problem) {
+  if (problem.pads_with() != PaddingMode::zeros) // no padding is without elements
+    return false;
   return problem.transposed || !std::ranges::all_of(problem.axes, is_ordinary);
 }
 

@@ -91,37 +91,6 @@ Shape data_shape(const Problem &problem, int Axis::*field, int channels) {
   return around(extents(problem, field), {problem.batch, channels}, {});
 }
 
-/// FNV-1a over whole fields. Floats go in by value, so that equal ones (0 and -0) hash equally.
-struct Mixer {
-  std::size_t hash = 0xcbf29ce484222325u;
-  void add(std::size_t field) { hash = (hash ^ field) * 0x100000001b3u; }
-  void add(int field) { add(static_cast<std::size_t>(field)); }
-  void add(const Axis &axis) {
-    for (const int field :
-         {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad_begin, axis.pad_end})
-      add(field);
-  }
-  void add(const TensorStrides &strides) {
-    for (const Strides &s : {strides.input, strides.residual, strides.output})
-      for (const std::int64_t stride : {s.n, s.c, s.d, s.h, s.w})
-        add(static_cast<std::size_t>(stride));
-  }
-  void add(const EpilogueOp &op) {
-    add(static_cast<int>(op.kind));
-    add(static_cast<int>(op.activation.kind));
-    add(std::hash<float>{}(op.activation.a));
-    add(std::hash<float>{}(op.activation.b));
-    add(std::hash<float>{}(op.factor));
-    add(std::hash<float>{}(op.summand));
-  }
-  void add(const Quantisation &quantisation) {
-    add(quantisation.source_zero_point);
-    add(quantisation.destination_zero_point);
-    add(static_cast<int>(quantisation.rounding));
-    add(std::hash<float>{}(quantisation.output_scale));
-  }
-};
-
 /// A problem's strides as equality sees them: what was left out is filled in.
 TensorStrides all_strides(const Problem &p) {
   return {p.input_strides(), p.residual_strides(), p.output_strides()};
@@ -166,6 +135,7 @@ void Problem::validate() const {
   check_tensors(*this);
   check_all_strides(*this);
   check_quantisation(*this);
+  check_padding_mode(*this);
   check_name(name);
 }
 
@@ -180,6 +150,7 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
   parse_zero_points(rest.zero_points, problem.quantisation);
   problem.quantisation.rounding = parse_rounding(rest.rounding);
   parse_output_scale(rest.output_scale, problem.quantisation);
+  problem.padding_mode = parse_padding_mode(rest.padding_mode);
   problem.strides = parse_tensor_strides(rest.strides, rest.residual_strides);
   problem.validate();
   return problem;
@@ -192,6 +163,8 @@ std::string Problem::canonical() const {
   for (const auto &flags : {quantisation_flags(*this), stride_flags(*this)})
     for (const auto &[flag, value] : flags)
       more += fmt::format(" {}={}", flag.substr(2), value);
+  if (pads_with() != PaddingMode::zeros)
+    more += fmt::format(" padding-mode={}", name_of(padding_mode));
   return fmt::format("{} layout={} weights={} type={} math={} epilogue={}{}", unnamed.descriptor(),
                      name_of(layout), name_of(weights_layout), name_of(types), name_of(math), epilogue.text(),
                      more);
@@ -267,7 +240,7 @@ bool Problem::strided() const {
 }
 
 bool Problem::operator==(const Problem &other) const {
-  return arithmetic(*this) == arithmetic(other) &&
+  return arithmetic(*this) == arithmetic(other) && pads_with() == other.pads_with() &&
          (strides == other.strides || all_strides(*this) == all_strides(other));
 }
 
@@ -283,26 +256,6 @@ std::vector<std::pair<std::string, std::string>> stride_flags(const Problem &pro
   if (used.residual != dense.residual)
     flags.emplace_back("--residual-strides", text_of(used.residual, planes));
   return flags;
-}
-
-std::size_t hash_value(const Problem &problem) {
-  // From the fields themselves: caches hash on every call, and text would cost a microsecond.
-  Mixer mixer;
-  for (const int field : {static_cast<int>(problem.transposed), problem.batch, problem.groups,
-                          problem.in_channels, problem.out_channels})
-    mixer.add(field);
-  for (const Axis &axis : problem.axes)
-    mixer.add(axis);
-  for (const int field : {static_cast<int>(problem.layout), static_cast<int>(problem.weights_layout),
-                          static_cast<int>(problem.types.source), static_cast<int>(problem.types.weights),
-                          static_cast<int>(problem.types.destination), static_cast<int>(problem.math)})
-    mixer.add(field);
-  mixer.add(problem.quantisation);
-  for (const EpilogueOp &op : problem.epilogue.ops())
-    mixer.add(op);
-  if (problem.strided())
-    mixer.add(all_strides(problem));
-  return mixer.hash;
 }
 
 } // namespace convforge

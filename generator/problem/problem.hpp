@@ -5,6 +5,7 @@
 
 #include "element_type.hpp" // beside it, also where the package puts them
 #include "epilogue.hpp"
+#include "padding_mode.hpp"
 #include "quantisation.hpp"
 #include "strides.hpp"
 
@@ -59,7 +60,7 @@ struct Axis {
 struct ProblemText {
   std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default", dtype = "f32",
                    strides = "", residual_strides = "", zero_points = "", rounding = "onnx",
-                   output_scale = "";
+                   output_scale = "", padding_mode = "zeros";
 };
 
 struct Problem {
@@ -75,8 +76,9 @@ struct Problem {
   Quantisation quantisation; ///< of 8-bit types; else Quantisation{}
   Math math = Math::standard;
   Epilogue epilogue;
-  TensorStrides strides; ///< of slices of larger tensors; all zeros: dense
-  std::string name;      ///< a label only: not part of equality, hash or generated code
+  PaddingMode padding_mode = PaddingMode::zeros; ///< of no account without padding: pads_with()
+  TensorStrides strides;                         ///< of slices of larger tensors; all zeros: dense
+  std::string name; ///< a label only: not part of equality, hash or generated code
 
   /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
   /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.
@@ -87,7 +89,7 @@ struct Problem {
   /// it gives the same shape and name.
   std::string descriptor() const;
   /// Everything that equality compares, as text: the shape, layout, weights layout, type, math and epilogue,
-  /// and strides unless all are those of dense tensors.
+  /// strides unless all are those of dense tensors, and what the padding is made of unless it is zeros.
   std::string canonical() const;
   /// Throws Error naming the first field that is out of range or contradicts another.
   void validate() const;
@@ -106,6 +108,8 @@ struct Problem {
   std::int64_t volume(int Axis::*field) const;
   int group_in() const { return in_channels / groups; }   ///< C/g
   int group_out() const { return out_channels / groups; } ///< K/g
+  /// What the sums take from outside of the input: `zeros` where nothing is padded.
+  PaddingMode pads_with() const;
   bool depthwise() const { return groups > 1 && groups == in_channels; }
   std::int64_t multiply_adds() const; ///< of the direct method, padding included
   std::int64_t parameters() const;    ///< weights, and what the epilogue takes by channel, bias included

@@ -5,7 +5,7 @@
 namespace convforge {
 
 std::span<const ProblemFlag> all_problem_flags() {
-  static constexpr std::array<ProblemFlag, 10> flags{{
+  static constexpr std::array<ProblemFlag, 11> flags{{
       {"--layout", &ProblemText::layout},
       {"--weights-layout", &ProblemText::weights_layout},
       {"--epilogue", &ProblemText::epilogue},
@@ -16,6 +16,7 @@ std::span<const ProblemFlag> all_problem_flags() {
       {"--zero-points", &ProblemText::zero_points},
       {"--rounding", &ProblemText::rounding},
       {"--output-scale", &ProblemText::output_scale},
+      {"--padding-mode", &ProblemText::padding_mode},
   }};
   return flags;
 }
@@ -35,6 +36,7 @@ std::vector<std::pair<std::string, std::string>> problem_flags(const Problem &pr
   add(problem.math != plain.math, "--math", name_of(problem.math));
   for (const auto &more : {stride_flags(problem), quantisation_flags(problem)})
     flags.insert(flags.end(), more.begin(), more.end());
+  add(problem.pads_with() != PaddingMode::zeros, "--padding-mode", name_of(problem.padding_mode));
   return flags;
 }
 

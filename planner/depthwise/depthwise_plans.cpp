@@ -127,10 +127,14 @@ double tile_slowness(const Problem &problem, const Platform &platform, const Pla
   return depthwise_row_cycles(problem, platform, plan.regions.front().tile_w, copied) / best.cycles;
 }
 
-std::string taps_in_words(const Plan &plan) {
-  return plan.window().padded_copy    ? ", a copy with zeros beside it"
-         : plan.window().skip_columns ? ", no copy: taps beside the image are left out"
-                                      : "";
+std::string taps_in_words(const Plan &plan, const Problem &problem) {
+  const bool zeros = problem.pads_with() == PaddingMode::zeros;
+  if (plan.window().padded_copy)
+    return zeros ? ", a copy with zeros beside it" : ", a copy with its padding";
+  if (!plan.window().skip_columns)
+    return "";
+  return zeros ? ", no copy: taps beside the image are left out"
+               : ", no copy: taps beside the image are on its own elements";
 }
 
 } // namespace
@@ -163,7 +167,7 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &p
     std::vector<Candidate> all;
     for (const Plan &plan : depthwise_nhwc_plans(problem, platform))
       all.push_back({plan, depthwise_cost(plan, problem, platform),
-                     tiles_in_words(plan) + chunk_in_words(plan) + taps_in_words(plan)});
+                     tiles_in_words(plan) + chunk_in_words(plan) + taps_in_words(plan, problem)});
     return all;
   }
   Plan plan = empty_plan(Algorithm::depthwise);

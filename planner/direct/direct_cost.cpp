@@ -222,7 +222,9 @@ Cost region_cost(const Problem &problem, const Platform &platform, const Plan &p
   double taps = double(problem.group_in()) * double(problem.volume(&Axis::kernel));
   if (by_lanes)
     taps /= region.lanes;
-  taps *= inside_share(problem.depth()) * (plan.window().skip_rows ? inside_share(problem.height()) : 1) *
+  const bool zeros = problem.pads_with() == PaddingMode::zeros;
+  taps *= (zeros ? inside_share(problem.depth()) : 1) *
+          (plan.window().skip_rows ? inside_share(problem.height()) : 1) *
           (plan.window().skip_columns ? inside_share(problem.width()) : 1);
   const RegisterTile tile = register_tile(problem, plan, region);
   const double tiles = tiles_of(problem, plan, region);

@@ -36,8 +36,9 @@ bool can_skip_padding(const Problem &problem, const Platform &platform) {
   // One kernel row leaves no loop to bound: a lone row of padding above was read (1x1, ph1, one row more out
   // than in).
   const bool rows_to_skip = problem.height().kernel > 1 || !needs_padding(problem.height());
-  return platform.target.broadcast_lanes == 1 && problem.layout == Layout::nhwc && rows_to_skip &&
-         !converts_scalars(problem) && problem.width().kernel <= most_columns_written_out;
+  return platform.target.broadcast_lanes == 1 && problem.pads_with() == PaddingMode::zeros &&
+         problem.layout == Layout::nhwc && rows_to_skip && !converts_scalars(problem) &&
+         problem.width().kernel <= most_columns_written_out;
 }
 
 /// In NCHW a copy also brings the columns that a strided vector reads side by side.

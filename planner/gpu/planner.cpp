@@ -29,6 +29,12 @@ void refuse_transposed(const Problem &problem, const Target &target) {
          "a CPU's: CUDA targets have no transposed convolution yet (transposed_...)");
 }
 
+void refuse_padding_modes(const Problem &problem) {
+  if (problem.pads_with() != PaddingMode::zeros)
+    fail("padding mode", std::string(name_of(problem.padding_mode)),
+         "zeros: kernels of CUDA targets pad with nothing else");
+}
+
 /// A family that CUDA targets have, with plans of their own: whether it applies, and why.
 struct GpuFamily {
   const Family *family;
@@ -93,6 +99,7 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
   problem.validate();
   refuse_strides(problem);
   refuse_transposed(problem, target);
+  refuse_padding_modes(problem);
   if (problem.has_depth()) {
     fail("target", std::string(target.name),
          "a CPU's: CUDA targets have no 3-D convolution yet (id, od, kd, ...)");

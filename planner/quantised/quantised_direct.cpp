@@ -101,7 +101,7 @@ bool may_skip_rows(const Problem &shape, const Plan &plan) {
   const Axis &h = shape.height();
   return plan.algorithm == Algorithm::direct && plan.vector_axis == VectorAxis::channel && h.kernel > 1 &&
          (h.stride == 1 || h.dilation == 1) && (h.pad_begin > 0 || h.pad_end > 0) && all_meet_input(h) &&
-         staged_zero_point(shape, plan.dot) == 0;
+         staged_zero_point(shape, plan.dot) == 0 && shape.pads_with() == PaddingMode::zeros;
 }
 
 std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platform, Algorithm algorithm) {
@@ -135,8 +135,9 @@ Cost quantised_pointwise_cost(const Plan &plan, const Problem &problem, const Pl
 
 void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
   check_quantised(plan, shape, target);
-  expect(!plan.window().skip_rows || may_skip_rows(shape, plan), "skip_rows", "true",
-         "false except for direct plans of a window whose padding is 0 as dot products take it");
+  expect(
+      !plan.window().skip_rows || may_skip_rows(shape, plan), "skip_rows", "true",
+      "false except for direct plans of a window whose padding is 0 as dot products take it, and is zeros");
   for (const Region &region : plan.regions)
     expect(!plan.window().skip_rows || region.tile_h == 1, "tile_h", std::to_string(region.tile_h),
            "1: rows of taps are left out");

@@ -8,7 +8,7 @@ _Static_assert(sizeof(convforge_operand) == 136, "convforge_operand");
 _Static_assert(sizeof(convforge_view) == 16, "convforge_view");
 _Static_assert(sizeof(convforge_pack_region) == 32, "convforge_pack_region");
 _Static_assert(sizeof(convforge_pack) == 184, "convforge_pack");
-_Static_assert(sizeof(convforge_kernel) == 336, "convforge_kernel");
+_Static_assert(sizeof(convforge_kernel) == 344, "convforge_kernel");
 _Static_assert(sizeof(convforge_threads) == 24, "convforge_threads");
 _Static_assert(sizeof(convforge_args) == 32, "convforge_args");
 _Static_assert(sizeof(convforge_choice) == 264, "convforge_choice");

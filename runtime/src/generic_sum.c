@@ -44,8 +44,22 @@ size_t convforge_element_index(const convforge_generic *g, const convforge_opera
   return (size_t)(at->n * stride.n + offset_of(&stride, &at->out) + at->k * stride.c);
 }
 
-/* The input position of tap `tap` of output `out`; -1: in the padding, or between two of a transposed
- * convolution's. */
+/* What stands at a position outside of `input` elements; -1: zeros. */
+static int64_t beside(int32_t padding_mode, int64_t at, int64_t input) {
+  switch (padding_mode) {
+  case CONVFORGE_PAD_REFLECT:
+    return at < 0 ? -at : 2 * (input - 1) - at;
+  case CONVFORGE_PAD_REPLICATE:
+    return at < 0 ? 0 : input - 1;
+  case CONVFORGE_PAD_CIRCULAR:
+    return at < 0 ? at + input : at - input;
+  default:
+    return -1;
+  }
+}
+
+/* The input position of tap `tap` of output `out`; -1: a zero stands there, or it is between two elements of
+ * a transposed convolution's input. */
 static int position(const convforge_generic *g, const convforge_axis *axis, int out, int tap) {
   int64_t at = (int64_t)out * axis->stride - axis->pad_begin + (int64_t)tap * axis->dilation;
   if (g->transposed) {
@@ -54,10 +68,10 @@ static int position(const convforge_generic *g, const convforge_axis *axis, int 
       return -1;
     at /= axis->stride;
   }
-  return at >= 0 && at < axis->input ? (int)at : -1;
+  return (int)(at >= 0 && at < axis->input ? at : beside(g->padding_mode, at, axis->input));
 }
 
-/* The input pixel under `tap` of the output at `out`; false: it lies in the padding. */
+/* The input pixel under `tap` of the output at `out`; false: zeros stand there. */
 static bool pixel_under(const convforge_generic *g, const convforge_place *out, const convforge_place *tap,
                         convforge_place *pixel) {
   for (int i = 0; i < 3; ++i) {
@@ -90,7 +104,7 @@ static window window_of(const convforge_generic *g, const convforge_element *at)
   return w;
 }
 
-/* The input element under the first channel of tap `i`; -1: the tap lies in the padding. */
+/* The input element under the first channel of tap `i`; -1: the tap lies in a padding of zeros. */
 static int64_t element_under(const window *w, int64_t i) {
   const convforge_place tap = convforge_place_of(w->kernel, i);
   convforge_place under;

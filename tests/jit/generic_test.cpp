@@ -25,6 +25,18 @@ TEST(Generic, IsRightForRandomProblems) {
     expect_right(random_problem(seed, {}, seed % 3 == 0 ? 3 : 2));
 }
 
+TEST(Generic, IsRightForEveryPaddingMode) {
+  for (const char *mode : {"reflect", "replicate", "circular"})
+    for (const char *layout : {"nhwc", "nchw"})
+      for (const char *types : {"f32", "u8:s8:s32"})
+        for (const char *shape : {"ic3ih6iw4oc4oh6ow3kh5kw6ph2pw3", "mb2ic4ih9oc6kh3sh2ph1",
+                                  "g4ic4ih8oc8kh3ph2dh1", "ic2id4ih5iw6oc3kd3kh3kw3pd1ph1pw1"})
+          expect_right(Problem::parse(shape, {.layout = layout,
+                                              .dtype = types,
+                                              .zero_points = *types == 'u' ? "3:0" : "",
+                                              .padding_mode = mode}));
+}
+
 TEST(Generic, IsRightForSlices) {
   for (std::uint64_t seed = 0; seed < 40; seed++)
     expect_right(with_random_strides(random_problem(seed), seed));

@@ -9,6 +9,7 @@
 #include "planner/candidate.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
 #include "verify/check.hpp"
+#include "verify/problem_list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,8 +22,8 @@ const int every = one_in(5, 1);
 
 using Plans = std::vector<Candidate> (*)(const Problem &, const Platform &);
 
-void expect_all_right(const char *descriptor, Plans plans) {
-  Problem problem = Problem::parse(descriptor);
+void expect_all_right(const char *line, Plans plans) {
+  Problem problem = parse_problem_line(line);
   problem.epilogue = Epilogue::parse("bias,relu");
   std::map<Algorithm, int> seen;
   for (const Target &target : targets_of_floats()) {
@@ -54,6 +55,13 @@ INSTANTIATE_TEST_SUITE_P(Shapes, EveryCandidate,
                                          "g2ic32ih5oc12kh2ph1",           // groups, padding at the start
                                          "mb2ic24ih3oc40kh1"));           // pointwise
 
+INSTANTIATE_TEST_SUITE_P(PaddingModes, EveryCandidate,
+                         testing::Values("ic16ih7iw9oc23kh3kw3ph1pw1 --padding-mode reflect",
+                                         "g24ic24ih9oc24kh3ph1 --padding-mode circular",
+                                         "g12ic12ih9oc24kh3ph1 --layout nchw --padding-mode replicate",
+                                         "ic16ih12oc20kh3ph2dh1 --layout nchw --padding-mode reflect",
+                                         "ic5id3ih4oc20kd3kh3pd1ph1 --padding-mode circular"));
+
 class DownTheColumns : public testing::TestWithParam<const char *> {};
 
 TEST_P(DownTheColumns, MeetsTheOracle) {
@@ -64,7 +72,9 @@ INSTANTIATE_TEST_SUITE_P(
     Shapes, DownTheColumns,
     testing::Values("mb2ic3ih23iw21oc37oh23ow21kh3kw3ph1pw1",    // last tiles of fewer rows
                     "ic4ih33iw40oc20oh17ow20kh5kw4sh2sw2ph2pw1", // stride 2, uneven padding
-                    "ic1ih37iw30oc40oh31ow24kh7kw7ph0pw0"));     // one channel, no padding
+                    "ic1ih37iw30oc40oh31ow24kh7kw7ph0pw0",       // one channel, no padding
+                    "ic3ih23iw21oc37oh23ow21kh3kw3ph1pw1 --padding-mode reflect",
+                    "ic3ih23iw21oc37kh5kw5ph2pw2 --layout nhwc --padding-mode circular"));
 
 } // namespace
 } // namespace convforge

@@ -3,6 +3,7 @@
 #include "convforge_tools/kernel_programs.h"
 #include "convforge_tools/measure.h"
 #include "problem/epilogue.hpp"
+#include "problem/padding_mode.hpp"
 #include "verify/bound.hpp"
 
 extern "C" {
@@ -254,6 +255,18 @@ TEST(ReferenceParse, WantsAFullDescriptor) {
   EXPECT_EQ(reference_parse("g1mb1ic2id5ih6iw7", &shape), -1);
   EXPECT_EQ(reference_parse("ic6ih5oc9kh2", &shape), -1);
   EXPECT_EQ(reference_parse("g3xx2", &shape), -1);
+}
+
+TEST(ReferencePadding, TakesTheElementsThatTheOracleTakes) {
+  reference_shape shape{};
+  for (const char *mode : {"zeros", "reflect", "replicate", "circular"}) {
+    const convforge::PaddingMode same = convforge::parse_padding_mode(mode);
+    shape.padding_mode = same == convforge::PaddingMode::zeros ? nullptr : mode;
+    for (shape.axes[1].i = 1; shape.axes[1].i < 5; shape.axes[1].i++)
+      for (int at = -9; at < 14; at++)
+        EXPECT_EQ(reference_element_at(&shape, 1, at), convforge::element_at(same, at, shape.axes[1].i))
+            << mode << " of " << shape.axes[1].i << " at " << at;
+  }
 }
 
 std::string npy(const std::string &header, const std::string &data) {

@@ -21,6 +21,7 @@ struct Expected {
   bool bias = true, half = false, transposed = false;
   Layout layout = Layout::nhwc;
   std::string activation;
+  PaddingMode mode = PaddingMode::zeros;
 
   Axis axis(std::size_t i) const {
     const int input = i == 0 ? 23 : 29, kernel = i == 0 ? 3 : 5;
@@ -39,7 +40,7 @@ struct Expected {
     problem.transposed = transposed, problem.groups = groups, problem.in_channels = 8,
     problem.out_channels = 12;
     problem.height() = axis(0), problem.width() = axis(1);
-    problem.layout = layout;
+    problem.layout = layout, problem.padding_mode = mode;
     problem.weights_layout = transposed               ? WeightsLayout::iohw
                              : layout == Layout::nhwc ? WeightsLayout::hwio
                                                       : WeightsLayout::oihw;

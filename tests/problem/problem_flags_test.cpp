@@ -37,9 +37,10 @@ TEST(ProblemFlags, GiveTheProblemBack) {
 
 TEST(ProblemFlags, GiveAQuantisedProblemBack) {
   const std::vector<std::pair<std::string, std::string>> all = {
-      {"--layout", "nchw"},       {"--weights-layout", "hwio"}, {"--epilogue", "bias,clip:-1:2.5"},
-      {"--dtype", "u8:s8:u8"},    {"--math", "fast"},           {"--strides", "2000x100x10x1::"},
-      {"--zero-points", "128:3"}, {"--rounding", "tflite"},     {"--output-scale", "0.02"}};
+      {"--layout", "nchw"},          {"--weights-layout", "hwio"}, {"--epilogue", "bias,clip:-1:2.5"},
+      {"--dtype", "u8:s8:u8"},       {"--math", "fast"},           {"--strides", "2000x100x10x1::"},
+      {"--zero-points", "128:3"},    {"--rounding", "tflite"},     {"--output-scale", "0.02"},
+      {"--padding-mode", "circular"}};
   // Every flag, in the list's order, but for the residual's, which these rules have none of.
   std::vector<std::string_view> names;
   for (const ProblemFlag &flag : all_problem_flags())

@@ -34,6 +34,12 @@ TEST(Torch, LayersAreDescriptors) {
       "g1mb1ic2id8ih9iw10oc4od6oh7ow8kd3kh3kw3sd1sh1sw1pd0ph0pw0dd0dh0dw0 --layout nchw --epilogue bias");
 }
 
+TEST(Torch, PaddingModesAreFlags) {
+  EXPECT_EQ(line("nn.Conv2d(3, 64, 3, padding='same', padding_mode='replicate')", image),
+            "g1mb1ic3ih224iw224oc64oh224ow224kh3kw3sh1sw1ph1pw1dh0dw0 --layout nchw --epilogue bias "
+            "--padding-mode replicate");
+}
+
 TEST(Torch, TransposedLayersAreDescriptors) {
   EXPECT_EQ(
       line("nn.ConvTranspose2d(16, 33, (3, 5), stride=(2, 1), padding=(4, 2))", {20, 16, 50, 100}),
@@ -58,6 +64,8 @@ TEST(Torch, ArgumentsComeTogether) {
       {"groups=4", [](Expected &e) { e.groups = 4; }},
       {"bias=False", [](Expected &e) { e.bias = false; }},
       {"dtype=torch.half", [](Expected &e) { e.half = true; }},
+      {"padding_mode='reflect'", [](Expected &e) { e.mode = PaddingMode::reflect; }},
+      {"padding_mode='circular'", [](Expected &e) { e.mode = PaddingMode::circular; }},
       {"device='cpu'", [](Expected &) {}}};
   Expected plain;
   plain.layout = Layout::nchw;
@@ -118,7 +126,7 @@ TEST(Torch, RefusesTheOneArgumentThatCannotBeTaken) {
   expect_refused("nn.ConvTranspose2d(3, 4, 3, padding='same')", image,
                  "padding: same (expected numbers: a ConvTranspose2d");
   expect_refused("nn.ConvTranspose2d(3, 4, 3, padding_mode='circular')", image,
-                 "padding_mode: circular (expected zeros");
+                 "padding_mode: circular (expected zeros: PyTorch");
   expect_refused("nn.ConvTranspose2d(3, 4, 3, 2, output_padding=2)", image, "output_padding: 2");
   expect_refused("nn.ConvTranspose2d(3, 4, 3, padding=300)", image, "output: -374");
 }

@@ -4,6 +4,7 @@
 #include "verify/fill.hpp"
 #include "verify/random_problem.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -62,6 +63,31 @@ TEST(Oracle, DilationStrideAndUnevenPadding) {
   EXPECT_EQ(sums.value, (std::vector<double>{400, 2 + 1600, 8}));
 }
 
+/// The modes' elements as numpy has them, by their periods; -1: a zero.
+int padded_position(PaddingMode mode, int at, int input) {
+  const auto modulo = [](int a, int b) { return (a % b + b) % b; };
+  if (mode == PaddingMode::reflect && input > 1) {
+    const int period = 2 * input - 2, i = modulo(at, period);
+    return i < input ? i : period - i;
+  }
+  if (mode == PaddingMode::circular)
+    return modulo(at, input);
+  if (mode == PaddingMode::replicate)
+    return at < 0 ? 0 : std::min(at, input - 1);
+  return at < 0 || at >= input ? -1 : at;
+}
+
+/// -1: a zero. Of a transposed convolution found by trying which input reaches the output.
+int input_under(const Problem &p, const Axis &axis, int output, int tap) {
+  if (!p.transposed)
+    return padded_position(p.padding_mode, output * axis.stride - axis.pad_begin + tap * axis.dilation,
+                           axis.input);
+  for (int input = 0; input < axis.input; ++input)
+    if (input * axis.stride - axis.pad_begin + tap * axis.dilation == output)
+      return input;
+  return -1;
+}
+
 /// The definition once more, one output at a time, for NCHW and OIHW; groups by testing every channel pair.
 double definition(const Problem &p, const Tensors &t, int n, int k, int y, int x) {
   double sum = 0;
@@ -69,9 +95,8 @@ double definition(const Problem &p, const Tensors &t, int n, int k, int y, int x
   for (int c = 0; c < p.in_channels; ++c)
     for (int r = 0; r < p.height().kernel && c / C == k / (p.out_channels / p.groups); ++r)
       for (int s = 0; s < p.width().kernel; ++s) {
-        const int h = y * p.height().stride - p.height().pad_begin + r * p.height().dilation;
-        const int w = x * p.width().stride - p.width().pad_begin + s * p.width().dilation;
-        if (h < 0 || w < 0 || h >= p.height().input || w >= p.width().input)
+        const int h = input_under(p, p.height(), y, r), w = input_under(p, p.width(), x, s);
+        if (h < 0 || w < 0)
           continue;
         const int in = ((n * p.in_channels + c) * p.height().input + h) * p.width().input + w;
         const int weight = ((k * C + c % C) * p.height().kernel + r) * p.width().kernel + s;

@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 
 #include "algorithms/halide_type.hpp"
+#include "algorithms/padding.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
@@ -41,16 +42,35 @@ Expr input_row(const Expr &which, const convforge_winograd &form, const Winograd
                            : whole;
 }
 
-/// The input's element at a row and column of the padded image: zero outside. Columns inside are what loops
-/// are partitioned for; a row's test costs a scalar instruction for a whole vector of channels.
+/// The column under one of the padded image, where the padding is made of elements.
+Expr column_under(const Problem &problem, const Expr &x) {
+  const Axis &width = problem.width();
+  const Expr column = x - width.pad_begin, inside = likely(column >= 0 && column < width.input);
+  return select(inside, clamp(likely(column), 0, width.input - 1),
+                padded_from(width, problem.padding_mode, column));
+}
+
+/// The same of a row. Where tasks rearrange the input, its rows of padding are there, too.
+Expr row_under(const Problem &problem, const Input &input, const Expr &y) {
+  const Expr row = y - problem.height().pad_begin;
+  return input.rearranged.defined() ? row : padded_from(problem.height(), problem.padding_mode, row);
+}
+
+/// The input's element at a row and column of the padded image: zero outside, or another element. Columns
+/// inside are what loops are partitioned for; a row's test costs a scalar instruction for a whole vector of
+/// channels.
 Expr padded(const Problem &problem, const Input &input, const Expr &channel, const Expr &x, const Expr &y,
             const Expr &n) {
   const Axis &height = problem.height(), &width = problem.width();
   const Expr column = x - width.pad_begin, line = y - height.pad_begin;
-  const Expr near_x = clamp(likely(column), 0, width.input - 1), near_y = clamp(line, 0, height.input - 1);
+  const bool zeros = problem.pads_with() == PaddingMode::zeros;
+  const Expr near_x = zeros ? clamp(likely(column), 0, width.input - 1) : column_under(problem, x);
+  const Expr near_y = zeros ? clamp(line, 0, height.input - 1) : row_under(problem, input, y);
   const int pitch = steps_of(problem.input_strides()).x;
   const Expr element = input.rearranged.defined() ? input.rearranged(channel, near_x, near_y, n)
                                                   : input.parameter(near_x * pitch + channel, 0, near_y, n);
+  if (!zeros)
+    return accumulated(problem.types, element);
   const Expr inside_x = likely(column >= 0 && column < width.input),
              inside_y = line >= 0 && line < height.input;
   return select(inside_y && inside_x, accumulated(problem.types, element), 0.0f);

@@ -1,6 +1,7 @@
 #include "algorithms/winograd/winograd_down.hpp"
 
 #include "algorithms/halide_type.hpp"
+#include "algorithms/padding.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
@@ -39,9 +40,19 @@ private:
       return;
     const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
     const Halide::RDom span(0, length, "span");
-    w_.transformed(first + span, p, y, n) =
-        from_input ? points(first - problem_.width().pad_begin * problem_.in_channels + span) : Expr(0.0f);
+    const Expr element = first - problem_.width().pad_begin * problem_.in_channels + span;
+    w_.transformed(first + span, p, y, n) = from_input ? points(element)
+                                            : problem_.pads_with() == PaddingMode::zeros
+                                                ? Expr(0.0f)
+                                                : points(beside(element));
     w_.rows.push_back({static_cast<int>(w_.rows.size()), span.x, length});
+  }
+
+  /// The element of a row of the input that stands at one before or behind it.
+  Expr beside(const Expr &element) const {
+    const int channels = problem_.in_channels;
+    return padded_from(problem_.width(), problem_.pads_with(), element / channels) * channels +
+           element % channels;
   }
 
   /// Of a row, whose pixels lie side by side wherever they are.
@@ -52,12 +63,21 @@ private:
                : input_.parameter(element, 0, line, w_.v.n);
   }
 
+  /// Where tasks rearrange the input, its rows of padding are there.
+  Expr source_row(const Expr &line) const {
+    return input_.rearranged.defined() ? line : padded_from(problem_.height(), problem_.pads_with(), line);
+  }
+
   Expr points(const Expr &element) const {
     const auto &[e, k, b, o, g, p, x, y, n] = w_.v;
     const Axis &height = problem_.height();
     std::vector<Expr> lines;
     for (int i = 0; i < down_.points; i++) {
       const Expr line = y * down_.outputs * height.stride + i - height.pad_begin;
+      if (problem_.pads_with() != PaddingMode::zeros) {
+        lines.push_back(accumulated(problem_.types, input_element(element, source_row(line))));
+        continue;
+      }
       const Expr inside = line >= 0 && line < height.input;
       const Expr value = input_element(element, clamp(line, 0, height.input - 1));
       lines.push_back(select(inside, accumulated(problem_.types, value), 0.0f));

@@ -74,8 +74,17 @@ void check_torch_modes(const TorchConv &layer) {
   if (!layer.transposed && std::ranges::any_of(layer.output_padding.values, output_padding))
     fail("output_padding", numbers_text(layer.output_padding.values),
          fmt::format("none of a {}", torch_name(layer)));
-  if (layer.padding_mode != "zeros")
-    fail("padding_mode", repeated_text(layer.padding_mode), "zeros");
+  if (layer.transposed && layer.padding_mode != "zeros")
+    fail("padding_mode", repeated_text(layer.padding_mode),
+         fmt::format("zeros: PyTorch's {} takes no other", torch_name(layer)));
+}
+
+PaddingMode torch_mode(const std::string &name) {
+  for (const PaddingMode mode :
+       {PaddingMode::zeros, PaddingMode::reflect, PaddingMode::replicate, PaddingMode::circular})
+    if (name_of(mode) == name)
+      return mode;
+  fail("padding_mode", repeated_text(name), "zeros, reflect, replicate or circular");
 }
 
 } // namespace
@@ -94,6 +103,7 @@ Problem problem_of(const TorchConv &layer, const LayerShape &shape) {
   problem.in_channels = layer.in_channels, problem.out_channels = layer.out_channels;
   set_axes(problem, torch_axes(layer, input));
   problem.epilogue = Epilogue::parse(layer.bias ? "bias" : "");
+  problem.padding_mode = torch_mode(layer.padding_mode);
   problem.types = layer.types;
   problem.validate();
   return problem;

@@ -40,6 +40,7 @@ typedef struct convforge_jit_problem {
   const char *epilogue, *layout, *weights_layout, *math, *dtype;
   const char *strides, *residual_strides;            /* of slices of larger tensors: "100352x1x1792x32::" */
   const char *zero_points, *rounding, *output_scale; /* of 8-bit integers: "128:3", "onnx", "0.0235" */
+  const char *padding_mode;                          /* "zeros", "reflect", "replicate" or "circular" */
 } convforge_jit_problem;
 
 typedef enum convforge_jit_status {

@@ -169,6 +169,7 @@ typedef struct convforge_kernel {
   uint64_t multiply_adds; /* of the direct method, padding included, one call */
   const struct convforge_requantisation *requantisation; /* of 8-bit results (convforge/quantise.h); null: no
                                                             result is one */
+  const char *padding_mode; /* "reflect", "replicate" or "circular"; null: zeros */
 } convforge_kernel;
 
 /* The most views and operands a kernel may have. */

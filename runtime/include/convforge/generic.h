@@ -53,6 +53,14 @@ typedef struct convforge_op {
   float a, b;
 } convforge_op;
 
+/* In the order of generator/problem/padding_mode.hpp. */
+typedef enum convforge_padding_mode {
+  CONVFORGE_PAD_ZEROS,
+  CONVFORGE_PAD_REFLECT,
+  CONVFORGE_PAD_REPLICATE,
+  CONVFORGE_PAD_CIRCULAR
+} convforge_padding_mode;
+
 typedef struct convforge_axis { /* in elements; dilation 1 is dense */
   int32_t input, output, kernel, stride, dilation, pad_begin;
 } convforge_axis;
@@ -63,6 +71,7 @@ typedef struct convforge_generic {
                               packed weights past their header */
   int32_t batch, groups, group_in, group_out; /* N, g, C/g, K/g */
   convforge_axis axes[3];                     /* depth, height, width */
+  int32_t padding_mode;                       /* convforge_padding_mode, of all axes */
   int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
   int32_t transposed;                         /* 1: each input element is spread over a window of outputs */
   int32_t op_count;

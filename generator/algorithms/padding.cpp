@@ -1,0 +1,17 @@
+#include "algorithms/padding.hpp"
+
+namespace convforge {
+
+using Halide::Expr;
+
+Expr padded_from(const Axis &axis, PaddingMode mode, const Expr &at) {
+  const int n = axis.input;
+  Expr element = at;
+  if (mode == PaddingMode::reflect)
+    element = select(at < 0, -at, at >= n, 2 * (n - 1) - at, at);
+  else if (mode == PaddingMode::circular)
+    element = select(at < 0, at + n, at >= n, at - n, at);
+  return clamp(element, 0, n - 1);
+}
+
+} // namespace convforge
