@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <utility>
 
 namespace convforge::cli {
 namespace {
@@ -50,13 +51,17 @@ Problem problem_of(const FrameworkFlags &flags) {
   return flags.keras.empty() ? parse_torch(flags.torch, input) : parse_keras(flags.keras, input);
 }
 
-/// A word of a shell: as it is, or in quotes.
-std::string shell_word(const std::string &word) {
-  const auto is_plain = [](char c) {
+/// Is it the same word to a shell, and behind $(...)?
+bool is_plain(std::string_view word) {
+  return std::ranges::all_of(word, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("_-.,:+/").find(c) != std::string_view::npos;
-  };
-  if (std::ranges::all_of(word, is_plain))
+  });
+}
+
+/// A word of a shell: as it is, or in quotes.
+std::string shell_word(const std::string &word) {
+  if (is_plain(word))
     return word;
   std::string quoted = "'";
   for (const char c : word)
@@ -64,8 +69,14 @@ std::string shell_word(const std::string &word) {
   return quoted + "'";
 }
 
+/// With the quotes around its name only where a shell would need them anyway.
+std::string plain_descriptor(Problem problem) {
+  const std::string name = is_plain(problem.name) ? std::exchange(problem.name, "") : "";
+  return problem.descriptor() + (name.empty() ? "" : "n" + name);
+}
+
 void print_line(const Problem &problem) {
-  std::string line = "--problem " + shell_word(problem.descriptor());
+  std::string line = "--problem " + shell_word(plain_descriptor(problem));
   for (const auto &[flag, value] : problem_flags(problem))
     line += fmt::format(" {} {}", flag, shell_word(value));
   fmt::print("{}\n", line);

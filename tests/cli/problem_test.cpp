@@ -139,7 +139,7 @@ TEST(Weights, OfOtherLayoutsAreToldByTheirFlags) {
   expect_hint(transposed, {5, 7, 2, 3}, "add --weights-layout iohw)");
   expect_hint(transposed, {7, 2, 3, 5}, "add --weights-layout ohwi)");
   expect_hint(transposed + " --layout nchw", {2, 3, 7, 5}, "add --weights-layout hwoi)");
-  expect_hint("ic5iw4oc7kw6", {7, 5, 6}, "add --weights-layout oihw)"); // PyTorch's Conv1d
+  expect_hint("ic5iw9oc7kw6", {7, 5, 6}, "add --weights-layout oihw)"); // PyTorch's Conv1d
 }
 
 } // namespace

@@ -42,6 +42,13 @@ TEST(Keras, LayersAreDescriptors) {
             "bias");
 }
 
+TEST(Keras, AnInputShapeIsTheInputs) {
+  EXPECT_EQ(line("Conv2D(64, 3, input_shape=(224, 224, 3))", {8, 224, 224, 3}),
+            line("Conv2D(64, 3)", {8, 224, 224, 3}));
+  expect_refused("Conv2D(64, 3, input_shape=(224, 224, 1))", image,
+                 "input_shape: (224, 224, 1) (expected that of the input, 224x224x3)");
+}
+
 TEST(Keras, TransposedLayersAreDescriptors) {
   EXPECT_EQ(line("Conv2DTranspose(32, 2, strides=2)", {10, 8, 128}),
             "transposed_g1mb1ic128ih10iw8oc32oh20ow16kh2kw2sh2sw2ph0pw0dh0dw0 --epilogue bias");

@@ -4,9 +4,11 @@
 #include "problem/frameworks/layer_types.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace convforge {
 namespace {
@@ -35,8 +37,8 @@ constexpr std::array<std::string_view, 8> depthwise_positions{
     "data_format", "dilation_rate", "activation", "use_bias"};
 constexpr std::array<std::string_view, 8> transposed_positions{
     "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "activation", "use_bias"};
-constexpr std::array<std::string_view, 2> plain_names{"name", "dtype"};
-constexpr std::array<std::string_view, 3> transposed_names{"name", "dtype", "output_padding"};
+constexpr std::array<std::string_view, 3> plain_names{"name", "dtype", "input_shape"};
+constexpr std::array<std::string_view, 4> transposed_names{"name", "dtype", "input_shape", "output_padding"};
 // What training and saving ask for.
 constexpr std::array<std::string_view, 12> keras_ignored{
     "kernel_initializer", "bias_initializer", "depthwise_initializer", "kernel_regularizer",
@@ -72,6 +74,15 @@ KerasLayerName find_keras_layer(std::string_view name) {
   fail("layer", repeated_text(name), "a convolution of Keras: " + known);
 }
 
+/// Of the first layer of a Sequential, without the batch.
+void check_input_shape(const CallArguments &given, const LayerShape &input) {
+  const std::vector<int> shape = given.numbers("input_shape");
+  const std::size_t batch = input.size() == shape.size() + 1 ? 1 : 0;
+  if (!shape.empty() && !std::ranges::equal(shape, std::span(input).subspan(batch)))
+    fail("input_shape", fmt::format("({})", fmt::join(shape, ", ")),
+         fmt::format("that of the input, {}", fmt::join(input, "x")));
+}
+
 } // namespace
 
 Problem parse_keras(std::string_view text, const LayerShape &input) {
@@ -82,6 +93,7 @@ Problem parse_keras(std::string_view text, const LayerShape &input) {
   if (named.kind != KerasKind::depthwise)
     given.require("filters");
   given.require("kernel_size");
+  check_input_shape(given, input);
   layer.filters = given.number("filters", 1);
   layer.kernel_size = given.per_axis("kernel_size", 1);
   layer.strides = given.per_axis("strides", 1);
