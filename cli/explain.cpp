@@ -47,16 +47,16 @@ struct ExplainCase {
   Target target;
 };
 
-std::vector<ExplainCase> cases_of(const ExplainFlags &flags) {
+std::vector<ExplainCase> cases_of(const std::vector<Problem> &problems, const ExplainFlags &flags) {
   std::vector<ExplainCase> cases;
-  for (const Problem &problem : flags.problem.problems())
+  for (const Problem &problem : problems)
     for (const Target &target : flags.kernel.targets(problem.types))
       cases.push_back({problem, target});
   return cases;
 }
 
-std::vector<Explanation> explain_all(const ExplainFlags &flags) {
-  const std::vector<ExplainCase> cases = cases_of(flags);
+std::vector<Explanation> explain_all(const std::vector<Problem> &problems, const ExplainFlags &flags) {
+  const std::vector<ExplainCase> cases = cases_of(problems, flags);
   const Tuning tuning = flags.kernel.tuning();
   std::vector<Explanation> explanations(cases.size());
   Progress progress("compiling, reading the code, modelling its hot loops", explanations.size());
@@ -109,7 +109,7 @@ void add_explain(CLI::App &app) {
       explain_gpu_kernels(problems, targets, flags->kernel.algorithm(), flags->json);
       return;
     }
-    const auto explanations = explain_all(*flags);
+    const auto explanations = explain_all(problems, *flags);
     const bool list = flags->problem.from_list() || explanations.size() > 1;
     flags->json ? print_json(explanations, list)
                 : print_text(explanations, flags->all ? HotCodeLimits{} : one_page);
