@@ -94,9 +94,9 @@ void add_explain(CLI::App &app) {
   add_jobs(*command, flags->jobs, "Kernels compiled at once");
   add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
   add_json(*command, flags->json);
-  command->add_flag(
-      "--all", flags->all,
-      "Show every hot loop with all its instructions, not a page of the hottest; JSON always does");
+  command->add_flag("--all", flags->all,
+                    "Show every hot loop with all its instructions, those that are alike once, not a page of "
+                    "the hottest; JSON has each");
   command->footer(
       "Works for targets that this machine cannot run, too. With --json, a list or several targets "
       "give\n{\"kernels\": [...]}, by problem, then by target. Examples:\n"

@@ -45,6 +45,7 @@ int int_of(std::string_view name, const CallValue &value, const CallValue &whole
 
 std::vector<int> ints_of(std::string_view name, const CallValue &list, const char *expected) {
   std::vector<int> numbers;
+  numbers.reserve(list.items.size());
   for (const CallValue &item : list.items)
     numbers.push_back(int_of(name, item, list, expected));
   if (numbers.empty())

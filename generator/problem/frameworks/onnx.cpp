@@ -92,6 +92,7 @@ std::vector<Axis> onnx_axes(const OnnxConv &node, const LayerInput &input, const
   if (node.transposed)
     return transposed_axes(node, all, pads);
   std::vector<Axis> axes;
+  axes.reserve(rank);
   for (std::size_t i = 0; i < rank; ++i)
     axes.push_back(onnx_axis(all[i], node, pads[i], pads[rank + i]));
   return axes;
