@@ -140,7 +140,27 @@ std::string listing(std::span<const Instruction> instructions, std::size_t limit
   return text;
 }
 
-std::string hot_block(const HotBlock &block, const Explanation &e, std::size_t instructions_shown) {
+/// Do both run the same instructions, whatever their operands are? Long rows are written out tile by tile, so
+/// that 1-D kernels have many a loop like the one before.
+bool alike(const HotBlock &a, const HotBlock &b) {
+  return a.code.function == b.code.function && a.code.loop == b.code.loop && a.code.depth == b.code.depth &&
+         a.code.exact == b.code.exact && a.part == b.part && a.spills.stores == b.spills.stores &&
+         a.spills.reloads == b.spills.reloads &&
+         std::ranges::equal(a.code.instructions, b.code.instructions, {}, &Instruction::mnemonic,
+                            &Instruction::mnemonic);
+}
+
+/// How many blocks from the first one on are like it, itself included.
+std::size_t count_alike(std::span<const HotBlock> blocks) {
+  const auto other =
+      std::ranges::find_if(blocks, [&](const HotBlock &block) { return !alike(blocks.front(), block); });
+  return static_cast<std::size_t>(other - blocks.begin());
+}
+
+/// The first of blocks that are alike, and how many more they are.
+std::string hot_block(std::span<const HotBlock> blocks, const Explanation &e,
+                      std::size_t instructions_shown) {
+  const HotBlock &block = blocks.front();
   const HotCode &code = block.code;
   std::string text = "\n";
   text += line(code.loop ? "hot loop" : "hot block",
@@ -158,6 +178,14 @@ std::string hot_block(const HotBlock &block, const Explanation &e, std::size_t i
   text += line("  llvm-mca", block.mca ? bound(block, *block.mca, e.mca_cpu, e.plan.dot) : e.mca_missing);
   for (const auto &[cpu, mca] : block.others)
     text += line("", bound(block, mca, cpu, e.plan.dot));
+  double share = 0;
+  for (const HotBlock &one : blocks)
+    share += one.code.share;
+  if (blocks.size() > 1)
+    text +=
+        line("  alike", fmt::format("{} more with the same instructions on other operands; together {:.1f} % "
+                                    "of the multiply-adds",
+                                    blocks.size() - 1, 100 * share));
   return text + listing(code.instructions, instructions_shown);
 }
 
@@ -188,11 +216,13 @@ std::string render_text(const Explanation &e, const HotCodeLimits &limits) {
                                        e.exact_counts ? "counts read from the code"
                                                       : "estimates: some counts are not in the code"));
   text += line("all loops", "spills: " + text_of(e.spills_in_loops));
-  const std::size_t shown = std::min(limits.blocks, e.hot.size());
-  std::size_t instructions = limits.instructions;
-  for (const HotBlock &block : std::span(e.hot).first(shown)) {
-    text += hot_block(block, e, instructions);
-    instructions -= std::min(instructions, block.code.instructions.size());
+  std::size_t shown = 0, instructions = limits.instructions;
+  while (shown < std::min(limits.blocks, e.hot.size())) {
+    const auto rest = std::span(e.hot).subspan(shown);
+    const std::size_t count = count_alike(rest);
+    text += hot_block(rest.first(count), e, instructions);
+    instructions -= std::min(instructions, rest.front().code.instructions.size());
+    shown += count;
   }
   return shown < e.hot.size() ? text + summed_up(std::span(e.hot).subspan(shown)) : text;
 }

@@ -47,16 +47,16 @@ struct ExplainCase {
   Target target;
 };
 
-std::vector<ExplainCase> cases_of(const ExplainFlags &flags) {
+std::vector<ExplainCase> cases_of(const std::vector<Problem> &problems, const ExplainFlags &flags) {
   std::vector<ExplainCase> cases;
-  for (const Problem &problem : flags.problem.problems())
+  for (const Problem &problem : problems)
     for (const Target &target : flags.kernel.targets(problem.types))
       cases.push_back({problem, target});
   return cases;
 }
 
-std::vector<Explanation> explain_all(const ExplainFlags &flags) {
-  const std::vector<ExplainCase> cases = cases_of(flags);
+std::vector<Explanation> explain_all(const std::vector<Problem> &problems, const ExplainFlags &flags) {
+  const std::vector<ExplainCase> cases = cases_of(problems, flags);
   const Tuning tuning = flags.kernel.tuning();
   std::vector<Explanation> explanations(cases.size());
   Progress progress("compiling, reading the code, modelling its hot loops", explanations.size());
@@ -94,9 +94,9 @@ void add_explain(CLI::App &app) {
   add_jobs(*command, flags->jobs, "Kernels compiled at once");
   add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
   add_json(*command, flags->json);
-  command->add_flag(
-      "--all", flags->all,
-      "Show every hot loop with all its instructions, not a page of the hottest; JSON always does");
+  command->add_flag("--all", flags->all,
+                    "Show every hot loop with all its instructions, those that are alike once, not a page of "
+                    "the hottest; JSON has each");
   command->footer(
       "Works for targets that this machine cannot run, too. With --json, a list or several targets "
       "give\n{\"kernels\": [...]}, by problem, then by target. Examples:\n"
@@ -109,7 +109,7 @@ void add_explain(CLI::App &app) {
       explain_gpu_kernels(problems, targets, flags->kernel.algorithm(), flags->json);
       return;
     }
-    const auto explanations = explain_all(*flags);
+    const auto explanations = explain_all(problems, *flags);
     const bool list = flags->problem.from_list() || explanations.size() > 1;
     flags->json ? print_json(explanations, list)
                 : print_text(explanations, flags->all ? HotCodeLimits{} : one_page);

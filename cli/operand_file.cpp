@@ -20,15 +20,25 @@ namespace {
 
 using Shape = std::vector<std::int64_t>;
 
-/// What is expected, and the shape the same tensor has in the other layout with the flag that says so.
-struct Expectation {
+/// A shape of a tensor, and where depth, height and width stand in it.
+struct Form {
   Shape shape;
+  std::size_t first_spatial = 0, spatial = 0;
+};
+
+/// The same tensor in another layout, with the flag that says so.
+struct OtherForm {
+  Form form;
+  std::string flag;
+};
+
+/// What is expected: one of `forms`, the first by its name, which hold the same bytes.
+struct Expectation {
+  std::vector<Form> forms;
   ElementType type;
   std::string axes;
-  Shape other_shape;
-  std::string other_flag;
-  std::size_t first_spatial = 0, spatial = 0; ///< where depth, height and width stand in shape
-  bool one_for_all = false;                   ///< a single number stands for every channel's
+  std::vector<OtherForm> others;
+  bool one_for_all = false; ///< a single number stands for every channel's
 };
 
 Elements repeated(const Elements &element, std::int64_t times) {
@@ -47,15 +57,31 @@ Shape without_unit_axes(Shape shape, std::size_t first, std::size_t count) {
   return shape;
 }
 
-/// Is it the expected shape but for spatial axes of one element? Row by row the numbers are then the same.
-bool fits(const Shape &shape, const Expectation &expected) {
-  const std::size_t others = expected.shape.size() - expected.spatial;
-  if (shape == expected.shape)
-    return true;
-  if (shape.size() < others || shape == expected.other_shape)
+/// Is it this shape but for spatial axes of one element? Row by row the numbers are then the same.
+bool resembles(const Shape &shape, const Form &form) {
+  const std::size_t others = form.shape.size() - form.spatial;
+  if (shape.size() < others)
     return false;
-  return without_unit_axes(shape, expected.first_spatial, shape.size() - others) ==
-         without_unit_axes(expected.shape, expected.first_spatial, expected.spatial);
+  return without_unit_axes(shape, form.first_spatial, shape.size() - others) ==
+         without_unit_axes(form.shape, form.first_spatial, form.spatial);
+}
+
+/// A shape that is another layout's to the letter is not taken for one that resembles the expected one.
+bool fits(const Shape &shape, const Expectation &expected) {
+  if (shape == expected.forms.front().shape)
+    return true;
+  const auto is_other = [&](const OtherForm &other) { return other.form.shape == shape; };
+  const auto is_alike = [&](const Form &form) { return resembles(shape, form); };
+  return std::ranges::none_of(expected.others, is_other) && std::ranges::any_of(expected.forms, is_alike);
+}
+
+/// "; for this file add --weights-layout oihw", naming each layout that has the shape.
+std::string hint_for(const Shape &shape, const Expectation &expected) {
+  std::vector<std::string> flags;
+  for (const OtherForm &other : expected.others)
+    if (resembles(shape, other.form) && std::ranges::find(flags, other.flag) == flags.end())
+      flags.push_back(other.flag);
+  return flags.empty() ? "" : fmt::format("; for this file add {}", fmt::join(flags, " or "));
 }
 
 bool has_nan(ElementType type) {
@@ -88,17 +114,16 @@ void convert(NpyArray &array, ElementType type, const std::string &flag, const s
 
 Elements read_tensor(const std::string &flag, const std::string &path, const Expectation &expected) {
   if (path.empty())
-    fail(flag, "missing", "a .npy file of shape " + shape_text(expected.shape));
+    fail(flag, "missing", "a .npy file of shape " + shape_text(expected.forms.front().shape));
   NpyArray array = read_npy(path);
   convert(array, expected.type, flag, path);
   if (fits(array.shape, expected))
     return std::move(array.elements);
+  const Shape &first = expected.forms.front().shape;
   if (expected.one_for_all && array.elements.size() == bytes_of(array.type))
-    return repeated(array.elements, expected.shape.front());
-  const bool other = !expected.other_flag.empty() && array.shape == expected.other_shape;
+    return repeated(array.elements, first.front());
   throw Error(fmt::format("{} {}: shape {} (expected {}: {}{})", flag, path, shape_text(array.shape),
-                          shape_text(expected.shape), expected.axes,
-                          other ? "; for this file add " + expected.other_flag : ""));
+                          shape_text(first), expected.axes, hint_for(array.shape, expected)));
 }
 
 /// What convforge_pack_operands() would refuse, with its place.
@@ -119,29 +144,6 @@ std::string axes_in_words(const Problem &problem, const std::string &before) {
   for (const AxisFields &fields : std::span(problem_fields).last(problem.spatial().size()))
     names.push_back(before + std::string(fields.name));
   return fmt::format("{}", fmt::join(names, ", "));
-}
-
-/// The layout of weights that is met most often beside this one.
-WeightsLayout other_weights_layout(const Problem &problem) {
-  if (problem.transposed)
-    return problem.weights_layout == WeightsLayout::iohw ? WeightsLayout::hwoi : WeightsLayout::iohw;
-  return problem.weights_layout == WeightsLayout::hwio ? WeightsLayout::oihw : WeightsLayout::hwio;
-}
-
-/// The same operand of the problem in its other layout.
-Shape other_shape(const Problem &problem, const Operand &operand, std::string &flag) {
-  Problem other = problem;
-  if (operand.role == Role::weights) {
-    other.weights_layout = other_weights_layout(problem);
-    flag = fmt::format("--weights-layout {}", name_of(other.weights_layout));
-  } else {
-    other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
-    flag = fmt::format("--layout {}", name_of(other.layout));
-  }
-  for (const Operand &candidate : operands(other))
-    if (candidate.name == operand.name)
-      return candidate.shape;
-  return {};
 }
 
 std::string weights_axes(const Problem &problem) {
@@ -189,13 +191,56 @@ std::size_t first_axis(const Problem &problem, const Operand &operand) {
   return problem.layout == Layout::nhwc ? 1 : 2;
 }
 
-Expectation expectation(const Problem &problem, const Operand &operand) {
-  Expectation expected{operand.shape, operand.type, axes_of(problem, operand), {}, "", 0, 0};
-  expected.one_for_all = operand.role == Role::packed && operand.type == ElementType::f64;
+/// The shapes that hold the operand's bytes in its order: the problem's, and of depthwise weights, a filter
+/// of one channel each, Keras' (R, S, C, M) and TensorFlow Lite's (1, R, S, C M).
+std::vector<Form> forms_of(const Problem &problem, const Operand &operand) {
   if (operand.by_channel())
-    return expected;
-  expected.other_shape = other_shape(problem, operand, expected.other_flag);
-  expected.first_spatial = first_axis(problem, operand), expected.spatial = problem.spatial().size();
+    return {{operand.shape}};
+  const std::size_t axes = problem.spatial().size();
+  std::vector<Form> forms{{operand.shape, first_axis(problem, operand), axes}};
+  if (operand.role != Role::weights || problem.weights_layout != WeightsLayout::hwio || !problem.depthwise())
+    return forms;
+  Shape keras = operand.shape, lite = operand.shape;
+  keras[axes] = problem.in_channels, keras[axes + 1] = problem.group_out();
+  std::ranges::rotate(lite.begin(), lite.begin() + static_cast<std::ptrdiff_t>(axes), lite.end() - 1);
+  forms.push_back({keras, 0, axes});
+  forms.push_back({lite, 1, axes});
+  return forms;
+}
+
+void add_others(const Problem &other, const Operand &operand, const std::string &flag,
+                std::vector<OtherForm> &others) {
+  for (const Operand &candidate : operands(other))
+    if (candidate.name == operand.name)
+      for (const Form &form : forms_of(other, candidate))
+        others.push_back({form, flag});
+}
+
+/// The same operand of the problem in its other layouts: of weights first those that belong to its direction.
+std::vector<OtherForm> other_forms(const Problem &problem, const Operand &operand) {
+  std::vector<OtherForm> others;
+  Problem other = problem;
+  if (operand.role != Role::weights) {
+    other.layout = problem.layout == Layout::nhwc ? Layout::nchw : Layout::nhwc;
+    add_others(other, operand, fmt::format("--layout {}", name_of(other.layout)), others);
+    return others;
+  }
+  std::vector<WeightsLayout> layouts{WeightsLayout::hwio, WeightsLayout::oihw, WeightsLayout::ohwi};
+  layouts.insert(problem.transposed ? layouts.begin() : layouts.end(),
+                 {WeightsLayout::iohw, WeightsLayout::hwoi});
+  for (const WeightsLayout layout : layouts) {
+    other.weights_layout = layout;
+    if (layout != problem.weights_layout && (layout != WeightsLayout::hwoi || problem.groups == 1))
+      add_others(other, operand, fmt::format("--weights-layout {}", name_of(layout)), others);
+  }
+  return others;
+}
+
+Expectation expectation(const Problem &problem, const Operand &operand) {
+  Expectation expected{forms_of(problem, operand), operand.type, axes_of(problem, operand), {}};
+  expected.one_for_all = operand.role == Role::packed && operand.type == ElementType::f64;
+  if (!operand.by_channel())
+    expected.others = other_forms(problem, operand);
   return expected;
 }
 

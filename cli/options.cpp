@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "cli/kernel.hpp"
 #include "cli/settings.hpp"
+#include "problem/descriptor_note.hpp"
 #include "target/architecture.hpp"
 #include "verify/problem_list.hpp"
 
@@ -20,6 +21,12 @@ const Target &named_target(const std::string &name, const ElementTypes &types) {
   return target;
 }
 
+/// Of a flag's value, which is checked once.
+void parse_with_note(const std::string &text) {
+  if (const std::string note = descriptor_note(text); !note.empty())
+    fmt::print(stderr, "convforge: --problem: {}\n", note);
+}
+
 /// What "all" means for problems of these types.
 bool is_of_all(const Target &target, const ElementTypes &types) {
   return of_this_architecture(target) && (types.quantised() || !target.quantised_only);
@@ -34,7 +41,7 @@ void refuse_usage(const std::string &flag, const std::string &value, const std::
 void ProblemFlags::add_to(CLI::App &app, bool required) {
   auto *problem =
       app.add_option("--problem", descriptor_, "Shape as a benchdnn descriptor: mb1ic64ih56oc64oh56kh3ph1")
-          ->check(valid([](const std::string &text) { Problem::parse(text); }, "DESCRIPTOR"));
+          ->check(valid(parse_with_note, "DESCRIPTOR"));
   if (required)
     problem->required();
   details_ = {
@@ -128,7 +135,11 @@ std::vector<Problem> ProblemFlags::problems() const {
   refuse_beside("--batch");
   if (types_->count() > 0)
     refuse_usage("--dtype", dtype_, "none beside --batch, which says it for each problem");
-  return read_problem_list(list_);
+  std::vector<std::string> notes;
+  auto problems = read_problem_list(list_, &notes);
+  for (const std::string &note : notes)
+    fmt::print(stderr, "convforge: {}\n", note);
+  return problems;
 }
 
 void KernelFlags::add_to(CLI::App &app) {

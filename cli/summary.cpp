@@ -32,9 +32,9 @@ bool one_dimensional(const Problem &problem) {
 
 /// The name of Keras' layer for it.
 std::string type_of_layer(const Problem &problem) {
-  return std::string(problem.depthwise() ? "DepthwiseConv" : "Conv") + (problem.has_depth()        ? "3D"
-                                                                        : one_dimensional(problem) ? "1D"
-                                                                                                   : "2D");
+  const int rank = problem.has_depth() ? 3 : one_dimensional(problem) ? 1 : 2;
+  return fmt::format("{}Conv{}D{}", problem.depthwise() && !problem.transposed ? "Depthwise" : "", rank,
+                     problem.transposed ? "Transpose" : "");
 }
 
 /// As Keras' layer has it: (batch, width, channels) of a 1-D one, whose tensors still have a height of 1

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/split.hpp"
 #include "base/text_file.hpp"
+#include "problem/descriptor_note.hpp"
 #include "problem/problem_flags.hpp"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ std::string problem_line(const Problem &problem) {
   return line;
 }
 
-std::vector<Problem> read_problem_list(const std::filesystem::path &path) {
+std::vector<Problem> read_problem_list(const std::filesystem::path &path, std::vector<std::string> *notes) {
   const std::string text = read_text_file("list", path);
   std::string_view rest = text;
   if (rest.starts_with(byte_order_mark))
@@ -104,6 +105,8 @@ std::vector<Problem> read_problem_list(const std::filesystem::path &path) {
       continue;
     try {
       problems.push_back(parse_problem_line(line));
+      if (const std::string note = descriptor_note(descriptor_of(line)); notes && !note.empty())
+        notes->push_back(fmt::format("{}:{}: {}", path.string(), number, note));
     } catch (const Error &error) {
       throw Error(fmt::format("{}:{}: {}", path.string(), number, error.what()));
     }

@@ -18,7 +18,9 @@ Problem parse_problem_line(std::string_view line);
 /// That line for a problem; parse_problem_line() gives the same problem back. In a list, a name ends before a
 /// `#` that stands behind a quote and a blank.
 std::string problem_line(const Problem &problem);
-/// Every problem of a file (read_text_file()). Throws Error naming file and line.
-std::vector<Problem> read_problem_list(const std::filesystem::path &path);
+/// Every problem of a file (read_text_file()). Throws Error naming file and line. `notes`: takes
+/// descriptor_note() of each that has one, with file and line.
+std::vector<Problem> read_problem_list(const std::filesystem::path &path,
+                                       std::vector<std::string> *notes = nullptr);
 
 } // namespace convforge

@@ -1,8 +1,10 @@
 // Problem to and from benchdnn's problem descriptors. The rules for users are in docs/descriptor.md.
 #include "base/error.hpp"
 #include "problem/axis.hpp"
+#include "problem/descriptor_note.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace convforge {
 namespace {
@@ -177,22 +180,64 @@ std::string name_of(std::string_view written) {
   return std::string(written.substr(first, written.find_last_not_of('"') - first + 1));
 }
 
+struct DescriptorLine {
+  bool transposed;
+  std::string_view fields, name;
+};
+
 /// Does the output alone, beside the padding at the beginning?
 bool says_its_end(const Axis &axis, bool transposed) {
   return ends_nearby(axis, axis.pad_end) ||
          axis.output == windows(axis, 2 * std::int64_t{axis.pad_begin}, transposed);
 }
 
-} // namespace
-
-Problem Problem::parse(std::string_view descriptor) {
+DescriptorLine line_of(std::string_view descriptor) {
   std::string_view line = trim(descriptor);
-  Problem problem;
-  problem.transposed = line.starts_with(transposed_word);
-  if (problem.transposed)
+  const bool transposed = line.starts_with(transposed_word);
+  if (transposed)
     line.remove_prefix(transposed_word.size());
   const auto name_at = std::min(line.find('n'), line.size());
-  Fields fields = take_fields(line.substr(0, name_at));
+  return {transposed, line.substr(0, name_at), line.substr(std::min(name_at + 1, line.size()))};
+}
+
+/// Of the axis `from` given, of the axis `to` left out and so another: "sw is 1 where sh is 2".
+void note_left_out(const Fields &given, const Axis &axis, char from, char to,
+                   std::vector<std::string> &notes) {
+  // Then the padding is what the output needs, or one-sided by choice.
+  const bool sized = given.has(std::string{'o', to}) || given.has(std::string{'e', to});
+  const auto note = [&](char letter, int taken, bool matters) {
+    const std::string near{letter, from}, far{letter, to};
+    if (matters && given.has(near) && !given.has(far) && given.get(near, 0) != taken)
+      notes.push_back(fmt::format("{} is {} where {} is {}", far, taken, near, given.get(near, 0)));
+  };
+  note('s', axis.stride, axis.input > 1);
+  note('p', axis.pad_begin, axis.kernel > 1 && !sized);
+  note('d', axis.dilation - 1, axis.kernel > 1);
+}
+
+} // namespace
+
+std::string descriptor_note(std::string_view descriptor) {
+  const Problem problem = Problem::parse(descriptor);
+  const Fields given = take_fields(line_of(descriptor).fields);
+  std::vector<std::string> notes;
+  for (const auto &[from, to] : {std::pair{'d', 'h'}, std::pair{'h', 'w'}})
+    if (given.has_axis(from) && given.has_axis(to))
+      note_left_out(given, to == 'h' ? problem.height() : problem.width(), from, to, notes);
+  if (notes.empty())
+    return "";
+  std::vector<int> outputs;
+  for (const Axis &axis : problem.spatial())
+    outputs.push_back(axis.output);
+  return fmt::format("{}, as left out beside other sizes of its axis: the output is {}",
+                     fmt::join(notes, ", "), fmt::join(outputs, " x "));
+}
+
+Problem Problem::parse(std::string_view descriptor) {
+  const DescriptorLine line = line_of(descriptor);
+  Problem problem;
+  problem.transposed = line.transposed;
+  Fields fields = take_fields(line.fields);
   complete_axes(fields);
   problem.batch = fields.get("mb", 1);
   problem.groups = fields.get("g", 1);
@@ -200,8 +245,7 @@ Problem Problem::parse(std::string_view descriptor) {
   problem.out_channels = fields.require("oc", "the output channels");
   for (std::size_t i = 0; i < problem.axes.size(); i++)
     problem.axes[i] = axis_of(fields, problem_fields[i], problem.transposed);
-  if (name_at < line.size())
-    problem.name = name_of(line.substr(name_at + 1));
+  problem.name = name_of(line.name);
   problem.weights_layout = default_weights_layout(problem);
   problem.validate();
   return problem;

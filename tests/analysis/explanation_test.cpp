@@ -132,11 +132,27 @@ TEST(Explain, APageHasTheHottestLoopsAndSumsUpTheRest) {
   ASSERT_GT(all.hot.size(), one_page.blocks);
   const std::string page = render_text(all, one_page);
   EXPECT_LT(std::ranges::count(page, '\n'), 120);
-  EXPECT_NE(page.find(fmt::format("{} more", all.hot.size() - one_page.blocks)), std::string::npos) << page;
+  EXPECT_NE(page.find("\nothers "), std::string::npos) << page;
   EXPECT_NE(page.find("--all"), std::string::npos);
   const std::string whole = render_text(all);
   EXPECT_GT(whole.size(), 2 * page.size());
   EXPECT_EQ(whole.find("--all"), std::string::npos);
+}
+
+TEST(Explain, LoopsThatAreAlikeAreShownOnce) {
+  Explanation explanation = explain(compile_for("ic3ih8oc8oh8kh3ph1", "x86-64-avx2"), {}, {.blocks = 0});
+  ASSERT_FALSE(explanation.hot.empty());
+  explanation.hot.resize(1, explanation.hot.front());
+  const std::string once = render_text(explanation);
+  EXPECT_EQ(once.find("alike"), std::string::npos);
+  explanation.hot.resize(4, explanation.hot.front());
+  for (std::string &operand : explanation.hot[2].code.instructions.at(0).operands)
+    operand = "ymm0";
+  const std::string text = render_text(explanation);
+  EXPECT_NE(text.find("3 more with the same instructions on other operands"), std::string::npos) << text;
+  EXPECT_EQ(std::ranges::count(text, '\n'), std::ranges::count(once, '\n') + 1);
+  explanation.hot[2].code.instructions.at(0).mnemonic = "nop";
+  EXPECT_NE(render_text(explanation).find("1 more with the same"), std::string::npos);
 }
 
 TEST(Explain, ALoopOfManyInstructionsIsCut) {

@@ -25,6 +25,7 @@ SAME_THING = {
     "measure": "timing of short calls, in C and in C++",
     "names": "enumerators of a room in words",
     "operand": "a tensor of a problem, and of a kernel's call",
+    "problem": "the value, and the subcommand that makes one of a layer",
     "run": "a call of a kernel, on CPUs and on GPUs, and the subcommand",
     "winograd": "the transforms as Halide algebra, and of weights at run time",
 }

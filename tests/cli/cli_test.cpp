@@ -12,7 +12,8 @@ namespace {
 
 TEST(Program, HelpIsEverywhereWithExamples) {
   EXPECT_TRUE(contains(output_of("--help"), "convforge compile --problem"));
-  for (const char *command : {"compile", "explain", "summary", "check", "run", "bench", "targets", "machine"})
+  for (const char *command :
+       {"compile", "explain", "summary", "problem", "check", "run", "bench", "targets", "machine"})
     EXPECT_TRUE(contains(output_of(std::string(command) + " --help"), std::string("convforge ") + command))
         << command;
   EXPECT_TRUE(contains(output_of("--version"), "."));

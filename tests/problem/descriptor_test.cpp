@@ -1,4 +1,5 @@
 #include "messages.hpp"
+#include "problem/descriptor_note.hpp"
 #include "problem/problem.hpp"
 
 #include <gtest/gtest.h>
@@ -169,6 +170,24 @@ TEST(Descriptor, LargestNumbersNeverOverflow) {
     }
   EXPECT_TRUE(contains(problem_error("ic1oc1ih9kh" + big + "dh" + big),
                        "kh: 2147483646 (expected a window of at most"));
+}
+
+TEST(DescriptorNote, SaysWhatLooksSquareAndIsNot) {
+  EXPECT_EQ(descriptor_note("ic3ih224iw224oc64kh3kw3sh2ph1"),
+            "sw is 1 where sh is 2, pw is 0 where ph is 1, as left out beside other sizes of its axis: the "
+            "output is 112 x 222");
+  EXPECT_EQ(descriptor_note("ic3ih224iw224oc64kh3kw3dh1"),
+            "dw is 0 where dh is 1, as left out beside other sizes of its axis: the output is 220 x 222");
+  EXPECT_TRUE(contains(descriptor_note("ic2id8ih8oc2kd3kh3sd2"), "sh is 1 where sd is 2"));
+  EXPECT_TRUE(contains(descriptor_note("transposed_ic3ih9iw9oc4kh2kw2sh2"), "sw is 1 where sh is 2"));
+}
+
+TEST(DescriptorNote, IsEmptyWhereNothingIsLeftToBeMeantOtherwise) {
+  for (const char *text :
+       {"ic3ih224oc64kh3sh2ph1", "ic3ih224iw224oc64kh3kw3sh2sw2ph1pw1", "ic3iw1000oc64kw3pw1",
+        "ic3ih224iw100oc64kh3kw1ph1", "ic3ih224iw224oc64oh224ow224kh3kw3ph1", "ic3ih224iw224oc64kh3kw3sh1ph0",
+        "ic2id8ih8oc2kd3kh3sd1n\"sh2iw3\""})
+    EXPECT_EQ(descriptor_note(text), "") << text;
 }
 
 } // namespace

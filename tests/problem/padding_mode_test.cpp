@@ -58,7 +58,7 @@ TEST(PaddingMode, WantsTheElementsThatItTakes) {
   EXPECT_EQ(padding_error("ic1ih3oc1kh9ph4", "replicate"), "");
   EXPECT_EQ(padding_error("ic1ih3iw9oc1oh3ow9kh4kw1ph1pw0", "reflect"), "");
   EXPECT_EQ(padding_error("ic1ih3iw9oc1oh4ow9kh5kw1ph2pw0", "reflect"),
-            "height.pad_end: 3 (expected at most 2 with padding mode reflect and ih 3)");
+            "eh: 3 (expected at most 2 with padding mode reflect and ih 3)");
   EXPECT_EQ(padding_error("ic1id2ih9oc1kd5kh3pd2ph1", "reflect"),
             "pd: 2 (expected at most 1 with padding mode reflect and id 2)");
   EXPECT_EQ(padding_error("ic1ih3oc1kh3ph1", "edge"),
