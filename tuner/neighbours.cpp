@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/family.hpp"
+#include "planner/piece_plans.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -45,9 +46,26 @@ std::vector<std::function<void(Plan &)>> changes(const Plan &plan, const Family 
   return all;
 }
 
+/// Those of the largest piece, in its place and that of all pieces which are computed alike.
+std::vector<Plan> neighbours_in_pieces(const Plan &plan, const Problem &problem, const Target &target) {
+  const Plan &before = plan_of_largest(plan, problem);
+  std::vector<Plan> all;
+  for (const Plan &changed : neighbours(before, largest_planned_piece(problem), target)) {
+    Plan whole = changed;
+    whole.why = plan.why;
+    whole.pieces = plan.pieces;
+    std::ranges::replace(whole.pieces, before, changed);
+    if (possible(whole, problem, target))
+      all.push_back(std::move(whole));
+  }
+  return all;
+}
+
 } // namespace
 
 std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Target &target) {
+  if (!plan.pieces.empty())
+    return neighbours_in_pieces(plan, problem, target);
   const Family &family = family_of(plan, problem);
   std::vector<Plan> all;
   for (const auto &change : changes(plan, family)) {

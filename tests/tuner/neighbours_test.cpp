@@ -53,3 +53,17 @@ TEST(Neighbours, HaveTasksOfOtherSizes) {
     EXPECT_EQ(larger, 1) << algorithm;
   }
 }
+
+// What is compiled are the pieces: 4x4 with stride 2 is four alike.
+TEST(Neighbours, OfPiecesChangeThePieces) {
+  const Problem problem = Problem::parse("transposed_ic64ih28oc64kh4sh2ph1");
+  const Target &target = find_target("x86-64-avx512");
+  const Plan plan = make_plan(problem, target);
+  ASSERT_EQ(plan.pieces.size(), 4u);
+  const std::vector<Plan> near = neighbours(plan, problem, target);
+  EXPECT_GE(near.size(), 4u);
+  for (const Plan &other : near) {
+    EXPECT_NO_THROW(check_plan(other, problem, target));
+    EXPECT_NE(other.pieces, plan.pieces);
+  }
+}
