@@ -105,8 +105,10 @@ void add_region(Kernel &kernel, const RegionPipeline &made, const Views &views, 
       kernel.views.push_back({static_cast<int>(operand), offset});
     }
   };
-  add(made.packed, weights_operand, packed.offset);
-  add(made.packed_odd, weights_operand, packed.offset);
+  // Without taps there are no weights, whose place may be the end of all.
+  const std::size_t weights = views.piece.without_taps() ? 0 : packed.offset;
+  add(made.packed, weights_operand, weights);
+  add(made.packed_odd, weights_operand, weights);
   for (std::size_t i = 0; i < made.tables.size(); i++)
     add(made.tables[i], weights_operand, packed.tables + i * packed.table_bytes);
   for (std::size_t i = 0; i < made.operands.size(); i++) {
