@@ -86,17 +86,6 @@ Worst check_trial(const Problem &problem, const convforge_kernel &kernel, const 
   return worst;
 }
 
-/// A piece each.
-std::vector<WinogradTile> tiles_of(const convforge_kernel &kernel) {
-  std::vector<WinogradTile> tiles;
-  for (const convforge_pack *pack = &kernel.pack; pack != nullptr; pack = pack->next) {
-    const bool winograd = pack->kind == CONVFORGE_PACK_WINOGRAD;
-    tiles.push_back(winograd ? WinogradTile{pack->outputs[CONVFORGE_HEIGHT], pack->outputs[CONVFORGE_WIDTH]}
-                             : WinogradTile{});
-  }
-  return tiles;
-}
-
 void check_floats(const Problem &problem, const convforge_kernel &kernel, std::uint64_t seed, int threads,
                   CheckResult &result) {
   const std::vector<WinogradTile> tiles = tiles_of(kernel);

@@ -211,6 +211,16 @@ std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile
   return terms + 1 + passes(problem.height(), tile.outputs_h) + passes(problem.width(), tile.outputs_w);
 }
 
+std::vector<WinogradTile> tiles_of(const convforge_kernel &kernel) {
+  std::vector<WinogradTile> tiles;
+  for (const convforge_pack *pack = &kernel.pack; pack != nullptr; pack = pack->next) {
+    const bool winograd = pack->kind == CONVFORGE_PACK_WINOGRAD;
+    tiles.push_back(winograd ? WinogradTile{pack->outputs[CONVFORGE_HEIGHT], pack->outputs[CONVFORGE_WIDTH]}
+                             : WinogradTile{});
+  }
+  return tiles;
+}
+
 WinogradTerms winograd_terms(const Problem &problem, std::span<const float> input,
                              std::span<const float> weights, const std::vector<WinogradTile> &tiles) {
   WinogradTerms terms;

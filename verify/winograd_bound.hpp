@@ -1,6 +1,7 @@
 // How far a Winograd kernel's sums may lie from the oracle's. Derivation: docs/winograd.md.
 #pragma once
 
+#include "convforge/convforge.h"
 #include "problem/problem.hpp"
 
 #include <cstdint>
@@ -13,7 +14,11 @@ namespace convforge {
 struct WinogradTile {
   int outputs_h = 0, outputs_w = 0;
   bool none() const { return outputs_h == 0; }
+  auto operator<=>(const WinogradTile &) const = default;
 };
+
+/// A kernel's, of each of its pieces.
+std::vector<WinogradTile> tiles_of(const convforge_kernel &kernel);
 
 /// Per output element, in the output's own layout: |A^T| (sum over c of |G||g||G^T| . |B^T||d||B|) |A|, what
 /// the bound is made of. Not finite where the tile's input is not: there an output may be anything. Throws

@@ -11,28 +11,23 @@ namespace convforge::soak {
 
 Case::Case(int number)
     : problem_(random_problem(static_cast<std::uint64_t>(number), {}, number % 8 == 0 ? 3 : 2)),
-      tensors_(fill(problem_, Fill::real, 1)) {
-  reference({});
-}
+      tensors_(fill(problem_, Fill::real, 1)) {}
 
-std::shared_ptr<const Reference> Case::reference(const WinogradTile &tile) const {
+std::shared_ptr<const Reference> Case::reference(const std::vector<WinogradTile> &tiles) const {
   const std::lock_guard lock(mutex_);
-  auto &found = references_[{tile.outputs_h, tile.outputs_w}];
+  auto &found = references_[tiles];
   if (!found)
-    found = std::make_shared<const Reference>(problem_, tensors_, Fill::real, std::vector{tile});
+    found = std::make_shared<const Reference>(problem_, tensors_, Fill::real, tiles);
   return found;
 }
 
 std::string Case::check(const JitKernel &kernel, Random &random) const {
-  const convforge_pack &pack = kernel.descriptor().pack;
-  const WinogradTile tile = pack.kind == CONVFORGE_PACK_WINOGRAD
-                                ? WinogradTile{pack.outputs[CONVFORGE_HEIGHT], pack.outputs[CONVFORGE_WIDTH]}
-                                : WinogradTile{};
   const RunSetup setup{.side = random.chance(2) ? GuardedBuffer::Side::begin : GuardedBuffer::Side::end,
                        .threads = random.chance(4) ? 2 : 1,
                        .poison = static_cast<unsigned char>(random.chance(2) ? 0xff : 0)};
   try {
-    const Worst worst = reference(tile)->compare(run_guarded(kernel.descriptor(), tensors_, setup));
+    const Worst worst =
+        reference(tiles_of(kernel.descriptor()))->compare(run_guarded(kernel.descriptor(), tensors_, setup));
     return worst.passed
                ? ""
                : fmt::format("{} is {:.9g}, expected {:.9g} within {:.3g}", position(problem_, worst.index),

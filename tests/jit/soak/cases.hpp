@@ -26,12 +26,12 @@ public:
   std::string check(const JitKernel &kernel, Random &random) const;
 
 private:
-  std::shared_ptr<const Reference> reference(const WinogradTile &tile) const;
+  std::shared_ptr<const Reference> reference(const std::vector<WinogradTile> &tiles) const;
 
   Problem problem_;
   Tensors tensors_;
   mutable std::mutex mutex_;
-  mutable std::map<std::pair<int, int>, std::shared_ptr<const Reference>> references_; // by Winograd's tile
+  mutable std::map<std::vector<WinogradTile>, std::shared_ptr<const Reference>> references_;
 };
 
 /// The targets that this CPU runs, by name.
