@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/subprocess.hpp"
 #include "hang_limit.hpp"
+#include "problem/problem_flags.hpp"
 
 #include <dlfcn.h>
 
@@ -21,10 +22,15 @@ void run(const std::vector<std::string> &command) {
 AheadOfTime::AheadOfTime(const Problem &problem, const Target &target) {
   const std::string object = (directory_ / ("conv_" + std::string(target.name) + ".o")).string(),
                     library = (directory_ / "libconv.so").string();
-  run({CONVFORGE, "compile", "--problem", problem.descriptor(), "--layout",
-       std::string(name_of(problem.layout)), "--weights-layout", std::string(name_of(problem.weights_layout)),
-       "--epilogue", problem.epilogue.text(), "--math", std::string(name_of(problem.math)), "--target",
-       std::string(target.name), "--out", directory_.path().string()});
+  std::vector<std::string> compile{CONVFORGE, "compile", "--problem", problem.descriptor()};
+  for (const auto &[flag, value] : problem_flags(problem)) {
+    compile.push_back(flag);
+    compile.push_back(value);
+  }
+  for (const std::string &word :
+       {std::string("--target"), std::string(target.name), std::string("--out"), directory_.path().string()})
+    compile.push_back(word);
+  run(compile);
   run({C_COMPILER, "-std=c11", "-shared", "-fPIC", "-I" RUNTIME_INCLUDE, (directory_ / "conv.c").string(),
        object, "-Wl,--whole-archive", RUNTIME_LIBRARY, "-Wl,--no-whole-archive", "-pthread", "-lm", "-o",
        library});
