@@ -1,7 +1,7 @@
 // The matrices of short convolutions, and weights packed through them.
 #include "convforge/convforge.h"
-#include "weights_source.hpp"
 #include "convforge/winograd.h"
+#include "weights_source.hpp"
 
 #include <gtest/gtest.h>
 
