@@ -26,17 +26,6 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   return family_of(plan, planned).task_in_words(plan, planned);
 }
 
-/// Of all pieces.
-bool has_plain_sums(const Plan &plan, const Problem &problem) {
-  if (plan.pieces.empty())
-    return family_of(plan, planned_problem(problem, plan)).plain_sums;
-  const std::vector<Piece> pieces = pieces_of(problem);
-  for (std::size_t i = 0; i < pieces.size(); ++i)
-    if (!has_plain_sums(plan.pieces[i], planned_piece(pieces[i])))
-      return false;
-  return true;
-}
-
 void describe_plan(Explanation &explanation, const Artefact &artefact, const Tuning &tuning) {
   const Problem &problem = artefact.problem;
   explanation.name = artefact.name;

@@ -4,6 +4,7 @@
 #include "convforge/elements.h"
 #include "problem/axis.hpp"
 #include "problem/dtype.hpp"
+#include "problem/weights_order.hpp"
 #include "verify/npy.hpp"
 #include "verify/npy_header.hpp"
 
@@ -147,20 +148,12 @@ std::string axes_in_words(const Problem &problem, const std::string &before) {
 }
 
 std::string weights_axes(const Problem &problem) {
-  const std::string taps = axes_in_words(problem, "kernel ");
-  switch (problem.weights_layout) {
-  case WeightsLayout::hwio:
-    return taps + ", input channels per group, output channels";
-  case WeightsLayout::oihw:
-    return "output channels, input channels per group, " + taps;
-  case WeightsLayout::ohwi:
-    return "output channels, " + taps + ", input channels per group";
-  case WeightsLayout::hwoi:
-    return taps + ", output channels per group, input channels";
-  case WeightsLayout::iohw:
-    return "input channels, output channels per group, " + taps;
-  }
-  return taps;
+  const bool all_inputs = holds_all_inputs(problem.weights_layout);
+  return fmt::format("{}", fmt::join(in_weights_order<std::string>(
+                                         problem.weights_layout, axes_in_words(problem, "kernel "),
+                                         all_inputs ? "input channels" : "input channels per group",
+                                         all_inputs ? "output channels per group" : "output channels"),
+                                     ", "));
 }
 
 std::string axes_of(const Problem &problem, const Operand &operand) {
@@ -178,16 +171,7 @@ std::string axes_of(const Problem &problem, const Operand &operand) {
 /// Where the spatial axes begin in an operand's shape.
 std::size_t first_axis(const Problem &problem, const Operand &operand) {
   if (operand.role == Role::weights)
-    switch (problem.weights_layout) {
-    case WeightsLayout::hwio:
-    case WeightsLayout::hwoi:
-      return 0;
-    case WeightsLayout::ohwi:
-      return 1;
-    case WeightsLayout::oihw:
-    case WeightsLayout::iohw:
-      return 2;
-    }
+    return name_of(problem.weights_layout).find('h');
   return problem.layout == Layout::nhwc ? 1 : 2;
 }
 

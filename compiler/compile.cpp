@@ -43,12 +43,13 @@ class PassAddresses : public Halide::Internal::IRMutator {
 /// has made of it.
 class InputIsNotSelected : public Halide::Internal::IRMutator {
 public:
+  /// `suffix`: the piece's, all of one length, behind which Halide may count functions of the same name.
   InputIsNotSelected(const Plan &plan, const std::string &suffix)
-      : begin_(plan.rearranges() ? "pixels_" : "input"), end_(suffix) {}
+      : begin_(plan.rearranges() ? "pixels_" : "input"), suffix_(suffix) {}
 
 private:
   using IRMutator::visit;
-  std::string begin_, end_; ///< of its name
+  std::string begin_, suffix_; ///< of its name
   bool selected_ = false;
 
   Halide::Expr visit(const Halide::Internal::Select *op) override {
@@ -58,7 +59,7 @@ private:
     return op;
   }
   Halide::Expr visit(const Halide::Internal::Load *op) override {
-    if (selected_ && op->name.starts_with(begin_) && op->name.ends_with(end_)) {
+    if (selected_ && op->name.starts_with(begin_) && op->name.find(suffix_) != std::string::npos) {
       throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
                   "defect of the planner: report the problem");
     }

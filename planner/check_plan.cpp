@@ -12,6 +12,16 @@ namespace convforge {
 
 namespace {
 
+/// The fields that stand for the largest piece are its own.
+void check_fields_of_largest(const Plan &plan, const Problem &problem) {
+  Plan own = plan;
+  own.pieces.clear();
+  const Plan &largest = plan_of_largest(plan, problem);
+  own.why = largest.why;
+  expect(own == largest, "pieces", "another plan than the fields beside them",
+         "with the fields of the largest one beside them");
+}
+
 /// Of an ordinary forward convolution.
 void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &target) {
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
@@ -34,6 +44,8 @@ void check_pieces(const Plan &plan, const Problem &problem, const Target &target
     expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of pieces");
     check_plan_of_one(plan.pieces[i], planned_piece(pieces[i]), target);
   }
+  if (!pieces.empty())
+    check_fields_of_largest(plan, problem);
 }
 
 } // namespace

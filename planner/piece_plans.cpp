@@ -1,10 +1,12 @@
 #include "planner/piece_plans.hpp"
 
-#include "base/error.hpp"
+#include "plan/channels_last.hpp"
+#include "planner/family.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace convforge {
 
@@ -39,19 +41,44 @@ Candidate combination(const std::vector<Piece> &pieces, const std::vector<Propos
     return proposed[piece][std::min(rank, proposed[piece].size() - 1)];
   };
   const std::size_t largest = largest_piece(pieces);
-  Candidate whole = chosen(largest);
-  whole.cost = {};
-  whole.reason = fmt::format("in {} pieces, of which the largest: {}", pieces.size(), whole.reason);
+  Candidate whole;
+  std::vector<Plan> plans;
   for (std::size_t i = 0; i < pieces.size(); i++) {
-    whole.plan.pieces.push_back(chosen(i).plan);
-    if (auto *winograd = std::get_if<WinogradPart>(&whole.plan.pieces.back().part))
+    plans.push_back(chosen(i).plan);
+    if (auto *winograd = std::get_if<WinogradPart>(&plans.back().part))
       winograd->prefetch = false; // it is of the kernel's one input
     whole.cost += chosen(i).cost;
   }
+  whole.plan = plans[largest];
+  whole.plan.pieces = std::move(plans);
+  whole.reason = fmt::format("in {} pieces, of which the largest: {}", pieces.size(), chosen(largest).reason);
   return whole;
 }
 
 } // namespace
+
+namespace {
+
+/// Of the families of a plan, or of all of its pieces.
+bool all_families(bool Family::*property, const Plan &plan, const Problem &problem) {
+  if (plan.pieces.empty())
+    return family_of(plan, planned_problem(problem, plan)).*property;
+  const std::vector<Piece> pieces = pieces_of(problem);
+  for (std::size_t i = 0; i < pieces.size(); i++)
+    if (!all_families(property, plan.pieces.at(i), planned_piece(pieces[i])))
+      return false;
+  return true;
+}
+
+} // namespace
+
+bool has_plain_sums(const Plan &plan, const Problem &problem) {
+  return all_families(&Family::plain_sums, plan, problem);
+}
+
+bool takes_any_strides(const Plan &plan, const Problem &problem) {
+  return all_families(&Family::any_strides, plan, problem);
+}
 
 bool can_be_piece(const Plan &plan, const Piece &piece) {
   return !plan.rearranges() || !piece.without_taps();

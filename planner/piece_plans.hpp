@@ -21,6 +21,10 @@ std::vector<Candidate>
 candidates_in_pieces(const Problem &problem,
                      const std::function<std::vector<Candidate>(const Problem &piece)> &propose);
 
+/// Family::plain_sums and Family::any_strides of a plan, or of all of its pieces'.
+bool has_plain_sums(const Plan &plan, const Problem &problem);
+bool takes_any_strides(const Plan &plan, const Problem &problem);
+
 /// The problem of the piece that a plan's own fields speak of.
 Problem largest_planned_piece(const Problem &problem);
 /// The plan of that piece alone.

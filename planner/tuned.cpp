@@ -6,7 +6,7 @@
 #include "plan/plan_json.hpp"
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
-#include "planner/family.hpp"
+#include "planner/piece_plans.hpp"
 #include "planner/tuning.hpp"
 
 #include <fmt/format.h>
@@ -82,16 +82,14 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
 /// too, if its sums are the plain ones.
 const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
   const TunedPlan *tuned = plans.find(key);
-  if (tuned && !family_of(tuned->plan, planned_problem(problem, tuned->plan)).any_strides &&
-      problem.input_strides().w != problem.in_channels) {
+  if (tuned && !takes_any_strides(tuned->plan, problem) && problem.input_strides().w != problem.in_channels)
     return nullptr; // measured for another slice, or for a dense tensor
-  }
   if (tuned || problem.math != Math::exact)
     return tuned;
   Problem standard = problem;
   standard.math = Math::standard;
   tuned = plans.find({key.machine, key.target, plan_key(standard)});
-  return tuned && family_of(tuned->plan, planned_problem(problem, tuned->plan)).plain_sums ? tuned : nullptr;
+  return tuned && has_plain_sums(tuned->plan, problem) ? tuned : nullptr;
 }
 
 /// Do strides change what plans are of: the pixels that pointwise fuses?

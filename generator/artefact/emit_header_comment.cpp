@@ -4,6 +4,7 @@
 #include "artefact/kernel_description.hpp"
 #include "artefact/quantisation_in_words.hpp"
 #include "problem/axis.hpp"
+#include "problem/weights_order.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,6 +27,8 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   std::string text = paragraph(descriptor);
   text += fmt::format(" *   batch {}, channels: {} -> {}{}\n", p.batch, p.in_channels, p.out_channels,
                       p.groups == 1 ? "" : fmt::format(", in {} groups", p.groups));
+  if (p.transposed)
+    text += " *   transposed: every input element is spread over a window of outputs\n";
   for (std::size_t i = p.has_depth() ? 0 : 1; i < p.axes.size(); i++)
     text += axis_in_words(problem_fields[i].name, p.axes[i]);
   if (p.pads_with() != PaddingMode::zeros)
@@ -37,20 +40,12 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
 }
 
 std::string weights_in_words(const Problem &problem) {
-  const std::string window = problem.has_depth() ? "T R S" : "R S";
-  switch (problem.weights_layout) {
-  case WeightsLayout::hwio:
-    return window + " C/groups K";
-  case WeightsLayout::oihw:
-    return "K C/groups " + window;
-  case WeightsLayout::ohwi:
-    return "K " + window + " C/groups";
-  case WeightsLayout::hwoi:
-    return window + " K/groups C";
-  case WeightsLayout::iohw:
-    return "C K/groups " + window;
-  }
-  return window;
+  const bool all_inputs = holds_all_inputs(problem.weights_layout);
+  const std::string taps = problem.has_depth() ? "T R S" : "R S";
+  return fmt::format("{}", fmt::join(in_weights_order<std::string>(problem.weights_layout, taps,
+                                                                   all_inputs ? "C" : "C/groups",
+                                                                   all_inputs ? "K/groups" : "K"),
+                                     " "));
 }
 
 std::string axes_in_words(const Problem &problem, const Operand &operand) {

@@ -4,6 +4,7 @@
 #include "problem/axis.hpp"
 #include "problem/operand.hpp"
 #include "problem/type_combinations.hpp"
+#include "problem/weights_order.hpp"
 
 #include <fmt/format.h>
 
@@ -199,20 +200,12 @@ Shape Problem::output_shape() const {
 }
 
 Shape Problem::weights_shape() const {
-  const Shape taps = extents(*this, &Axis::kernel);
-  switch (weights_layout) {
-  case WeightsLayout::hwio:
-    return around(taps, {}, {group_in(), out_channels});
-  case WeightsLayout::oihw:
-    return around(taps, {out_channels, group_in()}, {});
-  case WeightsLayout::ohwi:
-    return around(taps, {out_channels}, {group_in()});
-  case WeightsLayout::hwoi:
-    return around(taps, {}, {group_out(), in_channels});
-  case WeightsLayout::iohw:
-    return around(taps, {in_channels, group_out()}, {});
-  }
-  return {};
+  const bool all_inputs = holds_all_inputs(weights_layout);
+  const Shape inputs{all_inputs ? in_channels : group_in()}, outputs{all_inputs ? group_out() : out_channels};
+  Shape shape;
+  for (const Shape &part : in_weights_order(weights_layout, extents(*this, &Axis::kernel), inputs, outputs))
+    shape.insert(shape.end(), part.begin(), part.end());
+  return shape;
 }
 
 Extents Problem::input_extents() const {

@@ -184,6 +184,25 @@ TEST(PlanJson, RowsOfAOneRowKernelAreNotLeftOut) {
   }
 }
 
+// The fields beside the pieces are read by whoever asks for one plan.
+TEST(PlanJson, PiecesAreHeldToTheProblemAndToTheFieldsBesideThem) {
+  const Problem up = Problem::parse("transposed_ic16ih14oc32kh4sh2ph1");
+  const Plan plan = make_plan(up, target);
+  EXPECT_EQ(parse_plan(plan_json(plan)), plan);
+  EXPECT_NO_THROW(check_plan(plan, up, target));
+  Plan other = plan;
+  other.rows_per_task += 1;
+  EXPECT_THROW(check_plan(other, up, target), Error);
+  other = plan;
+  other.pieces.pop_back();
+  EXPECT_THROW(check_plan(other, up, target), Error);
+  EXPECT_THROW(check_plan(plan, problem, target), Error);
+  EXPECT_THROW(check_plan(make_plan(problem, target), up, target), Error);
+  other = plan;
+  other.pieces[1].pieces = plan.pieces;
+  EXPECT_THROW(check_plan(other, up, target), Error);
+}
+
 TEST(PlanJson, HostileWinogradPlansAreRefused) {
   const Changes hostile = {
       {"/vector_axis", "width"},

@@ -156,6 +156,27 @@ TEST(TunedPlan, OfDefaultMathHoldsForExactMathUnlessItIsWinograds) {
   }
 }
 
+// 5x5 with stride 2 is 3x3, 3x2, 2x3 and 2x2 taps: the largest by direct alone does not make it exact.
+TEST(TunedPlan, OfDefaultMathHoldsForExactMathOnlyIfNoPieceIsWinograds) {
+  const Problem problem = Problem::parse("transposed_ic32ih28oc32kh5sh2ph2");
+  Problem exact = problem;
+  exact.math = Math::exact;
+  Plan plan = make_plan(problem, avx2(), {}, "direct");
+  const Plan winograd = make_plan(problem, avx2(), {}, "winograd");
+  for (const bool one_by_winograd : {false, true}) {
+    if (one_by_winograd)
+      plan.pieces.back() = winograd.pieces.back();
+    TunedPlans plans;
+    TunedKey key = key_on("haswell");
+    key.problem = plan_key(problem);
+    plans.put(key, {plan, 900, 1000});
+    const NamedTuning named = tuning_of(plans.text(), "haswell");
+    EXPECT_TRUE(tuned_plan(problem, avx2(), named.tuning).plan.has_value());
+    EXPECT_EQ(tuned_plan(exact, avx2(), named.tuning).plan.has_value(), !one_by_winograd);
+  }
+  EXPECT_EQ(winograd.pieces.back().algorithm, Algorithm::winograd);
+}
+
 TEST(TunedPlan, OfAnotherMachineClassIsNotUsed) {
   const NamedTuning named = tuning_of(some_plans("zen5").text(), "haswell");
   EXPECT_FALSE(tuned_plan(some_problem(), avx2(), named.tuning).plan);
