@@ -17,23 +17,6 @@ constexpr std::size_t most_combinations = 12;
 
 using Proposals = std::vector<Candidate>;
 
-/// Of about the same time, less traffic comes first: the model lets arithmetic hide all of it, which it does
-/// the less the nearer both are. 512 to 256 channels, 2x2 with stride 2 at 32x32 (Emerald Rapids): tiles of 4
-/// pixels x 4 vectors 9.2 ms, of 8 x 3, predicted to take 0.6 % longer, 6.9.
-constexpr double about_the_same = 1.03;
-
-void sort_by_time(Proposals &proposals) {
-  std::ranges::stable_sort(proposals, {}, &Candidate::cycles);
-  if (proposals.empty())
-    return;
-  const double most = about_the_same * proposals.front().cycles();
-  const auto end =
-      std::ranges::find_if(proposals, [&](const Candidate &candidate) { return candidate.cycles() > most; });
-  std::stable_sort(proposals.begin(), end, [](const Candidate &a, const Candidate &b) {
-    return a.cost.transfers < b.cost.transfers;
-  });
-}
-
 /// Number `rank` of every piece's, or its last one.
 Candidate combination(const std::vector<Piece> &pieces, const std::vector<Proposals> &proposed,
                       std::size_t rank) {
@@ -102,7 +85,7 @@ candidates_in_pieces(const Problem &problem,
                   [&](const Candidate &candidate) { return !can_be_piece(candidate.plan, piece); });
     if (proposed.back().empty())
       return {};
-    sort_by_time(proposed.back());
+    std::ranges::stable_sort(proposed.back(), {}, &Candidate::cycles);
     combinations = std::max(combinations, proposed.back().size());
   }
   std::vector<Candidate> all;
