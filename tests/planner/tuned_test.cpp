@@ -172,7 +172,9 @@ TEST(TunedPlan, OfDefaultMathHoldsForExactMathOnlyIfNoPieceIsWinograds) {
     plans.put(key, {plan, 900, 1000});
     const NamedTuning named = tuning_of(plans.text(), "haswell");
     EXPECT_TRUE(tuned_plan(problem, avx2(), named.tuning).plan.has_value());
-    EXPECT_EQ(tuned_plan(exact, avx2(), named.tuning).plan.has_value(), !one_by_winograd);
+    const TunedAnswer of_exact = tuned_plan(exact, avx2(), named.tuning);
+    EXPECT_EQ(of_exact.plan.has_value(), !one_by_winograd);
+    EXPECT_EQ(of_exact.passed_over, ""); // it was not tuned for exact math
   }
   EXPECT_EQ(winograd.pieces.back().algorithm, Algorithm::winograd);
 }
