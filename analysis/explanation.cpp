@@ -6,6 +6,7 @@
 #include "planner/family.hpp"
 #include "planner/piece_plans.hpp"
 #include "planner/planner.hpp"
+#include "planner/pooled_plans.hpp"
 #include "planner/tuned.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +23,9 @@ std::string describe_tasks(const Plan &plan, const Problem &problem) {
   case ParallelAxis::pixels:
     break;
   }
+  if (plan.pools())
+    return fmt::format("{} of patches of {} x {} pooled outputs", counted(pooled_tasks(plan, problem), "row"),
+                       plan.pooled.rows, plan.pooled.columns);
   const Problem planned = planned_problem(problem, plan);
   return family_of(plan, planned).task_in_words(plan, planned);
 }
@@ -41,6 +45,7 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
     explanation.strides += fmt::format("{}{} {}", explanation.strides.empty() ? "" : " ", flag, value);
   if (problem.pads_with() != PaddingMode::zeros)
     explanation.padding_mode = name_of(problem.padding_mode);
+  explanation.pooling = text_of(problem.pooling);
   explanation.math = name_of(problem.math);
   explanation.target = artefact.target.name;
   explanation.algorithm = name_of(artefact.plan.algorithm);

@@ -35,6 +35,7 @@ struct HotBlock {
 
 struct Explanation {
   std::string padding_mode; ///< empty: zeros
+  std::string pooling;      ///< empty: none
   std::string strides;      ///< as flags; empty: all tensors are dense
   std::string types;        ///< with zero points and rounding as flags; empty: f32
   std::string name, problem, epilogue, layout, weights_layout, math, target, algorithm, why,

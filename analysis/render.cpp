@@ -29,6 +29,7 @@ std::string decisions(const Explanation &e) {
   text += e.padding_mode.empty() ? "" : line("padding", e.padding_mode);
   text += e.strides.empty() ? "" : line("slices", e.strides);
   text += line("epilogue", e.epilogue.empty() ? "none" : e.epilogue);
+  text += e.pooling.empty() ? "" : line("pooling", e.pooling);
   text += line("math", e.math);
   text += line("target", e.target);
   text += line("algorithm", e.algorithm);

@@ -101,6 +101,8 @@ nlohmann::ordered_json render_json(const Explanation &e) {
     json["types"] = e.types;
   if (!e.padding_mode.empty())
     json["padding_mode"] = e.padding_mode;
+  if (!e.pooling.empty())
+    json["pooling"] = e.pooling;
   if (!e.strides.empty())
     json["strides"] = e.strides;
   json["plan"] = plan_json(e.plan);

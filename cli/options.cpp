@@ -92,7 +92,10 @@ void ProblemFlags::add_to(CLI::App &app, bool required) {
       app.add_option("--padding-mode", padding_mode_,
                      "What the padding is made of: zeros, reflect, replicate or circular")
           ->capture_default_str()
-          ->check(valid(parse_padding_mode, "MODE"))};
+          ->check(valid(parse_padding_mode, "MODE")),
+      app.add_option("--pooling", pooling_,
+                     "Pooling behind the epilogue: max, avg_np or avg_p (with zeros in the padding) and its "
+                     "window, as in max:kh3sh2ph1 (default: none)")};
   types_ = app.add_option("--dtype", dtype_,
                           "Types of source, weights and destination: f32, f16 (short for f16:f16:f16), "
                           "f32:f16:f32, u8:s8:u8, s8:s8:s8, or 8-bit integers with destination s32 or f32")
@@ -124,7 +127,8 @@ Problem ProblemFlags::problem() const {
                                       .zero_points = zero_points_,
                                       .rounding = rounding_,
                                       .output_scale = output_scale_,
-                                      .padding_mode = padding_mode_});
+                                      .padding_mode = padding_mode_,
+                                      .pooling = pooling_});
 }
 
 std::vector<Problem> ProblemFlags::problems() const {

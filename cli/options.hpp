@@ -39,7 +39,7 @@ private:
   const CLI::Option *types_ = nullptr;
   std::string descriptor_, layout_ = "nhwc", weights_layout_, epilogue_, dtype_ = "f32", math_ = "default",
                            strides_, residual_strides_, zero_points_, rounding_ = "onnx", output_scale_,
-                           padding_mode_ = "zeros", list_;
+                           padding_mode_ = "zeros", pooling_, list_;
 };
 
 /// --target, --algorithm, --machine and --plans.

@@ -67,6 +67,8 @@ nlohmann::ordered_json to_json(const Problem &problem) {
     layer[key_of(flag)] = value;
   if (problem.pads_with() != PaddingMode::zeros)
     layer["padding_mode"] = name_of(problem.padding_mode);
+  if (problem.pools())
+    layer["pooling"] = text_of(problem.pooling);
   layer["params"] = problem.parameters();
   layer["multiply_adds"] = problem.multiply_adds();
   return layer;

@@ -7,6 +7,7 @@
 #     [DTYPE f32|f16|f32:f16:f32|u8:s8:u8|...]  of source, weights and destination; default: f32
 #     [ZERO_POINTS SRC:DST] [ROUNDING onnx|tflite|tflite_single] [OUTPUT_SCALE s]  of 8-bit integers: docs/quantisation.md
 #     [PADDING_MODE zeros|reflect|replicate|circular]  what the padding is made of; default: zeros
+#     [POOLING max:kh3sh2ph1]         pooling behind the epilogue: max, avg_np or avg_p, and its window
 #     [MACHINE generic|zen5|...]              class of machines whose measured plans are used; default: the building machine's
 #     [PLANS tuned.json]                      plans that `convforge tune` measured, used before all others
 #     [STRIDES SRC::DST] [RESIDUAL_STRIDES NxCxHxW]  of slices of larger tensors, in elements: docs/strides.md
@@ -35,7 +36,7 @@ function(convforge_add_conv name)
   set(options TEST BENCHMARK)
   set(epilogue_constants BIAS SCALE PRELU) # as generator/problem/epilogue.cpp names the operations
   set(constant_keywords WEIGHTS MULTIPLIERS ${epilogue_constants})
-  set(plain EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE ZERO_POINTS ROUNDING OUTPUT_SCALE PADDING_MODE STRIDES RESIDUAL_STRIDES MATH ALGORITHM
+  set(plain EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE ZERO_POINTS ROUNDING OUTPUT_SCALE PADDING_MODE POOLING STRIDES RESIDUAL_STRIDES MATH ALGORITHM
     MACHINE) # flags as they stand
   set(single PROBLEM ${plain} PLANS WEIGHTS MULTIPLIERS)
   set(multiple TARGETS ${epilogue_constants})

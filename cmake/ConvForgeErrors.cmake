@@ -14,7 +14,7 @@ endfunction()
 
 function(convforge_in_words_of_cmake text out)
   string(REGEX REPLACE "--(bias|scale|prelu)([0-9]+)" "--\\1 (file \\2)" text "${text}")
-  foreach(keyword IN ITEMS PROBLEM TARGETS EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE ZERO_POINTS ROUNDING OUTPUT_SCALE PADDING_MODE STRIDES
+  foreach(keyword IN ITEMS PROBLEM TARGETS EPILOGUE LAYOUT WEIGHTS_LAYOUT DTYPE ZERO_POINTS ROUNDING OUTPUT_SCALE PADDING_MODE POOLING STRIDES
       RESIDUAL_STRIDES MATH ALGORITHM MACHINE PLANS WEIGHTS MULTIPLIERS BIAS SCALE PRELU)
     convforge_flag_of(${keyword} flag)
     string(REGEX REPLACE "${flag}([^a-z0-9-]|$)" "${keyword}\\1" text "${text}")

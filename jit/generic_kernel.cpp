@@ -68,6 +68,8 @@ struct Generic {
     generic.padding_mode = static_cast<std::int32_t>(problem.padding_mode);
     generic.nchw = problem.layout == Layout::nchw;
     generic.transposed = problem.transposed;
+    generic.pooling = static_cast<std::int32_t>(problem.pooling.kind);
+    std::ranges::transform(problem.pooling.axes, generic.pooled, [](const Axis &axis) { return to_c(axis); });
     generic.op_count = static_cast<std::int32_t>(ops.size());
     generic.ops = ops.data();
     const convforge_requantisation *how = generic.kernel.requantisation;

@@ -34,7 +34,8 @@ std::shared_ptr<const Problem> ParsedProblems::parse(const convforge_jit_problem
                            .zero_points = text_or(text.zero_points, defaults.zero_points),
                            .rounding = text_or(text.rounding, defaults.rounding),
                            .output_scale = text_or(text.output_scale, defaults.output_scale),
-                           .padding_mode = text_or(text.padding_mode, defaults.padding_mode)};
+                           .padding_mode = text_or(text.padding_mode, defaults.padding_mode),
+                           .pooling = text_or(text.pooling, defaults.pooling)};
   const std::string_view descriptor = text_or(text.descriptor, "");
   const std::string key = key_of(fields, descriptor);
   {

@@ -5,6 +5,7 @@
 #include "kernel_tensors.h"
 #include "reference.h"
 #include "reference_pieces.h"
+#include "reference_pooling.h"
 #include "reference_quantised.h"
 #include "reference_winograd.h"
 
@@ -39,16 +40,17 @@ static void epilogue_operands(const kernel_tensors *tensors, int n, const int ou
   }
 }
 
-/* How far sums may be from the exact ones beside what adding up allows. */
+/* What the outputs are, and how far sums may be from the exact ones beside what adding up allows. */
 typedef struct allowances {
-  reference_winograd *winograd; /* null: no Winograd, or in pieces */
-  const double *in_pieces;      /* of each output channel; null: not in pieces */
+  const reference_pooling *pooling; /* null: they are the convolution's */
+  reference_winograd *winograd;     /* null: no Winograd, or in pieces */
+  const double *in_pieces;          /* of each output channel; null: not in pieces */
 } allowances;
 
-/* What the kernel should store, and how far from it that may be. */
-static reference_value expected_output(const convforge_kernel *kernel, const reference_shape *shape,
-                                       const kernel_tensors *tensors, const allowances *allowed, int n,
-                                       const int out[3], int k) {
+/* What the epilogue should give, and how far from it that may be; of 8-bit integers what is stored. */
+static reference_value expected_value(const convforge_kernel *kernel, const reference_shape *shape,
+                                      const kernel_tensors *tensors, const allowances *allowed, int n,
+                                      const int out[3], int k) {
   double operands[CONVFORGE_MAX_OPERANDS];
   epilogue_operands(tensors, n, out, k, operands);
   if (reference_is_quantised(kernel))
@@ -59,8 +61,28 @@ static reference_value expected_output(const convforge_kernel *kernel, const ref
     sum.allowed = reference_winograd_allowed(allowed->winograd, n, out[1], out[2], k);
   if (allowed->in_pieces)
     sum.allowed = fmax(sum.allowed, allowed->in_pieces[k]);
-  return reference_store(convforge_output(kernel)->dtype,
-                         reference_epilogue(kernel->epilogue, sum, operands));
+  return reference_epilogue(kernel->epilogue, sum, operands);
+}
+
+static reference_value expected_pooled(const convforge_kernel *kernel, const reference_shape *shape,
+                                       const kernel_tensors *tensors, const allowances *allowed, int n,
+                                       const int out[3], int k) {
+  reference_window window = {0};
+  for (int tap = 0; tap < reference_pooling_taps(allowed->pooling); tap++) {
+    int in[3];
+    if (reference_pooled_under(allowed->pooling, out, tap, in))
+      reference_window_add(&window, expected_value(kernel, shape, tensors, allowed, n, in, k));
+  }
+  return reference_window_value(&window, allowed->pooling);
+}
+
+/* What the kernel should store. */
+static reference_value expected_output(const convforge_kernel *kernel, const reference_shape *shape,
+                                       const kernel_tensors *tensors, const allowances *allowed, int n,
+                                       const int out[3], int k) {
+  const reference_value value = allowed->pooling ? expected_pooled(kernel, shape, tensors, allowed, n, out, k)
+                                                 : expected_value(kernel, shape, tensors, allowed, n, out, k);
+  return reference_store(convforge_output(kernel)->dtype, value);
 }
 
 static void compare_output(const convforge_kernel *kernel, const reference_shape *shape,
@@ -85,7 +107,8 @@ static void compare_output(const convforge_kernel *kernel, const reference_shape
 
 static void compare_all(const convforge_kernel *kernel, const reference_shape *shape,
                         const kernel_tensors *tensors, const allowances *allowed, comparison *result) {
-  const int D = shape->axes[0].o, H = shape->axes[1].o, W = shape->axes[2].o;
+  const reference_axis *axes = allowed->pooling ? allowed->pooling->axes : shape->axes;
+  const int D = axes[0].o, H = axes[1].o, W = axes[2].o;
   for (int n = 0; n < shape->mb; n++)
     for (int i = 0; i < D * H * W; i++)
       for (int k = 0; k < shape->oc; k++) {
@@ -96,7 +119,8 @@ static void compare_all(const convforge_kernel *kernel, const reference_shape *s
 
 /* -1: no memory. */
 static int compare_in_pieces(const convforge_kernel *kernel, const reference_shape *shape,
-                             const kernel_tensors *tensors, comparison *result) {
+                             const kernel_tensors *tensors, const reference_pooling *pooling,
+                             comparison *result) {
   const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   double *allowed = malloc((size_t)shape->oc * sizeof *allowed);
   if (!allowed) {
@@ -106,16 +130,16 @@ static int compare_in_pieces(const convforge_kernel *kernel, const reference_sha
   const double largest = reference_largest(convforge_input(kernel), tensors->values[0]);
   for (int k = 0; k < shape->oc; k++)
     allowed[k] = reference_pieces_allowed(kernel, shape, &inputs, largest, k);
-  compare_all(kernel, shape, tensors, &(allowances){.in_pieces = allowed}, result);
+  compare_all(kernel, shape, tensors, &(allowances){.pooling = pooling, .in_pieces = allowed}, result);
   free(allowed);
   return 0;
 }
 
 /* -1: the bound of a Winograd kernel could not be computed. */
 static int compare(const convforge_kernel *kernel, const reference_shape *shape,
-                   const kernel_tensors *tensors, comparison *result) {
-  if (reference_in_pieces(shape))
-    return compare_in_pieces(kernel, shape, tensors, result);
+                   const kernel_tensors *tensors, const reference_pooling *pooling, comparison *result) {
+  if (reference_in_pieces(shape) || pooling)
+    return compare_in_pieces(kernel, shape, tensors, pooling, result);
   const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
   const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   reference_winograd winograd;
@@ -179,10 +203,15 @@ static int same_on_threads(const convforge_kernel *kernel, kernel_tensors *tenso
 }
 
 static int check(const convforge_kernel *kernel, const reference_shape *shape, kernel_tensors *tensors) {
+  reference_pooling pooling;
+  if (kernel->pooling && reference_pooling_parse(kernel->pooling, shape, &pooling)) {
+    printf("%s: cannot read the pooling %s\n", kernel->name, kernel->pooling);
+    return EXIT_FAILURE;
+  }
   if (run(kernel, tensors, NULL, first_bytes))
     return EXIT_FAILURE;
   comparison result = {.exact = 1};
-  if (compare(kernel, shape, tensors, &result))
+  if (compare(kernel, shape, tensors, kernel->pooling ? &pooling : NULL, &result))
     return EXIT_FAILURE;
   if (!result.wrong && written(kernel, tensors) != result.outputs) {
     printf("%s: left elements of its output as they were, or wrote between those of a slice\n", kernel->name);

@@ -1,6 +1,6 @@
 /* How far sums of Winograd kernels may lie from the exact ones where tiles are not those of the whole
- * problem: of its pieces (transposed convolutions, windows in the padding, cropping), of a dilation's
- * phases. */
+ * problem: of its pieces (transposed convolutions, windows in the padding, cropping), of the patches of what
+ * is pooled, of a dilation's phases. */
 #ifndef CONVFORGE_TOOLS_REFERENCE_PIECES_H
 #define CONVFORGE_TOOLS_REFERENCE_PIECES_H
 

@@ -26,6 +26,8 @@ void check_fields_of_largest(const Plan &plan, const Problem &problem) {
 void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &target) {
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
          "the one whose part the plan has");
+  expect(problem.pools() == (plan.pools()), "pooled_rows", std::to_string(plan.pooled.rows),
+         problem.pools() ? "at least 1: the problem has a pooling" : "0: the problem has no pooling");
   if (plan.rearranges())
     check_rearranged(plan, problem, target);
   else

@@ -4,6 +4,7 @@
 #include "planner/family.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/pooled_plans.hpp"
 #include "planner/transposed_plans.hpp"
 
 #include <algorithm>
@@ -19,6 +20,10 @@ std::vector<Candidate> proposals_of_families(const Problem &problem, const Platf
   std::vector<Candidate> all;
   for (const Family *family : families())
     if (family->quantised == problem.types.quantised() && (!only || family->algorithm == *only)) {
+      if (problem.pools()) {
+        std::ranges::move(pooled_plans(*family, problem, platform), std::back_inserter(all));
+        continue;
+      }
       std::ranges::move(family->plans(problem, platform), std::back_inserter(all));
       if (family->quantised) // copies of theirs are channels last, whatever the layout is
         continue;

@@ -1,9 +1,11 @@
 #include "planner/rearranged_plans.hpp"
 
 #include "plan/pointwise.hpp"
+#include "plan/pooled_epilogue.hpp"
 #include "planner/checks.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/pooled_plans.hpp"
 #include "planner/tiles.hpp"
 #include "planner/transposed_plans.hpp"
 
@@ -95,6 +97,8 @@ bool addressable(const Plan &plan, const Problem &shape) {
 Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform) {
   if (!plan.pieces.empty())
     return cost_of_pieces(plan, problem, platform);
+  if (plan.pools())
+    return cost_of_pooled(plan, problem, platform);
   if (plan.phases_per_task > 0)
     return cost_of_phases(plan, problem, platform);
   if (plan.transposed)
@@ -113,8 +117,10 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
   const Problem shape = rearranged_shape(problem, plan);
   std::vector<Scratch> all;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
-    const Scratch ends =
-        both(pixels_kept(shape, plan, plan.regions[i]), sums_kept(shape, plan, plan.regions[i]));
+    const Region &region = plan.regions[i];
+    Scratch ends = both(pixels_kept(shape, plan, region), sums_kept(shape, plan, region));
+    if (plan.pools() && epilogue_of_pooled(problem) == EpilogueOfPooled::before)
+      ends = both(ends, sums_kept(shape, plan, region));
     all.push_back(i < inner.size() ? both(ends, inner[i]) : ends);
   }
   return all;
@@ -123,7 +129,9 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
 void check_rearranged(const Plan &plan, const Problem &problem, const Target &target) {
   expect(!problem.types.quantised(), "transposed", "true",
          "false, and no phases of dilations, of 8-bit integers");
-  if (plan.phases_per_task > 0)
+  if (plan.pools())
+    check_pooled(plan, problem);
+  else if (plan.phases_per_task > 0)
     check_phases(plan, problem);
   else
     expect(problem.layout == Layout::nchw && !problem.has_depth(), "transposed", "true",
@@ -141,7 +149,7 @@ void check_rearranged(const Plan &plan, const Problem &problem, const Target &ta
   const int blocks = rearranged_task(shape, plan).blocks;
   expect(blocks == 0 || plan.regions.front().blocks() % blocks == 0, "blocks_per_chunk",
          std::to_string(blocks), "a divisor of the blocks of what is transposed");
-  expect(!stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
+  expect(plan.pools() || !stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
          "all pixels, or a divisor of them and multiple of 8, where a residual may be the output");
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of what is transposed");

@@ -5,6 +5,7 @@
 #include "planner/family.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/pooled_plans.hpp"
 
 namespace convforge {
 
@@ -47,6 +48,8 @@ double imbalance(const Plan &plan, const Problem &problem) {
     return imbalance(plan_of_largest(plan, problem), largest_planned_piece(problem));
   if (plan.parallel == ParallelAxis::none)
     return 1;
+  if (plan.pools())
+    return imbalance(pooled_tasks(plan, problem));
   if (plan.phases_per_task > 0)
     return imbalance(phase_tasks(plan, problem));
   const Problem planned = planned_problem(problem, plan);

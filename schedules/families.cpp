@@ -10,6 +10,7 @@
 #include "planner/quantised/quantised_families.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
+#include "schedules/pooled_loops.hpp"
 #include "schedules/rearranged_loops.hpp"
 #include "schedules/schedule.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
@@ -131,6 +132,13 @@ const Row &row_of(const Plan &plan, const Problem &problem) {
   return *found;
 }
 
+/// What a region stores is no longer its sums.
+void store(RegionPipeline &region, const RearrangedOutput &output) {
+  region.operands = output.operands;
+  region.output = output.output;
+  region.first_channel = output.first_channel;
+}
+
 /// The pipelines of what is computed between two rearrangements. What was its output is its sums.
 KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, const Target &target,
                                    const std::string &suffix) {
@@ -140,10 +148,12 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   inputs.reserve(plan.regions.size());
   const RegionInputs regions{[&](std::size_t i) { return Input{parameter, inputs[i].pixels}; }, suffix};
   for (std::size_t i = 0; i < plan.regions.size(); i++)
-    inputs.push_back(make_rearranged_input(shape, plan, parameter, regions.name(i)));
+    inputs.push_back(make_rearranged_input(plan.pools() ? problem : shape, plan, parameter,
+                                           vector_lanes(target), regions.name(i)));
   Plan inner = plan;
   inner.transposed = false;
   inner.phases_per_task = 0;
+  inner.pooled = {};
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
   const Problem sums = planned_problem(problem, plan);
@@ -151,12 +161,17 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   pipeline.input = parameter;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     RegionPipeline &region = pipeline.regions[i];
-    RearrangedOutput output =
-        make_rearranged_output(shape, plan, plan.regions[i], region.output, regions.name(i));
-    schedule_rearranged(inputs[i], output, shape, plan, plan.regions[i], vector_lanes(target));
-    region.operands = output.operands;
-    region.output = output.output;
-    region.first_channel = output.first_channel;
+    const Region &from = plan.regions[i];
+    const int lanes = vector_lanes(target);
+    if (plan.pools()) {
+      PooledOutput output = make_pooled_output(problem, plan, from, region.output, regions.name(i));
+      schedule_pooled(inputs[i], output, problem, plan, lanes);
+      store(region, output.stored);
+    } else {
+      RearrangedOutput output = make_rearranged_output(shape, plan, from, region.output, regions.name(i));
+      schedule_rearranged(inputs[i], output, shape, plan, from, lanes);
+      store(region, output);
+    }
   }
   return pipeline;
 }

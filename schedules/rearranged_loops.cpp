@@ -20,17 +20,18 @@ using Halide::Var;
 /// beside 170 shuffles), 8 x 8 on ARM (14 reloads in the loop).
 constexpr int widest_square = 8;
 
-int vector_of(int channels, int lanes) {
-  return std::min(lanes, static_cast<int>(std::bit_floor(unsigned(channels))));
-}
-
 int square_side(int extent, int lanes) {
   return std::min(widest_square, vector_of(extent, lanes));
 }
 
-/// `task_channels`: of the input, those that a task reads.
-void schedule_input(RearrangedInput &in, const Problem &problem, const RearrangedTask &task,
-                    int task_channels, int lanes, bool shared) {
+} // namespace
+
+int vector_of(int channels, int lanes) {
+  return std::min(lanes, static_cast<int>(std::bit_floor(unsigned(channels))));
+}
+
+void schedule_rearranged_input(RearrangedInput &in, const Problem &problem, const RearrangedTask &task,
+                               int task_channels, int lanes, bool shared) {
   // Whole rows, even if a stride leaves the end of them out, or a pointwise task's columns.
   const bool whole_rows = task.columns == problem.width().output;
   const int width = whole_rows ? problem.width().input : task.columns;
@@ -63,17 +64,9 @@ void schedule_input(RearrangedInput &in, const Problem &problem, const Rearrange
   in.square.bound_extent(in.c, channels).bound_extent(in.x, columns).vectorize(in.x).unroll(in.c);
 }
 
-/// Squares of channels and columns that are stored. They begin earlier at the end of the channels and of a
-/// row, but where a residual may be the output and each element is stored once (algorithms/stored_once.hpp),
-/// and in an update: then they divide the channels, and end earlier. (ShiftInwardsAndBlend would do, if
-/// Halide 21 did not take the output it reads for aligned memory: movaps faults.)
-struct StoredSquares {
-  int channels, columns;
-  TailStrategy tail;
-};
-StoredSquares stored_squares(const RearrangedOutput &out, const Problem &problem, int width, int lanes) {
+StoredSquares stored_squares(const RearrangedOutput &out, int width, int lanes, bool stored_once) {
   const int channels = square_side(out.channels, lanes), columns = square_side(width, lanes);
-  if (!takes_tensor_like_output(problem.epilogue) && !out.guarded)
+  if (!stored_once && !out.guarded)
     return {channels, columns, TailStrategy::ShiftInwards};
   const int divisor = 1 << std::countr_zero(unsigned(out.channels));
   return {std::min(channels, divisor), columns, TailStrategy::Predicate};
@@ -89,6 +82,30 @@ void schedule_squares(RearrangedOutput &out, Stage &stage, const StoredSquares &
   out.square.compute_at(out.output, x).store_in(MemoryType::Stack).reorder_storage(x, k, b, g, y, z, n);
   out.square.bound_extent(k, square.channels).bound_extent(x, square.columns).vectorize(k).unroll(x);
 }
+
+/// The family's own loops are those of the sums; all of a task's rows and columns, also where the last task
+/// stores fewer.
+void schedule_rearranged_sums(RearrangedOutput &out, const RearrangedTask &each, SumsOf what,
+                              const LoopLevel &level) {
+  const std::vector<Var> dims = out.sums.args();
+  const std::size_t first = dims.size() == out.output.args().size() ? 3 : 2; // x after k, b, g or o, g
+  out.sums.compute_at(level).store_in(MemoryType::Heap).bound(dims[0], 0, out.computed);
+  if (what != SumsOf::image) // whole rows of them, and loops that leave padding out want that as a constant
+    out.sums.bound(dims[first], 0, each.columns);
+  else
+    out.sums.bound_extent(dims[first], each.columns);
+  if (what == SumsOf::patch)
+    out.sums.bound(dims[first + 1], 0, each.rows);
+  else
+    out.sums.bound_extent(dims[first + 1], each.rows);
+  for (std::size_t i = first + 2; i + 1 < dims.size(); i++)
+    out.sums.bound_extent(dims[i], 1);
+  out.sums.bound_extent(dims.back(), each.images);
+  if (each.blocks > 0)
+    out.sums.bound_extent(dims[1], each.blocks);
+}
+
+namespace {
 
 /// Tasks of pixels, or of channels that share an image. Returns the loop in which input and sums are
 /// computed.
@@ -130,7 +147,10 @@ LoopLevel schedule_phases(RearrangedOutput &out, const Problem &problem, const R
   output.split(z, zo, z, each.images / dilation_phases(problem).columns,
                TailStrategy::GuardWithIf); // divides
   if (out.square.defined()) {
-    schedule_squares(out, output, stored_squares(out, problem, problem.width().output, lanes), ki, xi);
+    schedule_squares(
+        out, output,
+        stored_squares(out, problem.width().output, lanes, takes_tensor_like_output(problem.epilogue)), ki,
+        xi);
     output.reorder({xi, ki, x, k, b, g, y, z, yo, zo, n});
   } else {
     output.split(k, k, ki, vector_of(out.channels, lanes), TailStrategy::GuardWithIf).vectorize(ki);
@@ -140,24 +160,6 @@ LoopLevel schedule_phases(RearrangedOutput &out, const Problem &problem, const R
   if (parallel == ParallelAxis::pixels)
     output.parallel(task);
   return {out.output, task};
-}
-
-/// The family's own loops are those of the sums; all of a task's rows and columns, also where the last task
-/// stores fewer.
-void schedule_sums(RearrangedOutput &out, const RearrangedTask &each, bool phases, const LoopLevel &level) {
-  const std::vector<Var> dims = out.sums.args();
-  const std::size_t first = dims.size() == out.output.args().size() ? 3 : 2; // x after k, b, g or o, g
-  out.sums.compute_at(level).store_in(MemoryType::Heap).bound(dims[0], 0, out.computed);
-  if (phases) // whole rows of them, and loops that leave padding out want that as a constant
-    out.sums.bound(dims[first], 0, each.columns);
-  else
-    out.sums.bound_extent(dims[first], each.columns);
-  out.sums.bound_extent(dims[first + 1], each.rows);
-  for (std::size_t i = first + 2; i + 1 < dims.size(); i++)
-    out.sums.bound_extent(dims[i], 1);
-  out.sums.bound_extent(dims.back(), each.images);
-  if (each.blocks > 0)
-    out.sums.bound_extent(dims[1], each.blocks);
 }
 
 } // namespace
@@ -170,11 +172,13 @@ void schedule_rearranged(RearrangedInput &in, RearrangedOutput &out, const Probl
   const LoopLevel level =
       plan.phases_per_task > 0
           ? schedule_phases(out, problem, each, lanes, plan.parallel)
-          : schedule_output(out, each, stored_squares(out, shape, each.columns, lanes), plan.parallel);
-  schedule_sums(out, each, plan.phases_per_task > 0, level);
+          : schedule_output(
+                out, each, stored_squares(out, each.columns, lanes, takes_tensor_like_output(shape.epilogue)),
+                plan.parallel);
+  schedule_rearranged_sums(out, each, plan.phases_per_task > 0 ? SumsOf::phases : SumsOf::image, level);
   in.pixels.compute_at(level);
   const int channels = each.blocks > 0 ? each.blocks * region.block : problem.in_channels;
-  schedule_input(in, shape, each, channels, lanes, plan.parallel == ParallelAxis::channels);
+  schedule_rearranged_input(in, shape, each, channels, lanes, plan.parallel == ParallelAxis::channels);
 }
 
 } // namespace convforge

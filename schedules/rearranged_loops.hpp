@@ -15,6 +15,7 @@
 #pragma once
 
 #include "algorithms/rearranged.hpp"
+#include "plan/channels_last.hpp"
 
 namespace convforge {
 
@@ -22,5 +23,29 @@ namespace convforge {
 /// `region` that of the output; `lanes` the target's.
 void schedule_rearranged(RearrangedInput &input, RearrangedOutput &output, const Problem &problem,
                          const Plan &plan, const Region &region, int lanes);
+
+// What schedule_pooled() shares. `shape` is rearranged_shape().
+
+/// Lanes of a vector that the channels fill.
+int vector_of(int channels, int lanes);
+/// What a task computes: rows and columns of an image, whole rows of phases, or a patch.
+enum class SumsOf { image, phases, patch };
+/// The input and the sums of a task, computed in its loop. `channels`: of the input, those that it reads.
+void schedule_rearranged_input(RearrangedInput &input, const Problem &shape, const RearrangedTask &task,
+                               int channels, int lanes, bool shared);
+void schedule_rearranged_sums(RearrangedOutput &output, const RearrangedTask &task, SumsOf what,
+                              const Halide::LoopLevel &level);
+
+/// Squares of channels and columns that are stored. They begin earlier at the end of the channels and of a
+/// row, but where a residual may be the output and each element is stored once (algorithms/stored_once.hpp),
+/// and in an update: then they divide the channels, and end earlier. (ShiftInwardsAndBlend would do, if
+/// Halide 21 did not take the output it reads for aligned memory: movaps faults.)
+struct StoredSquares {
+  int channels, columns;
+  Halide::TailStrategy tail;
+};
+StoredSquares stored_squares(const RearrangedOutput &output, int width, int lanes, bool stored_once);
+void schedule_squares(RearrangedOutput &output, Halide::Stage &stage, const StoredSquares &square,
+                      const Halide::Var &channel, const Halide::Var &column);
 
 } // namespace convforge

@@ -2,11 +2,14 @@
 
 #include "problem/operand.hpp"
 #include "verify/element.hpp"
+#include "verify/layout.hpp"
 #include "verify/npy.hpp"
 #include "verify/oracle.hpp"
+#include "verify/pooled_reference.hpp"
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace convforge {
 namespace {
@@ -50,13 +53,9 @@ Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind,
   const Sums sums = convolve(problem, tensors.input, tensors.weights);
   const WinogradTerms terms = winograd_terms(problem, tensors.input, tensors.weights, tiles);
   const bool exact_sums = kind == Fill::integer, exact = exact_sums && is_exact(problem.epilogue);
-  const ElementType destination = problem.types.destination;
   for (std::size_t i = 0; i < sums.value.size(); ++i) {
     const auto expected = [&](double sum, double magnitude, std::int64_t roundings) {
-      Expected e =
-          expect(problem.epilogue, roundings, element_of(problem, operands, tensors, i, sum, magnitude));
-      store(e, destination);
-      return e;
+      return expect(problem.epilogue, roundings, element_of(problem, operands, tensors, i, sum, magnitude));
     };
     if (const std::int64_t n = terms.roundings_of(i)) {
       outputs_.push_back({expected(sums.value[i], terms.magnitudes[i], n), {}, false});
@@ -69,10 +68,10 @@ Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind,
         outputs_.back().anything = true;
       }
     } else if (exact) {
-      Expected e =
-          expect_exact(problem.epilogue, element_of(problem, operands, tensors, i, sums.value[i], 0));
-      store(e, destination);
-      outputs_.push_back({e, {}, false});
+      outputs_.push_back(
+          {expect_exact(problem.epilogue, element_of(problem, operands, tensors, i, sums.value[i], 0)),
+           {},
+           false});
     } else {
       outputs_.push_back({exact_sums ? expected(sums.value[i], 0, 0)
                                      : expected(sums.value[i], sums.magnitude[i], taps(problem)),
@@ -80,6 +79,27 @@ Reference::Reference(const Problem &problem, const Tensors &tensors, Fill kind,
                           false});
     }
   }
+  if (problem.pools())
+    pool(problem);
+  for (Output &output : outputs_) {
+    store(output.expected, problem.types.destination);
+    for (Expected &other : output.or_else)
+      store(other, problem.types.destination);
+  }
+}
+
+void Reference::pool(const Problem &problem) {
+  std::vector<Output> pooled_outputs(elements(problem.output_shape()));
+  for (std::size_t i = 0; i < pooled_outputs.size(); ++i) {
+    std::vector<Expected> window;
+    for_each_in_window(problem, i, [&](std::size_t at) {
+      window.push_back(outputs_[at].expected);
+      // Whether the largest of NaN and numbers is NaN is not said.
+      pooled_outputs[i].anything |= outputs_[at].anything || std::isnan(outputs_[at].expected.value);
+    });
+    pooled_outputs[i].expected = pooled(problem, window);
+  }
+  outputs_ = std::move(pooled_outputs);
 }
 
 double Reference::excess_of(const Output &expected, float actual) const {

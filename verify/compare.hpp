@@ -51,12 +51,14 @@ private:
     std::vector<Expected> or_else; ///< where NaN is right, these are, too
     bool anything = false;         ///< in a Winograd tile that NaN or Inf has reached
   };
+  /// From the convolution's outputs to those of the pooling behind it.
+  void pool(const Problem &problem);
   double excess_of(const Output &expected, float actual) const;
 
   std::vector<Output> outputs_;
 };
 
-/// The output channel of an element of the output.
+/// The output channel of an element of the convolution's output.
 std::size_t channel_of(const Problem &problem, std::size_t index);
 /// "output (0, 3, 2, 7)": where an element lies, in the order of the problem's layout.
 std::string position(const Problem &problem, std::size_t index);

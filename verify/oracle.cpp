@@ -109,7 +109,7 @@ private:
 Sums convolve(const Problem &problem, std::span<const float> input, std::span<const float> weights) {
   require_size("input", input.size(), problem.input_shape());
   require_size("weights", weights.size(), problem.weights_shape());
-  const std::size_t K = problem.out_channels, count = elements(problem.output_shape());
+  const std::size_t K = problem.out_channels, count = elements(problem.residual_shape());
   const DataStrides y = DataStrides::output(problem);
   const Oracle oracle(problem, input, weights);
   Sums sums{std::vector<double>(count), std::vector<double>(count)};

@@ -8,8 +8,9 @@
 
 namespace convforge {
 
-/// Per output element, in the output's own layout: sum of x*w over the taps inside the image (a padded tap
-/// contributes nothing), and sum of |x*w|, which error bounds are made of. No bias, no epilogue.
+/// Per output element of the convolution (before it is pooled), in the output's own layout: sum of x*w over
+/// the taps inside the image (a padded tap contributes nothing), and sum of |x*w|, which error bounds are
+/// made of. No bias, no epilogue.
 struct Sums {
   std::vector<double> value, magnitude;
 };

@@ -1,6 +1,7 @@
 #include "verify/random_problem.hpp"
 
 #include "base/error.hpp"
+#include "problem/pieces.hpp"
 #include "verify/quantised/random_quantisation.hpp"
 #include "verify/random_epilogue.hpp"
 
@@ -98,6 +99,26 @@ PaddingMode random_padding_mode(std::uint64_t seed) {
   return pick({PaddingMode::reflect, PaddingMode::replicate, PaddingMode::circular}, random);
 }
 
+/// Of a window along an axis that has these outputs.
+Axis random_pooled_axis(int outputs, Random &random) {
+  const int kernel = std::min(pick({2, 2, 3, 3, 1, 4}, random), outputs);
+  const int stride = pick({1, 2, 2, 3}, random);
+  const int begin = random.integer(0, kernel / 2), end = random.integer(0, kernel / 2);
+  return Axis::padded(outputs, kernel, begin, end, stride);
+}
+
+/// One in six has one, of its own draw, too.
+Pooling random_pooling(std::uint64_t seed, const Problem &problem) {
+  Random random(seed ^ 0x706f6f6c);
+  Pooling pooling;
+  if (!random.chance(6) || problem.has_depth() || problem.types.quantised() || in_pieces(problem))
+    return pooling;
+  pooling.kind = pick({PoolingKind::max, PoolingKind::max, PoolingKind::avg_np, PoolingKind::avg_p}, random);
+  pooling.height() = random_pooled_axis(problem.height().output, random);
+  pooling.width() = random_pooled_axis(problem.width().output, random);
+  return pooling;
+}
+
 Problem candidate(Random &random, const ElementTypes &types, int dimensions) {
   Problem problem;
   problem.types = types;
@@ -147,6 +168,7 @@ Problem random_problem(std::uint64_t seed, const ElementTypes &types, int dimens
         problem.padding_mode = PaddingMode::replicate; // takes any padding
       if (!has_elements_to_pad_with(problem))          // transposed, or with input cut off
         problem.padding_mode = PaddingMode::zeros;
+      problem.pooling = random_pooling(seed, problem);
       return problem;
     }
 }

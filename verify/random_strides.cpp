@@ -70,7 +70,7 @@ Problem with_random_strides(Problem problem, std::uint64_t seed) {
   if (!random.chance(4))
     problem.strides.output = random_strides(problem.output_extents(), problem.layout, random);
   if (problem.epilogue.count(EpilogueOp::Kind::residual) > 0 && !random.chance(4))
-    problem.strides.residual = random_strides(problem.output_extents(), problem.layout, random);
+    problem.strides.residual = random_strides(problem.residual_extents(), problem.layout, random);
   problem.validate();
   return problem;
 }

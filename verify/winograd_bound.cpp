@@ -3,7 +3,9 @@
 #include "base/error.hpp"
 #include "base/integer.hpp"
 #include "convforge/winograd.h"
+#include "problem/pooling_patches.hpp"
 #include "verify/layout.hpp"
+#include "verify/patch_tensors.hpp"
 #include "verify/piece_tensors.hpp"
 
 #include <fmt/format.h>
@@ -215,18 +217,43 @@ std::vector<WinogradTile> tiles_of(const convforge_kernel &kernel) {
   std::vector<WinogradTile> tiles;
   for (const convforge_pack *pack = &kernel.pack; pack != nullptr; pack = pack->next) {
     const bool winograd = pack->kind == CONVFORGE_PACK_WINOGRAD;
-    tiles.push_back(winograd ? WinogradTile{pack->outputs[CONVFORGE_HEIGHT], pack->outputs[CONVFORGE_WIDTH]}
+    tiles.push_back(winograd ? WinogradTile{pack->outputs[CONVFORGE_HEIGHT],
+                                            pack->outputs[CONVFORGE_WIDTH],
+                                            {kernel.pooled_rows, kernel.pooled_columns}}
                              : WinogradTile{});
   }
   return tiles;
 }
+
+namespace {
+
+/// Of every output the largest of the patches that have it.
+std::vector<double> magnitudes_of_patches(const Problem &problem, std::span<const float> input,
+                                          std::span<const float> weights, const WinogradTile &tile) {
+  const Problem patches = pooling_patches(problem, tile.pooled);
+  const std::vector<double> of_patches =
+      winograd_magnitudes(patches, input_of_patches(problem, tile.pooled, input), weights, tile);
+  const std::vector<std::size_t> places = outputs_of_patches(problem, tile.pooled);
+  std::vector<double> magnitudes(elements(problem.residual_shape()));
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (places[i] < magnitudes.size())
+      magnitudes[places[i]] = larger(of_patches[i], magnitudes[places[i]]);
+  return magnitudes;
+}
+
+} // namespace
 
 WinogradTerms winograd_terms(const Problem &problem, std::span<const float> input,
                              std::span<const float> weights, const std::vector<WinogradTile> &tiles) {
   WinogradTerms terms;
   if (std::ranges::all_of(tiles, &WinogradTile::none))
     return terms;
-  const std::size_t outputs = elements(problem.output_shape());
+  const std::size_t outputs = elements(problem.residual_shape());
+  if (problem.pools()) {
+    terms.magnitudes = magnitudes_of_patches(problem, input, weights, tiles.front());
+    terms.roundings.assign(outputs, winograd_roundings(problem, tiles.front()));
+    return terms;
+  }
   if (!in_pieces(problem)) {
     terms.magnitudes = winograd_magnitudes(problem, input, weights, tiles.front());
     terms.roundings.assign(outputs, winograd_roundings(problem, tiles.front()));

@@ -10,11 +10,13 @@
 
 namespace convforge {
 
-/// Outputs of one tile along each axis; 0: no Winograd.
+/// Outputs of one tile along each axis; 0: no Winograd. Of a problem with pooling tiles are those of patches
+/// (problem/pooling_patches.hpp) of that many pooled outputs.
 struct WinogradTile {
   int outputs_h = 0, outputs_w = 0;
+  PooledPatch pooled;
   bool none() const { return outputs_h == 0; }
-  auto operator<=>(const WinogradTile &) const = default;
+  bool operator==(const WinogradTile &) const = default;
 };
 
 /// A kernel's, of each of its pieces.
@@ -28,7 +30,8 @@ std::vector<double> winograd_magnitudes(const Problem &problem, std::span<const 
 /// How many float32 roundings a term of an output's sum meets at most.
 std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile);
 
-/// The two of every output of a problem, whichever of its pieces are computed by Winograd.
+/// The two of every output of a problem (before it is pooled), whichever of its pieces are computed by
+/// Winograd.
 struct WinogradTerms {
   std::vector<double> magnitudes;
   std::vector<std::int64_t> roundings; ///< 0: not by Winograd; empty: none is

@@ -3,6 +3,8 @@
 #include "algorithms/activation.hpp"
 #include "algorithms/strict.hpp"
 
+#include <utility>
+
 namespace convforge {
 
 namespace {
@@ -30,8 +32,8 @@ Expr apply(const EpilogueOp &op, const Expr &x, const Expr &operand) {
 
 } // namespace
 
-Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::ImageParam> &operands,
-                    const std::vector<Expr> &channel, const std::vector<Expr> &output) {
+Expr epilogue_of(const Problem &problem, Expr sum, const std::vector<Halide::ImageParam> &operands,
+                 const std::vector<Expr> &channel, const std::vector<Expr> &output) {
   auto next = operands.begin();
   for (const EpilogueOp &op : problem.epilogue.ops()) {
     Expr operand;
@@ -44,7 +46,12 @@ Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::
     }
     sum = apply(op, sum, operand);
   }
-  return stored(problem.types, sum);
+  return sum;
+}
+
+Expr apply_epilogue(const Problem &problem, Expr sum, const std::vector<Halide::ImageParam> &operands,
+                    const std::vector<Expr> &channel, const std::vector<Expr> &output) {
+  return stored(problem.types, epilogue_of(problem, std::move(sum), operands, channel, output));
 }
 
 } // namespace convforge

@@ -32,6 +32,11 @@ epilogue_parameters(const Problem &problem, int channel_dims, int output_dims, c
   return parameters;
 }
 
+/// The sum with the epilogue applied, before it is stored: as below.
+Halide::Expr epilogue_of(const Problem &problem, Halide::Expr sum,
+                         const std::vector<Halide::ImageParam> &operands,
+                         const std::vector<Halide::Expr> &channel, const std::vector<Halide::Expr> &output);
+
 /// What the output stores: the sum with the epilogue applied, in the order written. `operands` are its
 /// parameters, read at the coordinates of the output channel or of the output.
 Halide::Expr apply_epilogue(const Problem &problem, Halide::Expr sum,

@@ -1,6 +1,7 @@
 // The two ends of a plan that rearranges its tensors (plan/channels_last.hpp), as Halide algebra: NCHW rows
 // of pixels to pixels with their channels side by side, and sums of the latter to NCHW with the epilogue;
-// pixels of a dilated convolution to the phases of dense ones (plan/dilation_phases.hpp), and back.
+// pixels of a dilated convolution to the phases of dense ones (plan/dilation_phases.hpp), and back; rows to
+// the patches of what is pooled (problem/pooling_patches.hpp; their end: pooled.hpp).
 //
 // From and to NCHW both pass through a small square that a register tile holds: loaded along the one tensor's
 // rows, stored along the other's. LLVM makes shuffles of it.
@@ -14,11 +15,17 @@ struct RearrangedInput {
   Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
   Halide::Func square; ///< c, x, y, n: of the input's elements; undefined in NHWC
   Halide::Func pixels; ///< c, x, y, n: the same, as the sums read them
+  /// Of patches whose pixels are less than a vector: rows of elements, e, y, n, which pixels are then no more
+  /// than a view of. Zeros first, then whole vectors of `span`, which overlap, of those that there are.
+  Halide::Var e{"e"};
+  Halide::Func row;
+  Halide::RDom span;
 };
 
-/// `problem` is the caller's, fused for pointwise; `input` is its parameter.
+/// `problem` is the caller's, fused for pointwise; `input` is its parameter; `lanes` the target's.
 RearrangedInput make_rearranged_input(const Problem &problem, const Plan &plan,
-                                      const Halide::ImageParam &input, const std::string &suffix);
+                                      const Halide::ImageParam &input, int lanes,
+                                      const std::string &suffix);
 
 struct RearrangedOutput {
   OutputVars v;          ///< of phases, z is that of rows, y counts its rows, and x the columns of all
@@ -31,6 +38,13 @@ struct RearrangedOutput {
   Halide::Func output;                      ///< k, b, g, x, y, z, n
   bool guarded = false; ///< is it an update, which leaves out rows that not all phases have?
 };
+
+/// The region's channels that it stores: the last ones of depthwise are computed with some that an earlier
+/// region stores. `blocked`: do the sums tell blocks apart?
+Region stored_part(const Plan &plan, const Region &region, bool blocked);
+
+/// Dimensions of sums that tell blocks apart: those of Convolution::output.
+inline constexpr int blocked_dimensions = 7;
 
 /// `sums` has the dimensions of Convolution::output, or those of Winograd::output, whose channels are not
 /// told apart by blocks.

@@ -162,7 +162,7 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
   .workspace_shared_bytes = {},
   .workspace_thread_bytes = {},
   .code_bytes = {},
-  .multiply_adds = UINT64_C({}){}{}}};
+  .multiply_adds = UINT64_C({}){}{}{}}};
 )",
       prefix, kernel.abi_version, kernel.cpu_features, c_string(kernel.name), c_string(kernel.problem),
       c_string(kernel.epilogue), c_string(kernel.layout), c_string(kernel.weights_layout),
@@ -171,7 +171,10 @@ std::string kernel_definition(const convforge_kernel &kernel, const Symbols &sym
       pack_initialiser(kernel.pack, prefix + "_regions", pack_name(prefix, 1)), kernel.packed_bytes,
       kernel.workspace_shared_bytes, kernel.workspace_thread_bytes, kernel.code_bytes, kernel.multiply_adds,
       kernel.requantisation ? fmt::format(",\n  .requantisation = &{}_requantisation", prefix) : "",
-      kernel.padding_mode ? fmt::format(",\n  .padding_mode = {}", c_string(kernel.padding_mode)) : "");
+      kernel.padding_mode ? fmt::format(",\n  .padding_mode = {}", c_string(kernel.padding_mode)) : "",
+      kernel.pooling ? fmt::format(",\n  .pooling = {},\n  .pooled_rows = {}, .pooled_columns = {}",
+                                   c_string(kernel.pooling), kernel.pooled_rows, kernel.pooled_columns)
+                     : "");
 }
 
 } // namespace

@@ -36,6 +36,8 @@ std::string problem_in_words(const Problem &p, std::string_view descriptor) {
   const std::string epilogue = p.epilogue.text();
   text += paragraph(epilogue.empty() ? "nothing is applied to the sum"
                                      : "applied to the sum, in this order: " + epilogue);
+  if (p.pools())
+    text += paragraph("pooled, behind that: " + text_of(p.pooling));
   return text + fmt::format(" *   {} multiply-adds a call\n", p.multiply_adds());
 }
 

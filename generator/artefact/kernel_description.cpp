@@ -118,6 +118,8 @@ convforge_kernel all_numbers(const Artefact &artefact) {
   kernel.code_bytes = artefact.code_bytes;
   kernel.multiply_adds = static_cast<std::uint64_t>(problem.multiply_adds());
   kernel.view_count = static_cast<std::int32_t>(artefact.views.size());
+  kernel.pooled_rows = artefact.plan.pooled.rows;
+  kernel.pooled_columns = artefact.plan.pooled.columns;
   return kernel;
 }
 
@@ -151,6 +153,7 @@ KernelDescription::KernelDescription(const Artefact &artefact)
   }
   if (artefact.problem.pads_with() != PaddingMode::zeros)
     padding_mode_ = name_of(artefact.problem.padding_mode);
+  pooling_ = text_of(artefact.problem.pooling);
   if (artefact.problem.types.requantises())
     requantisation_ = requantisation_of(artefact.problem);
 }
@@ -171,6 +174,7 @@ convforge_kernel KernelDescription::materialise(convforge_function function) con
   kernel.function = function;
   kernel.requantisation = requantisation_ ? &*requantisation_ : nullptr;
   kernel.padding_mode = padding_mode_.empty() ? nullptr : padding_mode_.c_str();
+  kernel.pooling = pooling_.empty() ? nullptr : pooling_.c_str();
   return kernel;
 }
 

@@ -37,7 +37,8 @@ public:
   convforge_kernel materialise(convforge_function function) const;
 
 private:
-  std::string name_, problem_, epilogue_, layout_, weights_layout_, target_, algorithm_, why_, padding_mode_;
+  std::string name_, problem_, epilogue_, layout_, weights_layout_, target_, algorithm_, why_, padding_mode_,
+      pooling_;
   std::vector<Operand> operand_list_;
   std::vector<convforge_operand> operands_;
   std::vector<PackDescription> packs_; ///< a piece each

@@ -4,6 +4,7 @@
 #include "plan/dilation_phases.hpp"
 #include "plan/pointwise.hpp"
 #include "problem/pieces.hpp"
+#include "problem/pooling_patches.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -32,10 +33,14 @@ Problem planned_problem(const Problem &problem, const Plan &plan) {
   }
   if (plan.phases_per_task > 0)
     return channels_last(dense_phases(problem));
+  if (plan.pools())
+    return channels_last(pooling_patches(problem, plan.pooled));
   return plan.transposed ? channels_last(problem) : problem;
 }
 
 Problem rearranged_shape(const Problem &problem, const Plan &plan) {
+  if (plan.pools())
+    return pooling_patches(problem, plan.pooled);
   return plan.phases_per_task > 0 ? dense_phases(problem) : shape_of(problem, plan.algorithm);
 }
 
@@ -49,6 +54,9 @@ int largest_tile(const Plan &plan, int Region::*size) {
 } // namespace
 
 RearrangedTask rearranged_task(const Problem &shape, const Plan &plan) {
+  if (plan.pools()) // a patch, whatever the tasks within it are
+    return {
+        .rows = shape.height().output, .columns = shape.width().output, .input_rows = shape.height().input};
   const int height = shape.height().output, width = shape.width().output;
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   const int tile_rows = winograd ? winograd->outputs_h : largest_tile(plan, &Region::tile_h);

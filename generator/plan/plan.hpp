@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/integer.hpp"
+#include "problem/pooling.hpp"
 #include "target/dot.hpp"
 
 #include <cstdint>
@@ -119,6 +120,10 @@ struct Plan {
   /// the workspace and computes, all columns' of some rows' phases. All other fields then speak of the dense
   /// problem. 0: as it is.
   int phases_per_task = 0;
+  /// Of a problem with pooling: the pooled rows and columns of which the outputs that they need, a patch, are
+  /// computed in the workspace together (problem/pooling_patches.hpp). A task is a row of patches. All other
+  /// fields then speak of the patches. Zeros: there is no pooling.
+  PooledPatch pooled;
   /// Of a problem that is computed in pieces (problem/pieces.hpp): their plans, in their order. All other
   /// fields are then those of the piece with the most multiply-adds, for whoever asks for one.
   std::vector<Plan> pieces;
@@ -147,7 +152,8 @@ struct Plan {
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
-  bool rearranges() const { return transposed || phases_per_task > 0; }
+  bool rearranges() const { return transposed || phases_per_task > 0 || pools(); }
+  bool pools() const { return pooled.rows > 0; }
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
   /// pixels for the sake of their type: as many as a task has.
   bool copies_rows() const { return window().padded_copy && algorithm != Algorithm::pointwise; }

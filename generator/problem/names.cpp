@@ -35,6 +35,10 @@ constexpr std::array<Name<PaddingMode>, 4> padding_modes{{{PaddingMode::zeros, "
                                                           {PaddingMode::reflect, "reflect"},
                                                           {PaddingMode::replicate, "replicate"},
                                                           {PaddingMode::circular, "circular"}}};
+constexpr std::array<Name<PoolingKind>, 4> pooling_kinds{{{PoolingKind::none, "none"},
+                                                          {PoolingKind::max, "max"},
+                                                          {PoolingKind::avg_np, "avg_np"},
+                                                          {PoolingKind::avg_p, "avg_p"}}};
 constexpr std::array<Name<Math>, 3> maths{
     {{Math::standard, "default"}, {Math::exact, "exact"}, {Math::fast, "fast"}}};
 
@@ -80,6 +84,9 @@ std::string_view name_of(Math math) {
 std::string_view name_of(PaddingMode mode) {
   return text_of(padding_modes, mode);
 }
+std::string_view name_of(PoolingKind kind) {
+  return text_of(pooling_kinds, kind);
+}
 
 Layout parse_layout(std::string_view text) {
   return value_of(layouts, "layout", text);
@@ -89,6 +96,9 @@ WeightsLayout parse_weights_layout(std::string_view text) {
 }
 PaddingMode parse_padding_mode(std::string_view text) {
   return value_of(padding_modes, "padding mode", text);
+}
+PoolingKind parse_pooling_kind(std::string_view text) {
+  return value_of(pooling_kinds, "pooling", text);
 }
 ElementType parse_element_type(std::string_view text) {
   return value_of(element_types, "element type", text);

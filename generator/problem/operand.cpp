@@ -38,7 +38,7 @@ Operand of_epilogue(const Problem &problem, std::string name, OpTensor::Shape sh
   case OpTensor::Shape::by_channel:
     break;
   case OpTensor::Shape::like_output:
-    return data(problem, std::move(name), Role::epilogue, problem.types.destination, problem.output_shape(),
+    return data(problem, std::move(name), Role::epilogue, problem.types.destination, problem.residual_shape(),
                 problem.residual_strides());
   }
   return dense(std::move(name), Role::epilogue, ElementType::f32, {problem.out_channels});

@@ -52,7 +52,7 @@ void check_tensors(const Problem &problem) {
   padded_input.push_back(problem.in_channels);
   check_bytes("padded input tensor", padded_input, types.accumulator()); // a copy with zeros around it
   check_bytes("weights tensor", problem.weights_shape(), types.weights);
-  check_bytes("output tensor", problem.output_shape(), types.destination);
+  check_bytes("output tensor", problem.residual_shape(), types.destination); // pooled, it is no larger
 }
 
 /// Neighbouring channels of different groups would lie in no order that depthwise kernels know.
@@ -70,10 +70,15 @@ void check_name(std::string_view name) {
     fail("name", fmt::format("{:?}", name), "no quotes around it");
 }
 
+/// The axes of what is stored: the pooling's, if there is one.
+const std::array<Axis, 3> &stored_axes(const Problem &problem) {
+  return problem.pools() ? problem.pooling.axes : problem.axes;
+}
+
 /// One quantity of the axes that the tensors have, in their order.
-Shape extents(const Problem &problem, int Axis::*field) {
+Shape extents(const Problem &problem, const std::array<Axis, 3> &axes, int Axis::*field) {
   Shape shape;
-  for (const Axis &axis : problem.spatial())
+  for (const Axis &axis : std::span(axes).last(problem.spatial().size()))
     shape.push_back(axis.*field);
   return shape;
 }
@@ -86,10 +91,14 @@ Shape around(Shape shape, std::initializer_list<std::int64_t> before,
   return shape;
 }
 
-Shape data_shape(const Problem &problem, int Axis::*field, int channels) {
+Shape data_shape(const Problem &problem, const std::array<Axis, 3> &axes, int Axis::*field, int channels) {
   if (problem.layout == Layout::nhwc)
-    return around(extents(problem, field), {problem.batch}, {channels});
-  return around(extents(problem, field), {problem.batch, channels}, {});
+    return around(extents(problem, axes, field), {problem.batch}, {channels});
+  return around(extents(problem, axes, field), {problem.batch, channels}, {});
+}
+
+Extents output_extents(const Problem &problem, const std::array<Axis, 3> &axes) {
+  return {problem.batch, problem.out_channels, axes[0].output, axes[1].output, axes[2].output};
 }
 
 /// A problem's strides as equality sees them: what was left out is filled in.
@@ -98,15 +107,15 @@ TensorStrides all_strides(const Problem &p) {
 }
 
 TensorStrides dense_strides(const Problem &p) {
-  const Strides output = filled({}, p.output_extents(), p.layout);
-  return {filled({}, p.input_extents(), p.layout), output, output};
+  return {filled({}, p.input_extents(), p.layout), filled({}, p.residual_extents(), p.layout),
+          filled({}, p.output_extents(), p.layout)};
 }
 
 void check_all_strides(const Problem &p) {
   const TensorStrides &given = p.strides;
   check_strides("input", given.input, p.input_extents(), p.layout, bytes_of(p.types.source));
   check_strides("output", given.output, p.output_extents(), p.layout, bytes_of(p.types.destination));
-  check_strides("residual", given.residual, p.output_extents(), p.layout, bytes_of(p.types.destination));
+  check_strides("residual", given.residual, p.residual_extents(), p.layout, bytes_of(p.types.destination));
   if (given.residual != Strides{} && p.epilogue.count(EpilogueOp::Kind::residual) == 0)
     fail("residual strides", text_of(given.residual, p.has_depth()), "none: the epilogue has no residual");
   // Kernels count the rows of all of an input's planes through.
@@ -117,7 +126,7 @@ void check_all_strides(const Problem &p) {
 
 auto arithmetic(const Problem &p) {
   return std::tie(p.transposed, p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout,
-                  p.weights_layout, p.types, p.quantisation, p.math, p.epilogue);
+                  p.weights_layout, p.types, p.quantisation, p.math, p.epilogue, p.pooling);
 }
 
 } // namespace
@@ -133,6 +142,7 @@ void Problem::validate() const {
   for (std::size_t i = 0; i < axes.size(); i++)
     check_axis(axes[i], problem_fields[i], transposed);
   check_weights_layout(*this);
+  check_pooling(*this);
   check_tensors(*this);
   check_all_strides(*this);
   check_quantisation(*this);
@@ -152,6 +162,7 @@ Problem Problem::parse(std::string_view descriptor, const ProblemText &rest) {
   problem.quantisation.rounding = parse_rounding(rest.rounding);
   parse_output_scale(rest.output_scale, problem.quantisation);
   problem.padding_mode = parse_padding_mode(rest.padding_mode);
+  problem.pooling = parse_pooling(rest.pooling, problem);
   problem.strides = parse_tensor_strides(rest.strides, rest.residual_strides);
   problem.validate();
   return problem;
@@ -166,6 +177,8 @@ std::string Problem::canonical() const {
       more += fmt::format(" {}={}", flag.substr(2), value);
   if (pads_with() != PaddingMode::zeros)
     more += fmt::format(" padding-mode={}", name_of(padding_mode));
+  if (pools())
+    more += fmt::format(" pooling={}", text_of(pooling));
   return fmt::format("{} layout={} weights={} type={} math={} epilogue={}{}", unnamed.descriptor(),
                      name_of(layout), name_of(weights_layout), name_of(types), name_of(math), epilogue.text(),
                      more);
@@ -192,18 +205,23 @@ std::int64_t Problem::parameters() const {
 }
 
 Shape Problem::input_shape() const {
-  return data_shape(*this, &Axis::input, in_channels);
+  return data_shape(*this, axes, &Axis::input, in_channels);
 }
 
 Shape Problem::output_shape() const {
-  return data_shape(*this, &Axis::output, out_channels);
+  return data_shape(*this, stored_axes(*this), &Axis::output, out_channels);
+}
+
+Shape Problem::residual_shape() const {
+  return data_shape(*this, axes, &Axis::output, out_channels);
 }
 
 Shape Problem::weights_shape() const {
   const bool all_inputs = holds_all_inputs(weights_layout);
   const Shape inputs{all_inputs ? in_channels : group_in()}, outputs{all_inputs ? group_out() : out_channels};
   Shape shape;
-  for (const Shape &part : in_weights_order(weights_layout, extents(*this, &Axis::kernel), inputs, outputs))
+  for (const Shape &part :
+       in_weights_order(weights_layout, extents(*this, axes, &Axis::kernel), inputs, outputs))
     shape.insert(shape.end(), part.begin(), part.end());
   return shape;
 }
@@ -213,7 +231,11 @@ Extents Problem::input_extents() const {
 }
 
 Extents Problem::output_extents() const {
-  return {batch, out_channels, depth().output, height().output, width().output};
+  return convforge::output_extents(*this, stored_axes(*this));
+}
+
+Extents Problem::residual_extents() const {
+  return convforge::output_extents(*this, axes);
 }
 
 Strides Problem::input_strides() const {
@@ -221,7 +243,7 @@ Strides Problem::input_strides() const {
 }
 
 Strides Problem::residual_strides() const {
-  return filled(strides.residual, output_extents(), layout);
+  return filled(strides.residual, residual_extents(), layout);
 }
 
 Strides Problem::output_strides() const {

@@ -6,7 +6,9 @@
 #include "element_type.hpp" // beside it, also where the package puts them
 #include "epilogue.hpp"
 #include "padding_mode.hpp"
+#include "pooling.hpp"
 #include "quantisation.hpp"
+#include "spatial_axis.hpp"
 #include "strides.hpp"
 
 #include <array>
@@ -29,38 +31,11 @@ enum class WeightsLayout { hwio, oihw, ohwi, hwoi, iohw };
 /// allows more.
 enum class Math { standard, exact, fast };
 
-/// One spatial axis: depth, height or width. All in elements. One shape has one Axis: pad_end is always what
-/// the output still needs, (output - 1) * stride + extent() - input - pad_begin, or of a transposed
-/// convolution, (input - 1) * stride + extent() - output - pad_begin. The factories make it so and throw
-/// Error on an impossible axis.
-struct Axis {
-  int input = 1, output = 1, kernel = 1, stride = 1;
-  int dilation = 1;  ///< distance between taps: 1 is dense (descriptors write it 0-based)
-  int pad_begin = 0; ///< zeros before the first input element; negative: as many elements are never read
-  int pad_end = 0;   ///< zeros after the last one; negative: that many trailing elements are never read
-                     // Of a transposed convolution: what is cut off its output, or added to it.
-
-  /// Input elements from the first tap to the last.
-  int extent() const { return (kernel - 1) * dilation + 1; }
-  /// Input elements that `outputs` neighbouring outputs need.
-  int window(int outputs) const { return (outputs - 1) * stride + extent(); }
-  /// Output size without padding.
-  static Axis valid(int input, int kernel, int stride = 1, int dilation = 1);
-  /// Keras' "same" padding: output = ceil(input / stride), and an odd zero goes to the end.
-  static Axis same(int input, int kernel, int stride = 1, int dilation = 1);
-  /// Output size from explicit padding on both sides. Padding at the end that no output reads is dropped.
-  static Axis padded(int input, int kernel, int pad_begin, int pad_end, int stride = 1, int dilation = 1);
-  /// Of a transposed convolution: output = (input - 1) * stride + extent() - pad_begin - pad_end. What
-  /// frameworks call output padding makes pad_end less.
-  static Axis transposed(int input, int kernel, int pad_begin, int pad_end, int stride = 1, int dilation = 1);
-  bool operator==(const Axis &) const = default;
-};
-
 /// What a descriptor cannot say, as text. weights_layout empty: the one that models of the layout use.
 struct ProblemText {
   std::string_view epilogue = "", layout = "nhwc", weights_layout = "", math = "default", dtype = "f32",
                    strides = "", residual_strides = "", zero_points = "", rounding = "onnx",
-                   output_scale = "", padding_mode = "zeros";
+                   output_scale = "", padding_mode = "zeros", pooling = "";
 };
 
 struct Problem {
@@ -77,8 +52,9 @@ struct Problem {
   Math math = Math::standard;
   Epilogue epilogue;
   PaddingMode padding_mode = PaddingMode::zeros; ///< of no account without padding: pads_with()
-  TensorStrides strides;                         ///< of slices of larger tensors; all zeros: dense
-  std::string name; ///< a label only: not part of equality, hash or generated code
+  Pooling pooling; ///< of what the epilogue gives, before it is stored. `axes` are the convolution's own
+  TensorStrides strides; ///< of slices of larger tensors; all zeros: dense
+  std::string name;      ///< a label only: not part of equality, hash or generated code
 
   /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
   /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.
@@ -89,7 +65,8 @@ struct Problem {
   /// it gives the same shape and name.
   std::string descriptor() const;
   /// Everything that equality compares, as text: the shape, layout, weights layout, type, math and epilogue,
-  /// strides unless all are those of dense tensors, and what the padding is made of unless it is zeros.
+  /// strides unless all are those of dense tensors, what the padding is made of unless it is zeros, and the
+  /// pooling if there is one.
   std::string canonical() const;
   /// Throws Error naming the first field that is out of range or contradicts another.
   void validate() const;
@@ -110,15 +87,18 @@ struct Problem {
   int group_out() const { return out_channels / groups; } ///< K/g
   /// What the sums take from outside of the input: `zeros` where nothing is padded.
   PaddingMode pads_with() const;
+  bool pools() const { return pooling.kind != PoolingKind::none; }
   bool depthwise() const { return groups > 1 && groups == in_channels; }
   std::int64_t multiply_adds() const; ///< of the direct method, padding included
   std::int64_t parameters() const;    ///< weights, and what the epilogue takes by channel, bias included
   // Shapes of the row-major tensors in the order of the problem's layouts.
   std::vector<std::int64_t> input_shape() const;
   std::vector<std::int64_t> weights_shape() const;
-  std::vector<std::int64_t> output_shape() const;
+  std::vector<std::int64_t> output_shape() const;   ///< of what is stored: pooled, if it is
+  std::vector<std::int64_t> residual_shape() const; ///< of what the epilogue gives
   Extents input_extents() const;
   Extents output_extents() const;
+  Extents residual_extents() const;
   // Elements from one neighbour to the next, of slices and dense tensors alike: filled().
   Strides input_strides() const;
   Strides residual_strides() const;

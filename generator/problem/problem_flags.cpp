@@ -5,7 +5,7 @@
 namespace convforge {
 
 std::span<const ProblemFlag> all_problem_flags() {
-  static constexpr std::array<ProblemFlag, 11> flags{{
+  static constexpr std::array<ProblemFlag, 12> flags{{
       {"--layout", &ProblemText::layout},
       {"--weights-layout", &ProblemText::weights_layout},
       {"--epilogue", &ProblemText::epilogue},
@@ -17,6 +17,7 @@ std::span<const ProblemFlag> all_problem_flags() {
       {"--rounding", &ProblemText::rounding},
       {"--output-scale", &ProblemText::output_scale},
       {"--padding-mode", &ProblemText::padding_mode},
+      {"--pooling", &ProblemText::pooling},
   }};
   return flags;
 }
@@ -37,6 +38,7 @@ std::vector<std::pair<std::string, std::string>> problem_flags(const Problem &pr
   for (const auto &more : {stride_flags(problem), quantisation_flags(problem)})
     flags.insert(flags.end(), more.begin(), more.end());
   add(problem.pads_with() != PaddingMode::zeros, "--padding-mode", name_of(problem.padding_mode));
+  add(problem.pools(), "--pooling", text_of(problem.pooling));
   return flags;
 }
 

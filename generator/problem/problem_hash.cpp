@@ -50,8 +50,11 @@ std::size_t hash_value(const Problem &problem) {
   for (const int field : {static_cast<int>(problem.layout), static_cast<int>(problem.weights_layout),
                           static_cast<int>(problem.types.source), static_cast<int>(problem.types.weights),
                           static_cast<int>(problem.types.destination), static_cast<int>(problem.math),
-                          static_cast<int>(problem.pads_with())})
+                          static_cast<int>(problem.pads_with()), static_cast<int>(problem.pooling.kind)})
     mixer.add(field);
+  if (problem.pools())
+    for (const Axis &axis : problem.pooling.axes)
+      mixer.add(axis);
   mixer.add(problem.quantisation);
   for (const EpilogueOp &op : problem.epilogue.ops())
     mixer.add(op);

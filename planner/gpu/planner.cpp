@@ -100,6 +100,8 @@ GpuPlan make_gpu_plan(const Problem &problem, const Target &target, const std::s
   refuse_strides(problem);
   refuse_transposed(problem, target);
   refuse_padding_modes(problem);
+  if (problem.pools())
+    fail("pooling", text_of(problem.pooling), fmt::format("none on {}: pool behind it", target.name));
   if (problem.has_depth()) {
     fail("target", std::string(target.name),
          "a CPU's: CUDA targets have no 3-D convolution yet (id, od, kd, ...)");

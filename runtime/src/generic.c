@@ -86,6 +86,40 @@ static double value_at(const convforge_generic *g, const convforge_tensors *t, c
   return apply_epilogue(g, t, convforge_generic_sum(g, t, at), at);
 }
 
+/* The input position of tap `tap` of a pooled output; false: beside the image. */
+static bool pooled_position(const convforge_generic *g, const convforge_place *out,
+                            const convforge_place *tap, convforge_place *at) {
+  bool inside = true;
+  for (int i = 0; i < 3; ++i) {
+    const convforge_axis *axis = &g->pooled[i];
+    at->at[i] = out->at[i] * axis->stride - axis->pad_begin + tap->at[i];
+    inside = inside && at->at[i] >= 0 && at->at[i] < axis->input;
+  }
+  return inside;
+}
+
+/* Of an output that is pooled: the largest or the average of its window. */
+static double pooled_value(const convforge_generic *g, const convforge_tensors *t,
+                           const convforge_element *out) {
+  const int32_t window[3] = {g->pooled[0].kernel, g->pooled[1].kernel, g->pooled[2].kernel};
+  const int64_t taps = (int64_t)window[0] * window[1] * window[2];
+  double sum = 0, largest = -INFINITY;
+  int64_t inside = 0;
+  for (int64_t i = 0; i < taps; ++i) {
+    const convforge_place tap = convforge_place_of(window, i);
+    convforge_element at = *out;
+    if (!pooled_position(g, &out->out, &tap, &at.out))
+      continue;
+    const double value = value_at(g, t, &at);
+    sum += value;
+    largest = value > largest ? value : largest;
+    ++inside;
+  }
+  if (g->pooling == CONVFORGE_POOL_MAX)
+    return largest;
+  return sum / (double)(g->pooling == CONVFORGE_POOL_AVG_P ? taps : inside);
+}
+
 static convforge_tensors tensors_of(const convforge_kernel *kernel, void **arguments) {
   convforge_tensors t = {{0}};
   for (int i = 0; i < kernel->view_count; ++i)
@@ -99,14 +133,16 @@ int convforge_generic_function(void **arguments) {
   const convforge_tensors t = tensors_of(&g->kernel, arguments);
   const convforge_operand *output = convforge_output(&g->kernel);
   void *outputs = t.operand[g->kernel.operand_count - 1];
-  const int32_t extent[3] = {g->axes[0].output, g->axes[1].output, g->axes[2].output};
+  const bool pools = g->pooling != CONVFORGE_POOL_NONE;
+  const convforge_axis *stored = pools ? g->pooled : g->axes;
+  const int32_t extent[3] = {stored[0].output, stored[1].output, stored[2].output};
   const int64_t pixels = (int64_t)extent[0] * extent[1] * extent[2];
   for (int n = 0; n < g->batch; ++n)
     for (int64_t i = 0; i < pixels; ++i)
       for (int k = 0; k < g->groups * g->group_out; ++k) {
         const convforge_element at = {n, k, convforge_place_of(extent, i)};
         convforge_store_element(output->dtype, outputs, convforge_element_index(g, output, &at),
-                                value_at(g, &t, &at));
+                                pools ? pooled_value(g, &t, &at) : value_at(g, &t, &at));
       }
   return 0;
 }

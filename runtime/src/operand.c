@@ -26,7 +26,8 @@ static bool same_elements(const convforge_operand *a, const convforge_operand *b
  * (ld.global.nc). */
 int convforge_may_be_output(const convforge_kernel *kernel, int operand) {
   if (kernel == NULL || kernel->abi_version != CONVFORGE_ABI_VERSION || operand < 0 ||
-      operand >= kernel->operand_count || (kernel->cpu_features & CONVFORGE_NEEDS_CUDA))
+      operand >= kernel->operand_count || (kernel->cpu_features & CONVFORGE_NEEDS_CUDA) ||
+      kernel->pooling != NULL)
     return 0;
   const convforge_operand *tensor = &kernel->operands[operand];
   return tensor->role == CONVFORGE_EPILOGUE && tensor->constant == NULL &&

@@ -41,6 +41,7 @@ typedef struct convforge_jit_problem {
   const char *strides, *residual_strides;            /* of slices of larger tensors: "100352x1x1792x32::" */
   const char *zero_points, *rounding, *output_scale; /* of 8-bit integers: "128:3", "onnx", "0.0235" */
   const char *padding_mode;                          /* "zeros", "reflect", "replicate" or "circular" */
+  const char *pooling;                               /* "max:kh3sh2ph1" */
 } convforge_jit_problem;
 
 typedef enum convforge_jit_status {

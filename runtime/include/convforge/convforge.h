@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Layout of the structures in this header. A kernel of another version is refused. */
-#define CONVFORGE_ABI_VERSION 4u
+#define CONVFORGE_ABI_VERSION 5u
 /* Packed weights and workspace are aligned to, and sized in multiples of, this many bytes. */
 #define CONVFORGE_ALIGNMENT 64u
 /* Bytes in front of packed weights that name the layout they were packed for. */
@@ -170,6 +170,8 @@ typedef struct convforge_kernel {
   const struct convforge_requantisation *requantisation; /* of 8-bit results (convforge/quantise.h); null: no
                                                             result is one */
   const char *padding_mode; /* "reflect", "replicate" or "circular"; null: zeros */
+  const char *pooling;      /* "max:kh3kw3sh2sw2ph1pw1eh0ew0", of what the epilogue gives; null: none */
+  int32_t pooled_rows, pooled_columns; /* of a patch, whose sums are computed together; 0: of no concern */
 } convforge_kernel;
 
 /* The most views and operands a kernel may have. */
@@ -191,7 +193,8 @@ int convforge_find_operand(const convforge_kernel *kernel, const char *name);
 /* Whether the output may be computed in the place of this operand, which is 1 or 0: a call whose pointer for
  * it is the output's adds to what the output held, as oneDNN's sum does. So it is for tensors of the epilogue
  * with the output's shape, type and strides (residuals), as kernels for CPUs read each of their elements
- * before they write it, once. Addresses that differ and overlap are CONVFORGE_ERROR_OVERLAP. */
+ * before they write it, once; and of no kernel with pooling, which reads neighbours. Addresses that differ
+ * and overlap are CONVFORGE_ERROR_OVERLAP. */
 int convforge_may_be_output(const convforge_kernel *kernel, int operand);
 
 /* ---- Threads --------------------------------------------------------------------------------- */

@@ -61,6 +61,14 @@ typedef enum convforge_padding_mode {
   CONVFORGE_PAD_CIRCULAR
 } convforge_padding_mode;
 
+/* In the order of generator/problem/pooling.hpp. */
+typedef enum convforge_pooling_kind {
+  CONVFORGE_POOL_NONE,
+  CONVFORGE_POOL_MAX,
+  CONVFORGE_POOL_AVG_NP, /* the average of what is inside of the image */
+  CONVFORGE_POOL_AVG_P   /* with zeros in the padding */
+} convforge_pooling_kind;
+
 typedef struct convforge_axis { /* in elements; dilation 1 is dense */
   int32_t input, output, kernel, stride, dilation, pad_begin;
 } convforge_axis;
@@ -74,6 +82,8 @@ typedef struct convforge_generic {
   int32_t padding_mode;                       /* convforge_padding_mode, of all axes */
   int32_t nchw;                               /* input, residual and output: 0 N(D)HWC, 1 NC(D)HW */
   int32_t transposed;                         /* 1: each input element is spread over a window of outputs */
+  int32_t pooling;                            /* convforge_pooling_kind, of what the epilogue gives */
+  convforge_axis pooled[3];                   /* its axes, whose inputs are the outputs of `axes` */
   int32_t op_count;
   const convforge_op *ops; /* the epilogue, in order, but for a bias that is packed; none of 8-bit results */
   int32_t residual;        /* theirs: index into the kernel's operands; -1: there is none */

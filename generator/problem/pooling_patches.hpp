@@ -1,0 +1,31 @@
+// A convolution with pooling behind it, in patches: the outputs of the convolution that some neighbouring
+// pooled ones need, few enough for a cache. They are the images of an unpadded convolution: number
+// (n * down + row) * along + column of image n. Their zeros are part of their inputs, for what a patch lacks
+// depends on where it lies. Where windows overlap, neighbouring patches share outputs and compute them twice.
+#pragma once
+
+#include "problem/problem.hpp"
+
+namespace convforge {
+
+/// Patches of an image.
+struct PatchCounts {
+  int down = 0, along = 0;
+  int count() const { return down * along; }
+};
+PatchCounts patch_counts(const Problem &problem, const PooledPatch &patch);
+
+/// The unpadded convolution of all patches, in the caller's layout and with dense tensors.
+Problem pooling_patches(const Problem &problem, const PooledPatch &patch);
+
+/// Along an axis of the pooling the convolution's output that the first patch begins with, and from patch to
+/// patch. It may lie before the image, as a last patch's last ones may behind: those are computed and never
+/// looked at.
+inline int first_of_patch(const Axis &pooled) {
+  return -pooled.pad_begin;
+}
+inline int patch_step(const Axis &pooled, int outputs) {
+  return outputs * pooled.stride;
+}
+
+} // namespace convforge
