@@ -78,6 +78,9 @@ inline void expect_equal(const convforge_kernel &a, const convforge_kernel &b) {
   EXPECT_STREQ(a.layout, b.layout);
   EXPECT_STREQ(a.weights_layout, b.weights_layout);
   EXPECT_STREQ(a.padding_mode, b.padding_mode);
+  EXPECT_STREQ(a.pooling, b.pooling);
+  EXPECT_EQ(a.pooled_rows, b.pooled_rows);
+  EXPECT_EQ(a.pooled_columns, b.pooled_columns);
   EXPECT_STREQ(a.target, b.target);
   EXPECT_STREQ(a.algorithm, b.algorithm);
   EXPECT_STREQ(a.why, b.why);

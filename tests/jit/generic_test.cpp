@@ -37,6 +37,17 @@ TEST(Generic, IsRightForEveryPaddingMode) {
                                               .padding_mode = mode}));
 }
 
+TEST(Generic, IsRightForEveryPooling) {
+  for (const char *pooling : {"max:kh3sh2ph1", "avg_np:kh3sh1ph1", "avg_p:kh2kw3sh2sw1pw1", "max:kh2sh3"})
+    for (const char *layout : {"nhwc", "nchw"})
+      for (const char *types : {"f32", "f16"})
+        for (const char *epilogue : {"bias,relu", "residual,silu"})
+          expect_right(Problem::parse("mb2ic4ih9iw10oc6kh3sh1ph1", {.epilogue = epilogue,
+                                                                    .layout = layout,
+                                                                    .dtype = types,
+                                                                    .pooling = pooling}));
+}
+
 TEST(Generic, IsRightForSlices) {
   for (std::uint64_t seed = 0; seed < 40; seed++)
     expect_right(with_random_strides(random_problem(seed), seed));

@@ -34,6 +34,7 @@ TEST(ParsedProblems, TextsThatDifferInOneFieldAreApart) {
       {.descriptor = "ic2ih4oc3kh3", .dtype = "u8:s8:u8", .output_scale = "0.5"},
       {.descriptor = "ic2ih4oc3kh3ph1"},
       {.descriptor = "ic2ih4oc3kh3ph1", .padding_mode = "reflect"},
+      {.descriptor = "ic2ih4oc3kh3ph1", .pooling = "max:kh2sh2"},
       {.descriptor = "ic2ih4oc3kh3", .strides = "0x1x0x3"},
       {.descriptor = "ic2ih4oc3kh3", .strides = "::0x1x0x4"},
       {.descriptor = "ic2ih4oc3kh3", .epilogue = "residual", .residual_strides = "0x1x0x4"}};
