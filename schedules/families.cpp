@@ -11,6 +11,7 @@
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
 #include "schedules/rearranged_loops.hpp"
+#include "schedules/resolve_tables.hpp"
 #include "schedules/schedule.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
 
@@ -134,8 +135,9 @@ const Row &row_of(const Plan &plan, const Problem &problem) {
 /// The pipelines of what is computed between two rearrangements. What was its output is its sums.
 KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, const Target &target,
                                    const std::string &suffix) {
-  const Problem shape = shape_of(problem, plan.algorithm);
+  const Problem shape = outer_problem(problem, plan);
   const Halide::ImageParam parameter = make_input(shape, suffix);
+  std::vector<ChannelTable> tables;
   std::vector<RearrangedInput> inputs;
   inputs.reserve(plan.regions.size());
   const RegionInputs regions{[&](std::size_t i) { return Input{parameter, inputs[i].pixels}; }, suffix};
@@ -144,6 +146,7 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   Plan inner = plan;
   inner.transposed = false;
   inner.phases_per_task = 0;
+  inner.gathers_input = inner.spreads_output = false;
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
   const Problem sums = planned_problem(problem, plan);
@@ -154,10 +157,15 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
     RearrangedOutput output =
         make_rearranged_output(shape, plan, plan.regions[i], region.output, regions.name(i));
     schedule_rearranged(inputs[i], output, shape, plan, plan.regions[i], vector_lanes(target));
+    for (const std::optional<ChannelTable> &table : {inputs[i].used, output.used})
+      if (table)
+        tables.push_back(*table);
     region.operands = output.operands;
     region.output = output.output;
     region.first_channel = output.first_channel;
   }
+  if (!tables.empty())
+    pipeline.pass = resolve_tables(std::move(tables));
   return pipeline;
 }
 

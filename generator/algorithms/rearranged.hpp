@@ -1,19 +1,24 @@
 // The two ends of a plan that rearranges its tensors (plan/channels_last.hpp), as Halide algebra: NCHW rows
 // of pixels to pixels with their channels side by side, and sums of the latter to NCHW with the epilogue;
-// pixels of a dilated convolution to the phases of dense ones (plan/dilation_phases.hpp), and back.
+// pixels of a dilated convolution to the phases of dense ones (plan/dilation_phases.hpp), and back; pixels to
+// those of their channels that are used, and sums of used outputs to all (plan/used_channels.hpp).
 //
 // From and to NCHW both pass through a small square that a register tile holds: loaded along the one tensor's
 // rows, stored along the other's. LLVM makes shuffles of it.
 #pragma once
 
+#include "algorithms/channel_table.hpp"
 #include "algorithms/convolution.hpp"
+
+#include <optional>
 
 namespace convforge {
 
 struct RearrangedInput {
   Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
-  Halide::Func square; ///< c, x, y, n: of the input's elements; undefined in NHWC
-  Halide::Func pixels; ///< c, x, y, n: the same, as the sums read them
+  Halide::Func square;              ///< c, x, y, n: of the input's elements; undefined in NHWC
+  Halide::Func pixels;              ///< c, x, y, n: the same, as the sums read them
+  std::optional<ChannelTable> used; ///< the input's channels that c counts, where the plan leaves out some
 };
 
 /// `problem` is the caller's, fused for pointwise; `input` is its parameter.
@@ -30,6 +35,9 @@ struct RearrangedOutput {
   Halide::Func square;                      ///< k, b, g, x, y, z, n: of the sums; undefined in NHWC
   Halide::Func output;                      ///< k, b, g, x, y, z, n
   bool guarded = false; ///< is it an update, which leaves out rows that not all phases have?
+  /// Where the plan leaves out channels: the sum of each output among the region's of all groups. k then
+  /// counts the outputs of all groups.
+  std::optional<ChannelTable> used;
 };
 
 /// `sums` has the dimensions of Convolution::output, or those of Winograd::output, whose channels are not

@@ -119,6 +119,10 @@ struct Plan {
   /// the workspace and computes, all columns' of some rows' phases. All other fields then speak of the dense
   /// problem. 0: as it is.
   int phases_per_task = 0;
+  /// Of weights that are constants (used_channels.hpp): input channels whose weights are all zero are not
+  /// gathered into the workspace, and output channels whose weights are all zero have no sums, which are
+  /// spread to the others as they are stored. All other fields then speak of the problem without them.
+  bool gathers_input = false, spreads_output = false;
   /// Of a problem that is computed in pieces (problem/pieces.hpp): their plans, in their order. All other
   /// fields are then those of the piece with the most multiply-adds, for whoever asks for one.
   std::vector<Plan> pieces;
@@ -147,7 +151,8 @@ struct Plan {
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
-  bool rearranges() const { return transposed || phases_per_task > 0; }
+  bool rearranges() const { return transposed || phases_per_task > 0 || leaves_out_channels(); }
+  bool leaves_out_channels() const { return gathers_input || spreads_output; }
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
   /// pixels for the sake of their type: as many as a task has.
   bool copies_rows() const { return window().padded_copy && algorithm != Algorithm::pointwise; }

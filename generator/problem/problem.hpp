@@ -8,6 +8,7 @@
 #include "padding_mode.hpp"
 #include "quantisation.hpp"
 #include "strides.hpp"
+#include "zero_weights.hpp"
 
 #include <array>
 #include <cstddef>
@@ -78,7 +79,8 @@ struct Problem {
   Epilogue epilogue;
   PaddingMode padding_mode = PaddingMode::zeros; ///< of no account without padding: pads_with()
   TensorStrides strides;                         ///< of slices of larger tensors; all zeros: dense
-  std::string name; ///< a label only: not part of equality, hash or generated code
+  ZeroWeights zeros; ///< where weights are constants: what is left out. No text says it: parse() knows none
+  std::string name;  ///< a label only: not part of equality, hash or generated code
 
   /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
   /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.
