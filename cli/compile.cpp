@@ -244,7 +244,9 @@ void compile_files(const CompileFlags &flags) {
   if (flags.emits("ptx"))
     fail("--emit", "ptx", "object, header, source, static, asm, stmt or artefact for a CPU");
   const ConstantTensors tensors(problem, flags.constants);
-  const std::vector<Variant> variants = compile_variants(tensors.known(problem), flags);
+  // The JIT's kernels take any weights.
+  const Problem known = flags.emits("artefact") ? problem : tensors.known(problem);
+  const std::vector<Variant> variants = compile_variants(known, flags);
   write(files(variants, tensors, flags), flags.out);
   print_left_out(variants);
   if (flags.threads > 0)
