@@ -54,6 +54,8 @@ void describe_plan(Explanation &explanation, const Artefact &artefact, const Tun
       tuned_plan(problem, artefact.target, tuning).plan == artefact.plan ? "tuned" : "model";
   explanation.plan = artefact.plan;
   explanation.pieces = pieces_in_words(problem, artefact.plan);
+  explanation.left_out_words = left_out_in_words(problem, artefact.plan);
+  explanation.left_out = left_out(problem, artefact.plan);
   explanation.plain_sums = has_plain_sums(artefact.plan, problem);
   explanation.candidates = candidates(problem, artefact.target, tuning.machine);
   if (tuning.machine.is_any())

@@ -6,6 +6,7 @@
 #include "analysis/sizes.hpp"
 #include "analysis/spills.hpp"
 #include "artefact/artefact.hpp"
+#include "plan/left_out.hpp"
 #include "planner/any_machine.hpp"
 #include "planner/candidate.hpp"
 #include "planner/quantised/beside_floats.hpp"
@@ -44,9 +45,11 @@ struct Explanation {
   std::vector<MachineTime> machines; ///< of a kernel that any machine may run (`generic`): on each
   std::optional<FloatKernel> floats; ///< of a quantised problem: f32 of its shape
   Plan plan;                         ///< the one compiled
-  std::vector<std::string> pieces;   ///< where it is computed in several: what each computes, and how
-  bool plain_sums = true;            ///< Family::plain_sums
-  std::string tasks;                 ///< how the work is split among threads
+  std::string left_out_words; ///< of constant weights (plan/left_out.hpp); empty: nothing is known of them
+  LeftOut left_out;
+  std::vector<std::string> pieces; ///< where it is computed in several: what each computes, and how
+  bool plain_sums = true;          ///< Family::plain_sums
+  std::string tasks;               ///< how the work is split among threads
   std::vector<Region> regions;
   std::vector<RegisterUse> registers; ///< of each region
   std::vector<HotBlock> hot;          ///< greatest share first; empty if nothing is multiplied

@@ -35,6 +35,7 @@ std::string decisions(const Explanation &e) {
   text += line("algorithm", e.algorithm);
   text += line("why", e.why);
   text += line("plan from", e.plan_from);
+  text += e.left_out_words.empty() ? "" : line("left out", e.left_out_words);
   for (std::size_t i = 0; i < e.pieces.size(); ++i)
     text += line(i == 0 ? "pieces" : "", e.pieces[i]);
   for (std::size_t i = 0; i < e.regions.size(); ++i) {

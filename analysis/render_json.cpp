@@ -105,6 +105,11 @@ nlohmann::ordered_json render_json(const Explanation &e) {
     json["pooling"] = e.pooling;
   if (!e.strides.empty())
     json["strides"] = e.strides;
+  if (!e.left_out_words.empty())
+    json["left_out"] = {{"in_channels", e.left_out.in_channels},
+                        {"out_channels", e.left_out.out_channels},
+                        {"taps", e.left_out.taps},
+                        {"multiply_adds", e.left_out.multiply_adds}};
   json["plan"] = plan_json(e.plan);
   json["candidates"] = Json::array();
   for (const Candidate &candidate : e.candidates)

@@ -17,7 +17,9 @@
 #include "entry.hpp"
 #include "key.hpp"
 #include "plan/json_text.hpp"
+#include "plan/left_out.hpp"
 #include "plan/plan_json.hpp"
+#include "plan/used_channels.hpp"
 #include "planner/check_plan.hpp"
 
 #include <algorithm>
@@ -94,9 +96,21 @@ std::vector<std::uint8_t> to_uint8(std::span<const std::byte> bytes) {
   return {begin, begin + bytes.size()};
 }
 
-std::vector<std::uint8_t> packed(const Artefact &artefact, std::span<const Elements> tensors) {
+/// The weights in the order that a kernel which leaves out channels packs them from.
+Elements used_first(const Artefact &artefact, const Elements &weights) {
+  const std::vector<std::size_t> places = used_weights_first(artefact.problem, artefact.plan);
+  const std::size_t bytes = bytes_of(artefact.problem.types.weights);
+  Elements first(weights.size());
+  for (std::size_t i = 0; i < places.size(); i++)
+    std::copy_n(weights.begin() + places[i] * bytes, bytes, first.begin() + i * bytes);
+  return first;
+}
+
+std::vector<std::uint8_t> packed(const Artefact &artefact, std::vector<Elements> tensors) {
   const KernelDescription description(artefact);
   const convforge_kernel kernel = description.materialise(nullptr);
+  if (leaving_out(artefact.plan).leaves_out_channels())
+    tensors[weights_operand] = used_first(artefact, tensors[weights_operand]);
   const AlignedBuffer packed = pack(kernel, tensors);
   return to_uint8({packed.data(), packed.size()});
 }
@@ -127,6 +141,12 @@ struct ConstantTensors {
         shared.operands[operand.name] = to_uint8(flags.read(problem, operand));
     }
     check_constants(problem, shared);
+  }
+  /// The problem with what is known of its weights.
+  Problem known(Problem problem) const {
+    if (!packed.empty())
+      problem.zeros = find_zero_weights(problem, std::as_bytes(std::span(packed[weights_operand])));
+    return problem;
   }
   Constants packed_for(std::span<const Artefact> artefacts) const {
     Constants constants = shared;
@@ -168,6 +188,14 @@ std::vector<Member> files(const std::vector<Variant> &variants, const ConstantTe
                          encode_entry(cache_key(artefact.problem, artefact.plan, artefact.target), artefact));
   }
   return files;
+}
+
+/// What constant weights save.
+void print_left_out(const std::vector<Variant> &variants) {
+  for (const auto &[artefact, listing] : variants)
+    if (const std::string words = left_out_in_words(artefact.problem, artefact.plan); !words.empty())
+      fmt::print("{} for {} leaves out, as their weights are zero: {}\n", artefact.name, artefact.target.name,
+                 words);
 }
 
 void write(const std::vector<Member> &files, const std::filesystem::path &out) {
@@ -216,8 +244,11 @@ void compile_files(const CompileFlags &flags) {
   if (flags.emits("ptx"))
     fail("--emit", "ptx", "object, header, source, static, asm, stmt or artefact for a CPU");
   const ConstantTensors tensors(problem, flags.constants);
-  const std::vector<Variant> variants = compile_variants(problem, flags);
+  // The JIT's kernels take any weights.
+  const Problem known = flags.emits("artefact") ? problem : tensors.known(problem);
+  const std::vector<Variant> variants = compile_variants(known, flags);
   write(files(variants, tensors, flags), flags.out);
+  print_left_out(variants);
   if (flags.threads > 0)
     print_workspace(variants, flags.threads);
 }

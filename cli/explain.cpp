@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/progress.hpp"
+#include "cli/tensors.hpp"
 #include "compiler/compile.hpp"
 
 #include <cstdio>
@@ -21,6 +22,7 @@ namespace {
 struct ExplainFlags {
   ProblemFlags problem;
   KernelFlags kernel;
+  OperandFlags constants;
   int threads = 1, jobs = 1;
   bool json = false, all = false;
 };
@@ -40,6 +42,18 @@ Explanation explain_kernel(const Problem &problem, const Target &target, const T
   } catch (const Error &error) {
     throw Error(fmt::format("{} for {}: {}", name, target.name, error.what()));
   }
+}
+
+/// The problem with what is known of its weights.
+std::vector<Problem> known(std::vector<Problem> problems, const ExplainFlags &flags) {
+  if (!flags.constants.given("weights"))
+    return problems;
+  if (flags.problem.from_list())
+    refuse_usage("--weights", flags.constants.first_given(), "none beside --batch: they are one problem's");
+  Problem &problem = problems.front();
+  const Operand weights = operands(problem)[weights_operand];
+  problem.zeros = find_zero_weights(problem, flags.constants.read(problem, weights));
+  return problems;
 }
 
 struct ExplainCase {
@@ -93,6 +107,9 @@ void add_explain(CLI::App &app) {
   flags->kernel.add_several_to(*command);
   add_jobs(*command, flags->jobs, "Kernels compiled at once");
   add_threads(*command, flags->threads, "Threads of a call whose workspace bytes are shown");
+  flags->constants.add_to(
+      *command, "weights",
+      "a .npy file of those that become constants of the kernel, whose zeros it leaves out");
   add_json(*command, flags->json);
   command->add_flag("--all", flags->all,
                     "Show every hot loop with all its instructions, those that are alike once, not a page of "
@@ -104,8 +121,10 @@ void add_explain(CLI::App &app) {
       "  convforge explain --problem g144ic144ih56oc144kh3ph1 --target x86-64-avx2 --json\n"
       "  convforge explain --batch layers.txt --target x86-64-avx512,x86-64-avx2 --jobs 2 --json");
   command->callback([flags] {
-    const auto problems = flags->problem.problems();
+    const auto problems = known(flags->problem.problems(), *flags);
     if (const auto targets = flags->kernel.targets(problems.front().types); all_gpus(targets)) {
+      if (flags->constants.given("weights"))
+        fail("--weights", "a constant", "none for a CUDA target, whose kernels leave no zeros out");
       explain_gpu_kernels(problems, targets, flags->kernel.algorithm(), flags->json);
       return;
     }

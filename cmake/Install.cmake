@@ -28,6 +28,7 @@ if(TARGET convforge_jit)
   install(FILES base/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge/base)
   install(FILES generator/problem/problem.hpp generator/problem/element_type.hpp generator/problem/epilogue.hpp generator/problem/frameworks.hpp
     generator/problem/padding_mode.hpp generator/problem/pooling.hpp generator/problem/quantisation.hpp generator/problem/spatial_axis.hpp generator/problem/strides.hpp
+    generator/problem/zero_weights.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/convforge/problem)
   install(EXPORT convforge-jit NAMESPACE convforge:: FILE convforge-jit-targets.cmake DESTINATION ${config_dir})
 endif()

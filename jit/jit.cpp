@@ -63,6 +63,12 @@ bool kept(const MemoryCache::Outcome &outcome) {
   return outcome && outcome->origin() != JitKernel::Origin::generic;
 }
 
+/// Weights are arguments of calls here: nothing is known of them.
+Problem of_any_weights(Problem problem) {
+  problem.zeros = {};
+  return problem;
+}
+
 } // namespace
 
 class Jit::Impl {
@@ -266,11 +272,11 @@ Jit::Jit(JitOptions options)
 Jit::~Jit() = default;
 
 Result<JitKernel> Jit::compile(const Problem &problem) {
-  return impl_->get().compile(problem);
+  return problem.zeros.none() ? impl_->get().compile(problem) : compile(of_any_weights(problem));
 }
 
 std::shared_future<Result<JitKernel>> Jit::compile_async(const Problem &problem) {
-  return impl_->get().compile_async(problem);
+  return problem.zeros.none() ? impl_->get().compile_async(problem) : compile_async(of_any_weights(problem));
 }
 
 Result<JitKernel> Jit::compile(std::string_view descriptor, const ProblemText &text) {

@@ -138,7 +138,7 @@ static int compare_in_pieces(const convforge_kernel *kernel, const reference_sha
 /* -1: the bound of a Winograd kernel could not be computed. */
 static int compare(const convforge_kernel *kernel, const reference_shape *shape,
                    const kernel_tensors *tensors, const reference_pooling *pooling, comparison *result) {
-  if (reference_in_pieces(shape) || pooling)
+  if (reference_in_pieces(kernel, shape) || pooling)
     return compare_in_pieces(kernel, shape, tensors, pooling, result);
   const int is_winograd = kernel->pack.kind == CONVFORGE_PACK_WINOGRAD;
   const reference_tensors inputs = {tensors->values[0], tensors->values[1]};

@@ -5,10 +5,11 @@
 
 #include <math.h>
 
-int reference_in_pieces(const reference_shape *shape) {
+int reference_in_pieces(const convforge_kernel *kernel, const reference_shape *shape) {
   int in_pieces = shape->transposed;
   for (int i = 0; i < 3; i++) {
     const reference_axis *axis = &shape->axes[i];
+    in_pieces |= kernel->pack.kernel[i] != axis->k; /* of constant weights some taps were left out */
     const int extent = (axis->k - 1) * (axis->d + 1) + 1;
     in_pieces |= axis->p < 0 || axis->p >= extent || (axis->o - 1) * axis->s - axis->p >= axis->i;
     in_pieces |= axis->k > 1 && axis->d > 0;

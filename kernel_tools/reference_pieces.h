@@ -7,7 +7,7 @@
 #include "reference.h"
 
 /* Does reference_winograd.h not know the tiles of a kernel of this shape? */
-int reference_in_pieces(const reference_shape *shape);
+int reference_in_pieces(const convforge_kernel *kernel, const reference_shape *shape);
 
 /* A bound on the error of every output of channel k, before the epilogue, that Winograd computes in any of
  * the kernel's pieces; 0: none is. `largest`: of the input's magnitudes. It holds for any tile of any piece:

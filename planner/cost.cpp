@@ -119,6 +119,10 @@ double stored_in_pieces(const Platform &platform, double bytes, double piece, do
   return traffic.beyond_l2() ? platform.machine.stream_in_pieces * traffic.cycles(platform) : 0;
 }
 
+double used_share_of_taps(const Problem &problem) {
+  return 1 - double(problem.zeros.taps.size()) / double(problem.volume(&Axis::kernel));
+}
+
 double Traffic::cycles(const Platform &platform) const {
   return (l2 + l3 + memory) / platform.machine.l2_bytes_per_cycle +
          (l3 + memory) / platform.machine.l3_bytes_per_cycle +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "planner/platform.hpp"
+#include "problem/problem.hpp"
 
 namespace convforge {
 
@@ -71,5 +72,8 @@ struct Traffic {
 /// pixels one after another, where `bytes` pass beyond L2. 16 to 96 channels at 112x112: blocks of 48 took
 /// 310 to 390 us, of 32 294 to 400, all 96 x 3 pixels 249 (Emerald Rapids).
 double stored_in_pieces(const Platform &platform, double bytes, double piece, double whole);
+
+/// Of the taps, those whose weights are not known to be zero: sums leave out the others.
+double used_share_of_taps(const Problem &problem);
 
 } // namespace convforge

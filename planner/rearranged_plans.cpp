@@ -57,6 +57,18 @@ std::vector<Scratch> scratch_of_pieces(const Plan &plan, const Problem &problem,
   return all;
 }
 
+void check_left_out(const Plan &plan, const Problem &problem) {
+  const ZeroWeights &zeros = problem.zeros;
+  expect(!plan.gathers_input || !zeros.in_channels.empty(), "gathers_input", "true",
+         "false: no input channel's weights are known to be zero");
+  expect(!plan.spreads_output || !zeros.out_channels.empty(), "spreads_output", "true",
+         "false: no output channel's weights are known to be zero");
+  expect(plan.phases_per_task == 0 && !problem.has_depth(), "phases_per_task",
+         std::to_string(plan.phases_per_task), "0, and no depth, where channels are left out");
+  expect(plan.transposed == (problem.layout == Layout::nchw), "transposed",
+         plan.transposed ? "true" : "false", "true in NCHW alone, where channels are left out");
+}
+
 } // namespace
 
 Scratch pixels_kept(const Problem &shape, const Plan &plan, const Region &region) {
@@ -82,6 +94,8 @@ Scratch sums_kept(const Problem &shape, const Plan &plan, const Region &region) 
 }
 
 bool can_rearrange(const Plan &plan, const Problem &shape) {
+  if (plan.leaves_out_channels() && (plan.channelwise() || (shape.groups > 1 && plan.regions.size() > 1)))
+    return false;
   return plan.vector_axis == VectorAxis::channel && !plan.fuses_pixels() &&
          (plan.algorithm != Algorithm::winograd || plan.columns_per_task == shape.width().output);
 }
@@ -101,7 +115,7 @@ Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform)
     return cost_of_pooled(plan, problem, platform);
   if (plan.phases_per_task > 0)
     return cost_of_phases(plan, problem, platform);
-  if (plan.transposed)
+  if (plan.rearranges())
     return cost_of_transposed(plan, problem, platform);
   return family_of(plan, problem).cost(plan, problem, platform);
 }
@@ -131,6 +145,8 @@ void check_rearranged(const Plan &plan, const Problem &problem, const Target &ta
          "false, and no phases of dilations, of 8-bit integers");
   if (plan.pools())
     check_pooled(plan, problem);
+  else if (plan.leaves_out_channels())
+    check_left_out(plan, problem);
   else if (plan.phases_per_task > 0)
     check_phases(plan, problem);
   else

@@ -12,6 +12,7 @@
 #include "planner/winograd_down/winograd_down_family.hpp"
 #include "schedules/pooled_loops.hpp"
 #include "schedules/rearranged_loops.hpp"
+#include "schedules/resolve_tables.hpp"
 #include "schedules/schedule.hpp"
 #include "schedules/winograd/winograd_prefetch.hpp"
 
@@ -142,8 +143,9 @@ void store(RegionPipeline &region, const RearrangedOutput &output) {
 /// The pipelines of what is computed between two rearrangements. What was its output is its sums.
 KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, const Target &target,
                                    const std::string &suffix) {
-  const Problem shape = shape_of(problem, plan.algorithm);
+  const Problem shape = outer_problem(problem, plan);
   const Halide::ImageParam parameter = make_input(shape, suffix);
+  std::vector<ChannelTable> tables;
   std::vector<RearrangedInput> inputs;
   inputs.reserve(plan.regions.size());
   const RegionInputs regions{[&](std::size_t i) { return Input{parameter, inputs[i].pixels}; }, suffix};
@@ -154,6 +156,7 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   inner.transposed = false;
   inner.phases_per_task = 0;
   inner.pooled = {};
+  inner.gathers_input = inner.spreads_output = false;
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
   const Problem sums = planned_problem(problem, plan);
@@ -167,12 +170,17 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
       PooledOutput output = make_pooled_output(problem, plan, from, region.output, regions.name(i));
       schedule_pooled(inputs[i], output, problem, plan, lanes);
       store(region, output.stored);
-    } else {
-      RearrangedOutput output = make_rearranged_output(shape, plan, from, region.output, regions.name(i));
-      schedule_rearranged(inputs[i], output, shape, plan, from, lanes);
-      store(region, output);
+      continue;
     }
+    RearrangedOutput output = make_rearranged_output(shape, plan, from, region.output, regions.name(i));
+    schedule_rearranged(inputs[i], output, shape, plan, from, lanes);
+    for (const std::optional<ChannelTable> &table : {inputs[i].used, output.used})
+      if (table)
+        tables.push_back(*table);
+    store(region, output);
   }
+  if (!tables.empty())
+    pipeline.pass = resolve_tables(std::move(tables));
   return pipeline;
 }
 

@@ -49,6 +49,8 @@ void schedule_rearranged_input(RearrangedInput &in, const Problem &problem, cons
   if (!in.square.defined()) {
     in.pixels.split(in.c, in.c, ci, vector_of(task_channels, lanes), TailStrategy::ShiftInwards)
         .vectorize(ci);
+    if (in.used)
+      in.pixels.unroll(in.c);
     return;
   }
   const int channels = square_side(task_channels, lanes), columns = square_side(width, lanes);
@@ -58,6 +60,8 @@ void schedule_rearranged_input(RearrangedInput &in, const Problem &problem, cons
       .reorder(ci, xi, in.x, in.c, in.y, in.n)
       .vectorize(ci)
       .unroll(xi);
+  if (in.used)
+    in.pixels.unroll(in.c);
   // Stored as it is read: of strided stores LLVM makes shuffles, of strided loads of narrow squares an array
   // that is stored and loaded in parts, each of which waits for the stores.
   in.square.compute_at(in.pixels, in.x).store_in(MemoryType::Stack);
@@ -106,6 +110,37 @@ void schedule_rearranged_sums(RearrangedOutput &out, const RearrangedTask &each,
 }
 
 namespace {
+
+/// The same of plans that leave out channels: loops over outputs are written out, for what their tables say.
+/// Tasks that share what was gathered of an image are then its rows.
+LoopLevel schedule_spread(RearrangedOutput &out, const RearrangedTask &each, const StoredSquares &square,
+                          int lanes, ParallelAxis parallel) {
+  const auto &[k, b, g, x, y, z, n] = out.v;
+  const Var ki("ki"), xi("xi"), xo("xo"), yo("yo"), image("image"), rows("rows"), task("task");
+  Stage output(out.output);
+  output.split(x, xo, x, each.columns, TailStrategy::ShiftInwards);
+  output.split(y, yo, y, each.rows, TailStrategy::GuardWithIf);
+  output.split(n, n, image, each.images);
+  if (out.square.defined()) {
+    schedule_squares(out, output, square, ki, xi);
+    output.reorder({xi, ki, x, k, b, g, y, image, xo, yo, z, n});
+  } else {
+    // Vectors divide the channels where each output is stored once.
+    const bool once = square.tail == TailStrategy::Predicate;
+    const int most = once ? std::min(lanes, 1 << std::countr_zero(unsigned(out.channels))) : lanes;
+    output.split(k, k, ki, vector_of(out.channels, most), TailStrategy::ShiftInwards).vectorize(ki);
+    output.reorder({ki, k, b, g, x, y, image, xo, yo, z, n});
+  }
+  output.unroll(k);
+  if (parallel == ParallelAxis::channels) {
+    output.parallel(y);
+    return {out.output, n};
+  }
+  output.fuse(z, n, z).fuse(yo, z, rows).fuse(xo, rows, task);
+  if (parallel == ParallelAxis::pixels)
+    output.parallel(task);
+  return {out.output, task};
+}
 
 /// Tasks of pixels, or of channels that share an image. Returns the loop in which input and sums are
 /// computed.
@@ -169,15 +204,14 @@ void schedule_rearranged(RearrangedInput &in, RearrangedOutput &out, const Probl
   const Problem shape = rearranged_shape(problem, plan);
   RearrangedTask each = rearranged_task(shape, plan);
   each.blocks = std::min(each.blocks, region.blocks());
-  const LoopLevel level =
-      plan.phases_per_task > 0
-          ? schedule_phases(out, problem, each, lanes, plan.parallel)
-          : schedule_output(
-                out, each, stored_squares(out, each.columns, lanes, takes_tensor_like_output(shape.epilogue)),
-                plan.parallel);
+  const bool once = takes_tensor_like_output(shape.epilogue);
+  const StoredSquares square = stored_squares(out, each.columns, lanes, once);
+  const LoopLevel level = plan.phases_per_task > 0 ? schedule_phases(out, problem, each, lanes, plan.parallel)
+                          : out.used               ? schedule_spread(out, each, square, lanes, plan.parallel)
+                                                   : schedule_output(out, each, square, plan.parallel);
   schedule_rearranged_sums(out, each, plan.phases_per_task > 0 ? SumsOf::phases : SumsOf::image, level);
   in.pixels.compute_at(level);
-  const int channels = each.blocks > 0 ? each.blocks * region.block : problem.in_channels;
+  const int channels = each.blocks > 0 ? each.blocks * region.block : shape.in_channels;
   schedule_rearranged_input(in, shape, each, channels, lanes, plan.parallel == ParallelAxis::channels);
 }
 

@@ -26,6 +26,16 @@ void fill_reals(std::vector<float> &values, float low, float high, Random &rando
     value = random.chance(16) ? (random.chance(2) ? -0.0f : 0.0f) : random.uniform(low, high);
 }
 
+/// What is known to be zero, of either sign.
+void clear_zeros(const Problem &problem, std::vector<float> &weights) {
+  if (problem.zeros.none())
+    return;
+  const IsKnownZero is_zero(problem);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (is_zero(i))
+      weights[i] = i % 2 == 0 ? 0.0f : -0.0f;
+}
+
 /// Keeps 2^22 weights of each filter at most, so that the sum of |x*w| stays below 2^23 with |x| = |w| = 1.
 void thin_out(const Problem &problem, std::vector<float> &weights) {
   const auto n = static_cast<std::size_t>(taps(problem));
@@ -94,6 +104,7 @@ Tensors fill(const Problem &problem, Fill kind, std::uint64_t seed) {
     sprinkle_specials(problem, tensors, random);
   round_all(problem.types.source, tensors.input);
   round_all(problem.types.weights, tensors.weights);
+  clear_zeros(problem, tensors.weights);
   for (std::size_t i = 0; i < operands.size(); ++i)
     round_all(operands[i].type, tensors.epilogue[i]);
   return tensors;

@@ -80,6 +80,22 @@ ImageParam make_packed(const Problem &problem, const Plan &plan, const Region &r
   return packed;
 }
 
+/// Is a tap's weight other than zero? In bits, one word after the other: a constant where taps are written
+/// out, else a test outside of the loop over channels.
+Expr is_used(const Problem &problem, const Halide::RDom &taps) {
+  constexpr int bits = 32;
+  const int columns = problem.width().kernel, rows = problem.height().kernel;
+  const auto words = static_cast<std::size_t>(ceil_div(problem.volume(&Axis::kernel), bits));
+  std::vector<std::uint32_t> used(words, ~0u);
+  for (const int tap : problem.zeros.taps)
+    used[tap / bits] &= ~(1u << tap % bits);
+  const Expr tap = (taps.w * rows + taps.z) * columns + taps.y;
+  Expr word = Expr(used.back());
+  for (int i = static_cast<int>(words) - 2; i >= 0; i--)
+    word = select(tap < (i + 1) * bits, Expr(used[i]), word);
+  return (word >> Halide::cast<std::uint32_t>(tap % bits) & Expr(1u)) != Expr(0u);
+}
+
 Pixel pixel_under(const OutputVars &v, const Problem &problem, const Plan &plan) {
   if (!plan.fuses_pixels())
     return {v.x, v.y, v.n};
@@ -147,6 +163,8 @@ Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int c
     const Expr signs = plane | (d.input - 1 - plane);
     taps.where((signs & std::numeric_limits<int>::min()) == 0);
   }
+  if (!problem.zeros.taps.empty())
+    taps.where(is_used(problem, taps));
   return taps;
 }
 

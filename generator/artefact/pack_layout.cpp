@@ -10,6 +10,7 @@
 #include "plan/packed_tables.hpp"
 #include "plan/packed_type.hpp"
 #include "plan/pointwise.hpp"
+#include "plan/used_channels.hpp"
 #include "plan/winograd_axis.hpp"
 #include "problem/pieces.hpp"
 
@@ -114,8 +115,8 @@ Pack layout_of_pieces(const Problem &problem, const Plan &plan) {
   std::size_t next = CONVFORGE_PACK_HEADER_BYTES;
   for (std::size_t i = 0; i < pieces.size(); i++) {
     const PackForm form = pack_form(pieces[i].problem, plan.pieces[i]);
-    packs.push_back(
-        layout_from(next, pieces[i].problem, form, source_of(problem, pieces[i], form.channelwise)));
+    packs.push_back(layout_from(next, used_problem(pieces[i].problem, plan.pieces[i]), form,
+                                source_of(problem, pieces[i], form.channelwise)));
     next = packs.back().bytes;
   }
   Pack all = packs.front();
@@ -151,8 +152,12 @@ PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
 }
 
 Pack pack_layout(const Problem &problem, const Plan &plan) {
-  Pack pack =
-      plan.pieces.empty() ? pack_layout(problem, pack_form(problem, plan)) : layout_of_pieces(problem, plan);
+  const auto of_all = [&] { // channels that are left out are behind the others: used_weights_first()
+    const PackForm form = pack_form(problem, plan);
+    return layout_from(CONVFORGE_PACK_HEADER_BYTES, used_problem(problem, plan), form,
+                       whole_source(problem, form.channelwise));
+  };
+  Pack pack = plan.pieces.empty() ? of_all() : layout_of_pieces(problem, plan);
   // As of every tensor (problem.cpp): kernels address with 32-bit byte offsets. Packed weights may be larger
   // than the problem's: transformed, or of another type.
   if (pack.bytes >= std::size_t{1} << 31)

@@ -3,6 +3,7 @@
 #include "base/integer.hpp"
 #include "plan/dilation_phases.hpp"
 #include "plan/pointwise.hpp"
+#include "plan/used_channels.hpp"
 #include "problem/pieces.hpp"
 #include "problem/pooling_patches.hpp"
 
@@ -35,13 +36,19 @@ Problem planned_problem(const Problem &problem, const Plan &plan) {
     return channels_last(dense_phases(problem));
   if (plan.pools())
     return channels_last(pooling_patches(problem, plan.pooled));
-  return plan.transposed ? channels_last(problem) : problem;
+  return plan.rearranges() ? channels_last(used_problem(problem, plan)) : problem;
+}
+
+Problem outer_problem(const Problem &problem, const Plan &plan) {
+  if (plan.algorithm != Algorithm::pointwise)
+    return problem;
+  return plan.leaves_out_channels() ? fuse_pixels_of_images(problem) : fuse_pixels(problem);
 }
 
 Problem rearranged_shape(const Problem &problem, const Plan &plan) {
   if (plan.pools())
     return pooling_patches(problem, plan.pooled);
-  return plan.phases_per_task > 0 ? dense_phases(problem) : shape_of(problem, plan.algorithm);
+  return plan.phases_per_task > 0 ? dense_phases(problem) : outer_problem(used_problem(problem, plan), plan);
 }
 
 namespace {
@@ -77,8 +84,8 @@ RearrangedTask rearranged_task(const Problem &shape, const Plan &plan) {
           .images = plan.phases_per_task > 0 ? plan.phases_per_task
                     : winograd               ? winograd->images_per_task
                                              : 1,
-          .blocks = depthwise && shape.group_out() == 1 && !depthwise->window.padded_copy &&
-                            plan.parallel != ParallelAxis::channels
+          .blocks = depthwise && !plan.leaves_out_channels() && shape.group_out() == 1 &&
+                            !depthwise->window.padded_copy && plan.parallel != ParallelAxis::channels
                         ? depthwise->blocks_per_chunk
                         : 0};
 }

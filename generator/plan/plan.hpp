@@ -124,6 +124,10 @@ struct Plan {
   /// computed in the workspace together (problem/pooling_patches.hpp). A task is a row of patches. All other
   /// fields then speak of the patches. Zeros: there is no pooling.
   PooledPatch pooled;
+  /// Of weights that are constants (used_channels.hpp): input channels whose weights are all zero are not
+  /// gathered into the workspace, and output channels whose weights are all zero have no sums, which are
+  /// spread to the others as they are stored. All other fields then speak of the problem without them.
+  bool gathers_input = false, spreads_output = false;
   /// Of a problem that is computed in pieces (problem/pieces.hpp): their plans, in their order. All other
   /// fields are then those of the piece with the most multiply-adds, for whoever asks for one.
   std::vector<Plan> pieces;
@@ -152,8 +156,9 @@ struct Plan {
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
-  bool rearranges() const { return transposed || phases_per_task > 0 || pools(); }
+  bool rearranges() const { return transposed || phases_per_task > 0 || pools() || leaves_out_channels(); }
   bool pools() const { return pooled.rows > 0; }
+  bool leaves_out_channels() const { return gathers_input || spreads_output; }
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
   /// pixels for the sake of their type: as many as a task has.
   bool copies_rows() const { return window().padded_copy && algorithm != Algorithm::pointwise; }

@@ -38,8 +38,9 @@ bool is_pointwise(const Problem &problem) {
   return std::ranges::all_of(problem.axes, plain) && fuses(problem, rows_follow);
 }
 
-Problem fuse_pixels(const Problem &problem) {
-  const bool across_images = problem.layout == Layout::nhwc && fuses(problem, images_follow);
+namespace {
+
+Problem fuse(const Problem &problem, bool across_images) {
   Problem fused = problem;
   const auto pixels = static_cast<int>(problem.volume(&Axis::output) * (across_images ? problem.batch : 1));
   fused.axes = {};
@@ -48,6 +49,16 @@ Problem fuse_pixels(const Problem &problem) {
   fused.strides = {without_rows(problem.input_strides()), without_rows(problem.residual_strides()),
                    without_rows(problem.output_strides())};
   return fused;
+}
+
+} // namespace
+
+Problem fuse_pixels(const Problem &problem) {
+  return fuse(problem, problem.layout == Layout::nhwc && fuses(problem, images_follow));
+}
+
+Problem fuse_pixels_of_images(const Problem &problem) {
+  return fuse(problem, false);
 }
 
 Problem shape_of(const Problem &problem, Algorithm algorithm) {

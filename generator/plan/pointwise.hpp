@@ -14,6 +14,8 @@ bool is_pointwise(const Problem &problem);
 /// The same computation with all pixels in one row, those of all planes of a depth: of each image, and in
 /// NHWC of all images whose tensors follow one another.
 Problem fuse_pixels(const Problem &problem);
+/// Those of each image alone, in any layout.
+Problem fuse_pixels_of_images(const Problem &problem);
 
 /// Does each row of a tensor begin where the one before would have its next pixel, and each plane where the
 /// one before would have its next row?

@@ -1,6 +1,7 @@
 #include "problem/pieces.hpp"
 
 #include "problem/axis_pieces.hpp"
+#include "problem/trimmed_taps.hpp"
 
 #include <algorithm>
 
@@ -24,13 +25,21 @@ Strides stretched(Strides strides, const std::array<Progression, 3> &along) {
 class Pieces {
 public:
   explicit Pieces(const Problem &problem) : whole_(problem) {
-    for (std::size_t i = 0; i < problem.axes.size(); i++)
-      along_[i] = axis_pieces(problem.axes[i], problem.transposed);
+    const TrimmedTaps trimmed = trimmed_taps(problem);
+    for (std::size_t i = 0; i < problem.axes.size(); i++) {
+      along_[i] = axis_pieces(trimmed.axes[i], problem.transposed);
+      for (AxisPiece &piece : along_[i])
+        piece.taps.first += trimmed.first[i];
+    }
     Piece first;
     first.problem = problem;
     first.problem.name.clear();
     first.problem.transposed = false;
-    add(first, 0);
+    first.problem.zeros = {};
+    if (trimmed.none)
+      add_without_taps(first, problem.axes.size() - 1);
+    else
+      add(first, 0);
   }
   std::vector<Piece> all() && { return std::move(all_); }
 
@@ -74,6 +83,8 @@ private:
                              .output = stretched(whole_.output_strides(), piece.output)};
     if (whole_.epilogue.count(EpilogueOp::Kind::residual) > 0)
       piece.problem.strides.residual = stretched(whole_.residual_strides(), piece.output);
+    if (!whole_.zeros.none() && !piece.without_taps())
+      piece.problem.zeros = zeros_of_piece(whole_, piece);
     all_.push_back(std::move(piece));
   }
 
@@ -87,7 +98,7 @@ private:
 bool in_pieces(const Problem &problem) {
   if (problem.pads_with() != PaddingMode::zeros) // no padding is without elements
     return false;
-  return problem.transposed || !std::ranges::all_of(problem.axes, is_ordinary);
+  return problem.transposed || trims_taps(problem) || !std::ranges::all_of(problem.axes, is_ordinary);
 }
 
 std::vector<Piece> pieces_of(const Problem &problem) {

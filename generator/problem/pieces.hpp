@@ -3,7 +3,8 @@
 // A transposed convolution has one for each phase of its strides: outputs that leave the same remainder by
 // the stride read every (stride / gcd(stride, dilation))th tap, backwards, from neighbouring inputs, so that
 // no zero between them is multiplied. Where windows lie wholly in the padding, those outputs are a piece
-// without taps, and what is cut off the input is outside of the piece's slice. So what computes a piece meets
+// without taps, and what is cut off the input is outside of the piece's slice. Taps at the window's borders
+// whose weights are known to be zero are no taps of its pieces. So what computes a piece meets
 // nothing but convolutions whose every window reaches the input.
 #pragma once
 

@@ -105,6 +105,8 @@ void check_pooling(const Problem &problem) {
   if (in_pieces(problem))
     fail("pooling", name,
          "none of a transposed convolution, or of one with windows that lie wholly in the padding");
+  if (!problem.zeros.none())
+    fail("pooling", name, "none of weights that are known to be zero");
   for (const std::size_t axis : {1, 2})
     said_of_pooling([&] { check_pooled_axis(pooling.axes[axis], problem.axes[axis], problem_fields[axis]); });
 }

@@ -124,9 +124,16 @@ void check_all_strides(const Problem &p) {
          fmt::format("a multiple of the stride of rows, {}", input.h));
 }
 
+/// Numbers of what is known to be zero ascend below `count`.
+void check_zeros(const char *what, const std::vector<int> &zeros, std::int64_t count) {
+  if (std::ranges::adjacent_find(zeros, std::greater_equal()) != zeros.end() ||
+      (!zeros.empty() && (zeros.front() < 0 || zeros.back() >= count)))
+    fail(what, ranges_in_words(zeros), fmt::format("ascending numbers below {}", count));
+}
+
 auto arithmetic(const Problem &p) {
   return std::tie(p.transposed, p.batch, p.groups, p.in_channels, p.out_channels, p.axes, p.layout,
-                  p.weights_layout, p.types, p.quantisation, p.math, p.epilogue, p.pooling);
+                  p.weights_layout, p.types, p.quantisation, p.math, p.epilogue, p.pooling, p.zeros);
 }
 
 } // namespace
@@ -143,6 +150,9 @@ void Problem::validate() const {
     check_axis(axes[i], problem_fields[i], transposed);
   check_weights_layout(*this);
   check_pooling(*this);
+  check_zeros("taps of zeros", zeros.taps, volume(&Axis::kernel));
+  check_zeros("input channels of zeros", zeros.in_channels, in_channels);
+  check_zeros("output channels of zeros", zeros.out_channels, out_channels);
   check_tensors(*this);
   check_all_strides(*this);
   check_quantisation(*this);
@@ -179,6 +189,10 @@ std::string Problem::canonical() const {
     more += fmt::format(" padding-mode={}", name_of(padding_mode));
   if (pools())
     more += fmt::format(" pooling={}", text_of(pooling));
+  for (const auto &[what, numbers] : {std::pair("taps", &zeros.taps), std::pair("ic", &zeros.in_channels),
+                                      std::pair("oc", &zeros.out_channels)})
+    if (!numbers->empty())
+      more += fmt::format(" zero-{}={}", what, ranges_in_words(*numbers));
   return fmt::format("{} layout={} weights={} type={} math={} epilogue={}{}", unnamed.descriptor(),
                      name_of(layout), name_of(weights_layout), name_of(types), name_of(math), epilogue.text(),
                      more);

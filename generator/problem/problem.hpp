@@ -10,6 +10,7 @@
 #include "quantisation.hpp"
 #include "spatial_axis.hpp"
 #include "strides.hpp"
+#include "zero_weights.hpp"
 
 #include <array>
 #include <cstddef>
@@ -54,7 +55,8 @@ struct Problem {
   PaddingMode padding_mode = PaddingMode::zeros; ///< of no account without padding: pads_with()
   Pooling pooling; ///< of what the epilogue gives, before it is stored. `axes` are the convolution's own
   TensorStrides strides; ///< of slices of larger tensors; all zeros: dense
-  std::string name;      ///< a label only: not part of equality, hash or generated code
+  ZeroWeights zeros; ///< where weights are constants: what is left out. No text says it: parse() knows none
+  std::string name;  ///< a label only: not part of equality, hash or generated code
 
   /// Parses a benchdnn descriptor (rules: docs/descriptor.md); layouts, type, math and epilogue keep their
   /// defaults. The result is validated. Throws Error naming the field, its value and what was expected.

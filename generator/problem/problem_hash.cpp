@@ -29,6 +29,11 @@ struct Mixer {
     add(std::hash<float>{}(op.factor));
     add(std::hash<float>{}(op.summand));
   }
+  void add(const std::vector<int> &numbers) {
+    add(numbers.size());
+    for (const int number : numbers)
+      add(number);
+  }
   void add(const Quantisation &quantisation) {
     add(quantisation.source_zero_point);
     add(quantisation.destination_zero_point);
@@ -60,6 +65,10 @@ std::size_t hash_value(const Problem &problem) {
     mixer.add(op);
   if (problem.strided())
     mixer.add(TensorStrides{problem.input_strides(), problem.residual_strides(), problem.output_strides()});
+  if (!problem.zeros.none())
+    for (const std::vector<int> *zeros :
+         {&problem.zeros.taps, &problem.zeros.in_channels, &problem.zeros.out_channels})
+      mixer.add(*zeros);
   return mixer.hash;
 }
 

@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 
 #include "plan/fused_pixels.hpp"
+#include "planner/cost.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
@@ -96,6 +97,7 @@ Footprint footprint(const Problem &problem, const Platform &platform, const Plan
   Footprint f{};
   f.weights =
       bytes.weights * problem.in_channels * d.kernel * h.kernel * w.kernel * region.block * region.blocks();
+  f.weights *= used_share_of_taps(problem);
   if (plan.window().skip_rows) // rows of taps in the padding are passed over
     f.weights *= inside_share(h);
   f.panel = f.weights / (double(blocks_around(plan, region)) * problem.groups);
@@ -220,6 +222,7 @@ double inside_share(const Axis &axis) {
 Cost region_cost(const Problem &problem, const Platform &platform, const Plan &plan, const Region &region) {
   const bool by_lanes = plan.vector_axis == VectorAxis::input_channel;
   double taps = double(problem.group_in()) * double(problem.volume(&Axis::kernel));
+  taps *= used_share_of_taps(problem);
   if (by_lanes)
     taps /= region.lanes;
   const bool zeros = problem.pads_with() == PaddingMode::zeros;

@@ -5,6 +5,7 @@
 #include "compiler/compile.hpp"
 #include "loader.hpp"
 #include "plan/plan_json.hpp"
+#include "plan/used_channels.hpp"
 #include "planner/check_plan.hpp"
 #include "verify/check.hpp"
 
@@ -30,7 +31,10 @@ void expect_right(const Problem &problem, const Plan &plan, const Target &target
     EXPECT_NE(thread_workspace(artefact).formula, "") << artefact.workspace_thread_bytes << " bytes a thread";
   }
   const auto loaded = LoadedKernel::load(artefact);
-  const CheckResult result = check_kernel(problem, *loaded->kernel(), 1);
+  std::vector<std::size_t> order;
+  if (leaving_out(plan).leaves_out_channels())
+    order = used_weights_first(problem, plan);
+  const CheckResult result = check_kernel(problem, *loaded->kernel(), 1, check_threads, order);
   EXPECT_TRUE(result.passed) << result.failure;
 }
 

@@ -6,6 +6,7 @@ set(build ${CMAKE_COMMAND} --build ${project}/build)
 
 step(out ${configure})
 step(out ${build})
+expect_text("${out}" "leaves out, as their weights are zero: 11 of 32 input channels, 24 of 48 output channels, 4 of 9 taps; 493920 of")
 step(out ${project}/build/app)
 expect_text("${out}" "7 7 7 7")
 step(out ${CMAKE_CTEST_COMMAND} --test-dir ${project}/build --output-on-failure --no-tests=error)

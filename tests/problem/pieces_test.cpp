@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -35,21 +36,54 @@ std::map<int, Taps> taps_of_pieces(const Problem &problem) {
       Taps &taps = all[output];
       if (!piece.without_taps())
         for (const auto &[tap, input] : taps_of(axis, false, i))
-          taps[piece.taps[2].first + tap * piece.taps[2].step] = piece.input[2] + input;
+          if (!std::ranges::binary_search(piece.problem.zeros.taps, tap))
+            taps[piece.taps[2].first + tap * piece.taps[2].step] = piece.input[2] + input;
     }
   }
   return all;
 }
 
-void expect_same_taps(const Axis &axis, bool transposed) {
+/// `zeros`: taps that are in none.
+void expect_same_taps(const Axis &axis, bool transposed, const std::vector<int> &zeros = {}) {
   Problem problem;
   problem.transposed = transposed;
   problem.width() = axis;
-  SCOPED_TRACE(problem.descriptor());
+  problem.zeros.taps = zeros;
+  SCOPED_TRACE(problem.canonical());
   const std::map<int, Taps> pieces = taps_of_pieces(problem);
   ASSERT_EQ(pieces.size(), std::size_t(axis.output));
-  for (int output = 0; output < axis.output; ++output)
-    EXPECT_EQ(pieces.at(output), taps_of(axis, transposed, output)) << output;
+  for (int output = 0; output < axis.output; ++output) {
+    Taps taps = taps_of(axis, transposed, output);
+    for (const int zero : zeros)
+      taps.erase(zero);
+    EXPECT_EQ(pieces.at(output), taps) << output;
+  }
+}
+
+TEST(Pieces, HaveNoTapsThatAreZero) {
+  const std::vector<std::vector<int>> all = {{0},    {4},          {0, 1, 4},    {2},
+                                             {0, 2}, {0, 1, 2, 3}, {1, 2, 3, 4}, {0, 1, 2, 3, 4}};
+  for (const std::vector<int> &zeros : all)
+    for (const int stride : {1, 2, 3})
+      for (const int dilation : {1, 2})
+        for (const int pad : {-1, 0, 2, 6}) {
+          expect_same_taps(Axis::padded(12, 5, pad, pad, stride, dilation), false, zeros);
+          expect_same_taps(Axis::transposed(6, 5, pad, 0, stride, dilation), true, zeros);
+        }
+}
+
+TEST(Pieces, AreOneSmallerWindowWhereBorderTapsAreZero) {
+  Problem problem = Problem::parse("ic8oc8ih9iw9oh9ow9kh3kw3ph1pw1");
+  problem.zeros = {{0, 1, 2, 4, 5, 8}, {3}, {2}}; // a row and a column go, and one tap stays that is zero
+  const std::vector<Piece> pieces = pieces_of(problem);
+  ASSERT_EQ(pieces.size(), 1);
+  const Problem &piece = pieces.front().problem;
+  EXPECT_EQ(piece.height(), (Axis{.input = 9, .output = 9, .kernel = 2, .pad_begin = 0, .pad_end = 1}));
+  EXPECT_EQ(piece.width(), (Axis{.input = 9, .output = 9, .kernel = 2, .pad_begin = 1, .pad_end = 0}));
+  EXPECT_EQ(piece.zeros, (ZeroWeights{{1}, {3}, {2}}));
+  EXPECT_EQ(pieces.front().taps[1].first, 1);
+  problem.zeros.taps = {4};
+  EXPECT_FALSE(in_pieces(problem));
 }
 
 TEST(Pieces, OfTransposedAxesTakeEveryTapOnce) {
