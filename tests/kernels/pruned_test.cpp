@@ -192,12 +192,16 @@ TEST(ZeroWeights, MakeKernelsOfLessWork) {
   }
 }
 
-/// A few channels save less than it costs to gather the others.
+/// A few channels save less than it costs to gather the others, which is counted.
 TEST(ZeroWeights, AreKeptWhereLeavingThemOutIsSlower) {
   Problem problem = parse_problem_line("ic64ih28iw28oc8oh28ow28kh1kw1 --epilogue bias");
-  problem.zeros.in_channels = {3};
-  for (const Target &target : targets_here(problem))
+  problem.zeros.in_channels = {3, 17, 30, 50};
+  for (const Target &target : targets_here(problem)) {
     EXPECT_FALSE(make_plan(problem, target).leaves_out_channels()) << target.name;
+    for (const Candidate &candidate : candidates(problem, target))
+      if (candidate.plan.algorithm == Algorithm::pointwise)
+        EXPECT_EQ(candidate.cost.copies > 0, candidate.plan.leaves_out_channels()) << candidate.plan.why;
+  }
 }
 
 TEST(ZeroWeights, WithoutAnyTheKernelIsTheSame) {

@@ -72,6 +72,17 @@ TEST(Pieces, HaveNoTapsThatAreZero) {
         }
 }
 
+TEST(Pieces, AreOneWithoutTapsWhereAllOfThemAreZero) {
+  for (const char *descriptor : {"ic8oc8ih9iw9oh9ow9kh1kw2pw1", "transposed_ic8ih6iw6oc8kh1kw2sh1sw2"}) {
+    Problem problem = Problem::parse(descriptor);
+    problem.zeros.taps = {0, 1};
+    const std::vector<Piece> pieces = pieces_of(problem);
+    ASSERT_EQ(pieces.size(), 1) << descriptor;
+    EXPECT_TRUE(pieces.front().without_taps());
+    EXPECT_EQ(pieces.front().problem.output_shape(), problem.output_shape());
+  }
+}
+
 TEST(Pieces, AreOneSmallerWindowWhereBorderTapsAreZero) {
   Problem problem = Problem::parse("ic8oc8ih9iw9oh9ow9kh3kw3ph1pw1");
   problem.zeros = {{0, 1, 2, 4, 5, 8}, {3}, {2}}; // a row and a column go, and one tap stays that is zero
