@@ -158,7 +158,8 @@ TEST(Compile, SaysWhichZerosOfConstantWeightsItLeavesOut) {
   std::ofstream(scratch / "list.txt") << "ic64ih28oc64kh3ph1\n";
   expect_usage_error("explain --batch " + (scratch / "list.txt") + " --weights " + (scratch / "pruned.npy"),
                      "none beside --batch");
-  expect_error("explain --problem ic64ih28oc64kh3ph1 --target cuda-sm80 --weights " + (scratch / "pruned.npy"),
+  expect_error("explain --problem ic64ih28oc64kh3ph1 --target cuda-sm80 --weights " +
+                   (scratch / "pruned.npy"),
                "none for a CUDA target");
 }
 
