@@ -20,7 +20,7 @@ namespace convforge {
 namespace {
 
 /// To NCHW whole rows are stored in squares.
-constexpr double squares_share_of_copied = 0.15;
+constexpr double pooled_squares_of_copied = 0.15;
 /// Of the time of a copied byte, what one takes that is only read, for the largest or the average: 13 MB of
 /// sums of 3 to 64 channels at 224x224, pooled by 2x2 from L1, took some 80 us (Emerald Rapids).
 constexpr double read_of_copied = 0.25;
@@ -88,7 +88,7 @@ double pooling_cycles(const Problem &problem, const Plan &plan, const Platform &
   const Axis &height = problem.pooling.height(), &width = problem.pooling.width();
   const double pooled = double(problem.batch) * height.output * width.output * problem.out_channels;
   const double passes = epilogue_of_pooled(problem) == EpilogueOfPooled::before ? 2 : 0;
-  const double share = plan.transposed ? squares_share_of_copied : 1;
+  const double share = plan.transposed ? pooled_squares_of_copied : 1;
   const double element = double(bytes_of(problem.types.accumulator()));
   const double copied =
       element * (input / share + passes * sums + read_of_copied * pooled * height.kernel * width.kernel);
@@ -107,8 +107,8 @@ Cost of_all_patches(Cost cost, const Plan &plan, const Problem &problem, const P
   return cost;
 }
 
-void add_plans(std::vector<Candidate> &plans, const Family &family, const Problem &problem,
-               const PooledPatch &pooled, const Platform &platform) {
+void add_pooled_plans(std::vector<Candidate> &plans, const Family &family, const Problem &problem,
+                      const PooledPatch &pooled, const Platform &platform) {
   const Problem patches = pooling_patches(problem, pooled);
   for (Candidate &candidate : family.plans(channels_last(patches), platform)) {
     Plan &plan = candidate.plan;
@@ -142,7 +142,7 @@ std::vector<Candidate> pooled_plans(const Family &family, const Problem &problem
   if (!problem.pools() || family.algorithm == Algorithm::pointwise)
     return plans;
   for (const PooledPatch &pooled : patches_worth_a_thought(problem, platform))
-    add_plans(plans, family, problem, pooled, platform);
+    add_pooled_plans(plans, family, problem, pooled, platform);
   return plans;
 }
 

@@ -160,8 +160,8 @@ std::string in_words(const Rearrangement &by, const Problem &problem) {
   return words;
 }
 
-void add_plans(std::vector<Candidate> &plans, const Rearrangement &by, const Family &family,
-               const Problem &problem, const Platform &platform) {
+void add_transposed_plans(std::vector<Candidate> &plans, const Rearrangement &by, const Family &family,
+                          const Problem &problem, const Platform &platform) {
   Plan rearranging;
   by.make(rearranging);
   const Problem inner = planned_problem(problem, rearranging);
@@ -193,7 +193,7 @@ std::vector<Candidate> transposed_plans(const Family &family, const Problem &pro
     return plans;
   for (const Rearrangement &by : rearrangements(problem))
     if (is_of_use(by, problem))
-      add_plans(plans, by, family, problem, platform);
+      add_transposed_plans(plans, by, family, problem, platform);
   return plans;
 }
 

@@ -11,9 +11,9 @@ namespace convforge {
 namespace {
 
 /// n, h, w and c of an element.
-using Place = std::array<std::size_t, 4>;
+using PooledPlace = std::array<std::size_t, 4>;
 
-Place place_of(const Problem &problem, std::size_t index) {
+PooledPlace place_of(const Problem &problem, std::size_t index) {
   const std::size_t H = problem.pooling.height().output, W = problem.pooling.width().output;
   const std::size_t C = problem.out_channels;
   if (problem.layout == Layout::nhwc)

@@ -53,16 +53,21 @@ TEST(Pooling, IsWrittenInFull) {
   EXPECT_EQ(text_with("ic3ih9oc4kh3ph1", "max:kh2sh2oh5"), "max:kh2kw2sh2sw2ph0pw0eh1ew1");
 }
 
+void expect_read_as_written(const char *descriptor, const char *pooling) {
+  const Problem problem = pooled_problem(descriptor, pooling);
+  const std::string text = text_of(problem.pooling);
+  EXPECT_EQ(pooled_problem(descriptor, text.c_str()), problem) << text;
+  EXPECT_EQ(hash_value(pooled_problem(descriptor, text.c_str())), hash_value(problem));
+  EXPECT_EQ(problem_flags(problem).back(), std::pair(std::string("--pooling"), text));
+  EXPECT_NE(problem.canonical().find(" pooling=" + text), std::string::npos);
+}
+
 TEST(Pooling, IsReadAsItIsWritten) {
-  for (const char *descriptor : {"ic3ih9oc4kh3ph1", "ic3ih8iw9oc4kh3kw3ph1pw1", "iw9ic3oc4kw3pw1"})
-    for (const char *pooling : {"max:kw2sw2", "avg_np:kw3sw2pw1ew1", "avg_p:kw2sw3"}) {
-      const Problem problem = pooled_problem(descriptor, pooling);
-      const std::string text = text_of(problem.pooling);
-      EXPECT_EQ(pooled_problem(descriptor, text.c_str()), problem) << text;
-      EXPECT_EQ(hash_value(pooled_problem(descriptor, text.c_str())), hash_value(problem));
-      EXPECT_EQ(problem_flags(problem).back(), std::pair(std::string("--pooling"), text));
-      EXPECT_NE(problem.canonical().find(" pooling=" + text), std::string::npos);
-    }
+  for (const char *descriptor : {"ic3ih9oc4kh3ph1", "ic3ih8iw9oc4kh3kw3ph1pw1"})
+    for (const char *pooling : {"max:kh2sh2", "avg_np:kh3kw2sh2sw1pw1ew1", "avg_p:kh2sh3"})
+      expect_read_as_written(descriptor, pooling);
+  for (const char *pooling : {"max:kw2sw2", "avg_np:kw3sw2pw1ew1", "avg_p:kw2sw3", "max:kh1kw2"})
+    expect_read_as_written("iw9ic3oc4kw3pw1", pooling);
 }
 
 TEST(Pooling, IsPartOfAProblem) {
