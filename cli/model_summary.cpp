@@ -42,7 +42,7 @@ const models::Shape *output_shape(const models::Graph &graph, const Node &node) 
   if (node.outputs.empty() || node.outputs[0] == models::no_tensor)
     return nullptr;
   const models::Tensor &output = graph.tensor(node.outputs[0]);
-  return output.shape ? &*output.shape : nullptr;
+  return output.shape ? &output.sizes() : nullptr;
 }
 
 /// "(1, 64, None, None)", as Keras writes it.

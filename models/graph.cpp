@@ -63,7 +63,7 @@ std::int64_t parameters_of(const Graph &graph, const Node &node) {
   std::int64_t sum = 0;
   for (const TensorId id : node.inputs)
     if (id != no_tensor && graph.tensor(id).constant() && is_floating(graph.tensor(id).type))
-      sum += elements_of(*graph.tensor(id).shape);
+      sum += elements_of(graph.tensor(id).sizes());
   return sum;
 }
 

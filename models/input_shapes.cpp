@@ -25,7 +25,7 @@ InputShapes parse_input_shapes(std::span<const std::string> texts) {
 }
 
 Shape with_given_sizes(const Tensor &input, const InputShapes &given) {
-  const Shape own = input.shape.value_or(Shape{});
+  Shape own = input.shape.value_or(Shape{});
   const auto found = given.find(input.name);
   if (found == given.end())
     return own;

@@ -29,7 +29,7 @@ std::string file_name(std::size_t number, const std::string &layer, const std::s
 
 Json tensor_json(const Tensor &tensor) {
   Json json{{"name", tensor.name}, {"type", name_of(tensor.type)}};
-  json["shape"] = tensor.shape ? Json(*tensor.shape) : Json();
+  json["shape"] = tensor.shape ? Json(tensor.sizes()) : Json();
   return json;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "models/onnx/onnx_model.hpp"
+#include "models/tflite/tflite_model.hpp"
 
 #include <fmt/format.h>
 #include <fstream>
@@ -30,9 +31,11 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path &path) {
 
 Graph read_model(const std::filesystem::path &path, const InputShapes &sizes) {
   const std::vector<std::uint8_t> bytes = read_bytes(path);
-  if (path.extension() != ".onnx")
-    fail("model", path.string(), "a file of ONNX, whose name ends with .onnx");
   try {
+    if (path.extension() == ".tflite")
+      return tflite::parse_tflite_model(bytes, sizes);
+    if (path.extension() != ".onnx")
+      fail("model", "an unknown format", "a name that ends with .onnx or .tflite");
     return onnx::parse_onnx_model(bytes, path.parent_path(), sizes);
   } catch (const Error &error) {
     throw Error(fmt::format("{}: {}", path.string(), error.what()));

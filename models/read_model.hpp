@@ -8,7 +8,7 @@
 
 namespace convforge::models {
 
-/// Which format it is, the file's first bytes and its name say. Sizes that the model leaves open are those
+/// Which format it is, its name says. Sizes that the model leaves open are those
 /// given; what stays open, errors of layers name. Throws Error naming the file.
 Graph read_model(const std::filesystem::path &path, const InputShapes &sizes = {});
 

@@ -70,10 +70,10 @@ std::vector<Number> elements_as(const Tensor &constant) {
     for (std::size_t i = 0; i < numbers.size(); ++i)
       if (constant.type == DataType::f16)
         numbers[i] = nearest<Number>(convforge_load_element(CONVFORGE_F16, bytes.data(), i));
-      else if constexpr (std::is_integral_v<Element>)
-        numbers[i] = static_cast<Number>(element_at<Element>(bytes, i));
-      else
+      else if constexpr (std::is_floating_point_v<Element>)
         numbers[i] = nearest<Number>(static_cast<double>(element_at<Element>(bytes, i)));
+      else // of 8 bits, too: whole numbers, none of them a character
+        numbers[i] = static_cast<Number>(+element_at<Element>(bytes, i));
   });
   return numbers;
 }

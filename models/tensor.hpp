@@ -38,8 +38,13 @@ struct Tensor {
   std::optional<Shape> shape; ///< none: not even the number of its axes is known
   Data data;                  ///< of constants, whose shape is known in full
 
+  /// Its shape; empty where there is none. Of constants, whose shape is known.
+  const Shape &sizes() const {
+    static const Shape none;
+    return shape ? *shape : none;
+  }
   bool constant() const { return data != nullptr; }
-  bool known() const { return shape && all_known(*shape); }
+  bool known() const { return shape && all_known(sizes()); }
 };
 
 /// The elements of a constant as numbers. Exact, but of s64 beyond 2^53.

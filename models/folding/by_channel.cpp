@@ -11,7 +11,7 @@ std::optional<std::vector<double>> by_channel(const Graph &graph, TensorId id, T
   if (id == no_tensor || !graph.tensor(id).constant() || !graph.tensor(value).known())
     return std::nullopt;
   const Tensor &constant = graph.tensor(id);
-  const Shape &own = *constant.shape, &whole = *graph.tensor(value).shape;
+  const Shape &own = constant.sizes(), &whole = graph.tensor(value).sizes();
   if (own.size() > whole.size())
     return std::nullopt;
   const std::size_t ahead = whole.size() - own.size();
@@ -32,7 +32,7 @@ bool append_scalar(const Graph &graph, const Node &node, TensorId value, Steps &
     return false;
   const bool first = node.inputs[0] == value;
   const TensorId other = node.inputs[first ? 1 : 0];
-  if (other == no_tensor || !graph.tensor(other).constant() || elements_of(*graph.tensor(other).shape) != 1)
+  if (other == no_tensor || !graph.tensor(other).constant() || elements_of(graph.tensor(other).sizes()) != 1)
     return false;
   const double number = numbers_of(graph.tensor(other)).front();
   switch (arithmetic->kind) {

@@ -31,8 +31,29 @@ std::vector<int> glue_of(const Graph &graph, const FoldedModel &model) {
   return glue;
 }
 
+namespace {
+
+/// Convolutions may share their weights; folded ones are their own. Of real models few do.
+void check_weights(const FoldedConvolution &convolution, std::size_t &left) {
+  for (const auto &[name, values] : convolution.constants) {
+    if (values.size() > left)
+      throw Error("with its weights, those of all convolutions are more than 16 times the model's constants");
+    left -= values.size();
+  }
+}
+
+std::size_t elements_of_constants(const Graph &graph) {
+  std::size_t elements = 0;
+  for (const Tensor &tensor : graph.tensors)
+    elements += tensor.constant() ? tensor.data->size() / bytes_of(tensor.type) : 0;
+  return elements;
+}
+
+} // namespace
+
 FoldedModel fold(const Graph &graph) {
   FoldedModel model;
+  std::size_t left = 16 * elements_of_constants(graph) + (1u << 20);
   Folder folder(graph);
   // The last one first: of two that are added, the later one has the other's result.
   for (std::size_t n = graph.nodes.size(); n-- > 0;) {
@@ -43,7 +64,9 @@ FoldedModel fold(const Graph &graph) {
     if (!std::holds_alternative<Convolution>(node.operation))
       continue;
     try {
-      model.convolutions.push_back(folder.fold(static_cast<int>(n)));
+      FoldedConvolution folded = folder.fold(static_cast<int>(n));
+      check_weights(folded, left);
+      model.convolutions.push_back(std::move(folded));
     } catch (const Error &error) {
       model.refused.push_back({node.name, node.type, error.what()});
     }

@@ -54,7 +54,9 @@ bool Steps::affine(double factor, double summand) {
       behind ? affine_step(steps_.back().factor * factor, steps_.back().summand * factor + summand)
              : affine_step(factor, summand);
   // Of such a size that products stay normal floats; NaN is not.
-  if (!(std::abs(merged.factor) > 1e-20 && std::abs(merged.factor) < 1e20 && std::abs(merged.summand) < 1e30))
+  const bool harmless =
+      std::abs(merged.factor) > 1e-20 && std::abs(merged.factor) < 1e20 && std::abs(merged.summand) < 1e30;
+  if (!harmless)
     return false;
   if (behind)
     steps_.pop_back();

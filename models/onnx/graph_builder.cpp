@@ -154,7 +154,10 @@ void GraphBuilder::add_node(const NodeMessage &message) {
     node.inputs.push_back(id);
     inputs.push_back(id == no_tensor ? nullptr : &graph_.tensors[static_cast<std::size_t>(id)]);
   }
+  const Data first = inputs.empty() || !inputs[0] ? nullptr : inputs[0]->data;
   Meaning meaning = meaning_of(message, std::move(inputs));
+  if (meaning.data && meaning.data != first)
+    budget_.take(meaning.data->size());
   if (auto *convolution = std::get_if<Convolution>(&meaning.operation); convolution && convolution->problem)
     convolution->problem->name = node.name;
   if (Inside inside = inside_of(message, most_depth); !inside.reads.empty()) {

@@ -1,6 +1,7 @@
 // The nodes of an ONNX graph, one after another, with the shapes of their outputs.
 #pragma once
 
+#include "models/constant_budget.hpp"
 #include "models/graph.hpp"
 #include "models/input_shapes.hpp"
 #include "models/onnx/messages.hpp"
@@ -16,7 +17,11 @@ namespace convforge::models::onnx {
 
 class GraphBuilder {
 public:
-  explicit GraphBuilder(std::filesystem::path folder) : folder_(std::move(folder)) { graph_.format = "ONNX"; }
+  /// `file_bytes`: of the model's file, for which its computed constants must not be too large.
+  GraphBuilder(std::filesystem::path folder, std::size_t file_bytes)
+      : folder_(std::move(folder)), budget_(file_bytes) {
+    graph_.format = "ONNX";
+  }
   // Throw Error.
   void add_inputs(const GraphMessage &message, const InputShapes &sizes);
   /// Initializers and nodes, of this graph and of branches whose condition is a constant.
@@ -34,6 +39,7 @@ private:
   std::string unique_name(const NodeMessage &node);
 
   std::filesystem::path folder_;
+  ConstantBudget budget_;
   Graph graph_;
   std::unordered_map<std::string, TensorId> by_name_;
   std::unordered_map<std::string, ValueInfo> said_; ///< what the file says of tensors

@@ -26,7 +26,7 @@ Graph parse_onnx_model(std::span<const std::uint8_t> bytes, const std::filesyste
   if (!model.graph || model.opset_import.empty())
     throw Error(fmt::format("no {} in it: it is no ONNX model", model.graph ? "opset_import" : "graph"));
   check_opsets(model);
-  GraphBuilder builder(folder);
+  GraphBuilder builder(folder, bytes.size());
   builder.add_inputs(*model.graph, sizes);
   builder.add_nodes(*model.graph);
   return builder.finish(*model.graph);

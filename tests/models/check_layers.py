@@ -39,7 +39,8 @@ def check(program, model, expected, photograph):
           flush=True)
     wrong = [f"{result.layer}: an error of {result.error:.1e}" for result in results if not result.error <= MOST]
     counts["compared"] = len(results)
-    wrong += [f"{count} {what}, expected {expected[what]}" for what, count in counts.items() if count != expected.get(what, counts["taken"])]
+    wanted = {"compared": expected["taken"]} | expected
+    wrong += [f"{count} {what}, expected {wanted[what]}" for what, count in counts.items() if count != wanted[what]]
     return [f"{model.name}: {text}" for text in wrong]
 
 

@@ -31,7 +31,7 @@ Data computed(const Call &call, const std::optional<Shape> &shape, DataType type
   const std::vector<double> left = numbers_of(*a), right = numbers_of(*b);
   std::vector<double> numbers(static_cast<std::size_t>(elements_of(*shape)));
   for (std::size_t i = 0; i < numbers.size(); ++i)
-    numbers[i] = compute(left[place_in(*a->shape, *shape, i)], right[place_in(*b->shape, *shape, i)]);
+    numbers[i] = compute(left[place_in(a->sizes(), *shape, i)], right[place_in(b->sizes(), *shape, i)]);
   return data_of(type, numbers);
 }
 

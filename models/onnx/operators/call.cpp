@@ -42,7 +42,7 @@ std::optional<std::vector<std::int64_t>> Call::integers(std::size_t i, std::stri
 }
 
 std::optional<double> Call::number(std::size_t i) const {
-  if (!input(i) || !input(i)->constant() || elements_of(*input(i)->shape) != 1)
+  if (!input(i) || !input(i)->constant() || elements_of(input(i)->sizes()) != 1)
     return std::nullopt;
   return numbers_of(*input(i)).front();
 }
@@ -108,7 +108,7 @@ std::optional<std::size_t> axis_of(std::int64_t axis, std::size_t rank) {
 }
 
 bool computable(const Tensor *tensor) {
-  return tensor && tensor->constant() && elements_of(*tensor->shape) <= most_computed;
+  return tensor && tensor->constant() && elements_of(tensor->sizes()) <= most_computed;
 }
 
 } // namespace convforge::models::onnx

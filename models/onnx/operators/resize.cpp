@@ -51,8 +51,9 @@ Shape scaled(const Shape &shape, const std::vector<double> &scales) {
   Shape result = shape;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const double size = std::floor(static_cast<double>(shape[i]) * scales[i]);
-    result[i] =
-        shape[i] < 0 || !(size >= 0 && size < 0x1p40) ? unknown_size : static_cast<std::int64_t>(size);
+    result[i] = shape[i] < 0 || size < 0 || size >= 0x1p40 || std::isnan(size)
+                    ? unknown_size
+                    : static_cast<std::int64_t>(size);
   }
   return result;
 }

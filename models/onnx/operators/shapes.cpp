@@ -13,7 +13,7 @@ Meaning reshaped(const Call &call, const std::optional<Shape> &shape) {
   Meaning meaning{.shapes = {shape}};
   const Tensor *input = call.input(0);
   if (shape && all_known(*shape) && input && input->constant() &&
-      elements_of(*shape) == elements_of(*input->shape))
+      elements_of(*shape) == elements_of(input->sizes()))
     meaning.data = input->data;
   return meaning;
 }
@@ -96,7 +96,7 @@ Data reordered(const Tensor &tensor, const std::vector<std::size_t> &order, cons
   const std::size_t element = bytes_of(tensor.type), rank = order.size();
   std::vector<std::size_t> strides(rank, 1), from(rank);
   for (std::size_t i = rank; i-- > 1;)
-    strides[i - 1] = strides[i] * static_cast<std::size_t>((*tensor.shape)[i]);
+    strides[i - 1] = strides[i] * static_cast<std::size_t>(tensor.sizes()[i]);
   for (std::size_t i = 0; i < rank; ++i)
     from[i] = strides[order[i]];
   auto bytes = std::make_shared<std::vector<std::byte>>(tensor.data->size());
@@ -170,17 +170,19 @@ Meaning constant_of_shape(const Call &call) {
   const auto shape = call.integers(0);
   if (!shape || !all_known(*shape))
     return meaning;
-  meaning.shapes = {*shape};
+  meaning.shapes = {shape};
   if (const std::int64_t count = elements_of(*shape);
-      value.data && count <= most_computed && elements_of(*value.shape) == 1)
+      value.data && count <= most_computed && elements_of(value.sizes()) == 1)
     meaning.data =
         data_of(value.type, std::vector<double>(static_cast<std::size_t>(count), numbers_of(value).front()));
   return meaning;
 }
 
 Meaning expand(const Call &call) {
-  const auto wanted = call.integers(1);
-  return {.shapes = {wanted && all_known(*wanted) ? broadcast(call.shape(0), *wanted) : std::nullopt}};
+  const std::optional<Shape> wanted = call.integers(1);
+  if (!wanted || !all_known(*wanted))
+    return {};
+  return {.shapes = {broadcast(call.shape(0), wanted)}};
 }
 
 } // namespace

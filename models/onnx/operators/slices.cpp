@@ -37,7 +37,7 @@ Data part_of(const Tensor &tensor, const std::vector<Range> &ranges) {
     std::int64_t rest = n, place = 0, stride = 1;
     for (std::size_t axis = ranges.size(); axis-- > 0;) {
       place += (ranges[axis].begin + rest % ranges[axis].count * ranges[axis].step) * stride;
-      rest /= ranges[axis].count, stride *= (*tensor.shape)[axis];
+      rest /= ranges[axis].count, stride *= tensor.sizes()[axis];
     }
     part.push_back(all[static_cast<std::size_t>(place)]);
   }
@@ -101,7 +101,7 @@ Data joined(const Call &call) {
   std::vector<double> numbers;
   for (std::size_t i = 0; i < call.inputs(); ++i) {
     const Tensor *part = call.input(i);
-    if (!computable(part) || part->shape->size() != 1 || part->type != call.input(0)->type ||
+    if (!computable(part) || part->sizes().size() != 1 || part->type != call.input(0)->type ||
         numbers.size() > most_computed)
       return nullptr;
     const std::vector<double> more = numbers_of(*part);

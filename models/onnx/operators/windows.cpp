@@ -28,10 +28,11 @@ OnnxConv node_of(const Call &call) {
 }
 
 LayerShape shape_for(const Call &call, std::size_t i, const char *name) {
-  if (!call.known_shape(i))
-    fail(name, call.shape(i) ? text_of_shape(*call.shape(i)) : "no shape",
+  const std::optional<Shape> shape = call.shape(i);
+  if (!shape || !all_known(*shape))
+    fail(name, shape ? text_of_shape(*shape) : "no shape",
          "a shape whose sizes are all known: --input says those of the model's inputs");
-  return *call.known_shape(i);
+  return *shape;
 }
 
 Problem problem_of_call(const Call &call) {
@@ -61,7 +62,8 @@ Shape output_shape(const Problem &problem, std::size_t rank) {
 Meaning convolution(const Call &call) {
   try {
     const Problem problem = problem_of_call(call);
-    return {.operation = Convolution{problem, ""}, .shapes = {output_shape(problem, call.shape(0)->size())}};
+    return {.operation = Convolution{problem, ""},
+            .shapes = {output_shape(problem, call.input(0)->sizes().size())}};
   } catch (const Error &error) {
     return {.operation = Convolution{std::nullopt, error.what()}};
   }
