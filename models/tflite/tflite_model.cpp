@@ -34,6 +34,7 @@ public:
       add_operator(table);
     for (std::size_t i = 1; i < graphs.size(); ++i)
       add_other_graph(graphs[i]);
+    check_order(graph_);
     return std::move(graph_);
   }
 
@@ -132,6 +133,8 @@ private:
   /// Operators have no names: that of the first output is what tools show.
   std::string name_of_node(const FlatOperator &op) {
     std::string name = op.output ? op.output->name.substr(0, 256) : op.type;
+    if (name.empty())
+      name = "operator"; // a custom one without a name and an output
     if (!node_names_.insert(name).second)
       node_names_.insert(name += fmt::format("#{}", graph_.nodes.size()));
     return name;
@@ -139,7 +142,8 @@ private:
 
   /// An activation that is fused becomes a node of its own.
   void add_node(Node node, const Epilogue &activation) {
-    if (activation.ops().empty() || std::holds_alternative<OtherOperation>(node.operation)) {
+    if (activation.ops().empty() || std::holds_alternative<OtherOperation>(node.operation) ||
+        node.outputs.empty() || node.outputs[0] == no_tensor) {
       graph_.nodes.push_back(std::move(node));
       return;
     }

@@ -165,6 +165,14 @@ TEST(TfliteModel, RefusesWithNames) {
                                       "DEPTHWISE_CONV_2D, TRANSPOSE_CONV or CONV_3D)");
   EXPECT_EQ(error_of([&] { read(custom.file({from}, {to}), {{"x", {1, 9, 9, 1}}}); }),
             "--input x: 1x9x9x1 (expected 1x8x8x1 as the model has it, numbers where it has ?)");
+  FlatModel cycle;
+  const int once = cycle.tensor("once", {1});
+  cycle.operation(NEG, {once}, {once});
+  EXPECT_EQ(error_of([&] { read(cycle.file({}, {once})); }),
+            "NEG 'once': reads 'once' (expected a tensor that is made before it)");
+  cycle.operation(NEG, {once}, {once});
+  EXPECT_EQ(error_of([&] { read(cycle.file({}, {once})); }),
+            "NEG 'once': makes 'once' (expected a tensor that no other node makes)");
   FlatModel shorter;
   shorter.tensor("w", {2, 2}, 0, floats(3));
   EXPECT_EQ(error_of([&] { read(shorter.file({}, {})); }),
