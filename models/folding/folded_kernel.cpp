@@ -60,6 +60,8 @@ FoldedKernel::FoldedKernel(const Graph &graph, const Node &node) {
     throw Error(convolution.refusal);
   problem_ = *convolution.problem;
   weights_ = constant_input(graph, node, 1, "weights");
+  if (weights_.size() != static_cast<std::size_t>(elements_of(problem_.weights_shape())))
+    fail("weights", fmt::format("{} of them", weights_.size()), text_of_shape(problem_.weights_shape()));
   scale_.assign(static_cast<std::size_t>(problem_.out_channels), 1);
   if (problem_.epilogue.count(EpilogueOp::Kind::bias) > 0)
     bias_ = constant_input(graph, node, 2, "bias");

@@ -190,6 +190,21 @@ TEST(Folding, AnOutputOfTheModelStays) {
             "an output of the model");
 }
 
+TEST(Folding, WeightsOfHalvesStayAsTheyAre) {
+  const std::string file = onnx_file(
+      {{node("Conv", {"x", "w"}, {"c"}), node("Mul", {"c", "f"}, {"d"}), node("Add", {"d", "s"}, {"y"})},
+       {raw_tensor<std::uint16_t>("w", {1, 1, 1, 1}, 10, {0x3c01}),
+        raw_tensor<std::uint16_t>("f", {1, 1, 1}, 10, {0x4200}),
+        raw_tensor<std::uint16_t>("s", {}, 10, {0x3c00})},
+       {value("x", {1, 1, 4, 4}, 10)},
+       {value("y", {}, 10)}});
+  const FoldedModel model = fold(onnx::parse_onnx_model(test::bytes_of(file), {}));
+  ASSERT_EQ(model.convolutions.size(), 1u) << model.refused.at(0).reason;
+  EXPECT_EQ(model.convolutions[0].problem.epilogue.text(), "affine:3:1");
+  EXPECT_EQ(name_of(model.convolutions[0].problem.types), "f16:f16:f16");
+  EXPECT_EQ(model.convolutions[0].constants[0].second, std::vector<float>{1 + 0x1p-10f});
+}
+
 /// The problem of a convolution of 3x3 behind a Pad.
 std::string padded(const std::vector<std::int64_t> &pads, const std::string &mode) {
   const std::string file = onnx_file(

@@ -158,6 +158,12 @@ TEST(TfliteModel, RefusesWithNames) {
             y = model.tensor("y", {1, 8, 8, 2}, 9);
   model.operation(CONV_2D, {x, w}, {y}, options(1, 1));
   EXPECT_EQ(folded(model, x, y), "input: s8 (expected f32: 8-bit integers are not read from models yet)");
+  FlatModel double_depthwise; // A first size that is not 1.
+  const int in = double_depthwise.tensor("x", {1, 8, 8, 1}),
+            twice = double_depthwise.tensor("w", {2, 1, 1, 1}, 0, floats(2)),
+            out = double_depthwise.tensor("y", {1, 8, 8, 1});
+  double_depthwise.operation(DEPTHWISE_CONV_2D, {in, twice}, {out}, options(1, 1, 0, 4));
+  EXPECT_EQ(folded(double_depthwise, in, out), "weights: 2 of them (expected 1x1x1x1)");
   FlatModel custom;
   const int from = custom.tensor("x", {1, 8, 8, 1}), to = custom.tensor("y", {1, 16, 16, 1});
   custom.operation(CUSTOM, {from}, {to}, {}, "Convolution2DTransposeBias");
