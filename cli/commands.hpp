@@ -9,6 +9,7 @@ namespace convforge::cli {
 void add_compile(CLI::App &app);
 void add_explain(CLI::App &app);
 void add_summary(CLI::App &app);
+void add_import(CLI::App &app);
 void add_problem(CLI::App &app);
 void add_check(CLI::App &app);
 void add_run(CLI::App &app);

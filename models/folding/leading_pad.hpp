@@ -1,0 +1,12 @@
+// Pads before convolutions.
+#pragma once
+
+#include "models/graph.hpp"
+
+namespace convforge::models {
+
+/// Makes the padding of a Pad before it the problem's own, whose input is then the Pad's. False, with nothing
+/// changed: where that is another convolution. `rank`: axes of the tensor.
+bool take_padding(const Pad &pad, std::size_t rank, Problem &problem);
+
+} // namespace convforge::models

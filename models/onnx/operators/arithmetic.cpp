@@ -1,0 +1,110 @@
+// Operators of two tensors, broadcast; small constants are computed, since shapes are made of them.
+#include "models/onnx/operators/call.hpp"
+
+#include <cmath>
+
+namespace convforge::models::onnx {
+namespace {
+
+using Compute = double (*)(double, double);
+
+/// The place in a broadcast operand of the element that belongs to a place of the result.
+std::size_t place_in(const Shape &operand, const Shape &result, std::size_t place) {
+  std::size_t found = 0, scale = 1;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const std::size_t axis = result.size() - 1 - i, size = static_cast<std::size_t>(result[axis]);
+    if (i < operand.size()) {
+      const auto own = static_cast<std::size_t>(operand[operand.size() - 1 - i]);
+      found += (own == 1 ? 0 : place % size) * scale;
+      scale *= own;
+    }
+    place /= size;
+  }
+  return found;
+}
+
+/// None: not of small constants.
+Data computed(const Call &call, const std::optional<Shape> &shape, DataType type, Compute compute) {
+  const Tensor *a = call.input(0), *b = call.input(1);
+  if (!computable(a) || !computable(b) || !shape || elements_of(*shape) > most_computed)
+    return nullptr;
+  const std::vector<double> left = numbers_of(*a), right = numbers_of(*b);
+  std::vector<double> numbers(static_cast<std::size_t>(elements_of(*shape)));
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = compute(left[place_in(a->sizes(), *shape, i)], right[place_in(b->sizes(), *shape, i)]);
+  return data_of(type, numbers);
+}
+
+Meaning arithmetic(const Call &call, Arithmetic::Kind kind, Compute compute) {
+  Meaning meaning{.operation = Arithmetic{kind}, .shapes = {broadcast(call.shape(0), call.shape(1))}};
+  if (call.input(0) && call.input(0)->type != DataType::other)
+    meaning.data = computed(call, meaning.shapes[0], call.input(0)->type, compute);
+  return meaning;
+}
+
+Meaning add(const Call &call) {
+  return arithmetic(call, Arithmetic::Kind::add, [](double a, double b) { return a + b; });
+}
+Meaning subtract(const Call &call) {
+  return arithmetic(call, Arithmetic::Kind::subtract, [](double a, double b) { return a - b; });
+}
+Meaning multiply(const Call &call) {
+  return arithmetic(call, Arithmetic::Kind::multiply, [](double a, double b) { return a * b; });
+}
+/// Of whole numbers towards zero, as C++ has it.
+Meaning divide(const Call &call) {
+  const bool whole = call.input(0) && !is_floating(call.input(0)->type);
+  return arithmetic(call, Arithmetic::Kind::divide,
+                    whole ? Compute{[](double a, double b) { return b == 0 ? 0 : std::trunc(a / b); }}
+                          : Compute{[](double a, double b) { return a / b; }});
+}
+
+Meaning broadcast_only(const Call &call) {
+  std::optional<Shape> shape = call.shape(0);
+  for (std::size_t i = 1; i < call.inputs(); ++i)
+    shape = broadcast(shape, call.shape(i));
+  return {.shapes = {shape}};
+}
+
+Meaning comparison(const Call &call) {
+  Meaning meaning = broadcast_only(call);
+  meaning.types = {DataType::boolean};
+  return meaning;
+}
+
+Meaning equal(const Call &call) {
+  Meaning meaning = comparison(call);
+  meaning.data = computed(call, meaning.shapes[0], DataType::boolean,
+                          [](double a, double b) { return static_cast<double>(a == b); });
+  return meaning;
+}
+
+/// The type is that of the values, not of the condition.
+Meaning where(const Call &call) {
+  Meaning meaning = broadcast_only(call);
+  if (call.input(1))
+    meaning.types = {call.input(1)->type};
+  return meaning;
+}
+
+} // namespace
+
+std::vector<OperatorRow> arithmetic_operators() {
+  std::vector<OperatorRow> rows = {{"Add", add},
+                                   {"Sub", subtract},
+                                   {"Mul", multiply},
+                                   {"Div", divide},
+                                   {"Equal", equal},
+                                   {"Where", where},
+                                   {"Max", broadcast_only},
+                                   {"Min", broadcast_only},
+                                   {"Sum", broadcast_only},
+                                   {"Mean", broadcast_only},
+                                   {"Pow", broadcast_only},
+                                   {"Mod", broadcast_only}};
+  for (const char *type : {"Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor"})
+    rows.push_back({type, comparison});
+  return rows;
+}
+
+} // namespace convforge::models::onnx

@@ -1,0 +1,135 @@
+// Convolutions of TensorFlow Lite as problems. Its padding is that of ONNX's SAME_UPPER and VALID, so they
+// are made as nodes of ONNX are, and then have this format's layouts.
+#include "models/tflite/flat_operator.hpp"
+
+#include "base/error.hpp"
+#include "problem/frameworks.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace convforge::models::tflite {
+namespace {
+
+struct ConvolutionKind {
+  ConvolutionFields fields;
+  WeightsLayout weights;
+  std::vector<std::size_t> inputs; ///< which are data, weights, bias
+};
+
+const ConvolutionKind *kind_of(int code) {
+  static const ConvolutionKind plain{conv_2d, WeightsLayout::ohwi, {0, 1, 2}},
+      depthwise{depthwise_conv_2d, WeightsLayout::hwio, {0, 1, 2}},
+      transposed{transpose_conv, WeightsLayout::ohwi, {2, 1, 3}},
+      volume{conv_3d, WeightsLayout::hwio, {0, 1, 2}};
+  switch (code) {
+  case CONV_2D:
+    return &plain;
+  case DEPTHWISE_CONV_2D:
+    return &depthwise;
+  case TRANSPOSE_CONV:
+    return &transposed;
+  case CONV_3D:
+    return &volume;
+  default:
+    return nullptr;
+  }
+}
+
+const Tensor &needed(const FlatOperator &op, std::size_t i, const char *name, std::size_t rank) {
+  const Tensor *tensor = op.input(i);
+  if (!tensor || !tensor->known() || tensor->sizes().size() != rank)
+    fail(name, tensor && tensor->shape ? text_of_shape(tensor->sizes()) : "missing",
+         fmt::format("a tensor of {} axes whose sizes are known", rank));
+  if (tensor->type != DataType::f32)
+    fail(name, std::string(name_of(tensor->type)), "f32: 8-bit integers are not read from models yet");
+  return *tensor;
+}
+
+/// Data and outputs from N..C to NC...
+LayerShape channels_second(const Shape &shape) {
+  LayerShape moved = shape;
+  std::ranges::rotate(moved.begin() + 1, moved.end() - 1, moved.end());
+  return moved;
+}
+
+/// As ONNX has W: K,C/g,... of those that are not transposed, else C,K,...
+LayerShape onnx_weights(const FlatOperator &op, const Shape &w) {
+  switch (op.code) {
+  case DEPTHWISE_CONV_2D: // 1,R,S,K
+    return {w[3], 1, w[1], w[2]};
+  case CONV_3D: // T,R,S,C,K
+    return {w[4], w[3], w[0], w[1], w[2]};
+  case TRANSPOSE_CONV: // K,R,S,C
+    return {w[3], w[0], w[1], w[2]};
+  default: // K,R,S,C/g
+    return {w[0], w[3], w[1], w[2]};
+  }
+}
+
+std::vector<int> steps_of(const FlatOperator &op, int d, int h, int w) {
+  std::vector<int> steps{op.option<std::int32_t>(h, 1), op.option<std::int32_t>(w, 1)};
+  if (op.code == CONV_3D)
+    steps.insert(steps.begin(), op.option<std::int32_t>(d, 1));
+  return steps;
+}
+
+/// Of a transposed one, whose sizes the output says.
+std::vector<int> output_sizes(const FlatOperator &op) {
+  if (!op.output || !op.output->known() || op.output->sizes().size() != 4)
+    fail("output", "no shape", "sizes that are known");
+  return {static_cast<int>(op.output->sizes()[1]), static_cast<int>(op.output->sizes()[2])};
+}
+
+Problem problem_of_operator(const FlatOperator &op, const ConvolutionKind &kind) {
+  const std::size_t rank = op.code == CONV_3D ? 5 : 4;
+  const Tensor &data = needed(op, kind.inputs[0], "input", rank),
+               &weights = needed(op, kind.inputs[1], "weights", rank);
+  const ConvolutionFields &fields = kind.fields;
+  OnnxConv node{.transposed = op.code == TRANSPOSE_CONV};
+  node.strides = steps_of(op, fields.stride_d, fields.stride_h, fields.stride_w);
+  node.dilations = steps_of(op, fields.dilation_d, fields.dilation_h, fields.dilation_w);
+  node.auto_pad = op.option<std::int8_t>(fields.padding, 0) == 0 ? "SAME_UPPER" : "VALID";
+  if (node.transposed)
+    node.output_shape = output_sizes(op),
+    node.auto_pad = "SAME_UPPER"; // what is cut off follows from the output
+  OnnxShapes shapes{.input = channels_second(data.sizes()), .weights = onnx_weights(op, weights.sizes())};
+  const std::int64_t channels = data.sizes().back(), taken = shapes.weights[1];
+  if (op.code == DEPTHWISE_CONV_2D)
+    node.group = static_cast<int>(channels);
+  else if (!node.transposed && taken > 0 && channels % taken == 0)
+    node.group = static_cast<int>(channels / taken);
+  if (const Tensor *bias = op.input(kind.inputs[2]))
+    shapes.bias = bias->shape.value_or(Shape{});
+  Problem problem = problem_of(node, shapes);
+  problem.layout = Layout::nhwc, problem.weights_layout = kind.weights;
+  problem.validate();
+  return problem;
+}
+
+} // namespace
+
+bool is_convolution(const FlatOperator &op) {
+  return kind_of(op.code) || op.code == CONV_3D_TRANSPOSE || op.code == STABLEHLO_CONVOLUTION ||
+         (op.code == CUSTOM && op.type.starts_with("Convolution"));
+}
+
+Convolution convolution_of(const FlatOperator &op) {
+  const ConvolutionKind *kind = kind_of(op.code);
+  if (!kind)
+    return {std::nullopt,
+            fmt::format("operator: {} (expected CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or CONV_3D)",
+                        op.type)};
+  try {
+    return {problem_of_operator(op, *kind), ""};
+  } catch (const Error &error) {
+    return {std::nullopt, error.what()};
+  }
+}
+
+std::vector<std::size_t> input_order(const FlatOperator &op) {
+  const ConvolutionKind *kind = kind_of(op.code);
+  return kind ? kind->inputs : std::vector<std::size_t>{};
+}
+
+} // namespace convforge::models::tflite

@@ -1,0 +1,111 @@
+#include "models/tflite/flat_operator.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace convforge::models::tflite {
+namespace {
+
+Operation steps(const std::string &epilogue) {
+  return Elementwise{Epilogue::parse(epilogue)};
+}
+
+/// A value for either end of each axis, in pairs; of MIRROR_PAD the mode SYMMETRIC, which repeats the edge,
+/// is none of ours.
+Operation pad_operation(const FlatOperator &op) {
+  const Tensor *data = op.input(0), *amounts = op.input(1), *value = op.input(2);
+  constexpr std::int64_t most = 1 << 30;
+  if (!data || !amounts || !amounts->constant() || !data->shape || op.option<std::int8_t>(0, 0) != 0 ||
+      (value && (!value->constant() || elements_of(value->sizes()) != 1)))
+    return OtherOperation{};
+  const std::vector<std::int64_t> pairs = integers_of(*amounts);
+  if (pairs.size() != 2 * data->shape->size() ||
+      std::ranges::any_of(pairs, [](std::int64_t amount) { return amount < 0 || amount > most; }))
+    return OtherOperation{};
+  Pad pad{{},
+          {},
+          op.code == MIRROR_PAD ? PaddingMode::reflect : PaddingMode::zeros,
+          value ? numbers_of(*value).front() : 0};
+  for (std::size_t i = 0; i < pairs.size(); i += 2)
+    pad.begin.push_back(pairs[i]), pad.end.push_back(pairs[i + 1]);
+  return pad;
+}
+
+std::string activation_of(int number) {
+  constexpr const char *names[] = {"", "relu", "clip:-1:1", "relu6", "tanh"};
+  return number >= 0 && number < 5 ? names[number] : "";
+}
+
+} // namespace
+
+Operation operation_of(const FlatOperator &op) {
+  switch (op.code) {
+  case ADD:
+    return Arithmetic{Arithmetic::Kind::add};
+  case SUB:
+    return Arithmetic{Arithmetic::Kind::subtract};
+  case MUL:
+    return Arithmetic{Arithmetic::Kind::multiply};
+  case DIV:
+    return Arithmetic{Arithmetic::Kind::divide};
+  case RELU:
+    return steps("relu");
+  case RELU_N1_TO_1:
+    return steps("clip:-1:1");
+  case RELU6:
+    return steps("relu6");
+  case LOGISTIC:
+    return steps("sigmoid");
+  case TANH:
+    return steps("tanh");
+  case HARD_SWISH:
+    return steps("hard_swish");
+  case NEG:
+    return steps("affine:-1:0");
+  case ELU:
+    return steps("elu:1");
+  case GELU:
+    return steps(op.option<std::uint8_t>(0, 0) ? "gelu_tanh" : "gelu");
+  case LEAKY_RELU:
+    return steps(fmt::format("leaky_relu:{}", op.option<float>(0, 0)));
+  case PRELU:
+    return Prelu{};
+  case PAD:
+  case PADV2:
+  case MIRROR_PAD:
+    return pad_operation(op);
+  default:
+    return OtherOperation{};
+  }
+}
+
+Epilogue fused_activation(const FlatOperator &op) {
+  int field = -1;
+  switch (op.code) {
+  case ADD:
+  case SUB:
+  case MUL:
+  case DIV:
+    field = 0;
+    break;
+  case CONV_2D:
+    field = conv_2d.activation;
+    break;
+  case DEPTHWISE_CONV_2D:
+    field = depthwise_conv_2d.activation;
+    break;
+  case TRANSPOSE_CONV:
+    field = transpose_conv.activation;
+    break;
+  case CONV_3D:
+    field = conv_3d.activation;
+    break;
+  default:
+    break;
+  }
+  return Epilogue::parse(activation_of(op.option<std::int8_t>(field, 0)));
+}
+
+} // namespace convforge::models::tflite

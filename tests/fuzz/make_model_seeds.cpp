@@ -1,0 +1,169 @@
+// make_model_seeds FOLDER: small models of each format, with what its reader looks at, into FOLDER/onnx and
+// FOLDER/tflite.
+#include "onnx_writer.hpp"
+#include "tflite_writer.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace convforge::test;
+
+void write(const fs::path &path, const std::string &bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+const std::vector<float> ones(9, 1.0f);
+
+/// A convolution of 3x3 and what is behind it, to y.
+std::string onnx_chain(std::vector<Message> nodes, std::vector<Message> constants,
+                       const Sizes &x = {1, 1, 8, 8}) {
+  nodes.insert(nodes.begin(), node("Conv", {"x", "w"}, {"c"}, {ints("pads", {1, 1, 1, 1})}, "conv"));
+  constants.push_back(tensor("w", {1, 1, 3, 3}, ones));
+  return onnx_file({nodes, constants, {value("x", x)}, {value("y", {})}});
+}
+
+void write_folded(const fs::path &folder) {
+  const std::vector<Message> numbers{tensor("three", {}, {3}), tensor("zero", {}, {0}),
+                                     tensor("six", {}, {6})};
+  write(folder / "hard_swish.onnx",
+        onnx_chain({node("Add", {"c", "three"}, {"a"}), node("Clip", {"a", "zero", "six"}, {"b"}),
+                    node("Mul", {"c", "b"}, {"d"}), node("Div", {"d", "six"}, {"y"})},
+                   numbers));
+  std::vector<Message> norm;
+  for (const char *name : {"g", "b", "m", "v"})
+    norm.push_back(tensor(name, {1}, {1}));
+  write(folder / "normalization.onnx",
+        onnx_chain({node("BatchNormalization", {"c", "g", "b", "m", "v"}, {"n"}, {real("epsilon", 1e-3f)}),
+                    node("PRelu", {"n", "g"}, {"p"}), node("Add", {"p", "x"}, {"y"})},
+                   norm));
+  write(folder / "open_sizes.onnx",
+        onnx_chain({node("LeakyRelu", {"c"}, {"y"}, {real("alpha", 0.1f)})}, {}, {-1, 1, -1, 8}));
+  write(folder / "pools.onnx",
+        onnx_chain({node("MaxPool", {"c"}, {"a"},
+                         {ints("kernel_shape", {2, 2}), ints("strides", {2, 2}), integer("ceil_mode", 1)}),
+                    node("GlobalAveragePool", {"a"}, {"b"}),
+                    node("ConvTranspose", {"a", "w"}, {"d"}, {ints("output_padding", {0, 0})}),
+                    node("Flatten", {"d"}, {"y"})},
+                   {}));
+}
+
+void write_shapes(const fs::path &folder) {
+  write(folder / "shapes.onnx",
+        onnx_chain({node("Shape", {"c"}, {"s"}), node("Slice", {"s", "zero", "two"}, {"n"}),
+                    node("Concat", {"n", "rest"}, {"to"}, {integer("axis", 0)}),
+                    node("Reshape", {"c", "to"}, {"r"}),
+                    node("Transpose", {"r"}, {"t"}, {ints("perm", {2, 0, 1})}),
+                    node("Unsqueeze", {"t", "zero"}, {"u"}), node("Squeeze", {"u", "zero"}, {"q"}),
+                    node("Gather", {"s", "two"}, {"one"}), node("ConstantOfShape", {"one"}, {"z"}),
+                    node("Expand", {"q", "s"}, {"e"}), node("Tile", {"q", "s"}, {"f"}),
+                    node("Split", {"q"}, {"y", "other"}, {integer("axis", 0)})},
+                   {tensor("zero", {0}), tensor("two", {2}), tensor("rest", {-1})}));
+  write(folder / "pads.onnx",
+        onnx_file({{node("Pad", {"x", "p"}, {"a"}, {word("mode", "reflect")}),
+                    node("Resize", {"a", "", "s"}, {"b"}), node("Conv", {"a", "w"}, {"c"}),
+                    node("ReduceMean", {"c"}, {"d"}, {ints("axes", {2, 3})}), node("Gemm", {"d", "k"}, {"e"}),
+                    node("MatMul", {"c", "c"}, {"y"})},
+                   {tensor("p", {0, 0, 1, 1, 0, 0, 1, 1}), tensor("s", {4}, {1, 1, 2, 2}),
+                    tensor("w", {1, 1, 3, 3}, ones), tensor("k", {1, 1}, {1})},
+                   {value("x", {1, 1, 8, 8})},
+                   {value("y", {})}}));
+  const Message yes = graph({{node("Conv", {"x", "w"}, {"inner"}, {}, "c")}, {}, {}, {value("inner", {})}});
+  const Message no = graph({{node("Relu", {"x"}, {"other"})}, {}, {}, {value("other", {})}});
+  for (const bool constant : {true, false}) {
+    GraphParts parts{{node("If", {"flag"}, {"y"},
+                           {graph_attribute("then_branch", yes), graph_attribute("else_branch", no)})},
+                     {tensor("w", {1, 1, 3, 3}, ones)},
+                     {value("x", {1, 1, 8, 8})},
+                     {value("y", {})}};
+    if (constant)
+      parts.constants.push_back(raw_tensor<std::uint8_t>("flag", {}, 9, {1}));
+    else
+      parts.inputs.push_back(value("flag", {}, 9));
+    write(folder / (constant ? "chosen.onnx" : "branches.onnx"), onnx_file(parts));
+  }
+  write(folder / "casts.onnx",
+        onnx_file({{node("Cast", {"h"}, {"w"}, {integer("to", 1)}),
+                    node("DequantizeLinear", {"q", "s", "z"}, {"b"}), node("Conv", {"x", "w", "b"}, {"y"})},
+                   {raw_tensor<std::uint16_t>("h", {1, 1, 1, 1}, 10, {0x3c00}),
+                    raw_tensor<std::uint8_t>("q", {1}, 2, {7}), tensor("s", {}, {0.5f}),
+                    raw_tensor<std::uint8_t>("z", {}, 2, {3})},
+                   {value("x", {1, 1, 8, 8})},
+                   {value("y", {})}}));
+  write(folder / "refused_later_opset.onnx", onnx_file({{}, {}, {}, {}}, 99));
+  write(folder / "refused_nothing.onnx", "");
+}
+
+Flat options(int padding, int stride, int activation, int activation_field) {
+  return Flat()
+      .set<std::int8_t>(0, static_cast<std::int8_t>(padding))
+      .set<std::int32_t>(1, stride)
+      .set<std::int32_t>(2, stride)
+      .set<std::int8_t>(activation_field, static_cast<std::int8_t>(activation));
+}
+
+void write_tflite(const fs::path &folder) {
+  FlatModel model;
+  const int x = model.tensor("x", {1, 8, 8, 2}),
+            p = model.tensor("p", {4, 2}, 2, raw(std::vector<int>{0, 0, 1, 1, 1, 1, 0, 0})),
+            a = model.tensor("a", {1, 10, 10, 2}),
+            w = model.tensor("w", {2, 3, 3, 2}, 0, raw(std::vector<float>(36, 1))),
+            b = model.tensor("b", {2}, 0, raw(std::vector<float>(2, 1))), c = model.tensor("c", {1, 8, 8, 2}),
+            d = model.tensor("d", {1, 8, 8, 2}),
+            s = model.tensor("s", {1, 1, 2}, 0, raw(std::vector<float>(2, 0.5f))),
+            e = model.tensor("e", {1, 8, 8, 2}), y = model.tensor("y", {1, 8, 8, 2});
+  model.operation(34, {x, p}, {a});
+  model.operation(3, {a, w, b}, {c}, options(1, 1, 0, 3));
+  model.operation(54, {c, s}, {d});
+  model.operation(0, {d, x}, {e}, Flat().set<std::int8_t>(0, 1));
+  model.operation(117, {e}, {y});
+  write(folder / "chain.tflite", model.file({x}, {y}));
+  FlatModel packed;
+  const Flat sparse = Flat()
+                          .set<std::int8_t>(0, 1)
+                          .set<std::uint8_t>(2, 1)
+                          .child(3, Flat().numbers(0, std::vector<int>{0, 1, 3}))
+                          .set<std::uint8_t>(4, 3)
+                          .child(5, Flat().numbers(0, std::vector<std::uint8_t>{2, 0, 3}));
+  std::vector<Flat> levels;
+  for (const int size : {2, 1, 1})
+    levels.push_back(Flat().set<std::int32_t>(1, size));
+  levels.push_back(sparse);
+  const int z = packed.sparse_tensor("z", {2, 1, 1, 4}, 1,
+                                     raw(std::vector<std::uint16_t>{0x3c00, 0x4000, 0x4200}),
+                                     Flat().numbers(0, std::vector<int>{0, 1, 2, 3}).tables(2, levels)),
+            h = packed.tensor("h", {2, 1, 1, 4}, 1), k = packed.tensor("k", {2, 1, 1, 4}),
+            in = packed.tensor("in", {1, 4, 4, 4}), o = packed.tensor("o", {1, 4, 4, 2}),
+            q = packed.tensor("q", {1, 3, 3, 4}, 0, raw(std::vector<float>(36, 1))),
+            r = packed.tensor("r", {1, 2, 2, 4});
+  packed.operation(124, {z}, {h});
+  packed.operation(6, {h}, {k});
+  packed.operation(3, {in, k}, {o}, options(0, 1, 3, 3));
+  packed.operation(4, {in, q}, {r}, options(1, 1, 1, 4));
+  packed.operation(32, {r}, {}, {}, "Convolution2DTransposeBias");
+  write(folder / "packed.tflite", packed.file({in}, {o, r}));
+  FlatModel mute; // An activation fused to nothing.
+  const int in2 = mute.tensor("in", {1, 4, 4, 4});
+  mute.operation(3, {in2, in2}, {}, options(0, 1, 3, 3));
+  mute.operation(32, {in2}, {}); // A custom operator without a name.
+  write(folder / "no_output.tflite", mute.file({in2}, {in2}));
+  write(folder / "refused_cut.tflite", packed.file({in}, {o}).substr(0, 300));
+}
+
+} // namespace
+
+int main(int count, char **arguments) {
+  if (count != 2) {
+    std::fprintf(stderr, "make_model_seeds FOLDER\n");
+    return 2;
+  }
+  const fs::path folder = arguments[1];
+  write_folded(folder / "onnx");
+  write_shapes(folder / "onnx");
+  write_tflite(folder / "tflite");
+  return 0;
+}

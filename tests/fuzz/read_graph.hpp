@@ -1,0 +1,55 @@
+// What must hold of every graph that a reader of models makes.
+#pragma once
+
+#include "fuzz/fuzz_target.hpp"
+#include "models/folding/fold.hpp"
+#include "models/manifest.hpp"
+
+#include <algorithm>
+
+namespace convforge::fuzz {
+
+inline void check_tensor(const models::Tensor &tensor) {
+  if (tensor.constant())
+    require(tensor.known() &&
+                tensor.data->size() == static_cast<std::size_t>(models::elements_of(tensor.sizes())) *
+                                           models::bytes_of(tensor.type),
+            "a constant has its elements");
+}
+
+inline void check_node(const models::Graph &graph, const models::Node &node) {
+  require(!node.name.empty(), "a node has a name");
+  for (const auto *list : {&node.inputs, &node.outputs})
+    for (const models::TensorId id : *list)
+      require(id >= models::no_tensor && id < static_cast<models::TensorId>(graph.tensors.size()),
+              "a node has tensors that are there");
+}
+
+/// How many convolutions it has, those inside of nodes, too.
+inline std::size_t convolutions_of(const models::Graph &graph) {
+  std::size_t count = 0;
+  for (const models::Node &node : graph.nodes) {
+    count += std::holds_alternative<models::Convolution>(node.operation) ? 1 : 0;
+    if (const auto *nested = std::get_if<models::Nested>(&node.operation))
+      count += nested->convolutions.size();
+  }
+  return count;
+}
+
+inline void check_graph(const models::Graph &graph) {
+  std::ranges::for_each(graph.tensors, check_tensor);
+  for (const models::Node &node : graph.nodes)
+    check_node(graph, node);
+  require(succeeds([&] { models::check_order(graph); }), "nodes are in order");
+  const models::FoldedModel folded = models::fold(graph);
+  require(folded.convolutions.size() + folded.refused.size() == convolutions_of(graph),
+          "every convolution is taken or refused");
+  for (const models::FoldedConvolution &convolution : folded.convolutions)
+    require(!refusal([&] { convolution.problem.validate(); }).size(), "a kernel has a valid problem");
+  for (const models::RefusedConvolution &refused : folded.refused)
+    require(!refused.reason.empty(), "a refusal has a reason");
+  const std::vector<Member> files = models::import_files(graph, folded, "model");
+  require(files.back().first == "manifest.json", "an import has a manifest");
+}
+
+} // namespace convforge::fuzz

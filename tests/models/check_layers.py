@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""check_layers.py CONVFORGE MODELS PHOTOGRAPH [--only TEXT]: real models, layer by layer: each convolution that `convforge import`
+takes, by its kernel and by the framework on the same input. Exit status 1: an output differs by more than a ten-thousandth of the
+layer's largest, or a model has another number of convolutions taken or refused than LIST says. 77: no models."""
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import imported
+
+MOST = 1e-4
+LIST = Path(__file__).parent / "models.json"
+
+
+def tensors_of(model, sizes, wanted, photograph):
+    if model.suffix == ".onnx":
+        import with_onnxruntime
+        return with_onnxruntime.tensors_of(model, sizes, wanted, photograph)
+    import with_litert
+    return with_litert.tensors_of(model, wanted, photograph)
+
+
+def check(program, model, expected, photograph):
+    """What is wrong, in words."""
+    sizes = expected.get("input", {})
+    with tempfile.TemporaryDirectory() as folder:
+        made = imported.Imported(program, model, sizes, folder)
+        tensors = tensors_of(model, sizes, made.all_tensors(), photograph)
+        results = imported.compare(made, tensors)
+    manifest = made.manifest
+    counts = {"taken": len(manifest["convolutions"]), "refused": len(manifest["refused"])}
+    folded = len({node["name"] for layer in manifest["convolutions"] for node in layer["folded"]})
+    worst = max(results, key=lambda result: result.error, default=None)
+    print(f"{model.name}: {counts['taken']} taken by {len(manifest['kernels'])} kernels, {counts['refused']} refused, "
+          f"{folded} nodes folded, {len(manifest['glue'])} left; "
+          + (f"{len(results)} compared, largest error {worst.error:.1e} ({worst.layer[-60:]})" if worst else "nothing to compare"),
+          flush=True)
+    wrong = [f"{result.layer}: an error of {result.error:.1e}" for result in results if not result.error <= MOST]
+    counts["compared"] = len(results)
+    wanted = {"compared": expected["taken"]} | expected
+    wrong += [f"{count} {what}, expected {wanted[what]}" for what, count in counts.items() if count != wanted[what]]
+    return [f"{model.name}: {text}" for text in wrong]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("convforge")
+    parser.add_argument("models", type=Path)
+    parser.add_argument("photograph")
+    parser.add_argument("--only", default="", help="models whose path has this in it")
+    options = parser.parse_args()
+    if not options.models.is_dir():
+        print("skipped: no models: scripts/deps.sh --models fetches them")
+        return 77
+    wrong = []
+    for name, expected in json.loads(LIST.read_text()).items():
+        if options.only in name:
+            wrong += check(options.convforge, options.models / name, expected, options.photograph)
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

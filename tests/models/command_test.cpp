@@ -1,0 +1,103 @@
+// `convforge import` and `convforge summary` of a model's file.
+#include "error_of.hpp"
+#include "file_content.hpp"
+#include "onnx_writer.hpp"
+#include "program.hpp"
+#include "verify/npy.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+using namespace convforge;
+using nlohmann::json;
+
+namespace {
+
+using test::node;
+using test::tensor;
+using test::value;
+
+/// Two equal convolutions, one behind the other, a pool between them, and one whose weights are computed.
+std::string small_model(const std::string &path) {
+  const std::vector<float> ones(9, 1.0f);
+  const std::string file = test::onnx_file(
+      {{node("Conv", {"x", "w"}, {"a"}, {test::ints("pads", {1, 1, 1, 1})}, "first/conv"),
+        node("Relu", {"a"}, {"b"}, {}, "act"), node("GlobalAveragePool", {"b"}, {"p"}, {}, "pool"),
+        node("Mul", {"b", "p"}, {"c"}, {}, "gate"),
+        node("Conv", {"c", "v"}, {"d"}, {test::ints("pads", {1, 1, 1, 1})}, "second/conv"),
+        node("Relu", {"d"}, {"e"}, {}, "act2"), node("Conv", {"e", "k"}, {"y"}, {}, "third")},
+       {tensor("w", {1, 1, 3, 3}, ones), tensor("v", {1, 1, 3, 3}, std::vector<float>(9, 2.0f))},
+       {value("x", {1, 1, -1, 4}), value("k", {1, 1, 3, 3})},
+       {value("y", {})}});
+  std::ofstream(path, std::ios::binary) << file;
+  return path;
+}
+
+TEST(ModelCommands, ImportWritesWhatRunTakes) {
+  const ScratchDirectory scratch;
+  const std::string model = small_model(scratch / "small.onnx"), out = scratch / "out";
+  const std::string said = output_of("import " + model + " --input x=1x1x4x4 --out " + out);
+  EXPECT_TRUE(contains(said, "Convolutions: 3: 2 by 1 kernels, 1 refused\n")) << said;
+  EXPECT_TRUE(contains(said, "refused: Conv 'third': weights: 'k' is computed")) << said;
+  EXPECT_TRUE(contains(said, "Folded into them: 2 nodes: 2 Relu\n")) << said;
+  const json manifest = json::parse(test::read_text(out + "/manifest.json"));
+  const json &kernel = manifest["kernels"][0], &first = manifest["convolutions"][0];
+  EXPECT_EQ(first["ends"], "2 nodes read it: GlobalAveragePool 'pool', Mul 'gate'");
+  EXPECT_EQ(first["output"], "b");
+  EXPECT_EQ(manifest["convolutions"][1]["operands"]["weights"]["file"],
+            "weights/0001_second_conv.weights.npy");
+  EXPECT_EQ(manifest["glue"].size(), 3u);
+  write_npy(scratch / "x.npy", {1, 1, 4, 4}, std::vector<float>(16, 1.0f));
+  output_of("run --problem " + kernel["problem"].get<std::string>() +
+            " --layout nchw --epilogue relu --input " + (scratch / "x.npy") + " --weights " + out + "/" +
+            first["operands"]["weights"]["file"].get<std::string>() + " --output " + (scratch / "y.npy"));
+  const std::vector<float> y = floats_of(read_npy(scratch / "y.npy"));
+  EXPECT_EQ(std::vector<float>(y.begin(), y.begin() + 5), (std::vector<float>{4, 6, 6, 4, 6}));
+  output_of("check --batch " + out + "/problems.txt");
+}
+
+TEST(ModelCommands, MatchTakesSomeOfThem) {
+  const ScratchDirectory scratch;
+  const std::string line =
+      "import " + small_model(scratch / "small.onnx") + " --input x=1x1x4x4 --out " + (scratch / "out");
+  EXPECT_TRUE(contains(output_of(line + " --match ^second"), "Convolutions: 1: 1 by 1 kernels, 0 refused\n"));
+  const json manifest = json::parse(test::read_text(scratch / "out/manifest.json"));
+  EXPECT_EQ(manifest["convolutions"][0]["name"], "second/conv");
+  EXPECT_EQ(manifest["glue"].size(), 5u); // what is done by no kernel
+  expect_error(line + " --match nothing", "--match: nothing (expected an expression that the name");
+  expect_error(line + " --match (", "a POSIX extended regular expression");
+}
+
+TEST(ModelCommands, SummaryListsEveryLayer) {
+  const ScratchDirectory scratch;
+  const std::string line = "summary " + small_model(scratch / "small.onnx") + " --input x=1x1x4x4";
+  const std::string said = output_of(line);
+  EXPECT_TRUE(contains(said, "first/conv (Conv)         (1, 1, 4, 4)        9  conv_0   direct")) << said;
+  EXPECT_TRUE(contains(said, "pool (GlobalAveragePool)  (1, 1, 1, 1)        0\n")) << said;
+  EXPECT_TRUE(contains(said, "third (Conv)              (1, 1, 2, 2)        0  refused\n")) << said;
+  EXPECT_TRUE(contains(said, "Total params: 18\nMultiply-adds of the kernels: 288\nPredicted: ")) << said;
+  EXPECT_TRUE(contains(said, "Left between them: 3 nodes: 1 Conv, 1 GlobalAveragePool, 1 Mul\n")) << said;
+  const json layers = json::parse(output_of(line + " --json"));
+  EXPECT_EQ(layers["layers"].size(), 7u);
+  EXPECT_EQ(layers["layers"][1]["kernel"], "conv_0");
+}
+
+TEST(ModelCommands, WhatIsWrongIsNamed) {
+  const ScratchDirectory scratch;
+  const std::string model = small_model(scratch / "small.onnx");
+  expect_error("summary " + model + " --input x=1x1x4",
+               "--input x: 1x1x4 (expected 1x1x?x4 as the model has it");
+  expect_error("summary " + (scratch / "none.onnx"), "none.onnx (expected a file)");
+  expect_usage_error("summary " + model + " --problem ic1ih3oc1kh3",
+                     "either a model, or --problem or --batch");
+  expect_usage_error("import " + model, "--out");
+  std::ofstream(scratch / "text.onnx") << "no model";
+  expect_error("import " + (scratch / "text.onnx") + " --out " + (scratch / "out"), "text.onnx: ");
+  const std::string open = output_of("summary " + model);
+  EXPECT_TRUE(
+      contains(open, "first/conv': X: 1x1x?x4 (expected a shape whose sizes are all known: --input says"))
+      << open;
+}
+
+} // namespace

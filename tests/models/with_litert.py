@@ -1,0 +1,36 @@
+"""Every tensor of a TensorFlow Lite model, by LiteRT's built-in kernels without delegates, which would fuse nodes."""
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from inputs import input_of
+
+
+def without_custom_operators(data):
+    """LiteRT has no custom operators: what they would have made becomes another input."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(data, 0))
+    graph = model.subgraphs[0]
+    custom = [operator for operator in graph.operators if model.operatorCodes[operator.opcodeIndex].customCode]
+    if not custom:
+        return data
+    made = {index for operator in custom for index in operator.outputs}
+    graph.operators = [operator for operator in graph.operators if operator not in custom]
+    graph.inputs = [*graph.inputs, *made]
+    graph.outputs = [index for index in graph.outputs if index not in made]
+    used = {index for operator in graph.operators for index in operator.inputs}
+    graph.outputs += [index for operator in graph.operators for index in operator.outputs if index not in used]
+    model.signatureDefs = []
+    builder = flatbuffers.Builder(len(data))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def tensors_of(model, wanted, photograph):
+    interpreter = Interpreter(model_content=without_custom_operators(model.read_bytes()), experimental_preserve_all_tensors=True,
+                              experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+    interpreter.allocate_tensors()
+    for value in interpreter.get_input_details():
+        interpreter.set_tensor(value["index"], input_of(photograph, value["shape"]).astype(value["dtype"]))
+    interpreter.invoke()
+    details = {value["name"]: value["index"] for value in interpreter.get_tensor_details()}
+    return {name: interpreter.get_tensor(details[name]) for name in wanted if name in details}
