@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <vector>
 
 namespace convforge {
@@ -17,6 +18,12 @@ struct WinogradTile {
   PooledPatch pooled;
   bool none() const { return outputs_h == 0; }
   bool operator==(const WinogradTile &) const = default;
+  auto operator<=>(const WinogradTile &other) const {
+    const auto all = [](const WinogradTile &tile) {
+      return std::tuple(tile.outputs_h, tile.outputs_w, tile.pooled.rows, tile.pooled.columns);
+    };
+    return all(*this) <=> all(other);
+  }
 };
 
 /// A kernel's, of each of its pieces.
