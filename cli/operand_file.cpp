@@ -39,6 +39,8 @@ struct Expectation {
   ElementType type;
   std::string axes;
   std::vector<OtherForm> others;
+  std::string own_flag; ///< that says the layout which the problem has, of weights
+  bool layout_is_said = false;
   bool one_for_all = false; ///< a single number stands for every channel's
 };
 
@@ -67,9 +69,12 @@ bool resembles(const Shape &shape, const Form &form) {
          without_unit_axes(form.shape, form.first_spatial, form.spatial);
 }
 
-/// A shape that is another layout's to the letter is not taken for one that resembles the expected one.
+/// A shape that is another layout's to the letter is not taken for one that resembles the expected one, nor
+/// for one of those beside the first unless the layout is said.
 bool fits(const Shape &shape, const Expectation &expected) {
-  if (shape == expected.forms.front().shape)
+  const auto is_same = [&](const Form &form) { return form.shape == shape; };
+  if (is_same(expected.forms.front()) ||
+      (expected.layout_is_said && std::ranges::any_of(expected.forms, is_same)))
     return true;
   const auto is_other = [&](const OtherForm &other) { return other.form.shape == shape; };
   const auto is_alike = [&](const Form &form) { return resembles(shape, form); };
@@ -79,6 +84,8 @@ bool fits(const Shape &shape, const Expectation &expected) {
 /// "; for this file add --weights-layout oihw", naming each layout that has the shape.
 std::string hint_for(const Shape &shape, const Expectation &expected) {
   std::vector<std::string> flags;
+  if (std::ranges::find(expected.forms, shape, &Form::shape) != expected.forms.end())
+    flags.push_back(expected.own_flag);
   for (const OtherForm &other : expected.others)
     if (resembles(shape, other.form) && std::ranges::find(flags, other.flag) == flags.end())
       flags.push_back(other.flag);
@@ -223,6 +230,7 @@ std::vector<OtherForm> other_forms(const Problem &problem, const Operand &operan
 Expectation expectation(const Problem &problem, const Operand &operand) {
   Expectation expected{forms_of(problem, operand), operand.type, axes_of(problem, operand), {}};
   expected.one_for_all = operand.role == Role::packed && operand.type == ElementType::f64;
+  expected.own_flag = fmt::format("--weights-layout {}", name_of(problem.weights_layout));
   if (!operand.by_channel())
     expected.others = other_forms(problem, operand);
   return expected;
@@ -230,9 +238,12 @@ Expectation expectation(const Problem &problem, const Operand &operand) {
 
 } // namespace
 
-Elements read_operand(const std::string &path, const Problem &problem, const Operand &operand) {
+Elements read_operand(const std::string &path, const Problem &problem, const Operand &operand,
+                      bool layout_is_said) {
   const std::string flag = "--" + operand.name;
-  Elements elements = read_tensor(flag, path, expectation(problem, operand));
+  Expectation expected = expectation(problem, operand);
+  expected.layout_is_said = layout_is_said && operand.role == Role::weights;
+  Elements elements = read_tensor(flag, path, expected);
   if (operand.type == ElementType::f64)
     check_multipliers(flag, path, elements);
   else if ((operand.role == Role::weights || operand.by_channel()) && has_nan(operand.type))

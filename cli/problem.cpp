@@ -75,16 +75,26 @@ std::string plain_descriptor(Problem problem) {
   return problem.descriptor() + (name.empty() ? "" : "n" + name);
 }
 
+/// Keras' depthwise weights may have the shape that another layout's have, too: then the layout is said.
+std::vector<std::pair<std::string, std::string>> flags_of(const Problem &problem) {
+  std::vector<std::pair<std::string, std::string>> flags = problem_flags(problem);
+  const auto says_layout = [](const auto &flag) { return flag.first == "--weights-layout"; };
+  if (problem.depthwise() && problem.weights_layout == WeightsLayout::hwio &&
+      std::ranges::none_of(flags, says_layout))
+    flags.emplace_back("--weights-layout", "hwio");
+  return flags;
+}
+
 void print_line(const Problem &problem) {
   std::string line = "--problem " + shell_word(plain_descriptor(problem));
-  for (const auto &[flag, value] : problem_flags(problem))
+  for (const auto &[flag, value] : flags_of(problem))
     line += fmt::format(" {} {}", flag, shell_word(value));
   fmt::print("{}\n", line);
 }
 
 void print_json(const Problem &problem) {
   nlohmann::ordered_json out{{"problem", problem.descriptor()}, {"flags", nlohmann::ordered_json::object()}};
-  for (const auto &[flag, value] : problem_flags(problem))
+  for (const auto &[flag, value] : flags_of(problem))
     out["flags"][flag] = value;
   out["input_shape"] = problem.input_shape();
   out["weights_shape"] = problem.weights_shape();

@@ -16,6 +16,7 @@ constexpr int most_of_an_operation{Epilogue::most_operations};
 } // namespace
 
 void OperandFlags::add_to(CLI::App &app, const std::string &operand, const std::string &use) {
+  app_ = &app;
   app.add_option("--" + operand, paths_[operand], fmt::format("{}: {}", operand, use));
 }
 
@@ -63,7 +64,8 @@ void OperandFlags::refuse_others(const Problem &problem) const {
 }
 
 Elements OperandFlags::read(const Problem &problem, const Operand &operand) const {
-  return read_operand(path(operand.name), problem, operand);
+  const CLI::Option *layout = app_->get_option_no_throw("--weights-layout");
+  return read_operand(path(operand.name), problem, operand, layout != nullptr && layout->count() > 0);
 }
 
 } // namespace convforge::cli

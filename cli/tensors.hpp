@@ -33,6 +33,7 @@ private:
   std::string path(const std::string &operand) const;
 
   std::map<std::string, std::string> paths_; ///< by the operand's name; empty: not given
+  const CLI::App *app_ = nullptr;            ///< that they were added to
 };
 
 } // namespace convforge::cli

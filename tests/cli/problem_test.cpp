@@ -123,6 +123,21 @@ TEST(Weights, OfDepthwiseLayersAreTakenInTheFrameworksShapes) {
   EXPECT_TRUE(contains(depthwise_output({2, 3, 4, 2}, "--weights-layout ohwi"), "add --weights-layout hwio"));
 }
 
+// 3 taps each way of 3 channels: Keras' (3, 3, 3, 1) is also that of 3 filters in TensorFlow Lite's order.
+TEST(Weights, OfAShapeOfTwoLayoutsAreTakenWhereTheLayoutIsSaid) {
+  const ScratchDirectory directory;
+  write_npy(directory / "x.npy", {1, 4, 5, 3}, std::vector<float>(60, 2));
+  write_npy(directory / "w.npy", {3, 3, 3, 1}, std::vector<float>(27, 1));
+  const std::string files = " --input " + (directory / "x.npy") + " --weights " + (directory / "w.npy") +
+                            " --output " + (directory / "y.npy");
+  const ProcessResult unsaid = run_convforge("run --problem g3ic3ih4iw5oc3kh3kw3" + files);
+  EXPECT_EQ(unsaid.exit_code, 1);
+  EXPECT_TRUE(contains(unsaid.errors, "add --weights-layout hwio or --weights-layout ohwi")) << unsaid.errors;
+  const std::string flags = output_of("problem --keras \"DepthwiseConv2D(3, use_bias=False)\" --input 4x5x3");
+  EXPECT_TRUE(contains(flags, " --weights-layout hwio")) << flags;
+  EXPECT_EQ(run_convforge("run " + flags.substr(0, flags.find('\n')) + files).exit_code, 0);
+}
+
 TEST(Weights, OfOtherLayoutsAreToldByTheirFlags) {
   const ScratchDirectory directory;
   const auto expect_hint = [&](const std::string &problem, const std::vector<std::int64_t> &shape,

@@ -43,12 +43,14 @@ void fit(const std::string &path) {
   const Quiet quiet;
   for (const Problem &problem : problems())
     for (const Operand &operand : operands(problem))
-      if (operand.role != Role::output)
-        succeeds([&] {
-          const auto elements = static_cast<std::size_t>(operand.elements());
-          require(cli::read_operand(path, problem, operand).size() == elements * bytes_of(operand.type),
-                  "an operand has its elements");
-        });
+      for (const bool layout_is_said : {false, true})
+        if (operand.role != Role::output)
+          succeeds([&] {
+            const auto elements = static_cast<std::size_t>(operand.elements());
+            require(cli::read_operand(path, problem, operand, layout_is_said).size() ==
+                        elements * bytes_of(operand.type),
+                    "an operand has its elements");
+          });
 }
 
 } // namespace

@@ -81,7 +81,8 @@ TEST(ProblemList, MayBeginWithAByteOrderMark) {
 TEST(ProblemList, ErrorsNameTheFlag) {
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --math fast --layot nchw"); }),
             "list: --layot (expected one of --layout, --weights-layout, --epilogue, --dtype, --math, "
-            "--strides, --residual-strides, --zero-points, --rounding, --output-scale, --padding-mode after "
+            "--strides, --residual-strides, --zero-points, --rounding, --output-scale, --padding-mode, "
+            "--pooling after "
             "the descriptor)");
   EXPECT_EQ(error_of([] { parse_problem_line("ic3ih4oc2kh3 --layout "); }),
             "list: --layout (expected a value after it)");
