@@ -133,7 +133,7 @@ TEST(Weights, OfAShapeOfTwoLayoutsAreTakenWhereTheLayoutIsSaid) {
   const ProcessResult unsaid = run_convforge("run --problem g3ic3ih4iw5oc3kh3kw3" + files);
   EXPECT_EQ(unsaid.exit_code, 1);
   EXPECT_TRUE(contains(unsaid.errors, "add --weights-layout hwio or --weights-layout ohwi")) << unsaid.errors;
-  const std::string flags = output_of("problem --keras \"DepthwiseConv2D(3, use_bias=False)\" --input 4x5x3");
+  const std::string flags = output_of("problem --keras DepthwiseConv2D(3,use_bias=False) --input 4x5x3");
   EXPECT_TRUE(contains(flags, " --weights-layout hwio")) << flags;
   EXPECT_EQ(run_convforge("run " + flags.substr(0, flags.find('\n')) + files).exit_code, 0);
 }

@@ -42,10 +42,9 @@ TEST(Generic, IsRightForEveryPooling) {
     for (const char *layout : {"nhwc", "nchw"})
       for (const char *types : {"f32", "f16"})
         for (const char *epilogue : {"bias,relu", "residual,silu"})
-          expect_right(Problem::parse("mb2ic4ih9iw10oc6kh3sh1ph1", {.epilogue = epilogue,
-                                                                    .layout = layout,
-                                                                    .dtype = types,
-                                                                    .pooling = pooling}));
+          expect_right(
+              Problem::parse("mb2ic4ih9iw10oc6kh3kw3ph1pw1",
+                             {.epilogue = epilogue, .layout = layout, .dtype = types, .pooling = pooling}));
 }
 
 TEST(Generic, IsRightForSlices) {
