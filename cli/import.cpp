@@ -44,7 +44,7 @@ void keep_matching(const std::string &match, ReadModel &model) {
   model.kernels = models::kernels_of(folded);
 }
 
-void write(const std::vector<Member> &files, const std::filesystem::path &out) {
+void write_files(const std::vector<Member> &files, const std::filesystem::path &out) {
   std::error_code error;
   std::filesystem::create_directories(out / "weights", error);
   if (error)
@@ -59,7 +59,7 @@ void import_model(const ImportFlags &flags) {
   const std::filesystem::path out = flags.out;
   const std::string name = std::filesystem::path(flags.model.path()).filename().string();
   const std::vector<Member> files = models::import_files(model.graph, model.folded, name);
-  write(files, out);
+  write_files(files, out);
   std::size_t bytes = 0;
   for (const Member &file : files)
     bytes += file.second.size();
