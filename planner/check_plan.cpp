@@ -28,6 +28,8 @@ void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &t
          "the one whose part the plan has");
   expect(problem.pools() == (plan.pools()), "pooled_rows", std::to_string(plan.pooled.rows),
          problem.pools() ? "at least 1: the problem has a pooling" : "0: the problem has no pooling");
+  expect(problem.pools() || plan.pooled.columns == 0, "pooled_columns", std::to_string(plan.pooled.columns),
+         "0: the problem has no pooling");
   if (plan.rearranges())
     check_rearranged(plan, problem, target);
   else

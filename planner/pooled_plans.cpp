@@ -29,11 +29,15 @@ constexpr double sums_beyond_l1 = 0.5;
 /// Of L1, for what a patch reads and its sums; the rest is for weights.
 constexpr double share_of_l1 = 0.5;
 
-/// The floats that a patch keeps: its input and its sums.
-double elements_kept(const Problem &problem, const PooledPatch &pooled) {
+/// What a patch keeps.
+struct Kept {
+  double input, sums; ///< elements
+  double all() const { return input + sums; }
+};
+Kept kept_of(const Problem &problem, const PooledPatch &pooled) {
   const Problem patch = pooling_patches(problem, pooled);
-  const double input = double(patch.height().input) * patch.width().input * patch.in_channels;
-  return input + double(patch.height().output) * patch.width().output * patch.out_channels;
+  return {double(patch.height().input) * patch.width().input * patch.in_channels,
+          double(patch.height().output) * patch.width().output * patch.out_channels};
 }
 
 /// The largest number of 1 to `most` that `fits`, or 1; `fits` is of no larger ones once it is not.
@@ -56,7 +60,7 @@ int columns_of_patch(const Problem &problem, int most) {
 std::vector<PooledPatch> patches_worth_a_thought(const Problem &problem, const Platform &platform) {
   const int height = problem.pooling.height().output, width = problem.pooling.width().output;
   const auto fits = [&](const PooledPatch &patch, double bytes) {
-    return double(bytes_of(problem.types.accumulator())) * elements_kept(problem, patch) <= bytes;
+    return double(bytes_of(problem.types.accumulator())) * kept_of(problem, patch).all() <= bytes;
   };
   std::vector<PooledPatch> patches;
   const auto add = [&](const PooledPatch &patch) {
@@ -80,11 +84,9 @@ std::vector<PooledPatch> patches_worth_a_thought(const Problem &problem, const P
 /// The input is read and written with its zeros; the sums are read, for every window that has them, after a
 /// pass of the epilogue where it stands before the pooling.
 double pooling_cycles(const Problem &problem, const Plan &plan, const Platform &platform) {
-  const Problem patches = pooling_patches(problem, plan.pooled);
-  const double input =
-      double(patches.batch) * patches.height().input * patches.width().input * patches.in_channels;
-  const double sums =
-      double(patches.batch) * patches.height().output * patches.width().output * patches.out_channels;
+  const Kept patch = kept_of(problem, plan.pooled);
+  const double patches = double(problem.batch) * patch_counts(problem, plan.pooled).count();
+  const double input = patches * patch.input, sums = patches * patch.sums;
   const Axis &height = problem.pooling.height(), &width = problem.pooling.width();
   const double pooled = double(problem.batch) * height.output * width.output * problem.out_channels;
   const double passes = epilogue_of_pooled(problem) == EpilogueOfPooled::before ? 2 : 0;
@@ -92,7 +94,7 @@ double pooling_cycles(const Problem &problem, const Plan &plan, const Platform &
   const double element = double(bytes_of(problem.types.accumulator()));
   const double copied =
       element * (input / share + passes * sums + read_of_copied * pooled * height.kernel * width.kernel);
-  const double kept = element * (input + sums) / patches.batch;
+  const double kept = element * patch.all();
   Traffic outgrown; // where L2 does not hold a task: written and read
   if (kept > share_of_l2 * platform.machine.l2_bytes)
     outgrown.add(platform, 2 * element * (input + sums), kept);
@@ -159,12 +161,13 @@ Cost cost_of_pooled(const Plan &plan, const Problem &problem, const Platform &pl
 
 void check_pooled(const Plan &plan, const Problem &problem) {
   const Pooling &pooling = problem.pooling;
-  expect(problem.pools(), "pooled_rows", std::to_string(plan.pooled.rows), "0: the problem has no pooling");
   expect_range("pooled_rows", plan.pooled.rows, 1, pooling.height().output);
   expect_range("pooled_columns", plan.pooled.columns, 1, pooling.width().output);
   expect(problem.layout == Layout::nhwc || pooling.width().output % plan.pooled.columns == 0,
          "pooled_columns", std::to_string(plan.pooled.columns),
          fmt::format("a divisor of {}, the columns that are stored in squares", pooling.width().output));
+  expect(!plan.gathers_input, "gathers_input", "true", "false of what is pooled");
+  expect(!plan.spreads_output, "spreads_output", "true", "false of what is pooled");
   expect(plan.phases_per_task == 0, "phases_per_task", std::to_string(plan.phases_per_task),
          "0 of what is pooled");
   expect(plan.transposed == (problem.layout == Layout::nchw), "transposed",

@@ -15,7 +15,7 @@ Cost cost_of_pooled(const Plan &plan, const Problem &problem, const Platform &pl
 /// Tasks of such a plan.
 int pooled_tasks(const Plan &plan, const Problem &problem);
 
-/// Throws Error unless the plan's patches are those of the problem.
+/// Throws Error unless the plan's patches are ones of the problem, which has a pooling.
 void check_pooled(const Plan &plan, const Problem &problem);
 
 } // namespace convforge

@@ -132,10 +132,11 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
   std::vector<Scratch> all;
   for (std::size_t i = 0; i < plan.regions.size(); i++) {
     const Region &region = plan.regions[i];
-    Scratch ends = both(pixels_kept(shape, plan, region), sums_kept(shape, plan, region));
-    if (plan.pools() && epilogue_of_pooled(problem) == EpilogueOfPooled::before)
-      ends = both(ends, sums_kept(shape, plan, region));
+    const Scratch sums = sums_kept(shape, plan, region), ends = both(pixels_kept(shape, plan, region), sums);
     all.push_back(i < inner.size() ? both(ends, inner[i]) : ends);
+    // The epilogue's pass comes when what the sums were computed with is free again.
+    if (plan.pools() && epilogue_of_pooled(problem) == EpilogueOfPooled::before)
+      all.push_back(both(ends, sums));
   }
   return all;
 }

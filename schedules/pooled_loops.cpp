@@ -1,9 +1,6 @@
 #include "schedules/pooled_loops.hpp"
 
-#include "base/integer.hpp"
 #include "schedules/rearranged_loops.hpp"
-
-#include <algorithm>
 
 namespace convforge {
 
@@ -27,11 +24,11 @@ void schedule_finished(PooledOutput &out, const RearrangedTask &task, int lanes,
 
 /// Rows of elements, zeros first, in whole vectors.
 void schedule_rows(RearrangedInput &in, const Problem &shape, int lanes, const LoopLevel &level) {
-  const int elements = round_up(shape.width().input * shape.in_channels, lanes);
+  const int elements = shape.width().input * shape.in_channels;
   Halide::Func &row = in.row;
   row.compute_at(level).store_in(MemoryType::Heap);
   row.bound(in.e, 0, elements).bound_storage(in.y, shape.height().input).bound_extent(in.n, 1);
-  row.vectorize(in.e, lanes, TailStrategy::RoundUp);
+  row.vectorize(in.e, lanes, TailStrategy::ShiftInwards);
   Halide::Stage copy = row.update();
   copy.allow_race_conditions(); // what two vectors store is the same
   copy.vectorize(in.span.x);

@@ -14,8 +14,8 @@ struct Corner {
 Corner corner_of(const Problem &problem, const PooledPatch &patch, int n) {
   const auto [down, along] = patch_counts(problem, patch);
   const Axis &height = problem.pooling.height(), &width = problem.pooling.width();
-  return {n / (down * along), first_of_patch(height) + n / along % down * patch_step(height, patch.rows),
-          first_of_patch(width) + n % along * patch_step(width, patch.columns)};
+  return {n / (down * along), corner_of_patch(height, patch.rows, n / along % down),
+          corner_of_patch(width, patch.columns, n % along)};
 }
 
 /// Calls visit(n, row, column) for every pixel of all patches.

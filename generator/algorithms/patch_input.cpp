@@ -15,22 +15,21 @@ using Halide::Expr;
 using Halide::Func;
 
 /// Where along an axis the input of patch number `patch` begins: it may be in the padding.
-Expr corner_of_patch(const Axis &axis, const Axis &pooled, int outputs, const Expr &patch) {
-  const Expr output = first_of_patch(pooled) + patch * patch_step(pooled, outputs); // of the convolution
-  return output * axis.stride - axis.pad_begin;
+template <typename Number>
+Number input_corner(const Axis &axis, const Axis &pooled, int outputs, const Number &patch) {
+  return corner_of_patch(pooled, outputs, patch) * axis.stride - axis.pad_begin;
 }
 
 /// Pixels of fewer channels are copied in rows: 3 channels took 24 instructions a pixel.
 constexpr int few_channels = 4;
 
-/// Columns of the input that every patch of a row has, whose number is `along`.
+/// Columns of the input that every patch has, at least.
 int least_columns(const Problem &problem, const PooledPatch &patch) {
   const Axis &axis = problem.width(), &pooled = problem.pooling.width();
   const int all = pooling_patches(problem, patch).width().input;
   int least = all;
   for (int i = 0; i < patch_counts(problem, patch).along; i++) {
-    const int output = first_of_patch(pooled) + i * patch_step(pooled, patch.columns);
-    const int left = output * axis.stride - axis.pad_begin;
+    const int left = input_corner(axis, pooled, patch.columns, i);
     least = std::min(least, std::min(left + all, axis.input) - std::max(left, 0));
   }
   return least;
@@ -43,8 +42,8 @@ Expr element_of_patch(const Problem &problem, const PooledPatch &patch, const Ha
   const auto [down, along] = patch_counts(problem, patch);
   const PaddingMode mode = problem.pads_with();
   const Expr top =
-      corner_of_patch(problem.height(), problem.pooling.height(), patch.rows, at.n / along % down);
-  const Expr left = corner_of_patch(problem.width(), problem.pooling.width(), patch.columns, at.n % along);
+      input_corner<Expr>(problem.height(), problem.pooling.height(), patch.rows, at.n / along % down);
+  const Expr left = input_corner<Expr>(problem.width(), problem.pooling.width(), patch.columns, at.n % along);
   const PaddedElement y = padded_element(problem.height(), mode, top + at.y);
   const PaddedElement x = padded_element(problem.width(), mode, left + at.x);
   return within(element_of_input(problem, input, at.c, x.near, y.near, at.n / (down * along)), {x, y});
@@ -62,9 +61,9 @@ void define_rows_of_patch(RearrangedInput &made, const Problem &problem, const P
   const int channels = problem.in_channels, all = problem.width().input * channels;
   const int elements = pooling_patches(problem, patch).width().input * channels;
   const Expr top =
-      corner_of_patch(problem.height(), problem.pooling.height(), patch.rows, made.n / along % down);
+      input_corner<Expr>(problem.height(), problem.pooling.height(), patch.rows, made.n / along % down);
   const Expr left =
-      channels * corner_of_patch(problem.width(), problem.pooling.width(), patch.columns, made.n % along);
+      channels * input_corner<Expr>(problem.width(), problem.pooling.width(), patch.columns, made.n % along);
   made.row = Func("row_" + suffix);
   made.row(made.e, made.y, made.n) = 0.0f;
   made.span = Halide::RDom(0, lanes, 0, ceil_div(elements, lanes), "span");

@@ -5,7 +5,6 @@
 #include "plan/pooled_epilogue.hpp"
 #include "problem/pooling_patches.hpp"
 
-#include <algorithm>
 #include <functional>
 
 namespace convforge {
@@ -58,7 +57,7 @@ public:
   const Axis &axis() const { return axis_; }
 
 private:
-  Expr first(const Expr &patch) const { return first_of_patch(axis_) + patch * patch_step(axis_, outputs_); }
+  Expr first(const Expr &patch) const { return corner_of_patch(axis_, outputs_, patch); }
   const Axis &axis_;
   int outputs_;
 };
@@ -122,16 +121,6 @@ private:
   PatchCounts counts_;
 };
 
-/// The sums of a region, as the output's Vars tell its channels.
-ValueAt sums_at(const RearrangedOutput &out, const Region &stored, int others) {
-  return [&out, stored, others](const PatchPixel &at) -> Expr {
-    const OutputVars &v = out.v;
-    return out.sums.dimensions() == blocked_dimensions
-               ? out.sums(v.k + others, v.b, v.g, at.x, at.y, 0, at.n)
-               : out.sums(v.b * stored.block + v.k, v.g, at.x, at.y, at.n);
-  };
-}
-
 /// What is pooled: the sums, or what the epilogue makes of them.
 ValueAt pooled_values(PooledOutput &made, const Problem &problem, const PooledAlgebra &algebra,
                       const ValueAt &sum, const std::string &suffix) {
@@ -167,18 +156,15 @@ void fix_tensors(RearrangedOutput &out, const Problem &problem, const Plan &plan
 
 PooledOutput make_pooled_output(const Problem &problem, const Plan &plan, const Region &region,
                                 const Func &sums, const std::string &suffix) {
-  PooledOutput made;
+  const Region stored_region = stored_part(plan, region, sums);
+  PooledOutput made{output_of_sums(region, stored_region, sums), {}};
   RearrangedOutput &out = made.stored;
   const auto &[k, b, g, x, y, z, n] = out.v;
-  const bool blocked = sums.dimensions() == blocked_dimensions;
-  const Region stored_region = stored_part(plan, region, blocked);
-  out.computed = blocked ? std::min(region.block, region.channels) : region.channels;
-  out.first_channel = stored_region.first_channel;
-  out.channels = stored_region.block;
-  out.sums = sums;
   out.operands = region_operands(unpooled(problem), plan, stored_region, suffix); // a residual is not pooled
   const PooledAlgebra algebra(problem, plan, out.v);
-  const ValueAt sum = sums_at(out, stored_region, stored_region.first_channel - region.first_channel);
+  const ValueAt sum = [&](const PatchPixel &at) {
+    return sum_at(out, region, stored_region, {at.x, at.y, 0, at.n});
+  };
   const Expr column = plan.transposed ? min(x, problem.pooling.width().output - 1) : Expr(x);
   Expr pooled = algebra.pooled(column, pooled_values(made, problem, algebra, sum, suffix));
   if (epilogue_of_pooled(problem) == EpilogueOfPooled::behind)

@@ -75,15 +75,36 @@ Expr element_of_pixel(const Problem &problem, const Halide::ImageParam &input, c
 
 } // namespace
 
-Region stored_part(const Plan &plan, const Region &region, bool blocked) {
+bool tells_blocks(const Func &sums) {
+  constexpr int blocked_dimensions = 7; // of Convolution::output
+  return sums.dimensions() == blocked_dimensions;
+}
+
+Region stored_part(const Plan &plan, const Region &region, const Func &sums) {
   Region stored = region;
-  if (!blocked)
+  if (!tells_blocks(sums))
     stored.block = region.channels;
   const int others = first_unstored(plan, region) - region.first_channel;
   stored.first_channel += others;
   stored.channels -= others;
   stored.block = std::min(stored.block, stored.channels);
   return stored;
+}
+
+RearrangedOutput output_of_sums(const Region &region, const Region &stored, const Func &sums) {
+  RearrangedOutput output;
+  output.computed = tells_blocks(sums) ? std::min(region.block, region.channels) : region.channels;
+  output.first_channel = stored.first_channel;
+  output.channels = stored.block;
+  output.sums = sums;
+  return output;
+}
+
+Expr sum_at(const RearrangedOutput &output, const Region &region, const Region &stored, const SumPlace &at) {
+  const OutputVars &v = output.v;
+  const int others = stored.first_channel - region.first_channel;
+  return tells_blocks(output.sums) ? output.sums(v.k + others, v.b, v.g, at.x, at.y, at.z, at.n)
+                                   : output.sums(v.b * stored.block + v.k, v.g, at.x, at.y, at.n);
 }
 
 RearrangedInput make_rearranged_input(const Problem &problem, const Plan &plan,
@@ -116,15 +137,9 @@ RearrangedOutput make_rearranged_output(const Problem &problem, const Plan &plan
                                         const Func &sums, const std::string &suffix) {
   if (plan.leaves_out_channels())
     return make_spread_output(problem, plan, region, sums, suffix);
-  RearrangedOutput made;
+  const Region stored = stored_part(plan, region, sums);
+  RearrangedOutput made = output_of_sums(region, stored, sums);
   const auto &[k, b, g, x, y, z, n] = made.v;
-  const bool blocked = sums.dimensions() == blocked_dimensions;
-  made.computed = blocked ? std::min(region.block, region.channels) : region.channels;
-  const Region stored = stored_part(plan, region, blocked);
-  const int others = stored.first_channel - region.first_channel;
-  made.first_channel = stored.first_channel;
-  made.channels = stored.block;
-  made.sums = sums;
   made.output = Func("rearranged_" + suffix);
   const bool phases = plan.phases_per_task > 0;
   const Problem stored_as = phases ? outputs_by_phase(problem) : problem;
@@ -132,8 +147,7 @@ RearrangedOutput make_rearranged_output(const Problem &problem, const Plan &plan
   const auto sum = [&](const Expr &column, const Expr &row) -> Expr {
     const SumOfPhase at = phases ? sum_of_phase(problem, made.v, column) : SumOfPhase{column, made.v.n};
     const Expr plane = phases ? Expr(0) : Expr(made.v.z);
-    return blocked ? sums(made.v.k + others, made.v.b, made.v.g, at.x, row, plane, at.n)
-                   : sums(made.v.b * stored.block + made.v.k, made.v.g, at.x, row, at.n);
+    return sum_at(made, region, stored, {at.x, row, plane, at.n});
   };
   if (plan.transposed) {
     // A last square that ends earlier is loaded as a whole.

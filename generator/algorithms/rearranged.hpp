@@ -46,12 +46,23 @@ struct RearrangedOutput {
   std::optional<ChannelTable> used;
 };
 
-/// The region's channels that it stores: the last ones of depthwise are computed with some that an earlier
-/// region stores. `blocked`: do the sums tell blocks apart?
-Region stored_part(const Plan &plan, const Region &region, bool blocked);
+/// Do the sums tell blocks of channels apart, as Convolution::output does?
+bool tells_blocks(const Halide::Func &sums);
 
-/// Dimensions of sums that tell blocks apart: those of Convolution::output.
-inline constexpr int blocked_dimensions = 7;
+/// The region's channels that it stores: the last ones of depthwise are computed with some that an earlier
+/// region stores.
+Region stored_part(const Plan &plan, const Region &region, const Halide::Func &sums);
+
+/// An output of what a region's sums are, of which it stores the channels `stored`: nothing else is defined
+/// yet.
+RearrangedOutput output_of_sums(const Region &region, const Region &stored, const Halide::Func &sums);
+
+/// The sum of the output's channel at a place among the sums.
+struct SumPlace {
+  Halide::Expr x, y, z, n;
+};
+Halide::Expr sum_at(const RearrangedOutput &output, const Region &region, const Region &stored,
+                    const SumPlace &at);
 
 /// `sums` has the dimensions of Convolution::output, or those of Winograd::output, whose channels are not
 /// told apart by blocks.

@@ -54,22 +54,17 @@ Expr sum_of_output(const RearrangedOutput &made, const Region &region, const Use
 
 RearrangedOutput make_spread_output(const Problem &problem, const Plan &plan, const Region &region,
                                     const Func &sums, const std::string &suffix) {
-  RearrangedOutput made;
-  const auto &[k, b, g, x, y, z, n] = made.v;
-  const bool blocked = sums.dimensions() == blocked_dimensions;
   const UsedChannels used = used_channels(problem, plan);
   const Region stored = outputs_of_sums(problem, used, plan, region);
+  RearrangedOutput made = output_of_sums(region, stored, sums);
+  const auto &[k, b, g, x, y, z, n] = made.v;
   Problem all = problem;
   all.groups = 1; // channels of all groups are counted through
-  made.computed = blocked ? std::min(region.block, region.channels) : region.channels;
-  made.first_channel = stored.first_channel;
-  made.channels = stored.channels;
   made.used = table_of_sums(problem, used, region, stored, "output_" + suffix);
-  made.sums = sums;
   made.output = Func("rearranged_" + suffix);
   made.operands = region_operands(all, plan, stored, suffix);
   const auto sum = [&](const Expr &column) {
-    return sum_of_output(made, region, used, sums, column, y, blocked);
+    return sum_of_output(made, region, used, sums, column, y, tells_blocks(sums));
   };
   if (plan.transposed) {
     const Expr column =

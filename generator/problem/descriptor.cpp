@@ -9,9 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>

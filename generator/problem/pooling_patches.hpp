@@ -18,14 +18,12 @@ PatchCounts patch_counts(const Problem &problem, const PooledPatch &patch);
 /// The unpadded convolution of all patches, in the caller's layout and with dense tensors.
 Problem pooling_patches(const Problem &problem, const PooledPatch &patch);
 
-/// Along an axis of the pooling the convolution's output that the first patch begins with, and from patch to
-/// patch. It may lie before the image, as a last patch's last ones may behind: those are computed and never
-/// looked at.
-inline int first_of_patch(const Axis &pooled) {
-  return -pooled.pad_begin;
-}
-inline int patch_step(const Axis &pooled, int outputs) {
-  return outputs * pooled.stride;
+/// Along an axis of the pooling the convolution's output that patch number `patch` begins with, each of so
+/// many pooled outputs. It may lie before the image, as a last patch's last ones may behind: those are
+/// computed and never looked at. A number, or an expression of one.
+template <typename Number>
+Number corner_of_patch(const Axis &pooled, int outputs, const Number &patch) {
+  return patch * (outputs * pooled.stride) - pooled.pad_begin;
 }
 
 } // namespace convforge

@@ -117,7 +117,7 @@ TEST(Pooling, OfOtherOutputsIsRefused) {
 /// Has every pooled output's window its place in its patch?
 void expect_windows_in_patches(const Axis &pooled, const Axis &of_patch, int outputs) {
   for (int output = 0; output < pooled.output; output++) {
-    const int first = first_of_patch(pooled) + output / outputs * patch_step(pooled, outputs);
+    const int first = corner_of_patch(pooled, outputs, output / outputs);
     const int window = output * pooled.stride - pooled.pad_begin;
     EXPECT_GE(window, first);
     EXPECT_LE(window + pooled.kernel, first + of_patch.output);
