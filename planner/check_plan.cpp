@@ -1,5 +1,6 @@
 #include "planner/check_plan.hpp"
 
+#include "plan/pooled_tiles.hpp"
 #include "planner/checks.hpp"
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
@@ -26,10 +27,12 @@ void check_fields_of_largest(const Plan &plan, const Problem &problem) {
 void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &target) {
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
          "the one whose part the plan has");
-  expect(problem.pools() == (plan.pools()), "pooled_rows", std::to_string(plan.pooled.rows),
-         problem.pools() ? "at least 1: the problem has a pooling" : "0: the problem has no pooling");
-  expect(problem.pools() || plan.pooled.columns == 0, "pooled_columns", std::to_string(plan.pooled.columns),
+  expect(problem.pools() || !plan.pools(), "pooled_rows", std::to_string(plan.pooled.rows),
          "0: the problem has no pooling");
+  expect(!pools_tiles(plan, problem) || can_pool_tiles(plan, problem), "pooled_rows", "0",
+         "at least 1, or a plan in NHWC whose tiles are whole windows that share no output");
+  expect(plan.pools() || plan.pooled.columns == 0, "pooled_columns", std::to_string(plan.pooled.columns),
+         "0: there are no patches");
   if (plan.rearranges())
     check_rearranged(plan, problem, target);
   else

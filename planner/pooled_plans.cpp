@@ -3,6 +3,7 @@
 #include "base/integer.hpp"
 #include "plan/channels_last.hpp"
 #include "plan/pooled_epilogue.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "planner/checks.hpp"
 #include "planner/cost.hpp"
 #include "planner/rearranged_plans.hpp"
@@ -133,6 +134,16 @@ void add_pooled_plans(std::vector<Candidate> &plans, const Family &family, const
   }
 }
 
+/// Those of the convolution whose tiles are pooled as they are stored.
+void add_tiled_plans(std::vector<Candidate> &plans, const Family &family, const Problem &problem,
+                     const Platform &platform) {
+  for (Candidate &candidate : family.plans(problem, platform))
+    if (can_pool_tiles(candidate.plan, problem)) {
+      candidate.reason += ", pooled in registers";
+      plans.push_back(std::move(candidate));
+    }
+}
+
 } // namespace
 
 int pooled_tasks(const Plan &plan, const Problem &problem) {
@@ -143,6 +154,8 @@ std::vector<Candidate> pooled_plans(const Family &family, const Problem &problem
   std::vector<Candidate> plans;
   if (!problem.pools() || family.algorithm == Algorithm::pointwise)
     return plans;
+  if (family.algorithm == Algorithm::winograd)
+    add_tiled_plans(plans, family, problem, platform);
   for (const PooledPatch &pooled : patches_worth_a_thought(problem, platform))
     add_pooled_plans(plans, family, problem, pooled, platform);
   return plans;

@@ -146,10 +146,8 @@ ValueAt pooled_values(PooledOutput &made, const Problem &problem, const PooledAl
 
 /// Tensors as the pooled region sees them.
 void fix_tensors(RearrangedOutput &out, const Problem &problem, const Plan &plan, const Region &stored) {
-  Problem as_stored = unpooled(problem);
-  as_stored.height() = problem.pooling.height();
-  as_stored.width() = problem.pooling.width();
-  fix_like_output(out.output.output_buffer(), problem.output_strides(), as_stored, plan, stored);
+  fix_like_output(out.output.output_buffer(), problem.output_strides(), with_stored_outputs(problem), plan,
+                  stored);
 }
 
 } // namespace

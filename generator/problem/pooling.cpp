@@ -90,6 +90,15 @@ Problem unpooled(const Problem &problem) {
   return convolution;
 }
 
+Problem with_stored_outputs(const Problem &problem) {
+  Problem stored = problem;
+  if (problem.pools()) {
+    stored.height() = problem.pooling.height();
+    stored.width() = problem.pooling.width();
+  }
+  return stored;
+}
+
 void check_pooling(const Problem &problem) {
   const Pooling &pooling = problem.pooling;
   const std::string name(name_of(pooling.kind));

@@ -49,6 +49,8 @@ std::string text_of(const Pooling &pooling);
 
 /// The convolution alone: what the epilogue gives is stored, in a dense tensor.
 Problem unpooled(const Problem &problem);
+/// The problem whose axes' outputs are those that are stored: the pooled ones, if there is a pooling.
+Problem with_stored_outputs(const Problem &problem);
 
 /// Throws Error unless the pooling fits what the problem's convolution gives.
 void check_pooling(const Problem &problem);

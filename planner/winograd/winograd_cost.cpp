@@ -1,6 +1,7 @@
 #include "planner/winograd/winograd_cost.hpp"
 
 #include "base/integer.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
@@ -121,23 +122,24 @@ Streams streams(const Weighed &w) {
 
 /// The caller's tensors.
 struct Tensors {
-  double input, output; ///< bytes; residuals count as output
+  double input, output, residuals; ///< bytes
+  double all() const { return input + output + residuals; }
 };
 
 Tensors tensors(const Weighed &w) {
   const Problem &problem = w.problem;
-  const double output = w.each.destination * problem.batch * problem.height().output *
-                        problem.width().output * problem.out_channels;
-  return {w.each.source * problem.batch * problem.height().input * problem.width().input *
-              problem.in_channels,
-          output * (1 + problem.epilogue.count(EpilogueOp::Kind::residual))};
+  return {.input = w.each.source * problem.batch * problem.height().input * problem.width().input *
+                   problem.in_channels,
+          .output = w.each.destination * stored_outputs(problem),
+          .residuals = w.each.destination * outputs_of_tiles(problem) *
+                       problem.epilogue.count(EpilogueOp::Kind::residual)};
 }
 
 /// Cycles in which `bytes` of them pass.
 double tensor_cycles(const Weighed &w, double bytes) {
   const Tensors all = tensors(w);
   Traffic traffic;
-  traffic.add(w.platform, bytes, all.input + all.output + w.bytes.weights + w.bytes.input);
+  traffic.add(w.platform, bytes, all.all() + w.bytes.weights + w.bytes.input);
   return traffic.cycles(w.platform);
 }
 
@@ -163,9 +165,9 @@ Cost winograd_cost(const Problem &problem, const Platform &platform, const Plan 
   Cost cost;
   cost.arithmetic = tasks * arithmetic;
   const Tensors all = tensors(w);
-  cost.transfers = tasks * transfers + tensor_cycles(w, all.input + all.output);
+  cost.transfers = tasks * transfers + tensor_cycles(w, all.all());
   // Transforms store the output, whose lines are read before they are written.
-  const double stored = tensor_cycles(w, output_passes * all.output);
+  const double stored = tensor_cycles(w, output_passes * (all.output + all.residuals));
   cost.copies = tasks * std::max(input_transform_cycles(w), stream.input) +
                 std::max(tasks * std::max(output_transform_cycles(w), stream.output), stored);
   // A stream is fetched ahead while there is arithmetic to do, but not perfectly.

@@ -1,6 +1,7 @@
 #include "planner/winograd_down/winograd_down_cost.hpp"
 
 #include "base/integer.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "plan/winograd_axis.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
@@ -43,11 +44,10 @@ double transfer_cycles(const WeighedDown &w) {
   traffic.add(w.platform, w.weights * rows * w.shape.pieces_x, w.weights + products + row / w.shape.pieces_x);
   const double input =
       w.each.source * problem.batch * problem.height().input * problem.width().input * problem.in_channels;
-  const double output = w.each.destination * problem.batch * problem.height().output *
-                        problem.width().output * problem.out_channels;
-  const double residuals = double(problem.epilogue.count(EpilogueOp::Kind::residual));
-  traffic.add(w.platform, input + output * (output_passes + residuals),
-              input + output * (1 + residuals) + w.weights);
+  const double output = w.each.destination * stored_outputs(problem);
+  const double residuals = w.each.destination * outputs_of_tiles(problem) *
+                           double(problem.epilogue.count(EpilogueOp::Kind::residual));
+  traffic.add(w.platform, input + output * output_passes + residuals, input + output + residuals + w.weights);
   return traffic.cycles(w.platform) + stored_in_pieces(w.platform, output_passes * output,
                                                        w.region.block * w.each.destination,
                                                        problem.out_channels * w.each.destination);

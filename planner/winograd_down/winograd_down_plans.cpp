@@ -1,6 +1,7 @@
 // Plans for Winograd down the columns alone: the register tiles of each size of tile that the problem's math
 // allows.
 #include "base/integer.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "planner/cost.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/platform.hpp"
@@ -54,6 +55,8 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
         continue;
       plan.regions = {Region{
           .channels = channels, .block = vectors * lanes, .lanes = lanes, .tile_w = most, .tile_h = 1}};
+      if (problem.pools() && !can_pool_tiles(plan, problem))
+        continue;
       if (registers_used(platform.target, register_tile(problem, plan, plan.regions.front())) <=
           platform.target.vector_registers)
         found.push_back({plan, cost_of_winograd_down(plan, problem, platform), {}});

@@ -1,5 +1,6 @@
 #include "schedules/winograd/winograd_loops.hpp"
 
+#include "plan/pooled_tiles.hpp"
 #include "planner/winograd/winograd_shape.hpp"
 
 namespace convforge {
@@ -80,8 +81,8 @@ void schedule_winograd_loops(Winograd &w, const Problem &problem, const Plan &pl
   Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), pass("pass"), rows("rows"), part("part");
   Var image("image"), images("images"), task("task");
   Halide::Func &out = w.output;
-  out.split(x, x, xi, plan_tiles.outputs_w, TailStrategy::GuardWithIf);
-  out.split(y, y, yi, plan_tiles.outputs_h, TailStrategy::GuardWithIf);
+  out.split(x, x, xi, stored_columns(problem, plan_tiles.outputs_w), TailStrategy::GuardWithIf);
+  out.split(y, y, yi, stored_rows(problem, plan_tiles.outputs_h), TailStrategy::GuardWithIf);
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
   out.split(yi, yi, pass, plan_tiles.output_passes, TailStrategy::GuardWithIf);
   out.vectorize(lane).unroll(xi).unroll(yi).unroll(pass);

@@ -1,5 +1,6 @@
 // x86, Winograd down the columns alone: a row of tiles' V, then for each few pixels and each block of
 // channels the products of all points and their outputs.
+#include "plan/pooled_tiles.hpp"
 #include "plan/winograd_axis.hpp"
 #include "schedules/schedule.hpp"
 
@@ -54,8 +55,8 @@ void schedule_x86_winograd_down(WinogradDown &w, const Problem &problem, const P
   const Region &region = plan.regions.front();
   Var oi("oi"), lane("lane"), xi("xi"), yi("yi"), rows("rows"), images("images"), task("task");
   Halide::Func &out = w.output;
-  out.split(x, x, xi, region.tile_w, TailStrategy::GuardWithIf);
-  out.split(y, y, yi, plan.winograd().outputs_h, TailStrategy::GuardWithIf);
+  out.split(x, x, xi, stored_columns(problem, region.tile_w), TailStrategy::GuardWithIf);
+  out.split(y, y, yi, stored_rows(problem, plan.winograd().outputs_h), TailStrategy::GuardWithIf);
   out.split(o, b, oi, region.block, TailStrategy::GuardWithIf).split(oi, oi, lane, region.lanes);
   out.split(y, rows, y, plan.winograd().rows_per_task, TailStrategy::GuardWithIf);
   out.vectorize(lane).unroll(yi);

@@ -1,5 +1,5 @@
 # Checks a list of problems under emulation: compiles them here (make_kernels), links them to the cross-built checker,
-# runs that in qemu. LIST is what make_kernels takes: --batch;FILE[;ALGORITHM] or --random;COUNT;SEED[;TYPES[;DIMENSIONS]]. By hand, after the test
+# runs that in qemu. LIST is what make_kernels takes: --batch;FILE[;ALGORITHM[;N]] or --random;COUNT;SEED[;TYPES[;DIMENSIONS]]. By hand, after the test
 # arm.build_checker (WORK is its folder, tests/arm of the build):
 #   cmake -D SOURCE=. -D WORK=build/tests/arm -D NAME=mine -D TARGETS=arm-64-neon -D "LIST=--batch;mine.txt"
 #     -D MAKE_KERNELS=build/bin/make_kernels -D QEMU=qemu-aarch64-static -P tests/arm/check.cmake

@@ -1,6 +1,8 @@
 // Compiles a list of problems for targets that this machine does not run, and writes what a program of the
 // target links to check them: kernels.c (descriptors and a table of them) and libkernels.a.
-//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM] | --random COUNT SEED [TYPES [DIMENSIONS]]
+//   make_kernels DIR TARGET[,TARGET...] --batch FILE [ALGORITHM [N]] | --random COUNT SEED [TYPES
+//   [DIMENSIONS]]
+// N: of the list's problems one in N.
 #include "artefact/emit.hpp"
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_text.hpp"
@@ -39,6 +41,14 @@ std::vector<Problem> random_problems(int count, int seed, const ElementTypes &ty
   return problems;
 }
 
+std::vector<Problem> listed_problems(const std::string &file, std::size_t one_in) {
+  const std::vector<Problem> all = read_problem_list(file);
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < all.size(); i += one_in)
+    problems.push_back(all[i]);
+  return problems;
+}
+
 struct Output {
   std::string definitions = "#include \"cases.h\"\n\n", table;
   std::vector<Member> objects;
@@ -74,18 +84,20 @@ int main(int argc, char **argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
     const std::size_t count = arguments.size();
-    const bool batch = (count == 4 || count == 5) && arguments[2] == "--batch";
+    const bool batch = count >= 4 && count <= 6 && arguments[2] == "--batch";
     if (!batch && !(count >= 5 && count <= 7 && arguments[2] == "--random")) {
-      fmt::print(stderr, "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM] | --random COUNT SEED "
-                         "[TYPES [DIMENSIONS]]\n");
+      fmt::print(stderr,
+                 "usage: make_kernels DIR TARGET,... --batch FILE [ALGORITHM [N]] | --random COUNT SEED "
+                 "[TYPES [DIMENSIONS]]\n");
       return 2;
     }
-    const std::string algorithm = batch && count == 5 ? arguments[4] : "auto";
+    const std::string algorithm = batch && count >= 5 ? arguments[4] : "auto";
     const ElementTypes types = !batch && count >= 6 ? parse_element_types(arguments[5]) : ElementTypes{};
     Output output;
+    const std::size_t one_in = batch && count == 6 ? std::stoul(arguments[5]) : 1;
     const int dimensions = !batch && count == 7 ? std::stoi(arguments[6]) : 2;
     for (const Problem &problem :
-         batch ? read_problem_list(arguments[3])
+         batch ? listed_problems(arguments[3], one_in)
                : random_problems(std::stoi(arguments[3]), std::stoi(arguments[4]), types, dimensions))
       for (const Target &target : parse_targets(arguments[1]))
         output.add(problem, target, algorithm);

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "planner/candidate.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/planner.hpp"
@@ -29,7 +30,7 @@ void expect_all_right(const Problem &problem) {
     for (const Candidate &candidate : candidates(problem, target)) {
       const Plan &plan = candidate.plan;
       EXPECT_NO_THROW(check_plan(plan, problem, target)) << plan.why;
-      EXPECT_TRUE(plan.pools()) << plan.why;
+      EXPECT_TRUE(plan.pools() || can_pool_tiles(plan, problem)) << plan.why;
       if (seen[{plan.algorithm, plan.pooled.columns}]++ % every == 0)
         expect_right(problem, plan, target);
     }
@@ -44,7 +45,9 @@ TEST_P(PooledFrom, MeetTheOracle) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, PooledFrom,
     testing::Values(
-        "ic3ih40iw44oc24kh3kw3ph1pw1 --epilogue bias,relu --pooling max:kh2sh2", // rows of elements
+        "ic3ih40iw44oc24kh3kw3ph1pw1 --epilogue bias,relu --pooling max:kh2sh2", // rows of elements, and
+                                                                                 // tiles
+        "mb2ic16ih20iw28oc24kh3kw3ph1pw1 --epilogue bias,residual,silu --pooling avg_np:kh2sh2",
         "mb2ic12ih19iw22oc20kh3kw3ph1pw1 --epilogue bias,residual,silu --pooling max:kh3sh2ph1",
         "g16ic16ih21iw18oc16kh3kw3ph1pw1 --epilogue bias --pooling avg_np:kh3sh2ph1"));
 
@@ -63,7 +66,7 @@ void expect_refused(const char *line, const char *words, const std::function<voi
 }
 
 TEST(Pooled, OtherPlansAreRefused) {
-  const char *plain = "ic8ih12oc16kh3ph1", *pooled = "ic8ih12oc16kh3ph1 --pooling max:kh2sh2",
+  const char *plain = "ic8ih12oc16kh3ph1", *pooled = "ic8ih12oc16kh3ph1 --pooling max:kh3sh2ph1",
              *nchw = "ic8ih12oc16kh3ph1 --layout nchw --pooling max:kh2sh2";
   expect_refused(plain, "plan: pooled_rows: 2", [](Plan &plan) { plan.pooled = {2, 2}; });
   expect_refused(plain, "plan: pooled_columns: 2", [](Plan &plan) { plan.pooled = {0, 2}; });
@@ -77,6 +80,31 @@ TEST(Pooled, OtherPlansAreRefused) {
   expect_refused(pooled, "plan: parallel: channels",
                  [](Plan &plan) { plan.parallel = ParallelAxis::channels; });
   expect_refused(nchw, "plan: pooled_columns: 4", [](Plan &plan) { plan.pooled.columns = 4; });
+}
+
+Plan tiled_plan(const Problem &problem, const Target &target) {
+  for (const Candidate &candidate : candidates(problem, target))
+    if (pools_tiles(candidate.plan, problem))
+      return candidate.plan;
+  return {};
+}
+
+TEST(Pooled, TilesAreWholeWindows) {
+  const Problem problem = parse_problem_line("ic16ih24oc16kh3ph1 --epilogue bias,relu --pooling max:kh2sh2");
+  const Target &target = find_target("x86-64-avx2");
+  const Plan tiled = tiled_plan(problem, target);
+  ASSERT_TRUE(can_pool_tiles(tiled, problem));
+  EXPECT_EQ(patch_of(tiled, problem),
+            (PooledPatch{12, 12})); // the bound's: the image's tiles are one patch's
+  Plan odd = tiled;
+  odd.winograd().outputs_h = 3;
+  EXPECT_FALSE(can_pool_tiles(odd, problem));
+  for (const char *other : {"max:kh3sh2ph1", "max:kh2sh1", "max:kh2sh3", "max:kh2sh2ph1", "avg_np:kh5sh5"})
+    EXPECT_FALSE(
+        can_pool_tiles(tiled, parse_problem_line(std::string("ic16ih24oc16kh3ph1 --pooling ") + other)))
+        << other;
+  EXPECT_FALSE(
+      can_pool_tiles(tiled, parse_problem_line("ic16ih24oc16kh3ph1 --layout nchw --pooling max:kh2sh2")));
 }
 
 } // namespace

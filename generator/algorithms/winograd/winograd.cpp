@@ -3,6 +3,7 @@
 
 #include "algorithms/halide_type.hpp"
 #include "algorithms/padding.hpp"
+#include "algorithms/pooled_tiles.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
@@ -185,16 +186,21 @@ void define_output_transform(Winograd &w, const Problem &problem, const Plan &pl
   const int images = tiles.images_per_task; // columns' t is a place in an image, and n the image
   const Expr tile = images > 1 ? t * images + n % images : Expr(t), task = images > 1 ? n / images : Expr(n);
   const Expr number = tails.used() ? product_number(tails, tile, is_lost(q, along, tails.along())) : tile;
-  std::vector<Expr> lines, row_values;
+  std::vector<Expr> lines;
   for (int i = 0; i < down.points; i++)
     lines.push_back(w.product(o % block, number, q, i, o / block, g, task));
   w.columns(o, q, y, t, g, n) = row(y, upper_left(down.output, down.outputs, down.points), lines);
-  const Expr place = tile_number(tails, x / tiles.outputs_w, y / tiles.outputs_h);
-  for (int j = 0; j < along.points; j++)
-    row_values.push_back(w.columns(o, j, y % tiles.outputs_h, place, g, n));
-  const Expr value =
-      row(x % tiles.outputs_w, upper_left(along.output, along.outputs, along.points), row_values);
-  w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});
+  const auto value = [&](const Expr &column, const Expr &line) {
+    const Expr place = tile_number(tails, column / tiles.outputs_w, line / tiles.outputs_h);
+    std::vector<Expr> row_values;
+    for (int j = 0; j < along.points; j++)
+      row_values.push_back(w.columns(o, j, line % tiles.outputs_h, place, g, n));
+    return row(column % tiles.outputs_w, upper_left(along.output, along.outputs, along.points), row_values);
+  };
+  const auto epilogue = [&](const Expr &sum, const Expr &column, const Expr &line) {
+    return epilogue_of(problem, sum, w.operands, {o, g}, {o, g, column, line, n});
+  };
+  w.output(o, g, x, y, n) = stored_of_tile(problem, {value, epilogue}, x, y);
 }
 
 void make_parameters(Winograd &w, const Problem &problem, const Plan &plan, const std::string &suffix) {
@@ -236,7 +242,7 @@ Winograd make_winograd(const Problem &problem, const Plan &plan, const Input &in
 
   define_product(w, problem, plan);
   define_output_transform(w, problem, plan);
-  fix_like_output(w.output.output_buffer(), problem.output_strides(), problem);
+  fix_like_output(w.output.output_buffer(), problem.output_strides(), with_stored_outputs(problem));
   return w;
 }
 

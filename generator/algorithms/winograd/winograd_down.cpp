@@ -2,6 +2,7 @@
 
 #include "algorithms/halide_type.hpp"
 #include "algorithms/padding.hpp"
+#include "algorithms/pooled_tiles.hpp"
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
@@ -114,14 +115,19 @@ void define_output(WinogradDown &w, const Problem &problem, const Plan &plan, co
   const auto &[e, k, b, o, g, p, x, y, n] = w.v;
   const int block = plan.regions.front().block;
   const convforge_winograd down = winograd_axis(problem.height(), plan.winograd().outputs_h);
-  std::vector<Expr> points;
-  points.reserve(down.points);
-  for (int i = 0; i < down.points; i++)
-    points.push_back(w.product(o % block, x, i, o / block, y / down.outputs, n));
-  const Expr value = row(y % down.outputs, upper_left(down.output, down.outputs, down.points), points);
+  const auto value = [&](const Expr &column, const Expr &line) {
+    std::vector<Expr> points;
+    points.reserve(down.points);
+    for (int i = 0; i < down.points; i++)
+      points.push_back(w.product(o % block, column, i, o / block, line / down.outputs, n));
+    return row(line % down.outputs, upper_left(down.output, down.outputs, down.points), points);
+  };
   w.operands = make_epilogue_parameters(problem, suffix);
-  w.output(o, g, x, y, n) = apply_epilogue(problem, value, w.operands, {o, g}, {o, g, x, y, n});
-  fix_like_output(w.output.output_buffer(), problem.output_strides(), problem);
+  const auto epilogue = [&](const Expr &sum, const Expr &column, const Expr &line) {
+    return epilogue_of(problem, sum, w.operands, {o, g}, {o, g, column, line, n});
+  };
+  w.output(o, g, x, y, n) = stored_of_tile(problem, {value, epilogue}, x, y);
+  fix_like_output(w.output.output_buffer(), problem.output_strides(), with_stored_outputs(problem));
 }
 
 } // namespace
