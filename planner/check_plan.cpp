@@ -29,7 +29,7 @@ void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &t
          "the one whose part the plan has");
   expect(problem.pools() || !plan.pools(), "pooled_rows", std::to_string(plan.pooled.rows),
          "0: the problem has no pooling");
-  expect(!pools_tiles(plan, problem) || can_pool_tiles(plan, problem), "pooled_rows", "0",
+  expect(!pools_tiles(plan, problem) || tile_pooling(plan, problem) != TilePooling::none, "pooled_rows", "0",
          "at least 1, or a plan in NHWC whose tiles are whole windows that share no output");
   expect(plan.pools() || plan.pooled.columns == 0, "pooled_columns", std::to_string(plan.pooled.columns),
          "0: there are no patches");

@@ -138,8 +138,9 @@ void add_pooled_plans(std::vector<Candidate> &plans, const Family &family, const
 void add_tiled_plans(std::vector<Candidate> &plans, const Family &family, const Problem &problem,
                      const Platform &platform) {
   for (Candidate &candidate : family.plans(problem, platform))
-    if (can_pool_tiles(candidate.plan, problem)) {
-      candidate.reason += ", pooled in registers";
+    if (tile_pooling(candidate.plan, problem) != TilePooling::none) {
+      candidate.reason +=
+          pools_in_rows(candidate.plan, problem) ? ", pooled in rows" : ", pooled in registers";
       plans.push_back(std::move(candidate));
     }
 }

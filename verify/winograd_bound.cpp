@@ -230,6 +230,8 @@ namespace {
 /// Of every output the largest of the patches that have it.
 std::vector<double> magnitudes_of_patches(const Problem &problem, std::span<const float> input,
                                           std::span<const float> weights, const WinogradTile &tile) {
+  if (tile.pooled.rows == 0) // tiles are those of the whole image
+    return winograd_magnitudes(unpooled(problem), input, weights, tile);
   const Problem patches = pooling_patches(problem, tile.pooled);
   const std::vector<double> of_patches =
       winograd_magnitudes(patches, input_of_patches(problem, tile.pooled, input), weights, tile);

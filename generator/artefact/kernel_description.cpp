@@ -2,7 +2,6 @@
 
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
-#include "plan/pooled_tiles.hpp"
 #include "problem/dtype.hpp"
 
 #include <algorithm>
@@ -119,9 +118,8 @@ convforge_kernel all_numbers(const Artefact &artefact) {
   kernel.code_bytes = artefact.code_bytes;
   kernel.multiply_adds = static_cast<std::uint64_t>(problem.multiply_adds());
   kernel.view_count = static_cast<std::int32_t>(artefact.views.size());
-  const PooledPatch pooled = patch_of(artefact.plan, problem);
-  kernel.pooled_rows = pooled.rows;
-  kernel.pooled_columns = pooled.columns;
+  kernel.pooled_rows = artefact.plan.pooled.rows;
+  kernel.pooled_columns = artefact.plan.pooled.columns;
   return kernel;
 }
 

@@ -18,25 +18,31 @@ bool is_whole_windows(const Axis &pooled, int outputs) {
   return outputs % pooled.stride == 0;
 }
 
+/// Does a window that begins in the row of tiles before, or with this one, end in this one, and on the image?
+bool reaches_back_alone(const Axis &pooled) {
+  return pooled.pad_begin <= pooled.stride && pooled.kernel <= pooled.stride + pooled.pad_begin &&
+         pooled.window(pooled.output) - pooled.pad_begin <= pooled.input;
+}
+
 } // namespace
 
-bool can_pool_tiles(const Plan &plan, const Problem &problem) {
+TilePooling tile_pooling(const Plan &plan, const Problem &problem) {
   const Axis &height = problem.pooling.height(), &width = problem.pooling.width();
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
-  if (!winograd || plan.rearranges() || problem.layout != Layout::nhwc || !windows_share_out(height) ||
-      !windows_share_out(width) || epilogue_of_pooled(problem) == EpilogueOfPooled::before)
-    return false;
+  if (!winograd || plan.rearranges() || problem.layout != Layout::nhwc ||
+      !is_whole_windows(height, winograd->outputs_h) ||
+      winograd->output_passes > stored_rows(problem, winograd->outputs_h))
+    return TilePooling::none;
   // Tiles of one column under a kernel of several: a register tile has the columns (winograd_down).
   const bool down = winograd->outputs_w == 1 && problem.width().kernel > 1;
   const int columns = down ? plan.regions.front().tile_w : winograd->outputs_w;
-  return is_whole_windows(height, winograd->outputs_h) && is_whole_windows(width, columns) &&
-         winograd->output_passes <= stored_rows(problem, winograd->outputs_h);
-}
-
-PooledPatch patch_of(const Plan &plan, const Problem &problem) {
-  if (!pools_tiles(plan, problem))
-    return plan.pooled;
-  return {problem.pooling.height().output, problem.pooling.width().output};
+  const EpilogueOfPooled epilogue = epilogue_of_pooled(problem);
+  if (windows_share_out(height) && windows_share_out(width) && is_whole_windows(width, columns) &&
+      epilogue != EpilogueOfPooled::before)
+    return TilePooling::in_tiles;
+  // A row that another row of tiles has a part of is the largest of both: averages would have to be weighed.
+  const bool largest = problem.pooling.kind == PoolingKind::max && epilogue == EpilogueOfPooled::behind;
+  return down && largest && reaches_back_alone(height) ? TilePooling::in_rows : TilePooling::none;
 }
 
 } // namespace convforge

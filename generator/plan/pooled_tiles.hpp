@@ -1,6 +1,10 @@
-// Pooling within tiles: where no two windows share an output of the convolution and each tile of a plan is
-// whole windows, the tile's outputs are pooled as they are stored, in registers. There are no patches then
-// (problem/pooling_patches.hpp), and all fields of the plan speak of the convolution itself.
+// Pooling without patches (problem/pooling_patches.hpp), where tasks and tiles of a plan are those of the
+// convolution alone, of which all its fields speak.
+//
+// In tiles: where no two windows share an output of the convolution and each tile is whole windows, its
+// outputs are pooled as they are stored, in registers. In rows, down the columns alone: a row of tiles is
+// pooled down as its outputs are made, into a row for each pooled one and what the first window of the next
+// row of tiles needs of this one, which stays in the workspace; and from there along.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -8,12 +12,17 @@
 
 namespace convforge {
 
-/// Can this plan of the convolution, which has no patches, pool its tiles?
-bool can_pool_tiles(const Plan &plan, const Problem &problem);
+enum class TilePooling { none, in_tiles, in_rows };
+
+/// How this plan of the convolution, which has no patches, can pool its tiles.
+TilePooling tile_pooling(const Plan &plan, const Problem &problem);
 
 /// Does it? Of a problem without pooling there is nothing to pool.
 inline bool pools_tiles(const Plan &plan, const Problem &problem) {
   return problem.pools() && !plan.pools();
+}
+inline bool pools_in_rows(const Plan &plan, const Problem &problem) {
+  return pools_tiles(plan, problem) && tile_pooling(plan, problem) == TilePooling::in_rows;
 }
 
 /// Rows and columns that are stored of a tile of so many outputs: all where there is no pooling.
@@ -22,6 +31,12 @@ inline int stored_rows(const Problem &problem, int outputs) {
 }
 inline int stored_columns(const Problem &problem, int outputs) {
   return outputs / problem.pooling.width().stride;
+}
+
+/// In rows: those of one row of tiles that stay in the workspace, one for each pooled row and one that the
+/// next row of tiles reads; as many more are those of the row of tiles before.
+inline int rows_pooled_down(const Plan &plan, const Problem &problem) {
+  return stored_rows(problem, plan.winograd().outputs_h) + 1;
 }
 
 /// Elements of what the tiles compute, and of what is stored of it.
@@ -33,9 +48,5 @@ inline double stored_outputs(const Problem &problem) {
                                problem.pooling.width().output * problem.out_channels
                          : outputs_of_tiles(problem);
 }
-
-/// What of the image is pooled together: a patch, or the whole image where tiles are pooled, whose tiles are
-/// those of one patch. Zeros: there is no pooling.
-PooledPatch patch_of(const Plan &plan, const Problem &problem);
 
 } // namespace convforge

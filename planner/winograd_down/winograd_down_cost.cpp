@@ -29,7 +29,9 @@ double transform_cycles(const WeighedDown &w) {
   const double input = double(w.shape.points) * w.shape.elements / w.plan.winograd().input_lanes;
   const double vectors =
       double(w.problem.width().output) * w.region.blocks() * w.region.block / w.region.lanes;
-  const double output = vectors * (w.shape.points + w.plan.winograd().outputs_h);
+  const int stored =
+      pools_in_rows(w.plan, w.problem) ? rows_pooled_down(w.plan, w.problem) : w.plan.winograd().outputs_h;
+  const double output = vectors * (w.shape.points + stored);
   return (input + output) * w.platform.machine.transform_cycles_per_vector;
 }
 
@@ -51,6 +53,26 @@ double transfer_cycles(const WeighedDown &w) {
   return traffic.cycles(w.platform) + stored_in_pieces(w.platform, output_passes * output,
                                                        w.region.block * w.each.destination,
                                                        problem.out_channels * w.each.destination);
+}
+
+/// Rows of tiles that are computed: where rows are pooled, each task but an image's first has one more.
+double rows_computed(const WeighedDown &w) {
+  const int rows = w.shape.tiles_y;
+  const int again =
+      pools_in_rows(w.plan, w.problem) ? ceil_div(rows, w.plan.winograd().rows_per_task) - 1 : 0;
+  return double(w.problem.batch) * (rows + again);
+}
+
+/// Rows that are pooled along: every number of them is read for each window that has it, the first row's of a
+/// row of tiles twice.
+double pooled_along_cycles(const WeighedDown &w) {
+  if (!pools_in_rows(w.plan, w.problem))
+    return 0;
+  const int lanes = w.region.lanes;
+  const double twice =
+      double(rows_pooled_down(w.plan, w.problem)) / stored_rows(w.problem, w.plan.winograd().outputs_h);
+  const double vectors = stored_outputs(w.problem) / lanes * (1 + twice * w.problem.pooling.width().kernel);
+  return vectors * w.platform.machine.transform_cycles_per_vector;
 }
 
 /// Weights that pass from beyond L2 for every few pixels: all, where L2 does not hold them beside the row.
@@ -78,7 +100,7 @@ Cost winograd_down_cost(const Problem &problem, const Platform &platform, const 
   const WeighedDown w{problem, platform, plan};
   const WinogradDownShape &shape = w.shape;
   const RegisterTile tile = winograd_register_tile(problem, plan);
-  const double rows = double(problem.batch) * shape.tiles_y;
+  const double rows = rows_computed(w);
   const double sums = rows * shape.pieces_x * w.region.blocks() * shape.points; // register tiles
   const double arithmetic = sums * shape.taps * cycles_per_tap(platform, tile);
   const double stream = rows * shape.pieces_x * streamed_bytes(w) / platform.machine.stream_bytes_per_cycle;
@@ -88,7 +110,7 @@ Cost winograd_down_cost(const Problem &problem, const Platform &platform, const 
   const double beside_transforms = std::max(0.0, transfers - arithmetic);
   return {.arithmetic = arithmetic,
           .transfers = transfers,
-          .copies = std::max(0.0, rows * transform_cycles(w) - beside_transforms),
+          .copies = std::max(0.0, rows * transform_cycles(w) + pooled_along_cycles(w) - beside_transforms),
           .overhead = sums * short_sum_cycles(platform.machine, tile) +
                       platform.machine.exposed_share_of_stream * std::min(arithmetic, stream)};
 }

@@ -1,5 +1,6 @@
 #include "planner/winograd_down/winograd_down_family.hpp"
 
+#include "plan/pooled_tiles.hpp"
 #include "plan/winograd_axis.hpp"
 #include "planner/checks.hpp"
 #include "planner/sharing.hpp"
@@ -44,11 +45,19 @@ std::vector<Scratch> down_scratch(const Plan &plan, const Problem &problem, bool
   const Region &region = plan.regions.front();
   const int points = winograd_points(problem.height(), plan.winograd().outputs_h).points;
   const int elements = winograd_down_elements(problem, plan);
-  return {both(
+  const Scratch tile = both(
       point_buffer(elements, points, fmt::format("{} of a transformed row", counted(elements, "element"))),
       point_buffer(std::size_t(region.tile_w) * region.block, points,
                    fmt::format("{} x {} of products", counted(region.tile_w, "pixel"),
-                               counted(region.block, "channel"))))};
+                               counted(region.block, "channel"))));
+  if (!pools_in_rows(plan, problem))
+    return {tile};
+  const int columns = problem.width().output, channels = region.blocks() * region.block;
+  const int rows = rows_pooled_down(plan, problem);
+  return {both(accumulators_kept(std::size_t(2) * rows * columns * channels,
+                                 fmt::format("2 x {} x {} x {} pooled down", counted(rows, "row"),
+                                             counted(columns, "column"), counted(channels, "channel"))),
+               tile)};
 }
 
 std::string down_tile_in_words(const Plan &plan, const Region &region) {

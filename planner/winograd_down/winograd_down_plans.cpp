@@ -41,6 +41,14 @@ Plan start(const Problem &problem, const Platform &platform, int outputs) {
   return plan;
 }
 
+/// One row of tiles, but where rows are pooled half of the image, or all of one of several: each task
+/// computes the row of tiles before its first once more.
+void choose_rows_per_task(Plan &plan, const Problem &problem) {
+  const int rows = ceil_div(problem.height().output, plan.winograd().outputs_h);
+  plan.winograd().rows_per_task =
+      !pools_in_rows(plan, problem) ? 1 : ceil_div(rows, problem.batch == 1 ? 2 : 1);
+}
+
 /// One size of tile: every register tile that fits.
 std::vector<Candidate> blockings(const Problem &problem, const Platform &platform, int outputs) {
   std::vector<Candidate> found;
@@ -55,8 +63,9 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
         continue;
       plan.regions = {Region{
           .channels = channels, .block = vectors * lanes, .lanes = lanes, .tile_w = most, .tile_h = 1}};
-      if (problem.pools() && !can_pool_tiles(plan, problem))
+      if (problem.pools() && tile_pooling(plan, problem) == TilePooling::none)
         continue;
+      choose_rows_per_task(plan, problem);
       if (registers_used(platform.target, register_tile(problem, plan, plan.regions.front())) <=
           platform.target.vector_registers)
         found.push_back({plan, cost_of_winograd_down(plan, problem, platform), {}});

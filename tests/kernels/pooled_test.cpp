@@ -2,6 +2,7 @@
 // algorithm and patch computes its problem and keeps in the workspace what its formula says; others are
 // refused.
 #include "base/error.hpp"
+#include "base/integer.hpp"
 #include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
 #include "plan/pooled_tiles.hpp"
@@ -30,7 +31,7 @@ void expect_all_right(const Problem &problem) {
     for (const Candidate &candidate : candidates(problem, target)) {
       const Plan &plan = candidate.plan;
       EXPECT_NO_THROW(check_plan(plan, problem, target)) << plan.why;
-      EXPECT_TRUE(plan.pools() || can_pool_tiles(plan, problem)) << plan.why;
+      EXPECT_TRUE(plan.pools() || tile_pooling(plan, problem) != TilePooling::none) << plan.why;
       if (seen[{plan.algorithm, plan.pooled.columns}]++ % every == 0)
         expect_right(problem, plan, target);
     }
@@ -93,18 +94,35 @@ TEST(Pooled, TilesAreWholeWindows) {
   const Problem problem = parse_problem_line("ic16ih24oc16kh3ph1 --epilogue bias,relu --pooling max:kh2sh2");
   const Target &target = find_target("x86-64-avx2");
   const Plan tiled = tiled_plan(problem, target);
-  ASSERT_TRUE(can_pool_tiles(tiled, problem));
-  EXPECT_EQ(patch_of(tiled, problem),
-            (PooledPatch{12, 12})); // the bound's: the image's tiles are one patch's
+  ASSERT_EQ(tile_pooling(tiled, problem), TilePooling::in_tiles);
   Plan odd = tiled;
   odd.winograd().outputs_h = 3;
-  EXPECT_FALSE(can_pool_tiles(odd, problem));
+  EXPECT_EQ(tile_pooling(odd, problem), TilePooling::none);
   for (const char *other : {"max:kh3sh2ph1", "max:kh2sh1", "max:kh2sh3", "max:kh2sh2ph1", "avg_np:kh5sh5"})
-    EXPECT_FALSE(
-        can_pool_tiles(tiled, parse_problem_line(std::string("ic16ih24oc16kh3ph1 --pooling ") + other)))
+    EXPECT_EQ(tile_pooling(tiled, parse_problem_line(std::string("ic16ih24oc16kh3ph1 --pooling ") + other)),
+              TilePooling::none)
         << other;
-  EXPECT_FALSE(
-      can_pool_tiles(tiled, parse_problem_line("ic16ih24oc16kh3ph1 --layout nchw --pooling max:kh2sh2")));
+  EXPECT_EQ(tile_pooling(tiled, parse_problem_line("ic16ih24oc16kh3ph1 --layout nchw --pooling max:kh2sh2")),
+            TilePooling::none);
+}
+
+TEST(Pooled, RowsOfTilesKeepWhatTheNextOneNeeds) {
+  const Problem problem =
+      parse_problem_line("ic3ih64oc64kh3ph1 --epilogue bias,relu --pooling max:kh3sh2ph1");
+  const Target &target = find_target("x86-64-avx2");
+  const Plan tiled = tiled_plan(problem, target);
+  ASSERT_EQ(tile_pooling(tiled, problem), TilePooling::in_rows);
+  EXPECT_EQ(rows_pooled_down(tiled, problem), tiled.winograd().outputs_h / 2 + 1);
+  EXPECT_EQ(tiled.winograd().rows_per_task, ceil_div(ceil_div(64, tiled.winograd().outputs_h), 2));
+  for (const char *other : {
+           "avg_np:kh3sh2ph1", // averages of parts
+           "max:kh3sh1ph1",    // a window that ends in the next row of tiles
+           "max:kh3sh2ph0eh1", // the same, and beside the image
+           "max:kh5sh2ph1",
+       })
+    EXPECT_EQ(tile_pooling(tiled, parse_problem_line(std::string("ic3ih64oc64kh3ph1 --pooling ") + other)),
+              TilePooling::none)
+        << other;
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "algorithms/tensor_dims.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
+#include "plan/pooled_tiles.hpp"
 
 namespace convforge {
 
@@ -111,22 +112,79 @@ void define_product(WinogradDown &w, const Problem &problem, const Plan &plan, c
   w.product(k, x, p, b, y, n) = w.sum(k, x, p, b, y, n);
 }
 
-void define_output(WinogradDown &w, const Problem &problem, const Plan &plan, const std::string &suffix) {
-  const auto &[e, k, b, o, g, p, x, y, n] = w.v;
+/// The convolution at a column and row of its output.
+Expr convolved(const WinogradDown &w, const Problem &problem, const Plan &plan, const Expr &column,
+               const Expr &line) {
   const int block = plan.regions.front().block;
   const convforge_winograd down = winograd_axis(problem.height(), plan.winograd().outputs_h);
-  const auto value = [&](const Expr &column, const Expr &line) {
-    std::vector<Expr> points;
-    points.reserve(down.points);
-    for (int i = 0; i < down.points; i++)
-      points.push_back(w.product(o % block, column, i, o / block, line / down.outputs, n));
-    return row(line % down.outputs, upper_left(down.output, down.outputs, down.points), points);
+  std::vector<Expr> points;
+  points.reserve(down.points);
+  for (int i = 0; i < down.points; i++)
+    points.push_back(w.product(w.v.o % block, column, i, w.v.o / block, line / down.outputs, w.v.n));
+  return row(line % down.outputs, upper_left(down.output, down.outputs, down.points), points);
+}
+
+/// A row of tiles, pooled down. Window number `row` of its own begins in the row of tiles before where `row`
+/// is 0 and there is padding, and of the one after its last there is what lies in this one.
+void define_pooled_down(WinogradDown &w, const Problem &problem, const Plan &plan,
+                        const std::string &suffix) {
+  const Axis &pooled = problem.pooling.height();
+  const int outputs = plan.winograd().outputs_h;
+  std::vector<Expr> windows;
+  for (int window = 0; window < rows_pooled_down(plan, problem); window++) {
+    const int first = window * pooled.stride - pooled.pad_begin;
+    Expr largest;
+    for (int i = std::max(first, 0); i < std::min(first + pooled.kernel, outputs); i++) {
+      const Expr one = convolved(w, problem, plan, w.v.x, w.v.y * outputs + i);
+      largest = largest.defined() ? max(largest, one) : one;
+    }
+    windows.push_back(largest.defined() ? largest : windows.front());
+  }
+  w.pooled_down = Halide::Func("pooled_down" + suffix);
+  w.pooled_down(w.v.o, w.v.x, w.row, w.v.y, w.v.n) = mux(w.row, windows);
+}
+
+/// The largest of a window along. Beside the image lies nothing: what is on its edge stands there, which is
+/// looked at anyway.
+Expr pooled_along(const WinogradDown &w, const Problem &problem, const Expr &row, const Expr &tiles) {
+  const Axis &pooled = problem.pooling.width();
+  const auto &[e, k, b, o, g, p, x, y, n] = w.v;
+  Expr largest;
+  for (int s = 0; s < pooled.kernel; s++) {
+    const Expr column = clamp(x * pooled.stride - pooled.pad_begin + s, 0, pooled.input - 1);
+    const Expr one = w.pooled_down(o, column, row, tiles, n);
+    largest = largest.defined() ? max(largest, one) : one;
+  }
+  return largest;
+}
+
+/// In rows: the first of a row of tiles is the larger of its own part and of the one that the row of tiles
+/// before left; the image's first row of tiles has none before it, and takes its own again.
+Expr pooled_in_rows(const WinogradDown &w, const Problem &problem, const Plan &plan) {
+  const int rows = stored_rows(problem, plan.winograd().outputs_h);
+  const Expr tiles = w.v.y / rows, row = w.v.y % rows;
+  const Expr own = pooled_along(w, problem, row, tiles);
+  if (problem.pooling.height().pad_begin == 0)
+    return own;
+  const Expr left = pooled_along(w, problem, select(tiles > 0, rows, 0), max(tiles - 1, 0));
+  return select(row == 0, max(own, left), own);
+}
+
+void define_output(WinogradDown &w, const Problem &problem, const Plan &plan, const std::string &suffix) {
+  const auto &[e, k, b, o, g, p, x, y, n] = w.v;
+  const auto sum = [&](const Expr &column, const Expr &line) {
+    return convolved(w, problem, plan, column, line);
   };
   w.operands = make_epilogue_parameters(problem, suffix);
-  const auto epilogue = [&](const Expr &sum, const Expr &column, const Expr &line) {
-    return epilogue_of(problem, sum, w.operands, {o, g}, {o, g, column, line, n});
+  const auto epilogue = [&](const Expr &value, const Expr &column, const Expr &line) {
+    return epilogue_of(problem, value, w.operands, {o, g}, {o, g, column, line, n});
   };
-  w.output(o, g, x, y, n) = stored_of_tile(problem, {value, epilogue}, x, y);
+  if (pools_in_rows(plan, problem)) {
+    define_pooled_down(w, problem, plan, suffix);
+    w.output(o, g, x, y, n) = stored(problem.types, epilogue(pooled_in_rows(w, problem, plan), x, y));
+  } else {
+    w.output(o, g, x, y, n) = stored_of_tile(problem, {sum, epilogue}, x, y);
+  }
   fix_like_output(w.output.output_buffer(), problem.output_strides(), with_stored_outputs(problem));
 }
 

@@ -26,7 +26,11 @@ struct WinogradDown {
   std::vector<CopyLoop> rows;               ///< the stages that write it
   Halide::Func sum;                         ///< k, x, p, b, y, n: a register tile of the product
   Halide::Func product;                     ///< the same, in memory: M
-  Halide::Func output;                      ///< o, g, x, y, n
+  /// o, x, row, y, n: a row of tiles pooled down, where it is pooled in rows (plan/pooled_tiles.hpp): its
+  /// pooled rows, and what it has of the next one's first.
+  Halide::Func pooled_down;
+  Halide::Var row{"row"};
+  Halide::Func output; ///< o, g, x, y, n
   int points = 1;
 };
 
