@@ -93,8 +93,9 @@ double pooling_cycles(const Problem &problem, const Plan &plan, const Platform &
   const double passes = epilogue_of_pooled(problem) == EpilogueOfPooled::before ? 2 : 0;
   const double share = plan.transposed ? pooled_squares_of_copied : 1;
   const double element = double(bytes_of(problem.types.accumulator()));
-  const double copied =
-      element * (input / share + passes * sums + read_of_copied * pooled * height.kernel * width.kernel);
+  const bool in_tiles = patches_of_plan(plan, problem).pools();
+  const double looked_at = in_tiles ? 1 : height.kernel * width.kernel;
+  const double copied = element * (input / share + passes * sums + read_of_copied * pooled * looked_at);
   const double kept = element * patch.all();
   Traffic outgrown; // where L2 does not hold a task: written and read
   if (kept > share_of_l2 * platform.machine.l2_bytes)
@@ -163,7 +164,7 @@ std::vector<Candidate> pooled_plans(const Family &family, const Problem &problem
 }
 
 Cost cost_of_pooled(const Plan &plan, const Problem &problem, const Platform &platform) {
-  const Problem inner = channels_last(pooling_patches(problem, plan.pooled));
+  const Problem inner = planned_problem(problem, plan);
   Plan sums = plan;
   sums.pooled = {};
   sums.transposed = false;

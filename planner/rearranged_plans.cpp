@@ -73,7 +73,8 @@ void check_left_out(const Plan &plan, const Problem &problem) {
 
 Scratch pixels_kept(const Problem &shape, const Plan &plan, const Region &region) {
   const RearrangedTask task = rearranged_task(shape, plan);
-  const int columns = task.columns == shape.width().output ? shape.width().input : task.columns;
+  const bool all = plan.pools() || task.columns == shape.width().output;
+  const int columns = all ? shape.width().input : task.columns;
   const int channels = task.blocks > 0 ? chunk_channels(task, region) : shape.in_channels;
   return accumulators_kept(std::size_t(task.images) * task.input_rows * columns * channels,
                            fmt::format("{}{} x {} x {} of transposed input", images_in_words(task),

@@ -3,6 +3,7 @@
 #include "algorithms/epilogue.hpp"
 #include "algorithms/halide_type.hpp"
 #include "plan/pooled_epilogue.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "problem/pooling_patches.hpp"
 
 #include <functional>
@@ -32,6 +33,7 @@ public:
   PooledAxis(const Axis &axis, int outputs) : axis_(axis), outputs_(outputs) {}
 
   Expr patch_of(const Expr &output) const { return output / outputs_; }
+  Expr pooled_in_patch(const Expr &output) const { return output % outputs_; }
   /// The convolution's output under a tap; it may lie beside the image.
   Expr under(const Expr &output, int tap) const { return output * axis_.stride - axis_.pad_begin + tap; }
   Expr inside(const Expr &at) const { return at >= 0 && at < axis_.input; }
@@ -92,10 +94,17 @@ public:
     return kind_ == PoolingKind::max ? result : result * share(x);
   }
 
+  /// The pooled output at column x of row y, where each patch's are in the workspace.
+  PatchPixel in_patch(const Expr &x) const {
+    return {along_.pooled_in_patch(x), down_.pooled_in_patch(v_.y), patch_of(x)};
+  }
+
 private:
+  Expr patch_of(const Expr &x) const {
+    return (v_.n * counts_.down + down_.patch_of(v_.y)) * counts_.along + along_.patch_of(x);
+  }
   PatchPixel pixel(const Expr &x, int r, int s) const {
-    const Expr row = v_.n * counts_.down + down_.patch_of(v_.y);
-    return {along_.in_patch(x, s), down_.in_patch(v_.y, r), row * counts_.along + along_.patch_of(x)};
+    return {along_.in_patch(x, s), down_.in_patch(v_.y, r), patch_of(x)};
   }
   /// What an average counts of a value under a tap.
   Expr counted(Expr value, const Expr &x, int r, int s) const {
@@ -160,11 +169,13 @@ PooledOutput make_pooled_output(const Problem &problem, const Plan &plan, const 
   const auto &[k, b, g, x, y, z, n] = out.v;
   out.operands = region_operands(unpooled(problem), plan, stored_region, suffix); // a residual is not pooled
   const PooledAlgebra algebra(problem, plan, out.v);
+  const bool in_tiles = patches_of_plan(plan, problem).pools();
   const ValueAt sum = [&](const PatchPixel &at) {
     return sum_at(out, region, stored_region, {at.x, at.y, 0, at.n});
   };
   const Expr column = plan.transposed ? min(x, problem.pooling.width().output - 1) : Expr(x);
-  Expr pooled = algebra.pooled(column, pooled_values(made, problem, algebra, sum, suffix));
+  Expr pooled = in_tiles ? sum(algebra.in_patch(column))
+                         : algebra.pooled(column, pooled_values(made, problem, algebra, sum, suffix));
   if (epilogue_of_pooled(problem) == EpilogueOfPooled::behind)
     pooled = epilogue_of(problem, pooled, out.operands, {k, b, g}, {});
   if (plan.transposed) {

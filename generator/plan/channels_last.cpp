@@ -3,9 +3,9 @@
 #include "base/integer.hpp"
 #include "plan/dilation_phases.hpp"
 #include "plan/pointwise.hpp"
+#include "plan/pooled_tiles.hpp"
 #include "plan/used_channels.hpp"
 #include "problem/pieces.hpp"
-#include "problem/pooling_patches.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -35,7 +35,7 @@ Problem planned_problem(const Problem &problem, const Plan &plan) {
   if (plan.phases_per_task > 0)
     return channels_last(dense_phases(problem));
   if (plan.pools())
-    return channels_last(pooling_patches(problem, plan.pooled));
+    return channels_last(patches_of_plan(plan, problem));
   return plan.rearranges() ? channels_last(used_problem(problem, plan)) : problem;
 }
 
@@ -47,7 +47,7 @@ Problem outer_problem(const Problem &problem, const Plan &plan) {
 
 Problem rearranged_shape(const Problem &problem, const Plan &plan) {
   if (plan.pools())
-    return pooling_patches(problem, plan.pooled);
+    return patches_of_plan(plan, problem);
   return plan.phases_per_task > 0 ? dense_phases(problem) : outer_problem(used_problem(problem, plan), plan);
 }
 
@@ -61,9 +61,12 @@ int largest_tile(const Plan &plan, int Region::*size) {
 } // namespace
 
 RearrangedTask rearranged_task(const Problem &shape, const Plan &plan) {
-  if (plan.pools()) // a patch, whatever the tasks within it are
-    return {
-        .rows = shape.height().output, .columns = shape.width().output, .input_rows = shape.height().input};
+  if (plan.pools()) { // a patch, whatever the tasks within it are
+    const bool in_tiles = shape.pools();
+    return {.rows = in_tiles ? shape.pooling.height().output : shape.height().output,
+            .columns = in_tiles ? shape.pooling.width().output : shape.width().output,
+            .input_rows = shape.height().input};
+  }
   const int height = shape.height().output, width = shape.width().output;
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   const int tile_rows = winograd ? winograd->outputs_h : largest_tile(plan, &Region::tile_h);

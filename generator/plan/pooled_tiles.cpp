@@ -1,6 +1,7 @@
 #include "plan/pooled_tiles.hpp"
 
 #include "plan/pooled_epilogue.hpp"
+#include "problem/pooling_patches.hpp"
 
 #include <variant>
 
@@ -24,13 +25,11 @@ bool reaches_back_alone(const Axis &pooled) {
          pooled.window(pooled.output) - pooled.pad_begin <= pooled.input;
 }
 
-} // namespace
-
-TilePooling tile_pooling(const Plan &plan, const Problem &problem) {
+/// Whatever is done with the input before, and with what is stored behind.
+TilePooling pooling_of_tiles(const Plan &plan, const Problem &problem) {
   const Axis &height = problem.pooling.height(), &width = problem.pooling.width();
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
-  if (!winograd || plan.rearranges() || problem.layout != Layout::nhwc ||
-      !is_whole_windows(height, winograd->outputs_h) ||
+  if (!winograd || !is_whole_windows(height, winograd->outputs_h) ||
       winograd->output_passes > stored_rows(problem, winograd->outputs_h))
     return TilePooling::none;
   // Tiles of one column under a kernel of several: a register tile has the columns (winograd_down).
@@ -43,6 +42,33 @@ TilePooling tile_pooling(const Plan &plan, const Problem &problem) {
   // A row that another row of tiles has a part of is the largest of both: averages would have to be weighed.
   const bool largest = problem.pooling.kind == PoolingKind::max && epilogue == EpilogueOfPooled::behind;
   return down && largest && reaches_back_alone(height) ? TilePooling::in_rows : TilePooling::none;
+}
+
+/// One axis of a patch, which has all outputs of its windows and no padding.
+Axis pooled_in_patch(const Axis &pooled, int outputs) {
+  return Axis::padded(pooled.window(outputs), pooled.kernel, 0, 0, pooled.stride);
+}
+
+} // namespace
+
+TilePooling tile_pooling(const Plan &plan, const Problem &problem) {
+  return plan.rearranges() || problem.layout != Layout::nhwc ? TilePooling::none
+                                                             : pooling_of_tiles(plan, problem);
+}
+
+Problem patches_of_plan(const Plan &plan, const Problem &problem) {
+  Problem patches = pooling_patches(problem, plan.pooled);
+  // The epilogue comes as the pooled sums are stored: it must not matter to them.
+  if (!problem.epilogue.ops().empty() && epilogue_of_pooled(problem) != EpilogueOfPooled::behind)
+    return patches;
+  Problem pooled = patches;
+  pooled.epilogue = {};
+  pooled.pooling.kind = problem.pooling.kind;
+  pooled.pooling.height() = pooled_in_patch(problem.pooling.height(), plan.pooled.rows);
+  pooled.pooling.width() = pooled_in_patch(problem.pooling.width(), plan.pooled.columns);
+  if (pooling_of_tiles(plan, pooled) == TilePooling::in_tiles)
+    patches.pooling = pooled.pooling;
+  return patches;
 }
 
 } // namespace convforge

@@ -1,5 +1,6 @@
-// Pooling without patches (problem/pooling_patches.hpp), where tasks and tiles of a plan are those of the
-// convolution alone, of which all its fields speak.
+// Pooling as tiles are stored, instead of from sums in the workspace. Without patches
+// (problem/pooling_patches.hpp) tasks and tiles of a plan are those of the convolution alone, of which all its
+// fields speak; within patches what is left in the workspace is pooled already.
 //
 // In tiles: where no two windows share an output of the convolution and each tile is whole windows, its
 // outputs are pooled as they are stored, in registers. In rows, down the columns alone: a row of tiles is
@@ -17,7 +18,11 @@ enum class TilePooling { none, in_tiles, in_rows };
 /// How this plan of the convolution, which has no patches, can pool its tiles.
 TilePooling tile_pooling(const Plan &plan, const Problem &problem);
 
-/// Does it? Of a problem without pooling there is nothing to pool.
+/// The patches of a plan that has such, as rearranged_shape(): with the pooling of each, where its tiles do
+/// it.
+Problem patches_of_plan(const Plan &plan, const Problem &problem);
+
+/// Does a plan pool its tiles and have no patches? Of a problem without pooling there is nothing to pool.
 inline bool pools_tiles(const Plan &plan, const Problem &problem) {
   return problem.pools() && !plan.pools();
 }
