@@ -69,13 +69,15 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .layout = {},
     .kind = {},
     .weights_dtype = {}, .packed_dtype = {},
-    .groups = {}, .group_in = {}, .group_out = {},
+    .groups = {}, .group_in = {}, .group_out = {},{}
     .kernel = {{{}}}, .outputs = {{{}}}, .stride = {{{}}},
     .dot = {{.dot = {}, .run_columns = {}, .source_zero_point = {}, .offset = {}, .multipliers = {}}},
     .source = {{.first = {}, .tap = {{{}}}, .c = {}, .k = {}, .group = {}}},
     .region_count = {}, .regions = {}{}}})",
                      pack.layout_id, c_string(pack.layout, 8), kind, dtype_constant(pack.weights_dtype),
                      dtype_constant(pack.packed_dtype), pack.groups, pack.group_in, pack.group_out,
+                     pack.plane_channels > 0 ? fmt::format(" .plane_channels = {},", pack.plane_channels)
+                                             : "",
                      fmt::join(pack.kernel, ", "), fmt::join(pack.outputs, ", "),
                      fmt::join(pack.stride, ", "), dot.dot, dot.run_columns, dot.source_zero_point,
                      dot.offset, dot.multipliers, pack.source.first, fmt::join(pack.source.tap, ", "),
