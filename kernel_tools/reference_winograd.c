@@ -76,9 +76,9 @@ static void transform_filters(reference_winograd *w) {
       square taps = {{0}}, points;
       for (int r = 0; r < w->shape->axes[H].k; r++)
         for (int s = 0; s < w->shape->axes[W].k; s++)
-          taps[r][s] = magnitude(
-              convforge_weights(w->kernel), w->tensors->weights,
-              reference_weight_offset(&stride, w->shape, (const int[]){c / own, r, s}, k) + c % own * stride.c);
+          taps[r][s] = magnitude(convforge_weights(w->kernel), w->tensors->weights,
+                                 reference_weight_offset(&stride, w->shape, (const int[]){c / own, r, s}, k) +
+                                     c % own * stride.c);
       transform(w->down.weights, taps, w->along.weights, points);
       for (int i = 0; i < point_count(w); i++)
         w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];
@@ -95,8 +95,8 @@ int reference_winograd_create(reference_winograd *w, const convforge_kernel *ker
                     &w->last_along))
     return -1;
   const size_t products = 2 * (size_t)point_count(w) * (size_t)shape->oc;
-  w->filters = malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)channel_count(w) *
-                      sizeof *w->filters);
+  w->filters =
+      malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)channel_count(w) * sizeof *w->filters);
   w->products = malloc(products * sizeof *w->products);
   if (!w->filters || !w->products) {
     reference_winograd_destroy(w);

@@ -23,8 +23,8 @@ typedef struct reference_winograd {
 int reference_winograd_create(reference_winograd *winograd, const convforge_kernel *kernel,
                               const reference_shape *shape, const reference_tensors *tensors);
 void reference_winograd_destroy(reference_winograd *winograd);
-/* The bound on the error of output (n, out, k) before the epilogue, `out` its plane, row and column. Fastest where neighbouring calls share a
- * tile. */
+/* The bound on the error of output (n, out, k) before the epilogue, `out` its plane, row and column. Fastest
+ * where neighbouring calls share a tile. */
 double reference_winograd_allowed(reference_winograd *winograd, int n, const int out[3], int k);
 
 #endif

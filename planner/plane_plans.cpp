@@ -34,7 +34,9 @@ bool can_read_in_place(const Family &family, const Problem &problem, const Targe
 }
 
 std::string planes_in_words(const Problem &problem) {
-  return fmt::format(", over the channels of {} as one image's", counted(problem.depth().kernel, "plane"));
+  const int planes = problem.depth().kernel;
+  return planes == 1 ? ", planes as images"
+                     : fmt::format(", the channels of {} planes as one image's", planes);
 }
 
 void add_plans_in_place(std::vector<Candidate> &plans, const Family &family, const Problem &problem,
@@ -49,13 +51,23 @@ void add_plans_in_place(std::vector<Candidate> &plans, const Family &family, con
   }
 }
 
+/// Rows of the tallest register tile, whose number divides a task's: regions with others compute no more.
+int tallest_tile(const Plan &plan) {
+  int tallest = 1;
+  for (const Region &region : plan.regions)
+    tallest = std::max(tallest, region.tile_h);
+  return tallest;
+}
+
 /// Whole rows, and as many as L2 holds.
 void fit_rows_of_planes(Plan &plan, const Problem &shape, const Platform &platform) {
   plan.columns_per_task = shape.width().output;
   if (plan.algorithm == Algorithm::winograd)
     return;
   const int fits = std::max(1, static_cast<int>(share_of_l2 * platform.machine.l2_bytes / row_bytes(shape)));
-  plan.rows_per_task = even_piece(shape.height().output, std::min(plan.rows_per_task, fits));
+  const int height = shape.height().output;
+  const int rows = even_piece(height, std::min(plan.rows_per_task, fits));
+  plan.rows_per_task = std::min(height, round_up(rows, tallest_tile(plan)));
 }
 
 /// The input is read and written, rows that tasks share for each of them, and the output is.
@@ -138,8 +150,13 @@ void check_gathered_planes(const Plan &plan, const Problem &problem) {
          plan.transposed ? "false of planes in NHWC" : "true of planes in NCHW");
   expect(plan.parallel != ParallelAxis::channels, "parallel", "channels",
          "none or pixels, where planes are gathered");
-  expect(plan.algorithm != Algorithm::pointwise, "algorithm", "pointwise", "direct, where planes are gathered");
-  expect(divides_planes(plan, problem), "winograd_images_per_task", "others",
+  expect(plan.algorithm != Algorithm::pointwise, "algorithm", "pointwise",
+         "direct, where planes are gathered");
+  expect(plan.rows_per_task % tallest_tile(plan) == 0 || plan.rows_per_task == problem.height().output,
+         "rows_per_task", std::to_string(plan.rows_per_task), "all, or whole register tiles of every region");
+  const auto *winograd = std::get_if<WinogradPart>(&plan.part);
+  expect(divides_planes(plan, problem), "winograd_images_per_task",
+         winograd ? std::to_string(winograd->images_per_task) : "",
          fmt::format("a divisor of the {} planes of the output", problem.depth().output));
 }
 
@@ -152,8 +169,7 @@ void check_planes_in_place(const Plan &plan, const Problem &problem, const Targe
   expect(&family == &winograd_family, "planes", "channels", "gathered of tiles of one column");
   const int lanes = std::min(vector_lanes(target), plan.winograd().input_lanes);
   family.check(plan, inner, target);
-  expect(problem.group_in() % lanes == 0, "winograd_input_lanes",
-         std::to_string(plan.winograd().input_lanes),
+  expect(problem.group_in() % lanes == 0, "winograd_input_lanes", std::to_string(plan.winograd().input_lanes),
          fmt::format("a divisor of a plane's {} input channels", problem.group_in()));
   expect(!plan.winograd().prefetch, "winograd_prefetch", "true", "false of planes");
 }

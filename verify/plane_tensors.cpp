@@ -26,11 +26,10 @@ std::vector<float> input_of_planes(const Problem &problem, std::span<const float
   for_each_place(images, &Axis::input, [&](std::size_t n, std::size_t y, std::size_t x) {
     for (std::size_t c = 0; c < std::size_t(images.in_channels); ++c) {
       const std::size_t group = c / (C * depth.kernel), tap = c / C % depth.kernel;
-      const std::int64_t plane =
-          element_at(problem.padding_mode,
-                     std::int64_t(n % planes) * depth.stride + std::int64_t(tap) * depth.dilation -
-                         depth.pad_begin,
-                     depth.input);
+      const std::int64_t plane = element_at(problem.padding_mode,
+                                            std::int64_t(n % planes) * depth.stride +
+                                                std::int64_t(tap) * depth.dilation - depth.pad_begin,
+                                            depth.input);
       if (plane >= 0)
         all[n * to.n + y * to.h + x * to.w + c * to.c] =
             input[n / planes * from.n + plane * from.d + y * from.h + x * from.w +

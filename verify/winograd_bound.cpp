@@ -196,9 +196,8 @@ private:
 /// Of planes of windows as channels, each output at its place.
 std::vector<double> magnitudes_of_planes(const Problem &problem, std::span<const float> input,
                                          std::span<const float> weights, const WinogradTile &tile) {
-  const std::vector<double> of_images =
-      winograd_magnitudes(window_planes(problem), input_of_planes(problem, input),
-                          weights_of_planes(problem, weights), tile);
+  const std::vector<double> of_images = winograd_magnitudes(
+      window_planes(problem), input_of_planes(problem, input), weights_of_planes(problem, weights), tile);
   const std::vector<std::size_t> places = outputs_of_planes(problem);
   std::vector<double> magnitudes(of_images.size());
   for (std::size_t i = 0; i < places.size(); ++i)

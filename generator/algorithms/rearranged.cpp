@@ -6,8 +6,8 @@
 #include "algorithms/patch_input.hpp"
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
-#include "plan/channels_last.hpp"
 #include "algorithms/window_planes_input.hpp"
+#include "plan/channels_last.hpp"
 #include "plan/dilation_phases.hpp"
 #include "plan/used_channels.hpp"
 

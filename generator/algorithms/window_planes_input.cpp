@@ -25,8 +25,8 @@ PlaneChannel plane_channel(const Problem &problem, const Expr &first, const Expr
 }
 
 /// The element at row y, which there is, and column x of image n.
-Expr element_at(const Problem &problem, const Halide::ImageParam &input, const PlaneChannel &at, const Expr &x,
-                const Expr &y, const Expr &n) {
+Expr element_at(const Problem &problem, const Halide::ImageParam &input, const PlaneChannel &at,
+                const Expr &x, const Expr &y, const Expr &n) {
   const Axis &depth = problem.depth();
   const PaddedElement plane =
       padded_element(depth, problem.pads_with(),

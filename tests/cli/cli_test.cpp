@@ -144,7 +144,7 @@ TEST(Check, DimensionsAreThoseOfRandomProblems) {
 
 TEST(Explain, WinogradOfThreeDimensionsIsThatOfTheOthers) {
   EXPECT_TRUE(contains(output_of("explain --problem ic16id8ih8oc16kd3kh3 --algorithm winograd"),
-                       "over the channels of 3 planes as one image's"));
+                       "the channels of 3 planes as one image's"));
   expect_error("explain --problem ic16id8ih8iw8oc16kd3kh1kw1 --algorithm winograd",
                "winograd needs a kernel larger than 1x1");
   expect_error("explain --problem g16ic16id8ih8oc16kd3kh3 --algorithm winograd",

@@ -55,19 +55,19 @@ TEST(WinogradBound, TapsOfAnAxisThatIsNotTransformedAreSummed) {
 }
 
 // Two planes of the filter over three of the input, the first of them of padding: the channels of both are
-// one sum. By itself, filter (1, 0, 0) over (1, 2, 4, 8) gives 11 and 6, as above, and over (1, 1, 1, 1) 2 + 2 +
-// 2 and 2 + 2.
+// one sum. By itself, filter (1, 0, 0) over (1, 2, 4, 8) gives 11 and 6, as above, and over (1, 1, 1, 1), of
+// magnitudes 2, 2 + 1 + 1 and 1 + 1.
 TEST(WinogradBound, PlanesOfAWindowAreSummed) {
   for (const char *layout : {"nhwc", "nchw"}) {
-    const Problem problem = parse_problem_line(
-        "ic1id2ih1iw4oc1od2oh1ow2kd2kh1kw3pd1ph0pw0 --layout " + std::string(layout));
+    const Problem problem =
+        parse_problem_line("ic1id2ih1iw4oc1od2oh1ow2kd2kh1kw3pd1ph0pw0 --layout " + std::string(layout));
     const std::vector<float> input{1, 2, 4, 8, 1, 1, 1, 1}, weights{2, 0, 0, 1, 0, 0};
     const std::vector<double> sums = winograd_magnitudes(problem, input, weights, {1, 2});
     ASSERT_EQ(sums.size(), 4u);
     EXPECT_EQ(sums[0], 11);
     EXPECT_EQ(sums[1], 6);
-    EXPECT_EQ(sums[2], 2 * 11 + 6);
-    EXPECT_EQ(sums[3], 2 * 6 + 4);
+    EXPECT_EQ(sums[2], 2 * 11 + 4);
+    EXPECT_EQ(sums[3], 2 * 6 + 2);
     EXPECT_EQ(winograd_roundings(problem, {1, 2}), 2 + 1 + 8);
   }
 }
