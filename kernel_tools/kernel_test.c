@@ -58,7 +58,7 @@ static reference_value expected_value(const convforge_kernel *kernel, const refe
   const reference_tensors inputs = {tensors->values[0], tensors->values[1]};
   reference_value sum = reference_sum(kernel, shape, &inputs, n, out, k);
   if (allowed->winograd)
-    sum.allowed = reference_winograd_allowed(allowed->winograd, n, out[1], out[2], k);
+    sum.allowed = reference_winograd_allowed(allowed->winograd, n, out, k);
   if (allowed->in_pieces)
     sum.allowed = fmax(sum.allowed, allowed->in_pieces[k]);
   return reference_epilogue(kernel->epilogue, sum, operands);

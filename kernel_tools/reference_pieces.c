@@ -5,14 +5,20 @@
 
 #include <math.h>
 
+/* Of the window, along an axis. */
+static int taps_of(const convforge_pack *pack, int axis) {
+  return axis == CONVFORGE_DEPTH && pack->plane_channels > 0 ? pack->group_in / pack->plane_channels
+                                                             : pack->kernel[axis];
+}
+
 int reference_in_pieces(const convforge_kernel *kernel, const reference_shape *shape) {
   int in_pieces = shape->transposed;
   for (int i = 0; i < 3; i++) {
     const reference_axis *axis = &shape->axes[i];
-    in_pieces |= kernel->pack.kernel[i] != axis->k; /* of constant weights some taps were left out */
+    in_pieces |= taps_of(&kernel->pack, i) != axis->k; /* of constant weights some taps were left out */
     const int extent = (axis->k - 1) * (axis->d + 1) + 1;
     in_pieces |= axis->p < 0 || axis->p >= extent || (axis->o - 1) * axis->s - axis->p >= axis->i;
-    in_pieces |= axis->k > 1 && axis->d > 0;
+    in_pieces |= i != CONVFORGE_DEPTH && axis->k > 1 && axis->d > 0;
   }
   return in_pieces;
 }
@@ -62,17 +68,17 @@ double reference_largest(const convforge_operand *operand, const void *tensor) {
   return largest;
 }
 
-/* The sum over a group's input channels of the largest |w| of channel k. */
+/* The sum over a group's input channels, in each plane of the window, of the largest |w| of channel k. */
 static double sum_of_largest(const convforge_kernel *kernel, const reference_shape *shape,
                              const void *weights, int k) {
   const reference_weights stride = reference_weights_strides(kernel, shape);
   const int T = shape->axes[0].k, R = shape->axes[1].k, S = shape->axes[2].k;
   double sum = 0;
-  for (int c = 0; c < shape->ic / shape->g; c++) {
+  for (int c = 0; c < shape->ic / shape->g * T; c++) {
     double largest = 0;
-    for (int i = 0; i < T * R * S; i++) {
-      const int tap[3] = {i / S / R, i / S % R, i % S};
-      const int64_t at = reference_weight_offset(&stride, shape, tap, k) + c * stride.c;
+    for (int i = 0; i < R * S; i++) {
+      const int tap[3] = {c % T, i / S, i % S};
+      const int64_t at = reference_weight_offset(&stride, shape, tap, k) + c / T * stride.c;
       largest = fmax(largest, magnitude(convforge_weights(kernel), weights, at));
     }
     sum += largest;

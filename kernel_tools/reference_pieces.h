@@ -11,7 +11,7 @@ int reference_in_pieces(const convforge_kernel *kernel, const reference_shape *s
 
 /* A bound on the error of every output of channel k, before the epilogue, that Winograd computes in any of
  * the kernel's pieces; 0: none is. `largest`: of the input's magnitudes. It holds for any tile of any piece:
- *   gamma(n) * kappa * largest * sum over c of the largest |w| of k and c,
+ *   gamma(n) * kappa * largest * sum over c, in each plane of the window, of the largest |w| of k and c,
  * kappa the product over both axes of the largest row of |A^T| (|G| 1) (|B^T| 1). */
 double reference_pieces_allowed(const convforge_kernel *kernel, const reference_shape *shape,
                                 const reference_tensors *tensors, double largest, int k);

@@ -9,7 +9,7 @@
 enum { MAX = CONVFORGE_WINOGRAD_MAX_POINTS };
 typedef double square[MAX][MAX];
 
-enum { H = 1, W = 2 }; /* indices of axes: there is no depth */
+enum { D = 0, H = 1, W = 2 }; /* indices of axes */
 
 static double magnitude(const convforge_operand *operand, const void *tensor, int64_t index) {
   return fabs(convforge_load_element(operand->dtype, tensor, (size_t)index));
@@ -62,17 +62,23 @@ static int point_count(const reference_winograd *w) {
   return w->down.points * w->along.points;
 }
 
+/* Of a group, with those of every plane of a window, one plane's behind the other's. */
+static int channel_count(const reference_winograd *w) {
+  return w->shape->ic / w->shape->g * w->shape->axes[D].k;
+}
+
 static void transform_filters(reference_winograd *w) {
   const reference_weights stride = reference_weights_strides(w->kernel, w->shape);
-  const int C = w->shape->ic / w->shape->g, K = w->shape->oc, columns = w->along.points;
+  const int own = w->shape->ic / w->shape->g, C = channel_count(w), K = w->shape->oc;
+  const int columns = w->along.points;
   for (int c = 0; c < C; c++)
     for (int k = 0; k < K; k++) {
       square taps = {{0}}, points;
       for (int r = 0; r < w->shape->axes[H].k; r++)
         for (int s = 0; s < w->shape->axes[W].k; s++)
-          taps[r][s] =
-              magnitude(convforge_weights(w->kernel), w->tensors->weights,
-                        reference_weight_offset(&stride, w->shape, (const int[]){0, r, s}, k) + c * stride.c);
+          taps[r][s] = magnitude(convforge_weights(w->kernel), w->tensors->weights,
+                                 reference_weight_offset(&stride, w->shape, (const int[]){c / own, r, s}, k) +
+                                     c % own * stride.c);
       transform(w->down.weights, taps, w->along.weights, points);
       for (int i = 0; i < point_count(w); i++)
         w->filters[((int64_t)i * C + c) * K + k] = points[i / columns][i % columns];
@@ -89,8 +95,8 @@ int reference_winograd_create(reference_winograd *w, const convforge_kernel *ker
                     &w->last_along))
     return -1;
   const size_t products = 2 * (size_t)point_count(w) * (size_t)shape->oc;
-  w->filters = malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)(shape->ic / shape->g) *
-                      sizeof *w->filters);
+  w->filters =
+      malloc((size_t)point_count(w) * (size_t)shape->oc * (size_t)channel_count(w) * sizeof *w->filters);
   w->products = malloc(products * sizeof *w->products);
   if (!w->filters || !w->products) {
     reference_winograd_destroy(w);
@@ -106,29 +112,34 @@ void reference_winograd_destroy(reference_winograd *w) {
   w->filters = w->products = NULL;
 }
 
-/* The input's magnitudes under a tile, in channel c. */
-static void window_of(const reference_winograd *w, int c, square window) {
+/* The input's magnitudes under a tile, in channel c of the window's plane under tap t. */
+static void window_of(const reference_winograd *w, int t, int c, square window) {
   const reference_strides stride = reference_data_strides(w->kernel, convforge_input(w->kernel));
+  const reference_axis *depth = &w->shape->axes[D];
+  const int z = reference_element_at(w->shape, D, w->z * depth->s - depth->p + t * (depth->d + 1));
   memset(window, 0, sizeof(square));
+  if (z < 0)
+    return;
   for (int i = 0; i < w->down.points; i++)
     for (int j = 0; j < w->along.points; j++) {
       const int row = w->tile_y * w->down.outputs * w->shape->axes[H].s + i - w->shape->axes[H].p;
       const int column = w->tile_x * w->along.outputs * w->shape->axes[W].s + j - w->shape->axes[W].p;
       const int y = reference_element_at(w->shape, H, row), x = reference_element_at(w->shape, W, column);
       if (y >= 0 && x >= 0)
-        window[i][j] =
-            magnitude(convforge_input(w->kernel), w->tensors->input,
-                      w->n * stride.outer + y * stride.axis[H] + x * stride.axis[W] + c * stride.channel);
+        window[i][j] = magnitude(convforge_input(w->kernel), w->tensors->input,
+                                 w->n * stride.outer + reference_offset(&stride, (const int[]){z, y, x}) +
+                                     c * stride.channel);
     }
 }
 
 static void multiply_tile(reference_winograd *w, convforge_winograd *down, convforge_winograd *along,
                           double *products) {
-  const int C = w->shape->ic / w->shape->g, K = w->shape->oc, group_out = K / w->shape->g;
+  const int own = w->shape->ic / w->shape->g, C = channel_count(w);
+  const int K = w->shape->oc, group_out = K / w->shape->g;
   memset(products, 0, (size_t)point_count(w) * (size_t)K * sizeof *products);
-  for (int c = 0; c < w->shape->ic; c++) {
+  for (int c = 0; c < C * w->shape->g; c++) {
     square window, points;
-    window_of(w, c, window);
+    window_of(w, c % C / own, c / C * own + c % own, window);
     transform(down->input, window, along->input, points);
     const int first = c / C * group_out;
     for (int i = 0; i < point_count(w); i++) {
@@ -161,15 +172,16 @@ static double magnitude_of(const reference_winograd *w, const double *products, 
   return magnitude;
 }
 
-double reference_winograd_allowed(reference_winograd *w, int n, int h, int x, int k) {
-  const int tile_y = h / w->down.outputs, tile_x = x / w->along.outputs;
-  if (w->n != n || w->tile_y != tile_y || w->tile_x != tile_x) {
+double reference_winograd_allowed(reference_winograd *w, int n, const int out[3], int k) {
+  const int tile_y = out[H] / w->down.outputs, tile_x = out[W] / w->along.outputs;
+  if (w->n != n || w->z != out[D] || w->tile_y != tile_y || w->tile_x != tile_x) {
     w->n = n;
+    w->z = out[D];
     w->tile_y = tile_y;
     w->tile_x = tile_x;
     multiply_tile_in_all_ways(w);
   }
-  const int row = h % w->down.outputs, column = x % w->along.outputs;
+  const int row = out[H] % w->down.outputs, column = out[W] % w->along.outputs;
   double magnitude = magnitude_of(w, w->products, row, column, k);
   if (w->ways == 2) {
     const double *last = w->products + (int64_t)point_count(w) * w->shape->oc;
@@ -179,6 +191,6 @@ double reference_winograd_allowed(reference_winograd *w, int n, int h, int x, in
   /* Roundings that a term meets: one in the filter's point, those of its sum over channels and the taps of an
    * axis that is left as it is, and twice n in each axis that is transformed. */
   const int down = w->down.outputs > 1, along = w->along.outputs > 1;
-  const int sum = w->shape->ic / w->shape->g * (down ? 1 : w->down.taps) * (along ? 1 : w->along.taps);
+  const int sum = channel_count(w) * (down ? 1 : w->down.taps) * (along ? 1 : w->along.taps);
   return reference_gamma(sum + 1 + 2 * (down * w->down.points + along * w->along.points)) * magnitude;
 }

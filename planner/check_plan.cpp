@@ -5,7 +5,9 @@
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/plane_plans.hpp"
 #include "planner/rearranged_plans.hpp"
+#include "problem/window_planes.hpp"
 
 #include <fmt/format.h>
 
@@ -33,8 +35,14 @@ void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &t
          "at least 1, or a plan in NHWC whose tiles are whole windows that share no output");
   expect(plan.pools() || plan.pooled.columns == 0, "pooled_columns", std::to_string(plan.pooled.columns),
          "0: there are no patches");
+  expect(plan.planes == Planes::taps || has_window_planes(problem), "planes", name_of(plan.planes),
+         "taps: the problem has no depth, or sums over one input channel");
+  expect(plan.planes != Planes::channels || !plan.rearranges(), "planes", "channels",
+         "gathered or taps, where tensors are rearranged");
   if (plan.rearranges())
     check_rearranged(plan, problem, target);
+  else if (plan.planes == Planes::channels)
+    check_planes_in_place(plan, problem, target);
   else
     family_of(plan, problem).check(plan, problem, target);
 }
@@ -46,7 +54,7 @@ void check_pieces(const Plan &plan, const Problem &problem, const Target &target
   for (std::size_t i = 0; i < pieces.size(); i++) {
     expect(plan.pieces[i].pieces.empty(), "pieces", "of a piece", "none: pieces have no pieces");
     expect(can_be_piece(plan.pieces[i], pieces[i]), "transposed", "true",
-           "false, and no phases of dilations, of a piece without taps");
+           "false, no phases of dilations and planes as taps, of a piece without taps");
     const auto *winograd = std::get_if<WinogradPart>(&plan.pieces[i].part);
     expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of pieces");
     check_plan_of_one(plan.pieces[i], planned_piece(pieces[i]), target);

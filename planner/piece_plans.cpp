@@ -64,7 +64,7 @@ bool takes_any_strides(const Plan &plan, const Problem &problem) {
 }
 
 bool can_be_piece(const Plan &plan, const Piece &piece) {
-  return !plan.rearranges() || !piece.without_taps();
+  return (!plan.rearranges() && plan.planes == Planes::taps) || !piece.without_taps();
 }
 
 Problem planned_piece(const Piece &piece) {

@@ -4,6 +4,7 @@
 #include "planner/family.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/plane_plans.hpp"
 #include "planner/pooled_plans.hpp"
 #include "planner/transposed_plans.hpp"
 
@@ -29,6 +30,7 @@ std::vector<Candidate> proposals_of_families(const Problem &problem, const Platf
         continue;
       std::ranges::move(transposed_plans(*family, problem, platform), std::back_inserter(all));
       std::ranges::move(phase_plans(*family, problem, platform), std::back_inserter(all));
+      std::ranges::move(plane_plans(*family, problem, platform), std::back_inserter(all));
     }
   return all;
 }

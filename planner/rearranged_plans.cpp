@@ -5,6 +5,7 @@
 #include "planner/checks.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/plane_plans.hpp"
 #include "planner/pooled_plans.hpp"
 #include "planner/tiles.hpp"
 #include "planner/transposed_plans.hpp"
@@ -116,6 +117,8 @@ Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform)
     return cost_of_pooled(plan, problem, platform);
   if (plan.phases_per_task > 0)
     return cost_of_phases(plan, problem, platform);
+  if (plan.planes != Planes::taps)
+    return cost_of_planes(plan, problem, platform);
   if (plan.rearranges())
     return cost_of_transposed(plan, problem, platform);
   return family_of(plan, problem).cost(plan, problem, platform);
@@ -147,6 +150,8 @@ void check_rearranged(const Plan &plan, const Problem &problem, const Target &ta
          "false, and no phases of dilations, of 8-bit integers");
   if (plan.pools())
     check_pooled(plan, problem);
+  else if (plan.planes == Planes::gathered)
+    check_gathered_planes(plan, problem);
   else if (plan.leaves_out_channels())
     check_left_out(plan, problem);
   else if (plan.phases_per_task > 0)

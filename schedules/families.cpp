@@ -1,5 +1,6 @@
 #include "schedules/families.hpp"
 
+#include "algorithms/window_planes_input.hpp"
 #include "base/error.hpp"
 #include "plan/channels_last.hpp"
 #include "plan/pointwise.hpp"
@@ -156,6 +157,7 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   inner.transposed = false;
   inner.phases_per_task = 0;
   inner.pooled = {};
+  inner.planes = Planes::taps;
   inner.gathers_input = inner.spreads_output = false;
   if (inner.parallel == ParallelAxis::pixels)
     inner.parallel = ParallelAxis::none; // the whole of it is within a task
@@ -184,12 +186,29 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   return pipeline;
 }
 
+/// Planes of a window as input channels where they lie: a problem of two dimensions, but for what it reads.
+KernelPipeline planes_pipeline(const Problem &problem, const Plan &plan, const Target &target,
+                               const std::string &suffix) {
+  const Halide::ImageParam parameter = make_input(problem, suffix);
+  const int lanes = std::min(vector_lanes(target), plan.winograd().input_lanes);
+  const Input input{parameter, planes_in_place(problem, parameter, lanes, suffix)};
+  Plan inner = plan;
+  inner.planes = Planes::taps;
+  const Problem images = planned_problem(problem, plan);
+  KernelPipeline pipeline =
+      row_of(inner, images).make(images, inner, target, {[&](std::size_t) { return input; }, suffix});
+  pipeline.input = parameter;
+  return pipeline;
+}
+
 } // namespace
 
 KernelPipeline make_pipeline(const Problem &problem, const Plan &plan, const Target &target,
                              const std::string &suffix) {
   if (plan.rearranges())
     return rearranged_pipeline(problem, plan, target, suffix);
+  if (plan.planes == Planes::channels)
+    return planes_pipeline(problem, plan, target, suffix);
   const Problem shape = shape_of(problem, plan.algorithm);
   const Halide::ImageParam parameter = make_input(shape, suffix);
   const RegionInputs inputs{[&](std::size_t) { return Input{parameter, {}}; }, suffix};

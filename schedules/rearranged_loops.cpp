@@ -45,7 +45,11 @@ void schedule_rearranged_input(RearrangedInput &in, const Problem &problem, cons
     in.pixels.bound(in.x, 0, width);
   if (shared)
     in.pixels.parallel(in.y);
-  const Var ci("ci"), xi("xi");
+  const Var ci("ci"), xi("xi"), plane("plane");
+  if (in.plane_channels > 0) { // no vector of two planes
+    in.pixels.split(in.c, plane, in.c, in.plane_channels);
+    task_channels = in.plane_channels;
+  }
   if (!in.square.defined()) {
     in.pixels.split(in.c, in.c, ci, vector_of(task_channels, lanes), TailStrategy::ShiftInwards)
         .vectorize(ci);
@@ -56,10 +60,12 @@ void schedule_rearranged_input(RearrangedInput &in, const Problem &problem, cons
   const int channels = square_side(task_channels, lanes), columns = square_side(width, lanes);
   // Channels outside of columns: a few rows are read as streams, and the pixels' lines are met again soon.
   in.pixels.split(in.c, in.c, ci, channels, TailStrategy::ShiftInwards)
-      .split(in.x, in.x, xi, columns, TailStrategy::ShiftInwards)
-      .reorder(ci, xi, in.x, in.c, in.y, in.n)
-      .vectorize(ci)
-      .unroll(xi);
+      .split(in.x, in.x, xi, columns, TailStrategy::ShiftInwards);
+  if (in.plane_channels > 0)
+    in.pixels.reorder(ci, xi, in.x, in.c, plane, in.y, in.n);
+  else
+    in.pixels.reorder(ci, xi, in.x, in.c, in.y, in.n);
+  in.pixels.vectorize(ci).unroll(xi);
   if (in.used)
     in.pixels.unroll(in.c);
   // Stored as it is read: of strided stores LLVM makes shuffles, of strided loads of narrow squares an array
@@ -111,6 +117,12 @@ void schedule_rearranged_sums(RearrangedOutput &out, const RearrangedTask &each,
 
 namespace {
 
+/// Vectors divide the channels where each output is stored once.
+int stored_vector(const RearrangedOutput &out, int lanes, bool once) {
+  const int most = once ? std::min(lanes, 1 << std::countr_zero(unsigned(out.channels))) : lanes;
+  return vector_of(out.channels, most);
+}
+
 /// The same of plans that leave out channels: loops over outputs are written out, for what their tables say.
 /// Tasks that share what was gathered of an image are then its rows.
 LoopLevel schedule_spread(RearrangedOutput &out, const RearrangedTask &each, const StoredSquares &square,
@@ -125,10 +137,8 @@ LoopLevel schedule_spread(RearrangedOutput &out, const RearrangedTask &each, con
     schedule_squares(out, output, square, ki, xi);
     output.reorder({xi, ki, x, k, b, g, y, image, xo, yo, z, n});
   } else {
-    // Vectors divide the channels where each output is stored once.
     const bool once = square.tail == TailStrategy::Predicate;
-    const int most = once ? std::min(lanes, 1 << std::countr_zero(unsigned(out.channels))) : lanes;
-    output.split(k, k, ki, vector_of(out.channels, most), TailStrategy::ShiftInwards).vectorize(ki);
+    output.split(k, k, ki, stored_vector(out, lanes, once), TailStrategy::ShiftInwards).vectorize(ki);
     output.reorder({ki, k, b, g, x, y, image, xo, yo, z, n});
   }
   output.unroll(k);
@@ -197,6 +207,28 @@ LoopLevel schedule_phases(RearrangedOutput &out, const Problem &problem, const R
   return {out.output, task};
 }
 
+/// The same of planes: rows of one or several planes of an image.
+LoopLevel schedule_planes(RearrangedOutput &out, const RearrangedTask &each, const StoredSquares &square,
+                          int lanes, ParallelAxis parallel) {
+  const auto &[k, b, g, x, y, z, n] = out.v;
+  const Var ki("ki"), xi("xi"), yo("yo"), zo("zo"), planes("planes"), task("task");
+  Stage output(out.output);
+  output.split(y, yo, y, each.rows, TailStrategy::GuardWithIf);
+  output.split(z, zo, z, each.images, TailStrategy::GuardWithIf); // divides
+  if (out.square.defined()) {
+    schedule_squares(out, output, square, ki, xi);
+    output.reorder({xi, ki, x, k, b, g, y, z, yo, zo, n});
+  } else {
+    const bool once = square.tail == TailStrategy::Predicate;
+    output.split(k, k, ki, stored_vector(out, lanes, once), TailStrategy::ShiftInwards).vectorize(ki);
+    output.reorder({ki, k, b, g, x, y, z, yo, zo, n});
+  }
+  output.fuse(zo, n, planes).fuse(yo, planes, task);
+  if (parallel == ParallelAxis::pixels)
+    output.parallel(task);
+  return {out.output, task};
+}
+
 } // namespace
 
 void schedule_rearranged(RearrangedInput &in, RearrangedOutput &out, const Problem &problem, const Plan &plan,
@@ -206,10 +238,12 @@ void schedule_rearranged(RearrangedInput &in, RearrangedOutput &out, const Probl
   each.blocks = std::min(each.blocks, region.blocks());
   const bool once = takes_tensor_like_output(shape.epilogue);
   const StoredSquares square = stored_squares(out, each.columns, lanes, once);
-  const LoopLevel level = plan.phases_per_task > 0 ? schedule_phases(out, problem, each, lanes, plan.parallel)
-                          : out.used               ? schedule_spread(out, each, square, lanes, plan.parallel)
-                                                   : schedule_output(out, each, square, plan.parallel);
-  schedule_rearranged_sums(out, each, plan.phases_per_task > 0 ? SumsOf::phases : SumsOf::image, level);
+  const bool phases = plan.phases_per_task > 0, planes = plan.planes == Planes::gathered;
+  const LoopLevel level = phases     ? schedule_phases(out, problem, each, lanes, plan.parallel)
+                          : planes   ? schedule_planes(out, each, square, lanes, plan.parallel)
+                          : out.used ? schedule_spread(out, each, square, lanes, plan.parallel)
+                                     : schedule_output(out, each, square, plan.parallel);
+  schedule_rearranged_sums(out, each, phases || planes ? SumsOf::phases : SumsOf::image, level);
   in.pixels.compute_at(level);
   const int channels = each.blocks > 0 ? each.blocks * region.block : shape.in_channels;
   schedule_rearranged_input(in, shape, each, channels, lanes, plan.parallel == ParallelAxis::channels);

@@ -1,5 +1,5 @@
 // Schedules of plans that rearrange their tensors (plan/channels_last.hpp), whatever their algorithm and
-// target: transpositions from and to NCHW here, or the phases of a dilation.
+// target: transpositions from and to NCHW here, the phases of a dilation, or planes as images.
 //
 //   for task (images, rows, columns)            parallel
 //     transpose what of the input it reads      (L2)
@@ -28,7 +28,7 @@ void schedule_rearranged(RearrangedInput &input, RearrangedOutput &output, const
 
 /// Lanes of a vector that the channels fill.
 int vector_of(int channels, int lanes);
-/// What a task computes: rows and columns of an image, whole rows of phases, or a patch.
+/// What a task computes: rows and columns of an image, whole rows of phases or planes, or a patch.
 enum class SumsOf { image, phases, patch };
 /// The input and the sums of a task, computed in its loop. `channels`: of the input, those that it reads.
 void schedule_rearranged_input(RearrangedInput &input, const Problem &shape, const RearrangedTask &task,

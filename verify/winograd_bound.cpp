@@ -7,6 +7,7 @@
 #include "verify/layout.hpp"
 #include "verify/patch_tensors.hpp"
 #include "verify/piece_tensors.hpp"
+#include "verify/plane_tensors.hpp"
 
 #include <fmt/format.h>
 
@@ -192,13 +193,26 @@ private:
   std::vector<double> filters_;
 };
 
+/// Of planes of windows as channels, each output at its place.
+std::vector<double> magnitudes_of_planes(const Problem &problem, std::span<const float> input,
+                                         std::span<const float> weights, const WinogradTile &tile) {
+  const std::vector<double> of_images = winograd_magnitudes(
+      window_planes(problem), input_of_planes(problem, input), weights_of_planes(problem, weights), tile);
+  const std::vector<std::size_t> places = outputs_of_planes(problem);
+  std::vector<double> magnitudes(of_images.size());
+  for (std::size_t i = 0; i < places.size(); ++i)
+    magnitudes[places[i]] = of_images[i];
+  return magnitudes;
+}
+
 } // namespace
 
 std::vector<double> winograd_magnitudes(const Problem &problem, std::span<const float> input,
                                         std::span<const float> weights, const WinogradTile &tile) {
   if (input.size() != elements(problem.input_shape()) || weights.size() != elements(problem.weights_shape()))
     fail("tensors", "other sizes", "those of " + problem.descriptor());
-  return Magnitudes(problem, input, weights, tile).all();
+  return problem.has_depth() ? magnitudes_of_planes(problem, input, weights, tile)
+                             : Magnitudes(problem, input, weights, tile).all();
 }
 
 std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile) {
@@ -208,7 +222,8 @@ std::int64_t winograd_roundings(const Problem &problem, const WinogradTile &tile
     return outputs > 1 ? 2 * matrices_of(axis, outputs).points : 0; // of the input and of the output
   };
   const auto summed = [](const Axis &axis, int outputs) { return outputs > 1 ? 1 : axis.kernel; };
-  const std::int64_t terms = std::int64_t{problem.group_in()} * summed(problem.height(), tile.outputs_h) *
+  const std::int64_t terms = std::int64_t{problem.group_in()} * problem.depth().kernel *
+                             summed(problem.height(), tile.outputs_h) *
                              summed(problem.width(), tile.outputs_w);
   return terms + 1 + passes(problem.height(), tile.outputs_h) + passes(problem.width(), tile.outputs_w);
 }

@@ -6,6 +6,7 @@
 #include "algorithms/patch_input.hpp"
 #include "algorithms/stored_once.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "algorithms/window_planes_input.hpp"
 #include "plan/channels_last.hpp"
 #include "plan/dilation_phases.hpp"
 #include "plan/used_channels.hpp"
@@ -118,10 +119,13 @@ RearrangedInput make_rearranged_input(const Problem &problem, const Plan &plan,
   }
   if (plan.leaves_out_channels())
     made.used = ChannelTable("input_" + suffix, used_channels(problem, plan).input);
+  const bool planes = plan.planes == Planes::gathered;
+  made.plane_channels = planes ? problem.group_in() : 0;
   // Tasks at the end of the image compute rows below it, which nobody stores. What pads with elements has its
   // rows of padding here: they may be of another task's.
   const Expr element = plan.pools()               ? element_of_patch(problem, plan.pooled, input, made)
                        : plan.phases_per_task > 0 ? element_of_phase(problem, input, made)
+                       : planes                   ? element_of_plane(problem, input, made)
                                                   : element_of_pixel(problem, input, made);
   if (!plan.transposed) {
     made.pixels(c, x, y, n) = element;
@@ -145,6 +149,8 @@ RearrangedOutput make_rearranged_output(const Problem &problem, const Plan &plan
   const Problem stored_as = phases ? outputs_by_phase(problem) : problem;
   made.operands = region_operands(stored_as, plan, stored, suffix);
   const auto sum = [&](const Expr &column, const Expr &row) -> Expr {
+    if (plan.planes == Planes::gathered)
+      return sum_at(made, region, stored, {column, row, 0, made.v.n * problem.depth().output + made.v.z});
     const SumOfPhase at = phases ? sum_of_phase(problem, made.v, column) : SumOfPhase{column, made.v.n};
     const Expr plane = phases ? Expr(0) : Expr(made.v.z);
     return sum_at(made, region, stored, {at.x, row, plane, at.n});

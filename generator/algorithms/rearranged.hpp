@@ -2,7 +2,8 @@
 // of pixels to pixels with their channels side by side, and sums of the latter to NCHW with the epilogue;
 // pixels of a dilated convolution to the phases of dense ones (plan/dilation_phases.hpp), and back; pixels to
 // those of their channels that are used, and sums of used outputs to all (plan/used_channels.hpp); pixels to
-// the patches of what is pooled (problem/pooling_patches.hpp; their end: pooled.hpp).
+// the patches of what is pooled (problem/pooling_patches.hpp; their end: pooled.hpp);
+// or to the planes of a window as channels (problem/window_planes.hpp).
 //
 // From and to NCHW both pass through a small square that a register tile holds: loaded along the one tensor's
 // rows, stored along the other's. LLVM makes shuffles of it.
@@ -19,6 +20,7 @@ struct RearrangedInput {
   Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
   Halide::Func square;              ///< c, x, y, n: of the input's elements; undefined in NHWC
   Halide::Func pixels;              ///< c, x, y, n: the same, as the sums read them
+  int plane_channels = 0;           ///< of c, those of one plane of a window; 0: all
   std::optional<ChannelTable> used; ///< the input's channels that c counts, where the plan leaves out some
   /// Of patches whose pixels are less than a vector: rows of elements, e, y, n, which pixels are then no more
   /// than a view of. Zeros first, then whole vectors of `span`, which overlap, of those that there are.

@@ -53,6 +53,8 @@ struct Pack {
   int groups = 1;
   std::array<int, 3> kernel = {1, 1, 1}; ///< taps along depth, height and width
   int group_in = 1, group_out = 1;
+  int plane_channels =
+      0; ///< of group_in, where planes of a window are more of them (problem/window_planes.hpp)
   std::vector<PackRegion> regions;
   std::size_t bytes = 0;            ///< header included
   int outputs_h = 0, outputs_w = 0; ///< Winograd: of a tile; 0: the taps themselves are packed
@@ -72,6 +74,7 @@ struct PackForm {
   std::vector<PackRegion> regions;
   bool channelwise = false;         ///< depthwise: groups are packed as channels of one group
   int outputs_h = 0, outputs_w = 0; ///< of Winograd's tiles; 0: the taps themselves
+  int plane_channels = 0;           ///< Pack's
   PackDot dot;
 };
 PackForm pack_form(const Problem &problem, const Plan &plan);

@@ -64,23 +64,24 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
                                 : pack.kind == CONVFORGE_PACK_DOT    ? "CONVFORGE_PACK_DOT"
                                                                      : "CONVFORGE_PACK_BLOCKED";
   const convforge_dot &dot = pack.dot;
-  return fmt::format(R"({{
+  return fmt::format(
+      R"({{
     .layout_id = UINT64_C({:#018x}),
     .layout = {},
     .kind = {},
     .weights_dtype = {}, .packed_dtype = {},
-    .groups = {}, .group_in = {}, .group_out = {},
+    .groups = {}, .group_in = {}, .group_out = {},{}
     .kernel = {{{}}}, .outputs = {{{}}}, .stride = {{{}}},
     .dot = {{.dot = {}, .run_columns = {}, .source_zero_point = {}, .offset = {}, .multipliers = {}}},
     .source = {{.first = {}, .tap = {{{}}}, .c = {}, .k = {}, .group = {}}},
     .region_count = {}, .regions = {}{}}})",
-                     pack.layout_id, c_string(pack.layout, 8), kind, dtype_constant(pack.weights_dtype),
-                     dtype_constant(pack.packed_dtype), pack.groups, pack.group_in, pack.group_out,
-                     fmt::join(pack.kernel, ", "), fmt::join(pack.outputs, ", "),
-                     fmt::join(pack.stride, ", "), dot.dot, dot.run_columns, dot.source_zero_point,
-                     dot.offset, dot.multipliers, pack.source.first, fmt::join(pack.source.tap, ", "),
-                     pack.source.c, pack.source.k, pack.source.group, pack.region_count, regions,
-                     pack.next ? fmt::format(", .next = &{}", next) : "");
+      pack.layout_id, c_string(pack.layout, 8), kind, dtype_constant(pack.weights_dtype),
+      dtype_constant(pack.packed_dtype), pack.groups, pack.group_in, pack.group_out,
+      pack.plane_channels > 0 ? fmt::format(" .plane_channels = {},", pack.plane_channels) : "",
+      fmt::join(pack.kernel, ", "), fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), dot.dot,
+      dot.run_columns, dot.source_zero_point, dot.offset, dot.multipliers, pack.source.first,
+      fmt::join(pack.source.tap, ", "), pack.source.c, pack.source.k, pack.source.group, pack.region_count,
+      regions, pack.next ? fmt::format(", .next = &{}", next) : "");
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {

@@ -81,6 +81,7 @@ convforge_pack pack_numbers(const Problem &problem, const Pack &pack) {
   numbers.packed_dtype = dtype_of(pack.type);
   numbers.groups = pack.groups;
   numbers.group_in = pack.group_in;
+  numbers.plane_channels = pack.plane_channels;
   numbers.group_out = pack.group_out;
   numbers.region_count = static_cast<std::int32_t>(pack.regions.size());
   numbers.source = to_c(pack.source);

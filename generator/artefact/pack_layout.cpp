@@ -13,6 +13,7 @@
 #include "plan/used_channels.hpp"
 #include "plan/winograd_axis.hpp"
 #include "problem/pieces.hpp"
+#include "problem/window_planes.hpp"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,17 @@ WeightsSource source_of(const Problem &whole, const Piece &piece, bool channelwi
   return source;
 }
 
+/// The problem whose channels are packed: without those that the plan leaves out, or with the planes of a
+/// window as more of them.
+Problem packed_problem(const Problem &problem, const Plan &plan) {
+  return plan.planes == Planes::taps ? used_problem(problem, plan) : window_planes(problem);
+}
+
+std::string input_channels_in_words(const Pack &pack) {
+  const int planes = pack.plane_channels > 0 ? pack.group_in / pack.plane_channels : 1;
+  return planes == 1 ? std::to_string(pack.group_in) : fmt::format("{}x{}", planes, pack.plane_channels);
+}
+
 /// From byte `first` of the packed weights on.
 Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form,
                  const WeightsSource &source) {
@@ -67,6 +79,7 @@ Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form
   pack.groups = depthwise ? 1 : problem.groups;
   pack.group_in = depthwise ? 1 : problem.group_in();
   pack.group_out = depthwise ? problem.out_channels : problem.group_out();
+  pack.plane_channels = form.plane_channels;
   for (std::size_t i = 0; i < problem.axes.size(); i++)
     pack.kernel[i] = problem.axes[i].kernel;
   pack.outputs_h = form.outputs_h;
@@ -86,7 +99,8 @@ Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form
                                                    : "blocked";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
   pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
-                            problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
+                            problem.height().kernel, problem.width().kernel, input_channels_in_words(pack),
+                            pack.group_out);
   pack.bytes = first;
   for (const PackRegion &region : form.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
@@ -115,7 +129,7 @@ Pack layout_of_pieces(const Problem &problem, const Plan &plan) {
   std::size_t next = CONVFORGE_PACK_HEADER_BYTES;
   for (std::size_t i = 0; i < pieces.size(); i++) {
     const PackForm form = pack_form(pieces[i].problem, plan.pieces[i]);
-    packs.push_back(layout_from(next, used_problem(pieces[i].problem, plan.pieces[i]), form,
+    packs.push_back(layout_from(next, packed_problem(pieces[i].problem, plan.pieces[i]), form,
                                 source_of(problem, pieces[i], form.channelwise)));
     next = packs.back().bytes;
   }
@@ -133,6 +147,8 @@ PackForm pack_form(const Problem &problem, const Plan &plan) {
     form.outputs_h = winograd->outputs_h;
     form.outputs_w = winograd->outputs_w;
   }
+  if (plan.planes != Planes::taps)
+    form.plane_channels = problem.group_in();
   if (problem.types.quantised())
     form.dot = {operands_of(plan.dot).elements, dot_runs(shape_of(problem, plan.algorithm), plan).columns,
                 offset_of(plan.dot, problem.types.source)};
@@ -154,7 +170,7 @@ PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
 Pack pack_layout(const Problem &problem, const Plan &plan) {
   const auto of_all = [&] { // channels that are left out are behind the others: used_weights_first()
     const PackForm form = pack_form(problem, plan);
-    return layout_from(CONVFORGE_PACK_HEADER_BYTES, used_problem(problem, plan), form,
+    return layout_from(CONVFORGE_PACK_HEADER_BYTES, packed_problem(problem, plan), form,
                        whole_source(problem, form.channelwise));
   };
   Pack pack = plan.pieces.empty() ? of_all() : layout_of_pieces(problem, plan);

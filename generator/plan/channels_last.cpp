@@ -6,6 +6,7 @@
 #include "plan/pooled_tiles.hpp"
 #include "plan/used_channels.hpp"
 #include "problem/pieces.hpp"
+#include "problem/window_planes.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -26,6 +27,12 @@ Problem channels_last(const Problem &problem) {
   return inner;
 }
 
+Problem planes_read_in_place(const Problem &problem) {
+  Problem inner = window_planes_in_place(problem).value_or(window_planes(problem));
+  inner.types.source = inner.types.accumulator();
+  return inner;
+}
+
 Problem planned_problem(const Problem &problem, const Plan &plan) {
   if (!plan.pieces.empty()) {
     const std::vector<Piece> pieces = pieces_of(problem);
@@ -36,6 +43,10 @@ Problem planned_problem(const Problem &problem, const Plan &plan) {
     return channels_last(dense_phases(problem));
   if (plan.pools())
     return channels_last(patches_of_plan(plan, problem));
+  if (plan.planes == Planes::gathered)
+    return channels_last(window_planes(problem));
+  if (plan.planes == Planes::channels)
+    return planes_read_in_place(problem);
   return plan.rearranges() ? channels_last(used_problem(problem, plan)) : problem;
 }
 
@@ -48,6 +59,8 @@ Problem outer_problem(const Problem &problem, const Plan &plan) {
 Problem rearranged_shape(const Problem &problem, const Plan &plan) {
   if (plan.pools())
     return patches_of_plan(plan, problem);
+  if (plan.planes == Planes::gathered)
+    return window_planes(problem);
   return plan.phases_per_task > 0 ? dense_phases(problem) : outer_problem(used_problem(problem, plan), plan);
 }
 

@@ -29,6 +29,18 @@ std::string name_of(VectorAxis axis) {
   return "unknown";
 }
 
+std::string name_of(Planes planes) {
+  switch (planes) {
+  case Planes::taps:
+    return "taps";
+  case Planes::channels:
+    return "channels";
+  case Planes::gathered:
+    return "gathered";
+  }
+  return "unknown";
+}
+
 std::string name_of(ParallelAxis axis) {
   switch (axis) {
   case ParallelAxis::none:

@@ -42,6 +42,11 @@ struct Region {
 enum class ParallelAxis { none, pixels, channels };
 std::string name_of(ParallelAxis axis);
 
+/// What the planes of a window along the depth are: taps of the sum, or input channels of a convolution
+/// without a depth (problem/window_planes.hpp), which are read where they lie or gathered in the workspace.
+enum class Planes { taps, channels, gathered };
+std::string name_of(Planes planes);
+
 /// How the input is read, and which loops over the kernel's taps are written out.
 struct Window {
   bool padded_copy =
@@ -128,6 +133,9 @@ struct Plan {
   /// gathered into the workspace, and output channels whose weights are all zero have no sums, which are
   /// spread to the others as they are stored. All other fields then speak of the problem without them.
   bool gathers_input = false, spreads_output = false;
+  /// Of a problem with a depth: `channels` and `gathered` compute it as one of two dimensions, of which all
+  /// other fields then speak.
+  Planes planes = Planes::taps;
   /// Of a problem that is computed in pieces (problem/pieces.hpp): their plans, in their order. All other
   /// fields are then those of the piece with the most multiply-adds, for whoever asks for one.
   std::vector<Plan> pieces;
@@ -156,7 +164,10 @@ struct Plan {
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
-  bool rearranges() const { return transposed || phases_per_task > 0 || pools() || leaves_out_channels(); }
+  bool rearranges() const {
+    return transposed || phases_per_task > 0 || pools() || leaves_out_channels() ||
+           planes == Planes::gathered;
+  }
   bool pools() const { return pooled.rows > 0; }
   bool leaves_out_channels() const { return gathers_input || spreads_output; }
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies

@@ -75,7 +75,7 @@ template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, rows_per_task, columns_per_task, unroll_c, broadcast_lanes,
          lanes_innermost, parallel, dot, transposed, phases_per_task, pooled, gathers_input, spreads_output,
-         pieces, part, why] = plan;
+         planes, pieces, part, why] = plan;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -94,6 +94,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.later_number("pooled_columns", pooled.columns, 0, most);
   visitor.later_flag("gathers_input", gathers_input);
   visitor.later_flag("spreads_output", spreads_output);
+  visitor.later_choice("planes", planes, {Planes::taps, Planes::channels, Planes::gathered});
   visitor.later_list("pieces", pieces, most_pieces);
   if constexpr (!std::is_const_v<Value>)
     part = part_of(algorithm);

@@ -7,6 +7,7 @@
 #include "planner/winograd/winograd_scratch.hpp"
 #include "planner/winograd/winograd_shape.hpp"
 #include "planner/winograd/winograd_stores.hpp"
+#include "problem/window_planes.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,13 @@ double winograd_imbalance(const Plan &plan, const Problem &problem) {
 
 Cost cost_of_winograd(const Plan &plan, const Problem &problem, const Platform &platform) {
   return shared(winograd_cost(problem, platform, plan, winograd_shape(problem, plan)), plan, problem);
+}
+
+/// Of a problem with a depth, its planes as channels.
+std::string winograd_needs(const Problem &problem) {
+  if (problem.has_depth() && has_window_planes(problem))
+    return winograd_obstacle(window_planes(problem));
+  return problem.has_depth() ? "several input channels per group" : winograd_obstacle(problem);
 }
 
 std::vector<int *> winograd_task_sizes(Plan &plan) {
@@ -52,7 +60,7 @@ constinit const Family winograd_family{
     .tile_in_words = winograd_tile_in_words,
     .task_in_words = winograd_task_in_words,
     .suits = "fewer multiplications in tiles of outputs",
-    .needs = winograd_obstacle,
+    .needs = winograd_needs,
     .plain_sums = false,
 };
 

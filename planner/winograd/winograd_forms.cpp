@@ -119,7 +119,7 @@ std::string winograd_obstacle(const Problem &problem) {
   if (problem.math == Math::exact)
     return "--math default or fast, for its sums are not the plain ones";
   if (problem.has_depth())
-    return "two dimensions at most: there are no transforms along a depth";
+    return "two dimensions, or the planes of a window as channels: there are no transforms along a depth";
   if (!has_transform(height) || !has_transform(width))
     return "stride 1, or stride 2 and at least 3 taps, along each axis that has more than one tap";
   if (height.dilation != 1 || width.dilation != 1)
@@ -142,7 +142,7 @@ std::string winograd_down_obstacle(const Problem &problem, const Target &target)
   if (problem.math == Math::exact)
     return "--math default or fast, for its sums are not the plain ones";
   if (problem.has_depth())
-    return "two dimensions at most: there are no transforms along a depth";
+    return "two dimensions, or the planes of a window as channels: there are no transforms along a depth";
   if (!has_winograd_down(target))
     return "x86: no schedule for " + std::string(target.name);
   if (problem.layout != Layout::nhwc || problem.groups > 1)

@@ -26,6 +26,9 @@ size_t convforge_block_elements(const convforge_pack *pack, int lanes);
 void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
                           void *block);
 
+/* Elements from input channel 0 of a group to channel `c`. */
+int64_t convforge_channel_offset(const convforge_pack *pack, int c);
+
 /* Rows of the kernel, of all its planes, and elements from a channel's first weight to the first of a row. */
 int convforge_rows_of(const convforge_pack *pack);
 int64_t convforge_row_offset(const convforge_pack *pack, int row);

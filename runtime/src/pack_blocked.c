@@ -3,6 +3,13 @@
 
 #include "convforge/elements.h"
 
+int64_t convforge_channel_offset(const convforge_pack *pack, int c) {
+  const int own = pack->plane_channels;
+  if (own <= 0)
+    return c * pack->source.c;
+  return c / own * pack->source.tap[CONVFORGE_DEPTH] + c % own * pack->source.c;
+}
+
 /* Taps of a filter and input channel. */
 static size_t taps_of(const convforge_pack *pack) {
   size_t taps = 1;
@@ -47,7 +54,7 @@ void convforge_pack_block(const convforge_pack *pack, const void *weights, int64
   const size_t C = (size_t)pack->group_in, taps = taps_of(pack);
   for (size_t c = 0; c < C; ++c) {
     for (size_t tap = 0; tap < taps; ++tap) {
-      const int64_t from = first + (int64_t)c * pack->source.c + tap_offset(pack, tap);
+      const int64_t from = first + convforge_channel_offset(pack, (int)c) + tap_offset(pack, tap);
       gather(pack, weights, from, live, block, (tap * C + c) * (size_t)lanes);
     }
   }

@@ -53,7 +53,7 @@ int convforge_pack_winograd_block(const convforge_pack *pack, const void *weight
   const size_t plane = (size_t)pack->group_in * (size_t)lanes; /* from one point to the next */
   for (int c = 0; c < pack->group_in; ++c) {
     for (int lane = 0; lane < live; ++lane) {
-      const int64_t from = first + c * source->c + lane * source->k;
+      const int64_t from = first + convforge_channel_offset(pack, c) + lane * source->k;
       double taps[MAX][MAX], points[MAX][MAX];
       for (int r = 0; r < h.taps; ++r)
         for (int s = 0; s < w.taps; ++s)

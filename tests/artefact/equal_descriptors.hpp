@@ -40,6 +40,7 @@ inline void expect_equal(const convforge_pack &a, const convforge_pack &b) {
     EXPECT_EQ(a.stride[axis], b.stride[axis]);
   }
   EXPECT_EQ(a.group_in, b.group_in);
+  EXPECT_EQ(a.plane_channels, b.plane_channels);
   EXPECT_EQ(a.group_out, b.group_out);
   EXPECT_EQ(a.dot.dot, b.dot.dot);
   EXPECT_EQ(a.dot.run_columns, b.dot.run_columns);

@@ -142,9 +142,13 @@ TEST(Check, DimensionsAreThoseOfRandomProblems) {
   expect_usage_error("check --problem ic3ih3oc1kh2 --dims 3", "--dims");
 }
 
-TEST(Explain, WinogradOfThreeDimensionsIsRefused) {
-  expect_error("explain --problem ic16id8ih8oc16kd3kh3 --algorithm winograd",
-               "winograd needs two dimensions at most: there are no transforms along a depth");
+TEST(Explain, WinogradOfThreeDimensionsIsThatOfTheOthers) {
+  EXPECT_TRUE(contains(output_of("explain --problem ic16id8ih8oc16kd3kh3 --algorithm winograd"),
+                       "the channels of 3 planes as one image's"));
+  expect_error("explain --problem ic16id8ih8iw8oc16kd3kh1kw1 --algorithm winograd",
+               "winograd needs a kernel larger than 1x1");
+  expect_error("explain --problem g16ic16id8ih8oc16kd3kh3 --algorithm winograd",
+               "winograd needs several input channels per group");
 }
 
 TEST(Summary, AddsUpAList) {

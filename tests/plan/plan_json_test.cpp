@@ -88,6 +88,35 @@ TEST(PlanJson, PhasesAreThoseOfTheDilation) {
   EXPECT_EQ(error(dilated).find("plan: transposed: true"), 0u) << error(dilated);
 }
 
+TEST(PlanJson, PlanesAreThoseOfADepth) {
+  Problem deep = Problem::parse("ic32id6ih14oc40kd3kh3pd1ph1");
+  Json plan = plan_json(make_plan(deep, target, {}, "winograd"));
+  ASSERT_EQ(plan["planes"], "channels");
+  const auto error = [&](const Problem &of) -> std::string {
+    try {
+      check_plan(parse_plan(plan), of, target);
+    } catch (const Error &error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_EQ(error(deep), "none");
+  EXPECT_EQ(error(problem).find("plan: planes: channels (expected taps"), 0u) << error(problem);
+  plan["planes"] = "rows";
+  EXPECT_EQ(error(deep), "planes: \"rows\" (expected one of taps, channels, gathered)");
+  deep.layout = Layout::nchw;
+  plan = plan_json(make_plan(deep, target, {}, "winograd"));
+  ASSERT_EQ(plan["planes"], "gathered");
+  EXPECT_EQ(error(deep), "none");
+  plan["transposed"] = false;
+  EXPECT_EQ(error(deep).find("plan: transposed: false"), 0u) << error(deep);
+  plan["transposed"] = true;
+  plan["planes"] = "channels";
+  EXPECT_EQ(error(deep).find("plan: planes: channels (expected gathered or taps"), 0u) << error(deep);
+  plan.erase("planes"); // Winograd has no other way
+  EXPECT_NE(error(deep), "none");
+}
+
 TEST(PlanJson, EveryFieldIsNeededAndNoOther) {
   const Json plan = plan_json(make_plan(problem, target));
   ASSERT_EQ(error_of(plan), "none");

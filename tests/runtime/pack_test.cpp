@@ -137,6 +137,36 @@ TEST(Pack, FollowsTheFormula) {
   }
 }
 
+// [group][block][t][r][s][c][lane] becomes [group][block][r][s][t][c][lane].
+TEST(Pack, PlanesOfAWindowAreChannelsOneBehindTheOther) {
+  const Shape shape{2, 3, 5, 4, 2, 3};
+  Case c{shape, {{0, 0, 4, 4}}};
+  const std::size_t bytes = place(c);
+  for (const bool oihw : {false, true}) {
+    Descriptor kernel;
+    describe(kernel, c, bytes, oihw);
+    std::vector<float> weights(kernel.list[1].bytes / sizeof(float));
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      weights[i] = static_cast<float>(i + 1);
+    Aligned taps(bytes), planes(bytes);
+    ASSERT_EQ(convforge_pack_weights(&kernel, weights.data(), taps.data), CONVFORGE_OK);
+    kernel.pack.kernel[CONVFORGE_DEPTH] = 1;
+    kernel.pack.plane_channels = shape.C;
+    kernel.pack.group_in = shape.T * shape.C;
+    ASSERT_EQ(convforge_pack_weights(&kernel, weights.data(), planes.data), CONVFORGE_OK);
+    const auto *from = reinterpret_cast<const float *>(taps.data + c.regions.front().offset);
+    const auto *to = reinterpret_cast<const float *>(planes.data + c.regions.front().offset);
+    const int channels = shape.C * shape.K, window = shape.R * shape.S;
+    for (int g = 0; g < shape.groups; ++g)
+      for (int t = 0; t < shape.T; ++t)
+        for (int tap = 0; tap < window; ++tap)
+          for (int i = 0; i < channels; ++i)
+            ASSERT_EQ(to[((g * window + tap) * shape.T + t) * channels + i],
+                      from[((g * shape.T + t) * window + tap) * channels + i])
+                << g << " " << t << " " << tap << " " << i;
+  }
+}
+
 TEST(Pack, TheHeaderIsThe64BytesDocumented) {
   Case c = cases()[2];
   const std::size_t bytes = place(c);

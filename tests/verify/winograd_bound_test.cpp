@@ -54,6 +54,24 @@ TEST(WinogradBound, TapsOfAnAxisThatIsNotTransformedAreSummed) {
   EXPECT_EQ(winograd_roundings(problem, {2, 1}), 1 * 2 + 1 + 8);
 }
 
+// Two planes of the filter over three of the input, the first of them of padding: the channels of both are
+// one sum. By itself, filter (1, 0, 0) over (1, 2, 4, 8) gives 11 and 6, as above, and over (1, 1, 1, 1), of
+// magnitudes 2, 2 + 1 + 1 and 1 + 1.
+TEST(WinogradBound, PlanesOfAWindowAreSummed) {
+  for (const char *layout : {"nhwc", "nchw"}) {
+    const Problem problem =
+        parse_problem_line("ic1id2ih1iw4oc1od2oh1ow2kd2kh1kw3pd1ph0pw0 --layout " + std::string(layout));
+    const std::vector<float> input{1, 2, 4, 8, 1, 1, 1, 1}, weights{2, 0, 0, 1, 0, 0};
+    const std::vector<double> sums = winograd_magnitudes(problem, input, weights, {1, 2});
+    ASSERT_EQ(sums.size(), 4u);
+    EXPECT_EQ(sums[0], 11);
+    EXPECT_EQ(sums[1], 6);
+    EXPECT_EQ(sums[2], 2 * 11 + 4);
+    EXPECT_EQ(sums[3], 2 * 6 + 2);
+    EXPECT_EQ(winograd_roundings(problem, {1, 2}), 2 + 1 + 8);
+  }
+}
+
 // F(4,3) at 0, +-3/4, +-3/2 and infinity, and 6 outputs: of the last tile two are wanted, which takes four
 // points, +-3/4 and +-3/2. Filter (1, 0, 0) and an input that is 1 below its first tap: 1 by all points, for
 // only B^T's row of 0 reads that input; by four 2/3 for each of +-3/4 and 1/6 for each of +-3/2.

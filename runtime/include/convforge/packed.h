@@ -60,11 +60,14 @@ typedef struct convforge_weights_source {
 } convforge_weights_source;
 
 typedef struct convforge_pack {
-  uint64_t layout_id;    /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
-                            convforge/winograd.h); equal ids mean interchangeable packed weights */
-  const char *layout;    /* the layout in words, for people */
-  int32_t kind;          /* convforge_pack_kind */
-  int32_t reserved;      /* 0 */
+  uint64_t layout_id; /* of `layout` and, for Winograd, the matrices (convforge_layout_id() in
+                         convforge/winograd.h); equal ids mean interchangeable packed weights */
+  const char *layout; /* the layout in words, for people */
+  int32_t kind;       /* convforge_pack_kind */
+  /* Input channels within a group of a kernel that takes the planes of a window for more of them: those of a
+   * plane, channel c being number c % plane_channels under tap c / plane_channels along the depth. 0: input
+   * channels are the weights' own. */
+  int32_t plane_channels;
   int32_t weights_dtype; /* convforge_dtype of the weights as they come */
   int32_t packed_dtype;  /* convforge_dtype of the packed ones */
   int32_t groups; /* that the packed form keeps apart (1 for depthwise: its channels are blocked together) */
