@@ -120,6 +120,9 @@ struct Plan {
   /// the workspace and computes, all columns' of some rows' phases. All other fields then speak of the dense
   /// problem. 0: as it is.
   int phases_per_task = 0;
+  /// A transposed convolution whose phases are output channels of one (joined_phases.hpp), whose sums are
+  /// stored to the phases' places. All other fields then speak of that problem.
+  bool joins_phases = false;
   /// Of a problem with pooling: the pooled rows and columns of which the outputs that they need, a patch, are
   /// computed in the workspace together (problem/pooling_patches.hpp). A task is a row of patches. All other
   /// fields then speak of the patches. Zeros: there is no pooling.
@@ -156,7 +159,9 @@ struct Plan {
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
-  bool rearranges() const { return transposed || phases_per_task > 0 || pools() || leaves_out_channels(); }
+  bool rearranges() const {
+    return transposed || phases_per_task > 0 || joins_phases || pools() || leaves_out_channels();
+  }
   bool pools() const { return pooled.rows > 0; }
   bool leaves_out_channels() const { return gathers_input || spreads_output; }
   /// Is the copy that it makes of whole rows, with the zeros around them? Pointwise, if it copies, copies
