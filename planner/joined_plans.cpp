@@ -33,14 +33,14 @@ void fit_rows_of_phases(Plan &plan, const Problem &shape, const Platform &platfo
 }
 
 /// The input and the sums pass once more.
-double joining_cycles(const Problem &shape, const Plan &plan, const Platform &platform) {
+double joining_cycles(const Problem &problem, const Problem &shape, const Plan &plan,
+                      const Platform &platform) {
   const RearrangedTask task = rearranged_task(shape, plan);
   const double rows = double(ceil_div(shape.height().output, task.rows)) * task.input_rows;
   const double input = rows * shape.width().input * shape.in_channels;
   const double output = double(shape.volume(&Axis::output)) * shape.out_channels;
   const double bytes = shape.batch * (input + output) * double(bytes_of(shape.types.accumulator()));
-  const Region &region = plan.regions.front();
-  const double kept = double(pixels_kept(shape, plan, region).bytes + sums_kept(shape, plan, region).bytes);
+  const double kept = workspace_of_task(plan, problem);
   Traffic outgrown; // where L2 does not hold a task: written and read
   if (kept > share_of_l2 * platform.machine.l2_bytes)
     outgrown.add(platform, 2 * bytes, kept);
@@ -72,7 +72,7 @@ std::vector<Candidate> joined_plans(const Family &family, const Problem &problem
     family.follow(plan, inner, platform.target);
     if (!addressable(plan, shape))
       continue;
-    candidate.cost.copies += joining_cycles(shape, plan, platform);
+    candidate.cost.copies += joining_cycles(problem, shape, plan, platform);
     candidate.reason +=
         fmt::format(", {} phases as channels of one convolution", joined_phases(problem).count());
     plans.push_back(std::move(candidate));
@@ -88,7 +88,7 @@ Cost cost_of_joined(const Plan &plan, const Problem &problem, const Platform &pl
   if (std::holds_alternative<DirectPart>(sums.part))
     choose_tasks(sums, inner, platform);
   Cost cost = family_of(sums, inner).cost(sums, inner, platform);
-  cost.copies += joining_cycles(shape, plan, platform);
+  cost.copies += joining_cycles(problem, shape, plan, platform);
   return cost;
 }
 

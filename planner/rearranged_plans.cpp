@@ -46,7 +46,7 @@ Cost cost_of_pieces(const Plan &plan, const Problem &problem, const Platform &pl
   const std::vector<Piece> pieces = pieces_of(problem);
   Cost cost;
   for (std::size_t i = 0; i < pieces.size(); i++)
-    cost += cost_of(plan.pieces[i], planned_piece(pieces[i]), platform);
+    cost += of_piece(cost_of(plan.pieces[i], planned_piece(pieces[i]), platform), pieces[i]);
   return cost;
 }
 
@@ -142,6 +142,13 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
       all.push_back(both(ends, sums));
   }
   return all;
+}
+
+double workspace_of_task(const Plan &plan, const Problem &problem) {
+  std::size_t most = 0;
+  for (const Scratch &scratch : scratch_of(plan, problem, plan.parallel == ParallelAxis::channels))
+    most = std::max(most, scratch.bytes);
+  return double(most);
 }
 
 void check_rearranged(const Plan &plan, const Problem &problem, const Target &target) {

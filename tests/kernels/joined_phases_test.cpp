@@ -39,8 +39,8 @@ TEST_P(JoinedPhasesOf, MeetTheOracle) {
 
 TEST(JoinedPhases, MeetTheOracleInSlices) {
   expect_all_right(
-      parse_problem_line("transposed_mb2ic8ih10iw9oc5oh20ow18kh4kw4sh2sw2 --epilogue bias,residual "
-                         "--strides 3600x1x360x30::5200x1x250x10 --residual-strides 5200x1x250x9"));
+      parse_problem_line("transposed_mb2ic8ih10iw9oc5oh22ow20kh4kw4sh2sw2ph0pw0 --epilogue bias,residual "
+                         "--strides 3600x1x360x30::5500x1x250x10 --residual-strides 5500x1x250x9"));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -18,10 +18,10 @@ TEST(JoinedPhases, AreOfKernelsAndPaddingsThatTheStrideDivides) {
   EXPECT_TRUE(can_join("transposed_ic512ih32oc256kh2sh2"));
   EXPECT_TRUE(can_join("transposed_ic8iw40oc6kw16sw4pw4"));
   EXPECT_TRUE(can_join("transposed_ic8ih7iw9oc6kh3kw4sh1sw2ph1pw2")); // phases of columns alone
-  EXPECT_TRUE(can_join("transposed_ic8ih7oc6oh18kh4sh2ph0"));         // an output padding of a whole stride
   EXPECT_FALSE(can_join("transposed_ic8ih7oc6kh4sh2ph1"));            // phases begin at two inputs
   EXPECT_FALSE(can_join("transposed_ic8ih7oc6kh3sh2"));               // of two and of one tap
   EXPECT_FALSE(can_join("transposed_ic8ih7oc6oh15kh4sh2ph0"));        // of seven and of eight outputs
+  EXPECT_FALSE(can_join("transposed_ic8ih7oc6oh17kh4sh2ph0"));        // of nine and of eight outputs
   EXPECT_FALSE(can_join("transposed_ic8ih7oc6kh3ph1"));               // one phase
   EXPECT_FALSE(can_join("transposed_ic8ih7oc6kh2sh3"));               // phases without taps
   EXPECT_FALSE(can_join("transposed_ic8ih7oc6kh4sh2dh1"));
@@ -46,7 +46,6 @@ TEST(JoinedPhases, HaveTheTapsOfTheirPieces) {
     const std::vector<Piece> pieces = pieces_of(problem);
     ASSERT_EQ(pieces.size(), std::size_t(phases.count())) << descriptor;
     EXPECT_EQ(joined.out_channels, phases.count() * problem.out_channels);
-    EXPECT_EQ(joined.multiply_adds(), problem.multiply_adds());
     for (int i = 0; i < phases.count(); i++) {
       const Piece &first = pieces.front(), &piece = pieces[std::size_t(i)];
       const int row = i / phases.columns, column = i % phases.columns;
