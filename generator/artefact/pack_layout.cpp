@@ -96,11 +96,12 @@ Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form
                                                                  pack.outputs_w, pack.stride_h, pack.stride_w)
                            : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
                                                    : "blocked";
+  const std::string phases =
+      source.phase_channels > 0 ? fmt::format(" in phases of {}", source.phase_channels) : "";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
-  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
-                            problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out);
-  if (source.phase_channels > 0)
-    pack.layout += fmt::format(" in phases of {}", source.phase_channels);
+  pack.layout =
+      fmt::format("{} {} g{}{} r{} s{} c{} k{}{}:", kind, name_of(pack.type), pack.groups, depth,
+                  problem.height().kernel, problem.width().kernel, pack.group_in, pack.group_out, phases);
   pack.bytes = first;
   for (const PackRegion &region : form.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
