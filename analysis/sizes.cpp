@@ -3,6 +3,7 @@
 
 #include "convforge/convforge.h"
 #include "plan/channels_last.hpp"
+#include "plan/joined_phases.hpp"
 #include "plan/packed_tables.hpp"
 #include "planner/direct/direct_cost.hpp"
 #include "planner/family.hpp"
@@ -120,7 +121,8 @@ Size packed_size(const Artefact &artefact) {
   const Pack &pack = artefact.pack;
   Size size{pack.bytes, fmt::format("{} for the header", CONVFORGE_PACK_HEADER_BYTES)};
   if (artefact.plan.pieces.empty()) {
-    size.formula += packed_regions(artefact.problem, pack);
+    const Problem &problem = artefact.problem;
+    size.formula += packed_regions(artefact.plan.joins_phases ? joined_problem(problem) : problem, pack);
     return size;
   }
   const std::vector<Piece> pieces = pieces_of(artefact.problem);

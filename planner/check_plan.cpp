@@ -48,7 +48,8 @@ void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &t
 }
 
 void check_pieces(const Plan &plan, const Problem &problem, const Target &target) {
-  const std::vector<Piece> pieces = in_pieces(problem) ? pieces_of(problem) : std::vector<Piece>{};
+  const bool pieced = in_pieces(problem) && !plan.joins_phases;
+  const std::vector<Piece> pieces = pieced ? pieces_of(problem) : std::vector<Piece>{};
   expect(plan.pieces.size() == pieces.size(), "pieces", std::to_string(plan.pieces.size()),
          fmt::format("{}, as the problem has", pieces.size()));
   for (std::size_t i = 0; i < pieces.size(); i++) {

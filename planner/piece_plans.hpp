@@ -16,6 +16,9 @@ Problem planned_piece(const Piece &piece);
 /// What is never read is not rearranged.
 bool can_be_piece(const Plan &plan, const Piece &piece);
 
+/// What a piece costs, from what its problem does by itself.
+Cost of_piece(Cost cost, const Piece &piece);
+
 /// The pieces' plans, best with best, second with second, and so on. `propose`: a piece's candidates.
 std::vector<Candidate>
 candidates_in_pieces(const Problem &problem,

@@ -2,6 +2,7 @@
 
 #include "planner/element_types.hpp"
 #include "planner/family.hpp"
+#include "planner/joined_plans.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
 #include "planner/plane_plans.hpp"
@@ -50,8 +51,12 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
   check_types(problem, platform.target);
   if (!in_pieces(problem))
     return proposals_of_families(problem, platform, only);
-  return candidates_in_pieces(
+  std::vector<Candidate> all = candidates_in_pieces(
       problem, [&](const Problem &piece) { return proposals_of_piece(piece, platform, only); });
+  for (const Family *family : families())
+    if (!family->quantised && (!only || family->algorithm == *only))
+      std::ranges::move(joined_plans(*family, problem, platform), std::back_inserter(all));
+  return all;
 }
 
 } // namespace convforge

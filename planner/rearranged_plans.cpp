@@ -3,6 +3,7 @@
 #include "plan/pointwise.hpp"
 #include "plan/pooled_epilogue.hpp"
 #include "planner/checks.hpp"
+#include "planner/joined_plans.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
 #include "planner/plane_plans.hpp"
@@ -46,7 +47,7 @@ Cost cost_of_pieces(const Plan &plan, const Problem &problem, const Platform &pl
   const std::vector<Piece> pieces = pieces_of(problem);
   Cost cost;
   for (std::size_t i = 0; i < pieces.size(); i++)
-    cost += cost_of(plan.pieces[i], planned_piece(pieces[i]), platform);
+    cost += of_piece(cost_of(plan.pieces[i], planned_piece(pieces[i]), platform), pieces[i]);
   return cost;
 }
 
@@ -119,6 +120,8 @@ Cost cost_of(const Plan &plan, const Problem &problem, const Platform &platform)
     return cost_of_phases(plan, problem, platform);
   if (plan.planes != Planes::taps)
     return cost_of_planes(plan, problem, platform);
+  if (plan.joins_phases)
+    return cost_of_joined(plan, problem, platform);
   if (plan.rearranges())
     return cost_of_transposed(plan, problem, platform);
   return family_of(plan, problem).cost(plan, problem, platform);
@@ -145,10 +148,19 @@ std::vector<Scratch> scratch_of(const Plan &plan, const Problem &problem, bool s
   return all;
 }
 
+double workspace_of_task(const Plan &plan, const Problem &problem) {
+  std::size_t most = 0;
+  for (const Scratch &scratch : scratch_of(plan, problem, plan.parallel == ParallelAxis::channels))
+    most = std::max(most, scratch.bytes);
+  return double(most);
+}
+
 void check_rearranged(const Plan &plan, const Problem &problem, const Target &target) {
   expect(!problem.types.quantised(), "transposed", "true",
          "false, and no phases of dilations, of 8-bit integers");
-  if (plan.pools())
+  if (plan.joins_phases)
+    check_joined(plan, problem);
+  else if (plan.pools())
     check_pooled(plan, problem);
   else if (plan.planes == Planes::gathered)
     check_gathered_planes(plan, problem);
@@ -172,7 +184,8 @@ void check_rearranged(const Plan &plan, const Problem &problem, const Target &ta
   const int blocks = rearranged_task(shape, plan).blocks;
   expect(blocks == 0 || plan.regions.front().blocks() % blocks == 0, "blocks_per_chunk",
          std::to_string(blocks), "a divisor of the blocks of what is transposed");
-  expect(plan.pools() || !stores_meet(plan, shape), "columns_per_task", std::to_string(plan.columns_per_task),
+  expect(plan.pools() || plan.joins_phases || !stores_meet(plan, shape), "columns_per_task",
+         std::to_string(plan.columns_per_task),
          "all pixels, or a divisor of them and multiple of 8, where a residual may be the output");
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   expect(!winograd || !winograd->prefetch, "winograd_prefetch", "true", "false of what is transposed");

@@ -69,15 +69,6 @@ double unfilled(int columns) {
   return double(round_up(columns, narrow)) / columns * (narrow < side ? narrow_squares : 1);
 }
 
-/// With what the algorithm's own loops keep: 7 rows of Winograd's tiles (56x56, 64 to 32 of 64 channels), 2
-/// MB in all, took 431 us, 1 or 2 of them 342 (Emerald Rapids).
-double workspace_of_task(const Plan &plan, const Problem &problem) {
-  std::size_t most = 0;
-  for (const Scratch &scratch : scratch_of(plan, problem, plan.parallel == ParallelAxis::channels))
-    most = std::max(most, scratch.bytes);
-  return double(most);
-}
-
 /// Of pixels whose channels lie side by side before and after, vectors of whose channels are gathered or
 /// spread.
 double gathering_cycles(double bytes, const Platform &platform) {

@@ -11,6 +11,7 @@
 #include "planner/quantised/quantised_families.hpp"
 #include "planner/winograd/winograd_family.hpp"
 #include "planner/winograd_down/winograd_down_family.hpp"
+#include "schedules/joined_loops.hpp"
 #include "schedules/pooled_loops.hpp"
 #include "schedules/rearranged_loops.hpp"
 #include "schedules/resolve_tables.hpp"
@@ -156,6 +157,7 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
   Plan inner = plan;
   inner.transposed = false;
   inner.phases_per_task = 0;
+  inner.joins_phases = false;
   inner.pooled = {};
   inner.planes = Planes::taps;
   inner.gathers_input = inner.spreads_output = false;
@@ -168,6 +170,12 @@ KernelPipeline rearranged_pipeline(const Problem &problem, const Plan &plan, con
     RegionPipeline &region = pipeline.regions[i];
     const Region &from = plan.regions[i];
     const int lanes = vector_lanes(target);
+    if (plan.joins_phases) {
+      RearrangedOutput output = make_joined_output(problem, plan, from, region.output, regions.name(i));
+      schedule_joined(inputs[i], output, problem, plan, lanes);
+      store(region, output);
+      continue;
+    }
     if (plan.pools()) {
       PooledOutput output = make_pooled_output(problem, plan, from, region.output, regions.name(i));
       schedule_pooled(inputs[i], output, problem, plan, lanes);

@@ -1,6 +1,7 @@
 #include "tuner/neighbours.hpp"
 
 #include "base/error.hpp"
+#include "plan/channels_last.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/family.hpp"
 #include "planner/piece_plans.hpp"
@@ -66,12 +67,13 @@ std::vector<Plan> neighbours_in_pieces(const Plan &plan, const Problem &problem,
 std::vector<Plan> neighbours(const Plan &plan, const Problem &problem, const Target &target) {
   if (!plan.pieces.empty())
     return neighbours_in_pieces(plan, problem, target);
-  const Family &family = family_of(plan, problem);
+  const Problem planned = planned_problem(problem, plan);
+  const Family &family = family_of(plan, planned);
   std::vector<Plan> all;
   for (const auto &change : changes(plan, family)) {
     Plan changed = plan;
     change(changed);
-    family.follow(changed, problem, target);
+    family.follow(changed, planned, target);
     if (changed != plan && std::ranges::find(all, changed) == all.end() && possible(changed, problem, target))
       all.push_back(std::move(changed));
   }

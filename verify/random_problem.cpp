@@ -157,12 +157,33 @@ bool suitable(const Problem &problem) {
   }
 }
 
+/// Of half of the transposed ones all phases read the same inputs: of a draw of its own, too.
+void make_phases_alike(Problem &problem, std::uint64_t seed) {
+  Random random(seed ^ 0x70686173);
+  if (!problem.transposed || !random.chance(2))
+    return;
+  Problem alike = problem;
+  for (Axis *axis : {&alike.height(), &alike.width()}) {
+    if (*axis == Axis{})
+      continue;
+    const int stride = random.integer(1, 3), kernel = stride * random.integer(1, 3);
+    const auto padding = [&] { return stride * random.integer(0, std::max(0, kernel / stride - 1)); };
+    const int begin = padding(), end = padding();
+    const int full = (axis->input - 1) * stride + kernel;
+    if (begin + end < full)
+      *axis = Axis::transposed(axis->input, kernel, begin, end, stride);
+  }
+  if (suitable(alike))
+    problem = alike;
+}
+
 } // namespace
 
 Problem random_problem(std::uint64_t seed, const ElementTypes &types, int dimensions) {
   Random random(seed);
   for (;;)
     if (Problem problem = candidate(random, types, dimensions); suitable(problem)) {
+      make_phases_alike(problem, seed);
       problem.padding_mode = random_padding_mode(seed);
       if (!has_elements_to_pad_with(problem))
         problem.padding_mode = PaddingMode::replicate; // takes any padding

@@ -280,16 +280,17 @@ WinogradTerms winograd_terms(const Problem &problem, std::span<const float> inpu
   terms.roundings.resize(outputs);
   const std::vector<Piece> pieces = pieces_of(problem);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (tiles.at(i).none())
+    const WinogradTile &tile = tiles.size() == 1 ? tiles.front() : tiles.at(i); // phases may be joined
+    if (tile.none())
       continue;
     const Problem piece = dense_piece(pieces[i]);
     const std::vector<double> magnitudes =
         winograd_magnitudes(piece, input_of_piece(problem, pieces[i], input),
-                            weights_of_piece(problem, pieces[i], weights), tiles[i]);
+                            weights_of_piece(problem, pieces[i], weights), tile);
     const std::vector<std::size_t> places = outputs_of_piece(problem, pieces[i]);
     for (std::size_t j = 0; j < places.size(); ++j) {
       terms.magnitudes[places[j]] = magnitudes[j];
-      terms.roundings[places[j]] = winograd_roundings(piece, tiles[i]);
+      terms.roundings[places[j]] = winograd_roundings(piece, tile);
     }
   }
   return terms;

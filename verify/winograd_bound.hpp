@@ -44,7 +44,8 @@ struct WinogradTerms {
   std::vector<std::int64_t> roundings; ///< 0: not by Winograd; empty: none is
   std::int64_t roundings_of(std::size_t output) const { return roundings.empty() ? 0 : roundings[output]; }
 };
-/// `tiles`: of each piece (problem/pieces.hpp), or of the whole problem where it has none.
+/// `tiles`: of each piece (problem/pieces.hpp), or one: of the whole problem where it has none, or of all
+/// phases that are joined (plan/joined_phases.hpp).
 WinogradTerms winograd_terms(const Problem &problem, std::span<const float> input,
                              std::span<const float> weights, const std::vector<WinogradTile> &tiles);
 

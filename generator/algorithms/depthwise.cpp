@@ -30,8 +30,8 @@ Expr product_of_padded(const Image &image, const Problem &problem, const PaddedT
   const PaddingMode mode = problem.padding_mode;
   const Axis &h = problem.height(), &w = problem.width(), &d = problem.depth();
   const Expr row = at.y - h.pad_begin, column = at.x - w.pad_begin;
-  const Expr line = image.row(image.input.rearranged.defined() ? row : padded_from(h, mode, row),
-                              padded_from(d, mode, at.z - d.pad_begin));
+  const Expr line = image.row(image.input.rearranged.defined() ? row : padded_within_reach(h, mode, row),
+                              padded_within_reach(d, mode, at.z - d.pad_begin));
   const auto element = [&](const Expr &i) {
     return image.staging.of(image.element(at.channel, i, line, at.n));
   };

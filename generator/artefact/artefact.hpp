@@ -37,6 +37,8 @@ struct WeightsSource {
   std::int64_t first = 0;
   std::array<std::int64_t, 3> tap = {};
   std::int64_t c = 0, k = 0, group = 0;
+  std::array<std::int64_t, 2> phase = {};
+  int phase_columns = 0, phase_channels = 0;
 };
 
 /// Products of 8-bit integers that are summed together (convforge_dot).

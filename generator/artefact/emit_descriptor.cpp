@@ -57,6 +57,14 @@ std::string operands_definition(const convforge_kernel &kernel, const std::vecto
   return text + "};\n";
 }
 
+/// Nothing where the output channels are the caller's.
+std::string phases_initialiser(const convforge_weights_source &source) {
+  if (source.phase_channels == 0)
+    return {};
+  return fmt::format(",\n      .phase = {{{}}}, .phase_columns = {}, .phase_channels = {}",
+                     fmt::join(source.phase, ", "), source.phase_columns, source.phase_channels);
+}
+
 /// `next`: what the next piece's is called, if there is one.
 std::string pack_initialiser(const convforge_pack &pack, const std::string &regions,
                              const std::string &next) {
@@ -73,15 +81,15 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
     .groups = {}, .group_in = {}, .group_out = {},{}
     .kernel = {{{}}}, .outputs = {{{}}}, .stride = {{{}}},
     .dot = {{.dot = {}, .run_columns = {}, .source_zero_point = {}, .offset = {}, .multipliers = {}}},
-    .source = {{.first = {}, .tap = {{{}}}, .c = {}, .k = {}, .group = {}}},
+    .source = {{.first = {}, .tap = {{{}}}, .c = {}, .k = {}, .group = {}{}}},
     .region_count = {}, .regions = {}{}}})",
       pack.layout_id, c_string(pack.layout, 8), kind, dtype_constant(pack.weights_dtype),
       dtype_constant(pack.packed_dtype), pack.groups, pack.group_in, pack.group_out,
       pack.plane_channels > 0 ? fmt::format(" .plane_channels = {},", pack.plane_channels) : "",
       fmt::join(pack.kernel, ", "), fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), dot.dot,
       dot.run_columns, dot.source_zero_point, dot.offset, dot.multipliers, pack.source.first,
-      fmt::join(pack.source.tap, ", "), pack.source.c, pack.source.k, pack.source.group, pack.region_count,
-      regions, pack.next ? fmt::format(", .next = &{}", next) : "");
+      fmt::join(pack.source.tap, ", "), pack.source.c, pack.source.k, pack.source.group,
+      phases_initialiser(pack.source), pack.region_count, regions, pack.next ? fmt::format(", .next = &{}", next) : "");
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {

@@ -61,6 +61,9 @@ convforge_requantisation requantisation_of(const Problem &problem) {
 convforge_weights_source to_c(const WeightsSource &source) {
   convforge_weights_source c{.first = source.first, .c = source.c, .k = source.k, .group = source.group};
   std::ranges::copy(source.tap, c.tap);
+  std::ranges::copy(source.phase, c.phase);
+  c.phase_columns = source.phase_columns;
+  c.phase_channels = source.phase_channels;
   return c;
 }
 

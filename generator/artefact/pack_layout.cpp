@@ -7,6 +7,7 @@
 
 #include "convforge/convforge.h"
 #include "plan/dot_runs.hpp"
+#include "plan/joined_phases.hpp"
 #include "plan/packed_tables.hpp"
 #include "plan/packed_type.hpp"
 #include "plan/pointwise.hpp"
@@ -70,6 +71,17 @@ std::string input_channels_in_words(const Pack &pack) {
   return planes == 1 ? std::to_string(pack.group_in) : fmt::format("{}x{}", planes, pack.plane_channels);
 }
 
+/// Of joined phases: the taps of the first piece, and from it to the others.
+WeightsSource source_of_phases(const Problem &whole) {
+  WeightsSource source = source_of(whole, pieces_of(whole).front(), false);
+  const WeightsSource taps = whole_source(whole, false);
+  const JoinedPhases phases = joined_phases(whole);
+  source.phase = {phases.tap_h * taps.tap[1], phases.tap_w * taps.tap[2]};
+  source.phase_columns = phases.columns;
+  source.phase_channels = whole.group_out();
+  return source;
+}
+
 /// From byte `first` of the packed weights on.
 Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form,
                  const WeightsSource &source) {
@@ -97,10 +109,12 @@ Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form
                                                                  pack.outputs_w, pack.stride_h, pack.stride_w)
                            : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
                                                    : "blocked";
+  const std::string phases =
+      source.phase_channels > 0 ? fmt::format(" in phases of {}", source.phase_channels) : "";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
-  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}:", kind, name_of(pack.type), pack.groups, depth,
+  pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}{}:", kind, name_of(pack.type), pack.groups, depth,
                             problem.height().kernel, problem.width().kernel, input_channels_in_words(pack),
-                            pack.group_out);
+                            pack.group_out, phases);
   pack.bytes = first;
   for (const PackRegion &region : form.regions) {
     pack.regions.push_back({pack.bytes, region.first_channel, region.channels, region.lanes});
@@ -168,12 +182,18 @@ PackForm pack_form(const Problem &problem, const GpuPlan &plan) {
 }
 
 Pack pack_layout(const Problem &problem, const Plan &plan) {
+  const auto of_phases = [&] {
+    return layout_from(CONVFORGE_PACK_HEADER_BYTES, joined_problem(problem), pack_form(problem, plan),
+                       source_of_phases(problem));
+  };
   const auto of_all = [&] { // channels that are left out are behind the others: used_weights_first()
     const PackForm form = pack_form(problem, plan);
     return layout_from(CONVFORGE_PACK_HEADER_BYTES, packed_problem(problem, plan), form,
                        whole_source(problem, form.channelwise));
   };
-  Pack pack = plan.pieces.empty() ? of_all() : layout_of_pieces(problem, plan);
+  Pack pack = plan.joins_phases     ? of_phases()
+              : plan.pieces.empty() ? of_all()
+                                    : layout_of_pieces(problem, plan);
   // As of every tensor (problem.cpp): kernels address with 32-bit byte offsets. Packed weights may be larger
   // than the problem's: transformed, or of another type.
   if (pack.bytes >= std::size_t{1} << 31)

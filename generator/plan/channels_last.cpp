@@ -2,6 +2,7 @@
 
 #include "base/integer.hpp"
 #include "plan/dilation_phases.hpp"
+#include "plan/joined_phases.hpp"
 #include "plan/pointwise.hpp"
 #include "plan/pooled_tiles.hpp"
 #include "plan/used_channels.hpp"
@@ -41,6 +42,8 @@ Problem planned_problem(const Problem &problem, const Plan &plan) {
   }
   if (plan.phases_per_task > 0)
     return channels_last(dense_phases(problem));
+  if (plan.joins_phases)
+    return channels_last(joined_problem(problem));
   if (plan.pools())
     return channels_last(patches_of_plan(plan, problem));
   if (plan.planes == Planes::gathered)
@@ -51,6 +54,8 @@ Problem planned_problem(const Problem &problem, const Plan &plan) {
 }
 
 Problem outer_problem(const Problem &problem, const Plan &plan) {
+  if (plan.joins_phases)
+    return joined_problem(problem);
   if (plan.algorithm != Algorithm::pointwise)
     return problem;
   return plan.leaves_out_channels() ? fuse_pixels_of_images(problem) : fuse_pixels(problem);

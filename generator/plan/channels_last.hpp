@@ -1,6 +1,7 @@
 // What a plan that rearranges its tensors (Plan::rearranges()) computes in between: NCHW as NHWC, dilated
-// convolutions as dense ones (dilation_phases.hpp), what is pooled in patches (problem/pooling_patches.hpp),
-// windows of planes as channels (problem/window_planes.hpp), and problems without the channels whose weights
+// convolutions as dense ones (dilation_phases.hpp), transposed ones as one forward one (joined_phases.hpp),
+// what is pooled in patches (problem/pooling_patches.hpp), windows of planes as channels
+// (problem/window_planes.hpp), and problems without the channels whose weights
 // are known to be zero (used_channels.hpp).
 //
 // Every algorithm is at its best where the channels of a pixel lie side by side. Such a plan makes them so in
@@ -22,11 +23,12 @@ Problem channels_last(const Problem &problem);
 Problem planes_read_in_place(const Problem &problem);
 
 /// The problem that the fields of a plan speak of: channels_last() where it rearranges, of the dense phases,
-/// patches or planes where it computes those, or planes_read_in_place(), else `problem`. Of a problem in
-/// pieces the one of the largest.
+/// patches or planes where it computes those, of the joined phases, or planes_read_in_place(), else `problem`.
+/// Of a problem in pieces the one of the largest.
 Problem planned_problem(const Problem &problem, const Plan &plan);
 
-/// The caller's problem as a plan that rearranges sees its tensors: fused for pointwise.
+/// The caller's problem as a plan that rearranges sees its tensors: fused for pointwise, with joined phases
+/// as output channels.
 Problem outer_problem(const Problem &problem, const Plan &plan);
 
 /// The problem that the loops of a plan that rearranges run over, in the caller's layout: fused for

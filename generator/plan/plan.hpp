@@ -125,6 +125,9 @@ struct Plan {
   /// the workspace and computes, all columns' of some rows' phases. All other fields then speak of the dense
   /// problem. 0: as it is.
   int phases_per_task = 0;
+  /// A transposed convolution whose phases are output channels of one (joined_phases.hpp), whose sums are
+  /// stored to the phases' places. All other fields then speak of that problem.
+  bool joins_phases = false;
   /// Of a problem with pooling: the pooled rows and columns of which the outputs that they need, a patch, are
   /// computed in the workspace together (problem/pooling_patches.hpp). A task is a row of patches. All other
   /// fields then speak of the patches. Zeros: there is no pooling.
@@ -165,7 +168,7 @@ struct Plan {
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
   bool rearranges() const {
-    return transposed || phases_per_task > 0 || pools() || leaves_out_channels() ||
+    return transposed || phases_per_task > 0 || joins_phases || pools() || leaves_out_channels() ||
            planes == Planes::gathered;
   }
   bool pools() const { return pooled.rows > 0; }

@@ -74,8 +74,8 @@ void visit(Visitor &visitor, Value &part) {
 template <typename Visitor, MaybeConst<Plan> Value>
 void visit(Visitor &visitor, Value &plan) {
   auto &[algorithm, vector_axis, regions, rows_per_task, columns_per_task, unroll_c, broadcast_lanes,
-         lanes_innermost, parallel, dot, transposed, phases_per_task, pooled, gathers_input, spreads_output,
-         planes, pieces, part, why] = plan;
+         lanes_innermost, parallel, dot, transposed, phases_per_task, joins_phases, pooled, gathers_input,
+         spreads_output, planes, pieces, part, why] = plan;
   visitor.choice("algorithm", algorithm,
                  {Algorithm::direct, Algorithm::pointwise, Algorithm::depthwise, Algorithm::winograd});
   visitor.choice("vector_axis", vector_axis,
@@ -90,6 +90,7 @@ void visit(Visitor &visitor, Value &plan) {
   visitor.later_choice("dot", dot, {Dot::none, Dot::widening, Dot::pairs, Dot::four_u8_s8, Dot::four_s8_s8});
   visitor.later_flag("transposed", transposed);
   visitor.later_number("phases_per_task", phases_per_task, 0, most);
+  visitor.later_flag("joins_phases", joins_phases);
   visitor.later_number("pooled_rows", pooled.rows, 0, most);
   visitor.later_number("pooled_columns", pooled.columns, 0, most);
   visitor.later_flag("gathers_input", gathers_input);

@@ -38,17 +38,18 @@ static size_t block_elements(const convforge_pack *pack, int lanes) {
   return convforge_block_elements(pack, lanes);
 }
 
-/* One block: `live` of its `lanes` channels exist. */
-static int pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
-                      void *block) {
+/* One block, from channel `first` of the group that begins at element `group` on: `live` of its `lanes`
+ * channels exist. */
+static int pack_block(const convforge_pack *pack, const void *weights, int64_t group, int first, int lanes,
+                      int live, void *block) {
   switch ((convforge_pack_kind)pack->kind) {
   case CONVFORGE_PACK_WINOGRAD:
-    return convforge_pack_winograd_block(pack, weights, first, lanes, live, block);
+    return convforge_pack_winograd_block(pack, weights, group, first, lanes, live, block);
   case CONVFORGE_PACK_DOT:
-    convforge_pack_dot_block(pack, weights, first, lanes, live, block);
+    convforge_pack_dot_block(pack, weights, group + first * pack->source.k, lanes, live, block);
     break;
   case CONVFORGE_PACK_BLOCKED:
-    convforge_pack_block(pack, weights, first, lanes, live, block);
+    convforge_pack_block(pack, weights, group, first, lanes, live, block);
     break;
   }
   return CONVFORGE_OK;
@@ -59,9 +60,8 @@ static int pack_region(const convforge_pack *pack, const convforge_pack_region *
   for (int group = 0; group < pack->groups; ++group) {
     for (int first = 0; first < region->channels; first += region->lanes) {
       const int left = region->channels - first, live = left < region->lanes ? left : region->lanes;
-      const int64_t from =
-          pack->source.first + group * pack->source.group + (region->first_channel + first) * pack->source.k;
-      const int status = pack_block(pack, weights, from, region->lanes, live, to);
+      const int status = pack_block(pack, weights, pack->source.first + group * pack->source.group,
+                                    region->first_channel + first, region->lanes, live, to);
       if (status != CONVFORGE_OK)
         return status;
       to += block_elements(pack, region->lanes) * convforge_dtype_bytes(pack->packed_dtype);

@@ -21,13 +21,16 @@ typedef struct convforge_pack_header {
 bool convforge_packed_for(const convforge_kernel *kernel, const void *packed);
 
 /* Elements of a packed block of weights as they are, and one such block, block[t][r][s][c][lane], of which
- * `live` channels exist. Its first channel begins at element `first` of the weights. */
+ * `live` channels exist. Its first channel is `first` of the group that begins at element `group`. */
 size_t convforge_block_elements(const convforge_pack *pack, int lanes);
-void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
-                          void *block);
+void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t group, int first,
+                          int lanes, int live, void *block);
+
+/* Elements from a group's beginning to its output channel `channel`. */
+int64_t convforge_output_channel_offset(const convforge_pack *pack, int channel);
 
 /* Elements from input channel 0 of a group to channel `c`. */
-int64_t convforge_channel_offset(const convforge_pack *pack, int c);
+int64_t convforge_input_channel_offset(const convforge_pack *pack, int c);
 
 /* Rows of the kernel, of all its planes, and elements from a channel's first weight to the first of a row. */
 int convforge_rows_of(const convforge_pack *pack);
@@ -38,7 +41,7 @@ bool convforge_can_pack_dot(const convforge_kernel *kernel, const convforge_pack
 /* Whether the values that its operands hold can be packed: multipliers and sums within their ranges. */
 int convforge_check_dot_values(const convforge_kernel *kernel, const convforge_pack *pack,
                                const void *const *operands);
-/* The same two for dot products. */
+/* The same two for dot products, of which the block's first channel begins at element `first`. */
 size_t convforge_dot_block_elements(const convforge_pack *pack, int lanes);
 void convforge_pack_dot_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes,
                               int live, void *block);
@@ -54,9 +57,9 @@ bool convforge_winograd_is_ours(const convforge_pack *pack);
 size_t convforge_winograd_block_elements(const convforge_pack *pack, int lanes);
 
 /* Packs the transforms of one block of filters, of which `live` exist: block[i][j][c][lane], i and j the
- * filter points. The block's first filter begins at element `first` of the weights. CONVFORGE_ERROR_ABI:
- * there is no such transform. */
-int convforge_pack_winograd_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes,
-                                  int live, void *block);
+ * filter points. The block's first filter is `first` of the group that begins at element `group`.
+ * CONVFORGE_ERROR_ABI: there is no such transform. */
+int convforge_pack_winograd_block(const convforge_pack *pack, const void *weights, int64_t group, int first,
+                                  int lanes, int live, void *block);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "convforge/elements.h"
 
-int64_t convforge_channel_offset(const convforge_pack *pack, int c) {
+int64_t convforge_input_channel_offset(const convforge_pack *pack, int c) {
   const int own = pack->plane_channels;
   if (own <= 0)
     return c * pack->source.c;
@@ -29,6 +29,15 @@ static int64_t tap_offset(const convforge_pack *pack, size_t index) {
   return offset;
 }
 
+int64_t convforge_output_channel_offset(const convforge_pack *pack, int channel) {
+  const convforge_weights_source *source = &pack->source;
+  if (source->phase_channels == 0)
+    return channel * source->k;
+  const int phase = channel / source->phase_channels;
+  return phase / source->phase_columns * source->phase[0] + phase % source->phase_columns * source->phase[1] +
+         channel % source->phase_channels * source->k;
+}
+
 /* `count` elements that lie `stride` apart, side by side; element 0 of `from` is number `first` of its
  * tensor. */
 static void gather(const convforge_pack *pack, const void *from, int64_t first, int count, void *to,
@@ -47,15 +56,27 @@ static void gather(const convforge_pack *pack, const void *from, int64_t first, 
       ((float *)to)[at + (size_t)i] = ((const float *)from)[first + i * stride];
 }
 
+/* Of `most` channels from this one on, those that lie a constant distance apart. */
+static int neighbours(const convforge_pack *pack, int channel, int most) {
+  const int of_phase = pack->source.phase_channels;
+  const int left = of_phase == 0 ? most : of_phase - channel % of_phase;
+  return left < most ? left : most;
+}
+
 /* The input channel is the outer loop: for OIHW that reads every source line once, for HWIO any order reads
  * whole lines, and each store is `lanes` wide. */
-void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes, int live,
-                          void *block) {
+void convforge_pack_block(const convforge_pack *pack, const void *weights, int64_t group, int first,
+                          int lanes, int live, void *block) {
   const size_t C = (size_t)pack->group_in, taps = taps_of(pack);
   for (size_t c = 0; c < C; ++c) {
     for (size_t tap = 0; tap < taps; ++tap) {
-      const int64_t from = first + convforge_channel_offset(pack, (int)c) + tap_offset(pack, tap);
-      gather(pack, weights, from, live, block, (tap * C + c) * (size_t)lanes);
+      const int64_t from = group + convforge_input_channel_offset(pack, (int)c) + tap_offset(pack, tap);
+      const size_t at = (tap * C + c) * (size_t)lanes;
+      for (int lane = 0, count; lane < live; lane += count) {
+        count = neighbours(pack, first + lane, live - lane);
+        gather(pack, weights, from + convforge_output_channel_offset(pack, first + lane), count, block,
+               at + (size_t)lane);
+      }
     }
   }
 }

@@ -44,8 +44,8 @@ static void transform(const convforge_winograd *h, const convforge_winograd *w, 
     }
 }
 
-int convforge_pack_winograd_block(const convforge_pack *pack, const void *weights, int64_t first, int lanes,
-                                  int live, void *block) {
+int convforge_pack_winograd_block(const convforge_pack *pack, const void *weights, int64_t group, int first,
+                                  int lanes, int live, void *block) {
   const convforge_weights_source *source = &pack->source;
   convforge_winograd h, w;
   if (matrices_of(pack, &h, &w) != 0)
@@ -53,7 +53,8 @@ int convforge_pack_winograd_block(const convforge_pack *pack, const void *weight
   const size_t plane = (size_t)pack->group_in * (size_t)lanes; /* from one point to the next */
   for (int c = 0; c < pack->group_in; ++c) {
     for (int lane = 0; lane < live; ++lane) {
-      const int64_t from = first + convforge_channel_offset(pack, c) + lane * source->k;
+      const int64_t from = group + convforge_input_channel_offset(pack, c) +
+                           convforge_output_channel_offset(pack, first + lane);
       double taps[MAX][MAX], points[MAX][MAX];
       for (int r = 0; r < h.taps; ++r)
         for (int s = 0; s < w.taps; ++s)

@@ -117,6 +117,25 @@ TEST(PlanJson, PlanesAreThoseOfADepth) {
   EXPECT_NE(error(deep), "none");
 }
 
+TEST(PlanJson, JoinedPhasesAreOfProblemsWhosePhasesAreAlike) {
+  const Problem alike = Problem::parse("transposed_ic64ih64oc3kh9sh3ph3");
+  const Plan plan = make_plan(alike, target);
+  ASSERT_TRUE(plan.joins_phases);
+  Json json = plan_json(plan);
+  EXPECT_EQ(parse_plan(json), plan);
+  EXPECT_NO_THROW(check_plan(plan, alike, target));
+  EXPECT_NE(error_of(json).find("joins_phases: true (expected false"), std::string::npos) << error_of(json);
+  Plan other = plan;
+  other.transposed = true;
+  EXPECT_THROW(check_plan(other, alike, target), Error);
+  other = plan;
+  other.regions.push_back(plan.regions.front());
+  EXPECT_THROW(check_plan(other, alike, target), Error);
+  other = plan;
+  other.joins_phases = false; // then it is computed in pieces
+  EXPECT_THROW(check_plan(other, alike, target), Error);
+}
+
 TEST(PlanJson, EveryFieldIsNeededAndNoOther) {
   const Json plan = plan_json(make_plan(problem, target));
   ASSERT_EQ(error_of(plan), "none");

@@ -3,6 +3,7 @@
 #include "verify/random_strides.hpp"
 
 #include "base/error.hpp"
+#include "plan/joined_phases.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -86,6 +87,17 @@ TEST(Problems, RandomOnesCoverEveryField) {
   for (int seed = 0; seed < 1000; ++seed)
     problems.push_back(random_problem(seed));
   expect_covers(problems, {"17 to 23 channels"});
+}
+
+TEST(Problems, RandomOnesHavePhasesThatAreJoinedAndOthers) {
+  int transposed = 0, joined = 0;
+  for (int seed = 0; seed < 1000; ++seed) {
+    const Problem problem = random_problem(seed);
+    transposed += problem.transposed;
+    joined += can_join_phases(problem);
+  }
+  EXPECT_GT(joined, 10);
+  EXPECT_GT(transposed - joined, 40);
 }
 
 TEST(Problems, RandomOnesAreSmallValidAndRepeatable) {

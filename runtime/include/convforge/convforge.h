@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Layout of the structures in this header. A kernel of another version is refused. */
-#define CONVFORGE_ABI_VERSION 5u
+#define CONVFORGE_ABI_VERSION 6u
 /* Packed weights and workspace are aligned to, and sized in multiples of, this many bytes. */
 #define CONVFORGE_ALIGNMENT 64u
 /* Bytes in front of packed weights that name the layout they were packed for. */

@@ -52,11 +52,15 @@ typedef struct convforge_dot {
 enum { CONVFORGE_DEPTH = 0, CONVFORGE_HEIGHT = 1, CONVFORGE_WIDTH = 2 };
 
 /* Where the weights of a convolution lie among those that the caller has, in elements: a kernel that is
- * computed in pieces takes some of the taps for each, and a transposed one takes them backwards. */
+ * computed in pieces takes some of the taps for each, and a transposed one takes them backwards. Where the
+ * phases of a transposed convolution are channels of one, they follow one another within a group: output
+ * channel k is channel k % phase_channels of phase k / phase_channels, whose phases count row by row. */
 typedef struct convforge_weights_source {
-  int64_t first;       /* of tap 0, input channel 0 and output channel 0 of group 0 */
-  int64_t tap[3];      /* from a tap to the next along each axis */
-  int64_t c, k, group; /* input and output channel within a group */
+  int64_t first;                         /* of tap 0, input channel 0 and output channel 0 of group 0 */
+  int64_t tap[3];                        /* from a tap to the next along each axis */
+  int64_t c, k, group;                   /* input and output channel within a group */
+  int64_t phase[2];                      /* from a row and a column of phases to the next */
+  int32_t phase_columns, phase_channels; /* 0: the output channels are the caller's */
 } convforge_weights_source;
 
 typedef struct convforge_pack {
