@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace convforge {
 
@@ -51,12 +52,13 @@ void add_plans_in_place(std::vector<Candidate> &plans, const Family &family, con
   }
 }
 
-/// Rows of the tallest register tile, whose number divides a task's: regions with others compute no more.
-int tallest_tile(const Plan &plan) {
-  int tallest = 1;
+/// Rows that are whole register tiles of every region: no region then computes more of a task than another.
+int rows_of_tiles(const Plan &plan) {
+  constexpr int most = 1 << 20; // more than any image has; of plans that nobody proposed products overflow
+  int rows = 1;
   for (const Region &region : plan.regions)
-    tallest = std::max(tallest, region.tile_h);
-  return tallest;
+    rows = std::min(most, std::lcm(rows, region.tile_h));
+  return rows;
 }
 
 /// Whole rows, and as many as L2 holds.
@@ -67,7 +69,7 @@ void fit_rows_of_planes(Plan &plan, const Problem &shape, const Platform &platfo
   const int fits = std::max(1, static_cast<int>(share_of_l2 * platform.machine.l2_bytes / row_bytes(shape)));
   const int height = shape.height().output;
   const int rows = even_piece(height, std::min(plan.rows_per_task, fits));
-  plan.rows_per_task = std::min(height, round_up(rows, tallest_tile(plan)));
+  plan.rows_per_task = std::min(height, round_up(rows, rows_of_tiles(plan)));
 }
 
 /// The input is read and written, rows that tasks share for each of them, and the output is.
@@ -152,7 +154,7 @@ void check_gathered_planes(const Plan &plan, const Problem &problem) {
          "none or pixels, where planes are gathered");
   expect(plan.algorithm != Algorithm::pointwise, "algorithm", "pointwise",
          "direct, where planes are gathered");
-  expect(plan.rows_per_task % tallest_tile(plan) == 0 || plan.rows_per_task == problem.height().output,
+  expect(plan.rows_per_task % rows_of_tiles(plan) == 0 || plan.rows_per_task == problem.height().output,
          "rows_per_task", std::to_string(plan.rows_per_task), "all, or whole register tiles of every region");
   const auto *winograd = std::get_if<WinogradPart>(&plan.part);
   expect(divides_planes(plan, problem), "winograd_images_per_task",
