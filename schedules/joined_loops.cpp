@@ -27,8 +27,9 @@ int vector_along(int extent, int lanes, bool once) {
   return vector_of(once ? power_of_two_in(extent) : extent, lanes);
 }
 
-/// In NHWC the channels of neighbouring columns follow one another, if nothing lies between pixels: of few
-/// channels a vector has several columns', and operands by channel are laid out so.
+/// In NHWC the channels of neighbouring columns follow one another, if nothing lies between pixels: where
+/// they are few, a vector has several columns'. 64 to 3 channels of nine phases took as long with a bias and
+/// slopes as without (Emerald Rapids).
 void schedule_channels(RearrangedOutput &out, Stage &output, const Problem &problem, int lanes, bool once) {
   const auto &[k, b, g, x, y, z, n] = out.v;
   const Var ki("ki");

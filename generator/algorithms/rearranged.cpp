@@ -47,6 +47,8 @@ SumOfPhase sum_of_phase(const Problem &problem, const OutputVars &v, const Expr 
   if (columns == 1)
     return {x, v.n * rows + v.z};
   const int dilation = problem.width().dilation;
+  if (problem.width().output <= dilation) // a column each; Halide would take the remainder for any of them
+    return {0, (v.n * rows + v.z) * columns + x};
   return {x / dilation, (v.n * rows + v.z) * columns + x % dilation};
 }
 
