@@ -89,7 +89,8 @@ std::string pack_initialiser(const convforge_pack &pack, const std::string &regi
       fmt::join(pack.kernel, ", "), fmt::join(pack.outputs, ", "), fmt::join(pack.stride, ", "), dot.dot,
       dot.run_columns, dot.source_zero_point, dot.offset, dot.multipliers, pack.source.first,
       fmt::join(pack.source.tap, ", "), pack.source.c, pack.source.k, pack.source.group,
-      phases_initialiser(pack.source), pack.region_count, regions, pack.next ? fmt::format(", .next = &{}", next) : "");
+      phases_initialiser(pack.source), pack.region_count, regions,
+      pack.next ? fmt::format(", .next = &{}", next) : "");
 }
 
 std::string regions_definition(const convforge_pack &pack, const std::string &name) {

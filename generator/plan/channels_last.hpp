@@ -23,8 +23,8 @@ Problem channels_last(const Problem &problem);
 Problem planes_read_in_place(const Problem &problem);
 
 /// The problem that the fields of a plan speak of: channels_last() where it rearranges, of the dense phases,
-/// patches or planes where it computes those, of the joined phases, or planes_read_in_place(), else `problem`.
-/// Of a problem in pieces the one of the largest.
+/// patches or planes where it computes those, of the joined phases, or planes_read_in_place(), else
+/// `problem`. Of a problem in pieces the one of the largest.
 Problem planned_problem(const Problem &problem, const Plan &plan);
 
 /// The caller's problem as a plan that rearranges sees its tensors: fused for pointwise, with joined phases

@@ -130,7 +130,7 @@ struct Plan {
   bool joins_phases = false;
   /// Of a problem with pooling: the pooled rows and columns of which the outputs that they need, a patch, are
   /// computed in the workspace together (problem/pooling_patches.hpp). A task is a row of patches. All other
-  /// fields then speak of the patches. Zeros: there is no pooling.
+  /// fields then speak of the patches. Zeros: there is no pooling, or tiles are pooled (pooled_tiles.hpp).
   PooledPatch pooled;
   /// Of weights that are constants (used_channels.hpp): input channels whose weights are all zero are not
   /// gathered into the workspace, and output channels whose weights are all zero have no sums, which are
