@@ -4,7 +4,7 @@
 namespace convforge::models::keras {
 namespace {
 
-constexpr std::size_t most_name_bytes = 1024;
+constexpr std::size_t most_member_name = 1024;
 
 void add_member(std::string name, Address object, ConstantBudget &budget, Hdf5File::Members &members) {
   constexpr std::size_t bytes_of_member = 64;
@@ -17,9 +17,9 @@ void add_member(std::string name, Address object, ConstantBudget &budget, Hdf5Fi
 std::string name_in(Bytes names, std::uint64_t place) {
   const std::string_view all = text_of(names);
   const std::size_t end = place < all.size() ? all.find('\0', place) : all.npos;
-  if (end == all.npos || end - place > most_name_bytes)
+  if (end == all.npos || end - place > most_member_name)
     fail("HDF5 group", fmt::format("a name at {} of its heap's {} bytes", place, names.size()),
-         fmt::format("names of at most {} bytes with a zero behind them", most_name_bytes));
+         fmt::format("names of at most {} bytes with a zero behind them", most_member_name));
   return std::string(all.substr(place, end - place));
 }
 
@@ -107,8 +107,8 @@ void Hdf5File::add_link(const HeaderMessage &link, Members &members) {
   cursor.skip(((flags & 4) != 0 ? 8u : 0u) + ((flags & 16) != 0 ? 1u : 0u));
   std::uint64_t size = 0;
   std::memcpy(&size, cursor.bytes(1u << (flags & 3)).data(), 1u << (flags & 3));
-  if (size > most_name_bytes)
-    fail("HDF5 link", fmt::format("a name of {} bytes", size), fmt::format("at most {}", most_name_bytes));
+  if (size > most_member_name)
+    fail("HDF5 link", fmt::format("a name of {} bytes", size), fmt::format("at most {}", most_member_name));
   std::string name(text_of(cursor.bytes(size)));
   if (type == 0)
     add_member(std::move(name), cursor.number<Address>(), budget_, members);

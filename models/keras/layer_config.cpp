@@ -8,15 +8,15 @@ namespace convforge::models::keras {
 namespace {
 
 constexpr std::int64_t most_of_a_number = 1 << 30;
-constexpr std::size_t most_name_bytes = 256, most_numbers = 64;
+constexpr std::size_t most_layer_name = 256, most_numbers = 64;
 
 const Json empty_config = Json::object();
 
 std::string required_text(const Json *value, const std::string &what) {
   if (!value || !value->is_string() || value->get_ref<const std::string &>().empty() ||
-      value->get_ref<const std::string &>().size() > most_name_bytes)
+      value->get_ref<const std::string &>().size() > most_layer_name)
     fail(what, value ? short_text(*value) : "missing",
-         fmt::format("a text of 1 to {} bytes", most_name_bytes));
+         fmt::format("a text of 1 to {} bytes", most_layer_name));
   return value->get<std::string>();
 }
 

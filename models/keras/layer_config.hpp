@@ -1,7 +1,7 @@
 // A layer as a model's configuration describes it: its class and the arguments of its constructor.
 #pragma once
 
-#include "models/keras/json_text.hpp"
+#include "models/keras/config_json.hpp"
 #include "models/tensor.hpp"
 #include "problem/frameworks.hpp"
 

@@ -186,8 +186,12 @@ ModelBuilder::Tensors ModelBuilder::add_functional(const Level &level) {
     if (made.contains({layer.name(), call.number, 0}))
       continue; // an input
     Tensors reads;
-    for (const LayerOutput &read : call.reads)
-      reads.push_back(made.at(read));
+    for (const LayerOutput &read : call.reads) {
+      const auto found = made.find(read);
+      if (found == made.end()) // a second output of a layer that has one
+        fail(fmt::format("{}: inbound_nodes", layer.words()), read.words(), "an output of a layer's call");
+      reads.push_back(found->second);
+    }
     const std::string name = level.prefix + layer.name();
     const Tensors results_of_call =
         add_layer(level, call.layer, call.number == 0 ? name : fmt::format("{}#{}", name, call.number), reads,

@@ -1,4 +1,4 @@
-#include "models/keras/json_text.hpp"
+#include "models/keras/config_json.hpp"
 
 #include "base/error.hpp"
 
