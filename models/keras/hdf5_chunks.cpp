@@ -90,9 +90,9 @@ public:
     node.skip(16);
     for (int i = 0; i < children; ++i) {
       const auto bytes = node.number<std::uint32_t>(), mask = node.number<std::uint32_t>();
-      std::vector<std::uint64_t> at;
-      for (std::size_t axis = 0; axis < dataset_.sizes.size(); ++axis)
-        at.push_back(node.number<std::uint64_t>());
+      std::vector<std::uint64_t> at(dataset_.sizes.size());
+      for (std::uint64_t &place_on_axis : at)
+        place_on_axis = node.number<std::uint64_t>();
       node.skip(8);
       const auto child = node.number<Address>();
       if (own_level > 0)

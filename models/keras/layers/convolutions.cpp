@@ -171,6 +171,7 @@ TensorId separable_layer(const LayerCall &call) {
 
 std::vector<LayerRow> convolution_layers() {
   std::vector<LayerRow> rows;
+  rows.reserve(named_convolutions.size());
   for (const NamedConvolution &named : named_convolutions)
     rows.push_back({named.type, named.type.starts_with("Separable") ? separable_layer : convolution_layer});
   return rows;
