@@ -12,8 +12,8 @@
 namespace convforge::cli {
 
 void ModelFlags::add_to(CLI::App &app, bool required) {
-  CLI::Option *path =
-      app.add_option("MODEL", path_, "A model's file: ONNX (.onnx) or TensorFlow Lite (.tflite)");
+  CLI::Option *path = app.add_option(
+      "MODEL", path_, "A model's file: ONNX (.onnx), TensorFlow Lite (.tflite) or Keras (.keras, .h5)");
   if (required)
     path->required();
   app.add_option("--input", sizes_,

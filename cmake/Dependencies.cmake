@@ -3,6 +3,7 @@ find_package(Halide 21.0.0 EXACT MODULE REQUIRED)
 find_package(LLVM 19.1 REQUIRED CONFIG HINTS /usr/lib/llvm-19/lib/cmake/llvm)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 
 # What LLVM and Halide are called here, and in the package (convforge-config.cmake.in).

@@ -1,6 +1,7 @@
 #include "models/read_model.hpp"
 
 #include "base/error.hpp"
+#include "models/keras/keras_model.hpp"
 #include "models/onnx/onnx_model.hpp"
 #include "models/tflite/tflite_model.hpp"
 
@@ -34,8 +35,10 @@ Graph read_model(const std::filesystem::path &path, const InputShapes &sizes) {
   try {
     if (path.extension() == ".tflite")
       return tflite::parse_tflite_model(bytes, sizes);
+    if (path.extension() == ".keras" || path.extension() == ".h5")
+      return keras::parse_keras_model(bytes, sizes);
     if (path.extension() != ".onnx")
-      fail("model", "an unknown format", "a name that ends with .onnx or .tflite");
+      fail("model", "an unknown format", "a name that ends with .onnx, .tflite, .keras or .h5");
     return onnx::parse_onnx_model(bytes, path.parent_path(), sizes);
   } catch (const Error &error) {
     throw Error(fmt::format("{}: {}", path.string(), error.what()));
