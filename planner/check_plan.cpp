@@ -29,6 +29,7 @@ void check_fields_of_largest(const Plan &plan, const Problem &problem) {
 void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &target) {
   expect(plan.part.index() == part_of(plan.algorithm).index(), "algorithm", name_of(plan.algorithm),
          "the one whose part the plan has");
+  expect(!plan.regions.empty(), "regions", "none", "at least one");
   expect(problem.pools() || !plan.pools(), "pooled_rows", std::to_string(plan.pooled.rows),
          "0: the problem has no pooling");
   expect(!pools_tiles(plan, problem) || tile_pooling(plan, problem) != TilePooling::none, "pooled_rows", "0",

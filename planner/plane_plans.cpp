@@ -55,10 +55,10 @@ void add_plans_in_place(std::vector<Candidate> &plans, const Family &family, con
 /// Rows that are whole register tiles of every region: no region then computes more of a task than another.
 int rows_of_tiles(const Plan &plan) {
   constexpr int most = 1 << 20; // more than any image has; of plans that nobody proposed products overflow
-  int rows = 1;
+  long rows = 1;
   for (const Region &region : plan.regions)
-    rows = std::min(most, std::lcm(rows, region.tile_h));
-  return rows;
+    rows = std::min(long(most), std::lcm(rows, long(std::max(1, region.tile_h))));
+  return static_cast<int>(rows);
 }
 
 /// Whole rows, and as many as L2 holds.

@@ -181,6 +181,8 @@ void check_rearranged(const Plan &plan, const Problem &problem, const Target &ta
          "false, or vectors along output channels and tasks of whole rows");
   expect(plan.algorithm == Algorithm::pointwise || plan.columns_per_task == shape.width().output,
          "columns_per_task", std::to_string(plan.columns_per_task), "whole rows of what is transposed");
+  expect(addressable(plan, shape), "rows_per_task", std::to_string(plan.rows_per_task),
+         "tasks of less than 2^31 bytes of rearranged input and of sums");
   const int blocks = rearranged_task(shape, plan).blocks;
   expect(blocks == 0 || plan.regions.front().blocks() % blocks == 0, "blocks_per_chunk",
          std::to_string(blocks), "a divisor of the blocks of what is transposed");

@@ -82,6 +82,11 @@ WeightsSource source_of_phases(const Problem &whole) {
   return source;
 }
 
+std::string phases_in_words(const WeightsSource &source, int group_out) {
+  return fmt::format(" in {}x{} phases of {}", group_out / source.phase_channels / source.phase_columns,
+                     source.phase_columns, source.phase_channels);
+}
+
 /// From byte `first` of the packed weights on.
 Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form,
                  const WeightsSource &source) {
@@ -109,8 +114,7 @@ Pack layout_from(std::size_t first, const Problem &problem, const PackForm &form
                                                                  pack.outputs_w, pack.stride_h, pack.stride_w)
                            : pack.dot.elements > 0 ? dot_in_words(problem, pack.dot)
                                                    : "blocked";
-  const std::string phases =
-      source.phase_channels > 0 ? fmt::format(" in phases of {}", source.phase_channels) : "";
+  const std::string phases = source.phase_channels > 0 ? phases_in_words(source, pack.group_out) : "";
   const std::string depth = problem.has_depth() ? fmt::format(" t{}", problem.depth().kernel) : "";
   pack.layout = fmt::format("{} {} g{}{} r{} s{} c{} k{}{}:", kind, name_of(pack.type), pack.groups, depth,
                             problem.height().kernel, problem.width().kernel, input_channels_in_words(pack),

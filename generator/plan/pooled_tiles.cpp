@@ -44,6 +44,11 @@ TilePooling pooling_of_tiles(const Plan &plan, const Problem &problem) {
   return down && largest && reaches_back_alone(height) ? TilePooling::in_rows : TilePooling::none;
 }
 
+/// Do all windows lie on the image? Of others a patch has outputs beside it, which are no one's.
+bool stays_on_image(const Axis &pooled) {
+  return pooled.pad_begin <= 0 && pooled.pad_end <= 0;
+}
+
 /// One axis of a patch, which has all outputs of its windows and no padding.
 Axis pooled_in_patch(const Axis &pooled, int outputs) {
   return Axis::padded(pooled.window(outputs), pooled.kernel, 0, 0, pooled.stride);
@@ -59,7 +64,9 @@ TilePooling tile_pooling(const Plan &plan, const Problem &problem) {
 Problem patches_of_plan(const Plan &plan, const Problem &problem) {
   Problem patches = pooling_patches(problem, plan.pooled);
   // The epilogue comes as the pooled sums are stored: it must not matter to them.
-  if (!problem.epilogue.ops().empty() && epilogue_of_pooled(problem) != EpilogueOfPooled::behind)
+  const bool plain =
+      problem.epilogue.ops().empty() || epilogue_of_pooled(problem) == EpilogueOfPooled::behind;
+  if (!plain || !stays_on_image(problem.pooling.height()) || !stays_on_image(problem.pooling.width()))
     return patches;
   Problem pooled = patches;
   pooled.epilogue = {};

@@ -8,7 +8,7 @@
 namespace convforge::models::keras {
 namespace {
 
-constexpr std::size_t most_nodes_of_a_graph = 100000;
+constexpr std::size_t most_nodes_of_a_graph = 100000, most_tensors_of_a_graph = 4 * most_nodes_of_a_graph;
 
 /// With a number where the name is taken.
 std::string fresh_name(const std::string &name, std::size_t number, std::set<std::string> &taken) {
@@ -29,6 +29,8 @@ std::vector<LayerRow> all_layers() {
 } // namespace
 
 TensorId KerasGraph::add_tensor(Tensor tensor) {
+  if (graph_.tensors.size() == most_tensors_of_a_graph)
+    fail("layers", fmt::format("{} tensors and more", graph_.tensors.size()), "no more");
   tensor.name = fresh_name(tensor.name, graph_.tensors.size(), tensor_names_);
   graph_.tensors.push_back(std::move(tensor));
   return static_cast<TensorId>(graph_.tensors.size()) - 1;

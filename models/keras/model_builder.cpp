@@ -11,6 +11,7 @@ namespace {
 
 constexpr int most_models_in_models = 8;
 constexpr std::size_t most_layers = 100000;
+constexpr int most_models = 1000; // whose layers are looked through for each call
 
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
@@ -103,6 +104,8 @@ ModelBuilder::Tensors ModelBuilder::add_model(const LayerConfig &model, const We
   if (depth == most_models_in_models)
     fail(model.words(), fmt::format("in {} models", depth),
          fmt::format("fewer than {}", most_models_in_models));
+  if (++models_ > most_models)
+    fail(model.words(), fmt::format("{} calls of models and more", most_models), "no more");
   Level level{model, place, prefix, depth, inputs, {}, {}, {}};
   read_layers(level);
   return model.type() == "Sequential" ? add_sequential(level) : add_functional(level);

@@ -45,6 +45,7 @@ private:
   VariableTensors variables_;
   std::vector<std::string> input_names_;
   std::size_t layers_ = 0; ///< so far, which bounds the time that models in models take
+  int models_ = 0;         ///< calls of models so far, the same
 };
 
 } // namespace convforge::models::keras

@@ -164,6 +164,27 @@ TEST(KerasModel, ModelsInModelsAreBounded) {
   EXPECT_EQ(error_of_config(model(inner, output)), "Functional 'm': in 8 models (expected fewer than 8)");
 }
 
+/// A layer without a word here that is called often, each time for its thousandth output.
+TEST(KerasModel, OutputsThatNobodyMakesAreBounded) {
+  std::string calls, reads;
+  for (int i = 0; i < 500; ++i)
+    calls += fmt::format(R"({}[["x", 0, 0, {{}}]])", i == 0 ? "" : ", "),
+        reads += fmt::format(R"({}["o", {}, 999, {{}}])", i == 0 ? "" : ", ", i);
+  const std::string other =
+      fmt::format(R"({{"class_name": "Other", "config": {{"name": "o"}}, "inbound_nodes": [{}]}})", calls);
+  const std::string sum =
+      fmt::format(R"({{"class_name": "Add", "config": {{"name": "a"}}, "inbound_nodes": [[{}]]}})", reads);
+  EXPECT_EQ(error_of_config(model(other + ", " + sum, "a")),
+            "layers: 400000 tensors and more (expected no more)");
+}
+
+TEST(KerasModel, SizesThatNoNumberHolds) {
+  const Graph graph = read_config(
+      model(layer("Reshape", "r", R"("target_shape": [1048576, 1048576, 1073741824])", R"("x", 0, 0)"), "r",
+            "null, 1048576, 1048576"));
+  EXPECT_FALSE(graph.tensor(graph.outputs.front()).shape);
+}
+
 void expect_error_alone(
     const FileBytes &bytes, const std::string &what,
     Graph (*read)(std::span<const std::uint8_t>) = [](std::span<const std::uint8_t> file) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 
 namespace convforge::models::keras {
 namespace {
@@ -62,13 +63,20 @@ std::optional<std::size_t> axis_argument(const LayerCall &call, std::size_t rank
   return static_cast<std::size_t>(axes[0] < 0 ? axes[0] + size : axes[0]);
 }
 
+/// Made once, as variables are, whose place no other variable has.
 TensorId constant_by_channel(const LayerCall &call, const char *name, std::int64_t channels, double value) {
   constexpr std::int64_t most = 1 << 20;
   if (channels > most)
     fail(call.layer.words(), fmt::format("{} channels", channels), fmt::format("at most {}", most));
+  const std::size_t place = std::numeric_limits<std::size_t>::max() - static_cast<std::size_t>(value);
+  const auto [made, fresh] = call.variables->try_emplace({&call.layer.entry(), place}, no_tensor);
+  if (!fresh && call.graph.tensor(made->second).sizes() == Shape{channels})
+    return made->second;
+  if (!fresh)
+    fail(call.layer.words(), fmt::format("{} channels", channels), "as many as it had before");
   const std::vector<double> values(static_cast<std::size_t>(channels), value);
-  return call.graph.add_tensor({fmt::format("{}/{}", call.name, name), DataType::f32, Shape{channels},
-                                data_of(DataType::f32, values)});
+  return made->second = call.graph.add_tensor({fmt::format("{}/{}", call.name, name), DataType::f32,
+                                               Shape{channels}, data_of(DataType::f32, values)});
 }
 
 /// Scale and offset are there unless the layer says that they are not.

@@ -36,8 +36,8 @@ TensorId reshape_layer(const LayerCall &call) {
     std::int64_t known = 1;
     for (const int size : target) {
       shape->push_back(size);
-      if (size >= 0 && known <= *elements)
-        known *= size;
+      if (size >= 0) // beyond the elements it does not matter how far
+        known = size > 0 && known > *elements / size ? *elements + 1 : known * size;
     }
     const auto open = std::ranges::find(*shape, -1);
     const bool divides = known > 0 && *elements % known == 0;
