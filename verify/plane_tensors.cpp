@@ -8,7 +8,7 @@ namespace {
 
 /// Calls visit(n, y, x) for every pixel of all images.
 template <typename Visit>
-void for_each_place(const Problem &images, int Axis::*extent, const Visit &visit) {
+void for_each_pixel_of_planes(const Problem &images, int Axis::*extent, const Visit &visit) {
   for (std::size_t n = 0; n < std::size_t(images.batch); ++n)
     for (std::size_t y = 0; y < std::size_t(images.height().*extent); ++y)
       for (std::size_t x = 0; x < std::size_t(images.width().*extent); ++x)
@@ -23,7 +23,7 @@ std::vector<float> input_of_planes(const Problem &problem, std::span<const float
   const Axis &depth = problem.depth();
   const std::size_t C = problem.group_in(), planes = depth.output;
   std::vector<float> all(elements(images.input_shape()));
-  for_each_place(images, &Axis::input, [&](std::size_t n, std::size_t y, std::size_t x) {
+  for_each_pixel_of_planes(images, &Axis::input, [&](std::size_t n, std::size_t y, std::size_t x) {
     for (std::size_t c = 0; c < std::size_t(images.in_channels); ++c) {
       const std::size_t group = c / (C * depth.kernel), tap = c / C % depth.kernel;
       const std::int64_t plane = element_at(problem.padding_mode,
@@ -60,7 +60,7 @@ std::vector<std::size_t> outputs_of_planes(const Problem &problem) {
   const DataStrides from = DataStrides::output(images), to = DataStrides::output(problem);
   const std::size_t planes = problem.depth().output;
   std::vector<std::size_t> places(elements(images.output_shape()));
-  for_each_place(images, &Axis::output, [&](std::size_t n, std::size_t y, std::size_t x) {
+  for_each_pixel_of_planes(images, &Axis::output, [&](std::size_t n, std::size_t y, std::size_t x) {
     for (std::size_t k = 0; k < std::size_t(problem.out_channels); ++k)
       places[n * from.n + y * from.h + x * from.w + k * from.c] =
           n / planes * to.n + n % planes * to.d + y * to.h + x * to.w + k * to.c;
