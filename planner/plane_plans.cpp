@@ -21,7 +21,7 @@ namespace convforge {
 namespace {
 
 /// From NCHW and to it in squares: transposed_plans.cpp.
-constexpr double squares_of_copied = 1 / 3.0;
+constexpr double squares_of_planes = 1 / 3.0;
 
 /// Vectors of channels that each lie in one plane; 0: too short ones.
 int lanes_of_plane(const Problem &problem, const Target &target) {
@@ -84,7 +84,7 @@ double gathering_of_planes(const Problem &shape, const Plan &plan, const Platfor
   Traffic outgrown; // where L2 does not hold a task: written and read
   if (kept > share_of_l2 * platform.machine.l2_bytes)
     outgrown.add(platform, 2 * bytes, kept);
-  const double share = plan.transposed ? squares_of_copied : 1;
+  const double share = plan.transposed ? squares_of_planes : 1;
   return bytes / (share * platform.machine.copied_bytes_per_cycle) + outgrown.cycles(platform);
 }
 
