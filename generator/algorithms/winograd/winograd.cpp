@@ -3,8 +3,8 @@
 
 #include "algorithms/halide_type.hpp"
 #include "algorithms/padding.hpp"
-#include "algorithms/pooled_tiles.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "algorithms/tile_output.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
 #include "plan/winograd_tails.hpp"

@@ -2,8 +2,8 @@
 
 #include "algorithms/halide_type.hpp"
 #include "algorithms/padding.hpp"
-#include "algorithms/pooled_tiles.hpp"
 #include "algorithms/tensor_dims.hpp"
+#include "algorithms/tile_output.hpp"
 #include "algorithms/winograd/winograd_parts.hpp"
 #include "plan/packed_type.hpp"
 #include "plan/pooled_tiles.hpp"

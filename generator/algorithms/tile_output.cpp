@@ -1,4 +1,4 @@
-#include "algorithms/pooled_tiles.hpp"
+#include "algorithms/tile_output.hpp"
 
 #include "algorithms/halide_type.hpp"
 #include "plan/pooled_epilogue.hpp"
