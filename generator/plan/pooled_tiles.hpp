@@ -1,6 +1,6 @@
 // Pooling as tiles are stored, instead of from sums in the workspace. Without patches
-// (problem/pooling_patches.hpp) tasks and tiles of a plan are those of the convolution alone, of which all its
-// fields speak; within patches what is left in the workspace is pooled already.
+// (problem/pooling_patches.hpp) tasks and tiles of a plan are those of the convolution alone, of which all
+// its fields speak; within patches what is left in the workspace is pooled already.
 //
 // In tiles: where no two windows share an output of the convolution and each tile is whole windows, its
 // outputs are pooled as they are stored, in registers. In rows, down the columns alone: a row of tiles is
