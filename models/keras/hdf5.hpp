@@ -3,7 +3,7 @@
 // the format keep in fractal heaps is refused by name.
 // (https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html: "HDF5 File Format Specification 3.0")
 //
-// Why not libhdf5: Debian 12's 1.10 ends the process on damaged files.
+// Why not libhdf5: its faults on damaged files would be the program's.
 #pragma once
 
 #include "models/constant_budget.hpp"
