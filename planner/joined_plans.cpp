@@ -35,17 +35,9 @@ void fit_rows_of_phases(Plan &plan, const Problem &shape, const Platform &platfo
 /// The input and the sums pass once more.
 double joining_cycles(const Problem &problem, const Problem &shape, const Plan &plan,
                       const Platform &platform) {
-  const RearrangedTask task = rearranged_task(shape, plan);
-  const double rows = double(ceil_div(shape.height().output, task.rows)) * task.input_rows;
-  const double input = rows * shape.width().input * shape.in_channels;
-  const double output = double(shape.volume(&Axis::output)) * shape.out_channels;
-  const double bytes = shape.batch * (input + output) * double(bytes_of(shape.types.accumulator()));
+  const double bytes = rearranged_bytes(shape, plan);
   const double kept = workspace_of_task(plan, problem);
-  Traffic outgrown; // where L2 does not hold a task: written and read
-  if (kept > share_of_l2 * platform.machine.l2_bytes)
-    outgrown.add(platform, 2 * bytes, kept);
-  const double share = plan.transposed ? squares_of_copied : gathered_of_copied;
-  return bytes / (share * platform.machine.copied_bytes_per_cycle) + outgrown.cycles(platform);
+  return copied_cycles(platform, bytes, kept, plan.transposed ? squares_of_copied : gathered_of_copied);
 }
 
 /// Sums of several regions would have to be told apart as they are stored.

@@ -45,11 +45,7 @@ double rearrangement_cycles(const Problem &problem, const Problem &shape, const 
   const double bytes = (input + output) * double(bytes_of(shape.types.accumulator()));
   const Region &region = plan.regions.front();
   const double kept = double(pixels_kept(shape, plan, region).bytes + sums_kept(shape, plan, region).bytes);
-  Traffic outgrown; // where L2 does not hold a task: written and read
-  if (kept > share_of_l2 * platform.machine.l2_bytes)
-    outgrown.add(platform, 2 * bytes, kept);
-  const double share = plan.transposed ? squares_share_of_copied : 1;
-  return bytes / (share * platform.machine.copied_bytes_per_cycle) + outgrown.cycles(platform);
+  return copied_cycles(platform, bytes, kept, plan.transposed ? squares_share_of_copied : 1);
 }
 
 Cost times(const Cost &cost, double count) {

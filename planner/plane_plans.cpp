@@ -74,18 +74,10 @@ void fit_rows_of_planes(Plan &plan, const Problem &shape, const Platform &platfo
 
 /// The input is read and written, rows that tasks share for each of them, and the output is.
 double gathering_of_planes(const Problem &shape, const Plan &plan, const Platform &platform) {
-  const RearrangedTask task = rearranged_task(shape, plan);
-  const double rows = double(ceil_div(shape.height().output, task.rows)) * task.input_rows;
-  const double input = rows * shape.width().input * shape.in_channels;
-  const double output = double(shape.volume(&Axis::output)) * shape.out_channels;
-  const double bytes = shape.batch * (input + output) * double(bytes_of(shape.types.accumulator()));
+  const double bytes = rearranged_bytes(shape, plan);
   const Region &region = plan.regions.front();
   const double kept = double(pixels_kept(shape, plan, region).bytes + sums_kept(shape, plan, region).bytes);
-  Traffic outgrown; // where L2 does not hold a task: written and read
-  if (kept > share_of_l2 * platform.machine.l2_bytes)
-    outgrown.add(platform, 2 * bytes, kept);
-  const double share = plan.transposed ? squares_of_planes : 1;
-  return bytes / (share * platform.machine.copied_bytes_per_cycle) + outgrown.cycles(platform);
+  return copied_cycles(platform, bytes, kept, plan.transposed ? squares_of_planes : 1);
 }
 
 /// Winograd tiles of several images are those of planes of one.

@@ -1,8 +1,10 @@
 #include "planner/rearranged_plans.hpp"
 
+#include "base/integer.hpp"
 #include "plan/pointwise.hpp"
 #include "plan/pooled_epilogue.hpp"
 #include "planner/checks.hpp"
+#include "planner/cost.hpp"
 #include "planner/joined_plans.hpp"
 #include "planner/phase_plans.hpp"
 #include "planner/piece_plans.hpp"
@@ -101,6 +103,21 @@ bool can_rearrange(const Plan &plan, const Problem &shape) {
     return false;
   return plan.vector_axis == VectorAxis::channel && !plan.fuses_pixels() &&
          (plan.algorithm != Algorithm::winograd || plan.columns_per_task == shape.width().output);
+}
+
+double rearranged_bytes(const Problem &shape, const Plan &plan) {
+  const RearrangedTask task = rearranged_task(shape, plan);
+  const double rows = double(ceil_div(shape.height().output, task.rows)) * task.input_rows;
+  const double input = rows * shape.width().input * shape.in_channels;
+  const double output = double(shape.volume(&Axis::output)) * shape.out_channels;
+  return shape.batch * (input + output) * double(bytes_of(shape.types.accumulator()));
+}
+
+double copied_cycles(const Platform &platform, double bytes, double kept, double share) {
+  Traffic outgrown;
+  if (kept > share_of_l2 * platform.machine.l2_bytes)
+    outgrown.add(platform, 2 * bytes, kept);
+  return bytes / (share * platform.machine.copied_bytes_per_cycle) + outgrown.cycles(platform);
 }
 
 bool addressable(const Plan &plan, const Problem &shape) {

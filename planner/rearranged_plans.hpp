@@ -12,6 +12,13 @@ inline constexpr double share_of_l2 = 0.75;
 
 // Of these `shape` is rearranged_shape().
 
+/// What tasks of some rows of all images read and store of the rearranged tensors, in bytes: rows that tasks
+/// share for each of them.
+double rearranged_bytes(const Problem &shape, const Plan &plan);
+/// Cycles in which so many bytes are copied, at `share` of the pace of plain copies; where L2 does not hold
+/// what a task keeps, they are written to and read from beyond it.
+double copied_cycles(const Platform &platform, double bytes, double kept, double share);
+
 /// Bytes of the workspace that a row of outputs needs, of one region's input and of its sums.
 double row_bytes(const Problem &shape);
 /// What a region keeps of a task's input and sums.

@@ -19,6 +19,15 @@ HeaderBlock block_of(const HeaderMessage &continuation) {
   return {place, cursor.number<std::uint64_t>()};
 }
 
+/// What a message says, behind its own header, which either version has in a form of its own.
+void take_bytes(Cursor &cursor, std::uint64_t end, std::uint16_t bytes, HeaderMessage &message) {
+  message.place = cursor.place();
+  if (bytes > end - cursor.place())
+    fail(header_name, fmt::format("a message of {} bytes at {}", bytes, message.place),
+         "messages that end with their block");
+  message.bytes = cursor.bytes(bytes);
+}
+
 } // namespace
 
 Header Hdf5File::header_of(Address object) {
@@ -43,11 +52,7 @@ void Hdf5File::add_messages_1(Cursor cursor, std::uint64_t size, Header &header,
     const auto bytes = cursor.number<std::uint16_t>();
     message.shared = (cursor.number<std::uint8_t>() & 2) != 0;
     cursor.skip(3);
-    message.place = cursor.place();
-    if (bytes > end - cursor.place())
-      fail(header_name, fmt::format("a message of {} bytes at {}", bytes, message.place),
-           "messages that end with their block");
-    message.bytes = cursor.bytes(bytes);
+    take_bytes(cursor, end, bytes, message);
     (message.kind == HeaderMessage::continuation ? later : header).push_back(message);
   }
 }
@@ -79,11 +84,7 @@ void Hdf5File::add_messages_2(Cursor cursor, std::uint64_t size, bool ordered, H
     const auto bytes = cursor.number<std::uint16_t>();
     message.shared = (cursor.number<std::uint8_t>() & 2) != 0;
     cursor.skip(ordered ? 2 : 0);
-    message.place = cursor.place();
-    if (bytes > end - cursor.place())
-      fail(header_name, fmt::format("a message of {} bytes at {}", bytes, message.place),
-           "messages that end with their block");
-    message.bytes = cursor.bytes(bytes);
+    take_bytes(cursor, end, bytes, message);
     (message.kind == HeaderMessage::continuation ? later : header).push_back(message);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "analysis/sizes.hpp"
 #include "artefact/artefact.hpp"
+#include "base/error.hpp"
 #include "compiler/compile.hpp"
 #include "loader.hpp"
 #include "plan/plan_json.hpp"
@@ -44,6 +45,15 @@ std::vector<Target> targets_here(const Problem &problem) {
     if (runs_here(target) && has_kernels(target, problem.types))
       targets.push_back(target);
   return targets;
+}
+
+void expect_plan_refused(const Problem &problem, const Plan &plan, const Target &target, const char *words) {
+  try {
+    check_plan(plan, problem, target);
+    ADD_FAILURE() << words;
+  } catch (const Error &error) {
+    EXPECT_EQ(std::string(error.what()).find(words), 0u) << error.what();
+  }
 }
 
 } // namespace convforge

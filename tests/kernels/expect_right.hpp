@@ -13,4 +13,7 @@ void expect_right(const Problem &problem, const Plan &plan, const Target &target
 /// The targets that run here and compute the problem's types.
 std::vector<Target> targets_here(const Problem &problem);
 
+/// Expects check_plan() to refuse it, with words that begin so.
+void expect_plan_refused(const Problem &problem, const Plan &plan, const Target &target, const char *words);
+
 } // namespace convforge

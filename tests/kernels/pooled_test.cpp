@@ -1,7 +1,6 @@
 // Plans of convolutions with pooling behind them: of those that the planner proposes, every few of each
 // algorithm and patch computes its problem and keeps in the workspace what its formula says; others are
 // refused.
-#include "base/error.hpp"
 #include "base/integer.hpp"
 #include "kernels/every.hpp"
 #include "kernels/expect_right.hpp"
@@ -58,12 +57,7 @@ void expect_refused(const char *line, const char *words, const std::function<voi
   const Target &target = find_target("x86-64-avx2");
   Plan plan = make_plan(problem, target);
   change(plan);
-  try {
-    check_plan(plan, problem, target);
-    ADD_FAILURE() << words;
-  } catch (const Error &error) {
-    EXPECT_EQ(std::string(error.what()).find(words), 0u) << error.what();
-  }
+  expect_plan_refused(problem, plan, target, words);
 }
 
 TEST(Pooled, OtherPlansAreRefused) {
