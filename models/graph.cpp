@@ -15,6 +15,16 @@ struct NeededInputs {
   std::size_t operator()(const Prelu &) const { return 2; }
   std::size_t operator()(const BatchNormalization &) const { return 5; }
   std::size_t operator()(const Pad &) const { return 1; }
+  std::size_t operator()(const WindowPooling &) const { return 1; }
+  std::size_t operator()(const Reduction &) const { return 1; }
+  std::size_t operator()(const Concatenation &) const { return 1; }
+  std::size_t operator()(const Split &) const { return 1; }
+  std::size_t operator()(const Slice &) const { return 1; }
+  std::size_t operator()(const Transposition &) const { return 1; }
+  std::size_t operator()(const Reshape &) const { return 1; }
+  std::size_t operator()(const Expansion &) const { return 1; }
+  std::size_t operator()(const Resampling &) const { return 1; }
+  std::size_t operator()(const Softmax &) const { return 1; }
   std::size_t operator()(const Nested &) const { return 0; }
   std::size_t operator()(const OtherOperation &) const { return 0; }
 };

@@ -27,7 +27,7 @@ struct Elementwise {
 };
 /// Of two tensors, broadcast as NumPy does.
 struct Arithmetic {
-  enum class Kind { add, subtract, multiply, divide };
+  enum class Kind { add, subtract, multiply, divide, maximum, minimum };
   Kind kind;
 };
 /// Inputs: data, slopes, which are broadcast.
@@ -43,15 +43,66 @@ struct Pad {
   PaddingMode mode = PaddingMode::zeros; ///< zeros: `value`
   double value = 0;
 };
+/// A window moved over axes of the one input; numbers are by axis of the data, those of an axis that is not
+/// pooled 1, 1, 1 and 0. Where windows reach at the end follows from the output's sizes.
+struct WindowPooling {
+  enum class Kind { maximum, average, average_of_padding }; ///< the last one: with zeros in the padding
+  Kind kind = Kind::maximum;
+  std::vector<std::int64_t> kernel, stride, dilation, begin;
+};
+/// Of the one input over axes, which the output has with a size of 1 or leaves out.
+struct Reduction {
+  enum class Kind { mean, sum, maximum, minimum };
+  Kind kind = Kind::mean;
+  std::vector<std::size_t> axes;
+};
+/// Of all inputs, by an axis.
+struct Concatenation {
+  std::size_t axis;
+};
+/// Of the first input: the outputs' parts of an axis, one after another.
+struct Split {
+  std::size_t axis;
+};
+/// Of the first input, by axis: the first element and the distance between elements, which may be below 0.
+struct Slice {
+  std::vector<std::int64_t> begin, step;
+};
+/// Axis i of the output is axis order[i] of the one input.
+struct Transposition {
+  std::vector<std::size_t> order;
+};
+/// The first input's elements, row-major, in the output's shape.
+struct Reshape {};
+/// The one input, repeated along axes as NumPy broadcasts.
+struct Expansion {};
+/// Along some axes each element is a sum of elements of the one input times weights: resized images, and
+/// elements that are gathered. Element i of the axis is made of those at index[i * taps] and so on.
+struct Resampling {
+  struct Axis {
+    std::size_t axis;
+    std::size_t taps;
+    std::vector<std::int32_t> index; ///< of the input's axis: in range
+    std::vector<float> weight;       ///< empty: 1, of a single tap
+  };
+  std::vector<Axis> axes;
+};
+/// Along an axis of the one input.
+struct Softmax {
+  std::size_t axis;
+};
 /// Branches and loops, which are not looked into. Inputs are also what is read inside of it.
 struct Nested {
   std::vector<std::string> convolutions; ///< those inside of it, each in words
 };
 /// What has no word here yet.
-struct OtherOperation {};
+struct OtherOperation {
+  std::string refusal = {}; ///< the attribute that has none, and its value; empty: the operator itself
+};
 
 using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, Prelu,
-                               BatchNormalization, Pad, Nested>;
+                               BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split, Slice,
+                               Transposition, Reshape, Expansion, Resampling, Softmax, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

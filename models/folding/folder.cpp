@@ -119,6 +119,8 @@ bool Folder::take(Walk &walk, int reader) {
 bool Folder::take_arithmetic(Walk &walk, const Node &node) {
   using Kind = Arithmetic::Kind;
   const Kind kind = std::get<Arithmetic>(node.operation).kind;
+  if (kind == Kind::maximum || kind == Kind::minimum)
+    return false;
   const TensorId other = other_input(node, walk.value);
   if (other == walk.value || other == no_tensor)
     return false;
