@@ -2,14 +2,12 @@
 #include "base/file.hpp"
 #include "cli/commands.hpp"
 #include "cli/model.hpp"
+#include "cli/model_match.hpp"
 #include "cli/options.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
-#include <llvm/ADT/StringRef.h>
-#include <llvm/Support/Regex.h>
 #include <memory>
 
 namespace convforge::cli {
@@ -19,30 +17,6 @@ struct ImportFlags {
   ModelFlags model;
   std::string out, match;
 };
-
-/// Throws Error for what is no expression.
-llvm::Regex expression(const std::string &text) {
-  llvm::Regex regex(text);
-  if (std::string message; !regex.isValid(message))
-    fail("--match", text, "a POSIX extended regular expression: " + message);
-  return regex;
-}
-
-/// Leaves those whose name matches. What is folded into others then stands between kernels.
-void keep_matching(const std::string &match, ReadModel &model) {
-  const llvm::Regex regex = expression(match);
-  models::FoldedModel &folded = model.folded;
-  std::erase_if(folded.convolutions, [&](const models::FoldedConvolution &one) {
-    return !regex.match(model.graph.nodes[static_cast<std::size_t>(one.node)].name);
-  });
-  std::erase_if(folded.refused,
-                [&](const models::RefusedConvolution &one) { return !regex.match(one.name); });
-  if (folded.convolutions.empty() && folded.refused.empty())
-    fail("--match", match,
-         "an expression that the name of a convolution matches: `convforge summary` lists them");
-  folded.glue = models::glue_of(model.graph, folded);
-  model.kernels = models::kernels_of(folded);
-}
 
 void write_files(const std::vector<Member> &files, const std::filesystem::path &out) {
   std::error_code error;
@@ -79,8 +53,7 @@ void add_import(CLI::App &app) {
       ->add_option("--out", flags->out,
                    "Directory that the files go to: manifest.json, problems.txt, weights/")
       ->required();
-  command->add_option("--match", flags->match,
-                      "Only convolutions whose name matches this POSIX extended regular expression");
+  add_match(*command, flags->match);
   command->footer("What stands around a convolution is folded in where that is exact: batch normalisation, "
                   "bias, factors,\n"
                   "activations, a residual, a Pad before it (docs/models.md). Every convolution is taken, or "

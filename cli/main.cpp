@@ -34,6 +34,7 @@ void describe(CLI::App &app) {
   add_explain(app);
   add_summary(app);
   add_import(app);
+  add_network(app);
   add_problem(app);
   add_check(app);
   add_run(app);

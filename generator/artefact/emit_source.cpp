@@ -1,4 +1,5 @@
 // Of emit.hpp: `conv1.c`.
+#include "artefact/emit_choice.hpp"
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_interface.hpp"
 #include "artefact/emit_text.hpp"
@@ -38,44 +39,6 @@ constexpr std::string_view file_opening =
 $quantise#include <stdatomic.h>
 
 _Static_assert(CONVFORGE_ABI_VERSION == $abi, "generate $name again: it was made for another convforge.h");
-)";
-
-constexpr std::string_view choice = R"(
-/* ---- The choice ---- */
-
-/* Best first. */
-static const convforge_kernel *const $name_variants[] = {$variants};
-
-/* Made at first use and kept. Whoever claims it first writes it; until it is published the others use a choice of their
- * own, which is the same: nobody waits for anybody to learn the kernel. */
-enum { $name_OPEN, $name_CLAIMED, $name_PUBLISHED };
-static atomic_int $name_state = $name_OPEN;
-static convforge_choice $name_choice;
-
-static const convforge_choice *$name_choose(convforge_choice *own) {
-  if (atomic_load_explicit(&$name_state, memory_order_acquire) == $name_PUBLISHED)
-    return &$name_choice;
-  convforge_choose($name_variants, $count, own);
-  int expected = $name_OPEN;
-  if (!atomic_compare_exchange_strong(&$name_state, &expected, $name_CLAIMED))
-    return own;
-  $name_choice = *own;
-  atomic_store_explicit(&$name_state, $name_PUBLISHED, memory_order_release);
-  return &$name_choice;
-}
-
-const convforge_kernel *$name_kernel(void) {
-  convforge_choice own;
-  return $name_choose(&own)->kernel;
-}
-
-const char *$name_reason(void) {
-  convforge_choice own;
-  (void)$name_choose(&own);
-  while (atomic_load_explicit(&$name_state, memory_order_acquire) != $name_PUBLISHED)
-    continue; /* for as long as another thread takes to copy its choice */
-  return $name_choice.reason;
-}
 )";
 
 constexpr std::string_view file_packing = R"(
@@ -143,8 +106,7 @@ std::string emit_source(std::span<const Artefact> variants, const Constants &con
     source += variant_definition(variant, interface);
     descriptors += fmt::format("{}&{}_descriptor", descriptors.empty() ? "" : ", ", variant.symbol);
   }
-  source += substitute(
-      choice, {{"$name", name}, {"$variants", descriptors}, {"$count", std::to_string(variants.size())}});
+  source += emit_choice({.name = std::string(name), .variants = descriptors, .count = variants.size()});
   source += "\n/* ---- The typed calls ---- */\n";
   if (!interface.constant_weights)
     source += substitute(interface.packs_more() ? file_packing_more : file_packing,

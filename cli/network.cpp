@@ -1,0 +1,146 @@
+// `convforge network`: a whole model as C that calls kernels.
+#include "artefact/emit.hpp"
+#include "artefact/kernel_name.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "cli/commands.hpp"
+#include "cli/kernel.hpp"
+#include "cli/model.hpp"
+#include "cli/model_match.hpp"
+#include "cli/report/progress.hpp"
+#include "cli/static_library.hpp"
+#include "network/emit.hpp"
+#include "network/lowering.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <system_error>
+
+namespace convforge::cli {
+namespace {
+
+struct NetworkFlags {
+  ModelFlags model;
+  KernelFlags kernel;
+  std::string name = "network", out = ".", match, layout = "auto";
+  std::vector<std::string> emit = {"header", "source", "archive"};
+  bool dry_run = false;
+
+  bool emits(const char *what) const { return std::find(emit.begin(), emit.end(), what) != emit.end(); }
+};
+
+/// Throws Error.
+ReadModel read_network(const NetworkFlags &flags) {
+  ReadModel model = flags.model.read();
+  if (!flags.match.empty())
+    keep_matching(flags.match, model);
+  if (model.folded.convolutions.empty())
+    fail("MODEL", flags.model.path(), "a model with a convolution that a kernel can compute");
+  return model;
+}
+
+network::Network lowered(const NetworkFlags &flags, const ReadModel &model,
+                         const network::KernelRequest &request) {
+  network::Network network{.name = flags.name,
+                           .model = std::filesystem::path(flags.model.path()).filename().string(),
+                           .graph = &model.graph,
+                           .folded = &model.folded,
+                           .targets = request.targets};
+  const Layout layout =
+      flags.layout == "auto" ? network::faster_layout(model.folded, request) : parse_layout(flags.layout);
+  network.program = network::lower(model.graph, model.folded, layout);
+  return network;
+}
+
+/// What stands in the way of NAME_run().
+void print_missing(const network::Network &network) {
+  const auto &missing = network.program.missing;
+  if (missing.empty()) {
+    fmt::print("{}_run(): {} calls, {} of them of {} kernels\n", network.name, network.program.steps.size(),
+               network.folded->convolutions.size(), network.program.kernels.size());
+    return;
+  }
+  fmt::print("No {}_run(): {} operation{} that no call does; the convolutions are there by themselves\n",
+             network.name, missing.size(), missing.size() == 1 ? "" : "s");
+  for (const network::MissingOperation &one : missing)
+    fmt::print("  {} '{}': {}\n", one.type, one.name, one.reason);
+}
+
+std::vector<Member> network_files(const network::Network &network, const NetworkFlags &flags) {
+  const std::string header = emit_network_header(network), source = emit_network_source(network);
+  std::vector<Member> objects = emit_network_objects(network), files;
+  if (flags.emits("header"))
+    files.emplace_back(flags.name + ".h", to_bytes(header));
+  if (flags.emits("source"))
+    files.emplace_back(flags.name + ".c", to_bytes(source));
+  if (flags.emits("archive"))
+    files.emplace_back("lib" + flags.name + "_kernels.a", emit_archive(objects));
+  if (flags.emits("static"))
+    files.emplace_back("lib" + flags.name + ".a",
+                       build_static_library(flags.name, source, header, std::move(objects)));
+  return files;
+}
+
+void write_network(const std::vector<Member> &files, const std::filesystem::path &out) {
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  if (error)
+    fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
+  write_files_atomically(out, files);
+  for (const auto &[name, content] : files)
+    fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
+}
+
+void make_network(const NetworkFlags &flags) {
+  const ReadModel model = read_network(flags);
+  const network::KernelRequest request{
+      flags.name, flags.kernel.targets(model.folded.convolutions[0].problem.types), flags.kernel.tuning()};
+  network::Network network = lowered(flags, model, request);
+  if (!flags.dry_run) {
+    Progress progress("compiling kernels", network.program.kernels.size() * request.targets.size());
+    network.compiled = network::compile_kernels(network.program, model.folded, request,
+                                                [&](const std::string &what) { progress.step(what); });
+  }
+  if (!flags.dry_run)
+    write_network(network_files(network, flags), flags.out);
+  print_missing(network);
+}
+
+} // namespace
+
+void add_network(CLI::App &app) {
+  const auto flags = std::make_shared<NetworkFlags>();
+  CLI::App *command =
+      app.add_subcommand("network", "Turn a model into C that calls its kernels, with the weights inside");
+  flags->model.add_to(*command, true);
+  flags->kernel.add_several_to(*command);
+  command->add_option("--name", flags->name, "Of the network: a C identifier")
+      ->capture_default_str()
+      ->check(valid(check_kernel_name, "NAME"));
+  command
+      ->add_option("--layout", flags->layout,
+                   "Of the kernels of a model with channels in front: nhwc, nchw, or auto, the one whose "
+                   "predicted time is less")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "nhwc", "nchw"}));
+  add_match(*command, flags->match);
+  command
+      ->add_option("--emit", flags->emit,
+                   "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
+                   "(libNAME.a, all of it, built with $CC or cc)")
+      ->delimiter(',')
+      ->capture_default_str()
+      ->check(CLI::IsMember({"header", "source", "archive", "static"}));
+  command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
+  command->add_flag("--dry-run", flags->dry_run,
+                    "Say what NAME_run() would be or what it lacks, but compile and write nothing");
+  command->footer(
+      "NAME_run() computes the whole network, where all of its operations are known; each convolution is a "
+      "function by\nits layer's name in any case (docs/networks.md). Example:\n"
+      "  convforge network det.onnx --input x=1x3x480x480 --name det --emit header,static --out gen");
+  command->callback([flags] { make_network(*flags); });
+}
+
+} // namespace convforge::cli

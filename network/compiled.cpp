@@ -1,0 +1,104 @@
+#include "network/compiled.hpp"
+
+#include "artefact/kernel_description.hpp"
+#include "base/for_each_index.hpp"
+#include "compiler/compile.hpp"
+#include "convforge/convforge.hpp"
+#include "network/constants.hpp"
+#include "network/kernel_problem.hpp"
+#include "planner/planner.hpp"
+#include "planner/rearranged_plans.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+namespace convforge::network {
+namespace {
+
+double predicted_cycles(const models::FoldedModel &model, Layout layout, const KernelRequest &request) {
+  const Target &target = request.targets.front();
+  const Platform platform(target, request.tuning.machine);
+  std::unordered_map<std::string, double> known;
+  double sum = 0;
+  for (const models::FoldedConvolution &convolution : model.convolutions) {
+    const Problem problem = convolution.problem.layout == Layout::nchw
+                                ? in_layout(convolution.problem, layout)
+                                : convolution.problem;
+    const auto [found, is_new] = known.emplace(problem.canonical(), 0);
+    if (is_new)
+      found->second = cost_of(make_plan(problem, target, request.tuning, "auto"), problem, platform).total();
+    sum += found->second;
+  }
+  return sum;
+}
+
+/// What packing reads: constants by operand, null for the others.
+AlignedBuffer packed(const Artefact &artefact, const models::FoldedConvolution &convolution) {
+  const KernelDescription description(artefact);
+  const convforge_kernel kernel = description.materialise(nullptr);
+  std::vector<std::vector<std::byte>> tensors;
+  std::vector<const void *> pointers;
+  for (const Operand &operand : operands(artefact.problem)) {
+    tensors.push_back(constant_bytes(convolution, operand));
+    pointers.push_back(tensors.back().empty() ? nullptr : tensors.back().data());
+  }
+  AlignedBuffer buffer(kernel.packed_bytes);
+  throw_on_error(convforge_pack_operands(&kernel, pointers.data(), buffer.data()));
+  return buffer;
+}
+
+std::vector<std::vector<Artefact>> compile_all(const Program &program, const KernelRequest &request,
+                                               const std::function<void(const std::string &)> &compiled) {
+  const std::size_t targets = request.targets.size();
+  std::vector<std::vector<Artefact>> kernels(program.kernels.size(), std::vector<Artefact>(targets));
+  std::mutex telling;
+  const auto one = [&](std::size_t i) {
+    const Problem &problem = program.kernels[i / targets];
+    const Target &target = request.targets[i % targets];
+    kernels[i / targets][i % targets] = compile(problem, make_plan(problem, target, request.tuning, "auto"),
+                                                target, request.name + "_" + problem.name);
+    const std::scoped_lock lock(telling);
+    compiled(fmt::format("{} for {}", problem.name, target.name));
+  };
+  for_each_index(kernels.size() * targets,
+                 static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u)), one);
+  return kernels;
+}
+
+} // namespace
+
+Layout faster_layout(const models::FoldedModel &model, const KernelRequest &request) {
+  return predicted_cycles(model, Layout::nhwc, request) <= predicted_cycles(model, Layout::nchw, request)
+             ? Layout::nhwc
+             : Layout::nchw;
+}
+
+Compiled compile_kernels(Program &program, const models::FoldedModel &model, const KernelRequest &request,
+                         const std::function<void(const std::string &)> &compiled) {
+  Compiled result;
+  result.kernels = compile_all(program, request, compiled);
+  ConstantPool pool;
+  for (std::size_t i = 0; i < model.convolutions.size(); ++i) {
+    const models::FoldedConvolution &convolution = model.convolutions[i];
+    ConvolutionConstants places;
+    for (const Artefact &artefact : result.kernels[program.kernel_of[i]]) {
+      const AlignedBuffer weights = packed(artefact, convolution);
+      places.packed.push_back(pool.add({weights.data(), weights.size()}));
+    }
+    for (const Operand &operand : operands(program.kernels[program.kernel_of[i]]))
+      places.operands.push_back(operand.role == Role::epilogue && is_constant(convolution, operand)
+                                    ? pool.add(constant_bytes(convolution, operand))
+                                    : no_constant);
+    result.convolutions.push_back(std::move(places));
+  }
+  for (Buffer &buffer : program.buffers)
+    if (buffer.kind == Buffer::Kind::constant)
+      buffer.place = static_cast<std::int64_t>(pool.add(std::as_bytes(std::span(buffer.values))));
+  result.constants = pool.take();
+  return result;
+}
+
+} // namespace convforge::network

@@ -1,0 +1,44 @@
+// A network's kernels as machine code, and its constants as bytes.
+#pragma once
+
+#include "artefact/artefact.hpp"
+#include "network/program.hpp"
+#include "planner/tuning.hpp"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace convforge::network {
+
+/// What kernels are made for.
+struct KernelRequest {
+  std::string name;            ///< of the network: a C identifier
+  std::vector<Target> targets; ///< best first
+  Tuning tuning;
+};
+
+/// A convolution's constants, in bytes from the beginning of Compiled::constants.
+struct ConvolutionConstants {
+  std::vector<std::size_t> packed;   ///< the weights, by target
+  std::vector<std::size_t> operands; ///< by operand of the problem; no_constant: an argument
+};
+inline constexpr std::size_t no_constant = static_cast<std::size_t>(-1);
+
+struct Compiled {
+  std::vector<std::vector<Artefact>> kernels; ///< by kernel of the program, by target
+  std::vector<std::uint8_t> constants;
+  std::vector<ConvolutionConstants> convolutions;
+};
+
+/// The layout of the kernels of a model with channels in front whose predicted time is less; of other models
+/// theirs.
+Layout faster_layout(const models::FoldedModel &model, const KernelRequest &request);
+
+/// Compiles every kernel of the program for every target, by several threads, packs weights and gives the
+/// program's constants their places. `compiled` is told of each kernel. Throws Error.
+Compiled compile_kernels(Program &program, const models::FoldedModel &model, const KernelRequest &request,
+                         const std::function<void(const std::string &)> &compiled);
+
+} // namespace convforge::network
