@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/convforge)
 
-set(installed convforge_runtime convforge_cuda convforge_kernel_tools)
+set(installed convforge_runtime convforge_cuda convforge_operations convforge_kernel_tools)
 if(TARGET convforge)
   add_executable(convforge::convforge ALIAS convforge)
   list(APPEND installed convforge)

@@ -18,6 +18,7 @@ SAME_THING = {
     "check": "a kernel against the oracle, and the subcommand",
     "compile": "from a plan to machine code, and the subcommand",
     "depthwise": "the algebra for GPUs, and its schedule",
+    "elementwise": "operators of ONNX, and what the runtime computes",
     "epilogue": "what it is, and as Halide algebra",
     "families": "the two halves of a family's row: planner's and schedules'",
     "machine": "the rows, and the subcommand that prints them",

@@ -1,0 +1,186 @@
+/* Pooling by rows of outputs: all taps of a window are passed over a row along one axis, the channels where
+ * they are neighbours (one tap of that axis) or the innermost axis (whose own taps reach parts of the row).
+ */
+#include "axis_loops.h"
+
+#include <math.h>
+
+enum { BLOCK = 128 }; /* outputs of a row: their sums take 1 KiB */
+
+typedef struct window {
+  int axis; /* of the loops */
+  int64_t kernel, stride, dilation, begin, end, input_size;
+  int64_t step; /* between taps, in elements of the input */
+} window;
+
+typedef struct job {
+  const convforge_window_pooling *operation;
+  const float *input;
+  float *output;
+  int64_t beginning;                  /* where the first window of all begins, in the input */
+  convforge_loops loops;              /* the row is the last axis */
+  window row;                         /* of one tap where the rows' axis is not pooled */
+  window windows[CONVFORGE_MAX_RANK]; /* of the other axes that are pooled */
+  int window_count;
+} job;
+
+/* A row of outputs on its way. */
+typedef struct row {
+  int64_t first, n;
+  float largest[BLOCK];
+  double sum[BLOCK];
+} row;
+
+static int64_t floor_of_quotient(int64_t a, int64_t b) {
+  return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+static int64_t ceiling_of_quotient(int64_t a, int64_t b) {
+  return -floor_of_quotient(-a, b);
+}
+
+typedef struct range {
+  int64_t begin, end;
+} range;
+
+/* The taps of output `i` whose places are at least `low` and below `high`. */
+static range taps_between(const window *w, int64_t i, int64_t low, int64_t high) {
+  const int64_t first = i * w->stride - w->begin;
+  return (range){convforge_most(0, ceiling_of_quotient(low - first, w->dilation)),
+                 convforge_least(w->kernel, floor_of_quotient(high - 1 - first, w->dilation) + 1)};
+}
+
+/* How many taps an average counts along this axis. */
+static int64_t counted(const job *j, const window *w, int64_t i) {
+  const bool padding = j->operation->kind == CONVFORGE_POOL_AVG_P;
+  const range taps = taps_between(w, i, padding ? convforge_least(0, -w->begin) : 0,
+                                  w->input_size + (padding ? convforge_most(0, w->end) : 0));
+  return convforge_most(0, taps.end - taps.begin);
+}
+
+/* Not a number where either is: of a NaN so far nothing is larger. */
+static inline void maximise(int64_t n, float *restrict largest, const float *in, int64_t step) {
+  for (int64_t i = 0; i < n; ++i) {
+    const float x = in[i * step];
+    largest[i] = (x > largest[i]) | (x != x) ? x : largest[i];
+  }
+}
+
+static inline void add(int64_t n, double *restrict sum, const float *in, int64_t step) {
+  for (int64_t i = 0; i < n; ++i)
+    sum[i] += in[i * step];
+}
+
+/* A tap of the row's own axis, on those outputs for which it is inside. */
+static void take_tap(const job *j, row *r, int64_t tap, int64_t offset) {
+  const window *w = &j->row;
+  const int64_t place = tap * w->dilation - w->begin; /* of output 0 */
+  const int64_t begin = convforge_most(0, ceiling_of_quotient(-place, w->stride) - r->first);
+  const int64_t end =
+      convforge_least(r->n, floor_of_quotient(w->input_size - 1 - place, w->stride) + 1 - r->first);
+  const int64_t step = j->loops.stride[1][j->loops.rank - 1];
+  if (begin >= end)
+    return;
+  const float *in = j->input + offset + tap * w->step + begin * step;
+  if (j->operation->kind != CONVFORGE_POOL_MAX)
+    step == 1 ? add(end - begin, r->sum + begin, in, 1) : add(end - begin, r->sum + begin, in, step);
+  else if (step == 1)
+    maximise(end - begin, r->largest + begin, in, 1);
+  else if (step == 2)
+    maximise(end - begin, r->largest + begin, in, 2);
+  else
+    maximise(end - begin, r->largest + begin, in, step);
+}
+
+/* All taps of the windows from this one on, at this place of those before. The offset is that of the window's
+ * beginning, which may lie in the padding. */
+static void take_window(const job *j, row *r, const convforge_place *place, int which, int64_t offset) {
+  if (which == j->window_count) {
+    for (int64_t tap = 0; tap < j->row.kernel; ++tap)
+      take_tap(j, r, tap, offset);
+    return;
+  }
+  const window *w = &j->windows[which];
+  const range taps = taps_between(w, place->at[w->axis], 0, w->input_size);
+  for (int64_t tap = taps.begin; tap < taps.end; ++tap)
+    take_window(j, r, place, which + 1, offset + tap * w->step);
+}
+
+static void store_averages(const job *j, const row *r, const convforge_place *place, float *to,
+                           int64_t step) {
+  int64_t outside = 1;
+  for (int i = 0; i < j->window_count; ++i)
+    outside *= counted(j, &j->windows[i], place->at[j->windows[i].axis]);
+  for (int64_t i = 0; i < r->n; ++i) {
+    const int64_t count = outside * (j->row.kernel == 1 ? 1 : counted(j, &j->row, r->first + i));
+    to[i * step] = count > 0 ? (float)(r->sum[i] / (double)count) : 0;
+  }
+}
+
+static void visit(const void *closure, const convforge_place *place) {
+  const job *j = closure;
+  const int axis = j->loops.rank - 1;
+  const int64_t step = j->loops.stride[0][axis];
+  row r;
+  r.first = place->at[axis];
+  r.n = convforge_extent(&j->loops, place, axis);
+  for (int64_t i = 0; i < r.n; ++i) {
+    r.largest[i] = -INFINITY;
+    r.sum[i] = 0;
+  }
+  take_window(j, &r, place, 0, place->offset[1] + j->beginning);
+  float *to = j->output + place->offset[0];
+  if (j->operation->kind != CONVFORGE_POOL_MAX)
+    store_averages(j, &r, place, to, step);
+  else
+    for (int64_t i = 0; i < r.n; ++i)
+      to[i * step] = r.largest[i];
+}
+
+/* ---- What is pooled along which axis --------------------------------------------------------- */
+
+static bool is_pooled(const convforge_window_pooling *o, int axis) {
+  return o->kernel[axis] != 1 || o->stride[axis] != 1 || o->begin[axis] != 0 ||
+         o->size[axis] > o->input_size[axis];
+}
+
+static convforge_loops loops_of(const convforge_window_pooling *o) {
+  convforge_loops loops = convforge_loops_of(o->rank, o->size);
+  for (int i = 0; i < o->rank; ++i) {
+    loops.kind[i] = is_pooled(o, i) ? CONVFORGE_AXIS_ALONE + i : CONVFORGE_AXIS_PLAIN;
+    loops.stride[0][i] = o->output.along[i];
+    loops.stride[1][i] = o->input.along[i] * o->stride[i];
+  }
+  convforge_arrange(&loops, 0);
+  convforge_widen(&loops, 1);
+  convforge_move_axis(&loops, convforge_row_axis(&loops), loops.rank - 1);
+  loops.block[loops.rank - 1] = BLOCK;
+  return loops;
+}
+
+static window window_of(const convforge_window_pooling *o, const convforge_loops *loops, int axis) {
+  const int i = loops->kind[axis] - CONVFORGE_AXIS_ALONE;
+  if (i < 0)
+    return (window){axis, 1, 1, 1, 0, 0, loops->size[axis], 0};
+  return (window){
+      axis,        o->kernel[i], o->stride[i],     convforge_most(1, o->dilation[i]),
+      o->begin[i], o->end[i],    o->input_size[i], convforge_most(1, o->dilation[i]) * o->input.along[i]};
+}
+
+void convforge_run_window_pooling(const convforge_window_pooling *operation, const float *input,
+                                  float *output, const convforge_threads *threads) {
+  job j = {.operation = operation, .input = input, .output = output, .loops = loops_of(operation)};
+  if (convforge_elements(&j.loops) <= 0)
+    return;
+  const int last = j.loops.rank - 1;
+  j.row = window_of(operation, &j.loops, last);
+  int64_t taps = j.row.kernel;
+  for (int i = 0; i < last; ++i)
+    if (j.loops.kind[i] >= CONVFORGE_AXIS_ALONE) {
+      const window w = window_of(operation, &j.loops, i);
+      j.windows[j.window_count++] = w;
+      taps *= w.kernel;
+    }
+  for (int i = 0; i < operation->rank; ++i)
+    j.beginning -= operation->begin[i] * operation->input.along[i];
+  convforge_visit(&j.loops, threads, convforge_least(BLOCK, j.loops.size[last]) * taps, visit, &j);
+}
