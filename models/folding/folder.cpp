@@ -63,7 +63,7 @@ void Folder::take_pad(Walk &walk) {
     return;
   const Node &node = graph_.nodes[place(maker)];
   const auto *pad = std::get_if<Pad>(&node.operation);
-  if (!pad || !take_padding(*pad, input.shape->size(), walk.kernel.problem()))
+  if (!pad || !take_padding(*pad, input.sizes(), walk.kernel.problem()))
     return;
   walk.folded.input = node.inputs[0];
   walk.folded.folded.push_back(maker);

@@ -12,12 +12,22 @@ bool fits(const Pad &pad, const Axis &axis) {
   return pad.mode == PaddingMode::zeros || (axis.pad_begin == 0 && axis.pad_end <= 0);
 }
 
+/// The pixels of a product of matrices are the rows of all axes together, of which one cannot be padded.
+bool has_axes_of(const Problem &problem, const Shape &tensor, std::size_t first, std::size_t last) {
+  bool same = tensor[0] == problem.batch;
+  for (std::size_t i = first; i < last; ++i)
+    same = same && tensor[i] == problem.axes[3 - (last - i)].input;
+  return same;
+}
+
 } // namespace
 
-bool take_padding(const Pad &pad, std::size_t rank, Problem &problem) {
+bool take_padding(const Pad &pad, const Shape &tensor, Problem &problem) {
+  const std::size_t rank = tensor.size();
   const std::size_t first = problem.layout == Layout::nchw ? 2 : 1, last = first + rank - 2;
   if (problem.transposed || rank < 3 || rank > 5 || pad.begin.size() != rank ||
-      (pad.mode == PaddingMode::zeros && pad.value != 0) || problem.pads_with() != PaddingMode::zeros)
+      (pad.mode == PaddingMode::zeros && pad.value != 0) || problem.pads_with() != PaddingMode::zeros ||
+      !has_axes_of(problem, tensor, first, last))
     return false;
   Problem padded = problem;
   for (std::size_t i = 0; i < rank; ++i) {

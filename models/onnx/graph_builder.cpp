@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "models/onnx/constants.hpp"
 #include "models/onnx/nested.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -17,12 +18,12 @@ bool of_onnx(const NodeMessage &node) {
 }
 
 /// What the operator says; of what contradicts itself only that it is there.
-Meaning meaning_of(const NodeMessage &node, std::vector<const Tensor *> inputs) {
+Meaning meaning_of(const NodeMessage &node, std::vector<const Tensor *> inputs, std::int64_t opset) {
   const Operator known = of_onnx(node) ? find_operator(node.op_type) : nullptr;
   if (!known)
     return {.types = {DataType::other}};
   try {
-    return known(Call(node, std::move(inputs)));
+    return known(Call(node, std::move(inputs), opset));
   } catch (const Error &) {
     return {}; // An activation with numbers that are none, say: it stays as it is, with no word of its own.
   }
@@ -140,7 +141,11 @@ std::string GraphBuilder::unique_name(const NodeMessage &node) {
   std::string name(node.name.substr(0, most_characters));
   if (name.empty())
     name = fmt::format("{}_{}", node.op_type.substr(0, most_characters), graph_.nodes.size());
-  const std::string base = name;
+  return fresh_name(name);
+}
+
+std::string GraphBuilder::fresh_name(const std::string &base) {
+  std::string name = base;
   for (std::size_t n = graph_.nodes.size(); !names_.insert(name).second; ++n)
     name = fmt::format("{}#{}", base, n);
   return name;
@@ -155,7 +160,7 @@ void GraphBuilder::add_node(const NodeMessage &message) {
     inputs.push_back(id == no_tensor ? nullptr : &graph_.tensors[static_cast<std::size_t>(id)]);
   }
   const Data first = inputs.empty() || !inputs[0] ? nullptr : inputs[0]->data;
-  Meaning meaning = meaning_of(message, std::move(inputs));
+  Meaning meaning = meaning_of(message, std::move(inputs), opset_);
   if (meaning.data && meaning.data != first)
     budget_.take(meaning.data->size());
   if (auto *convolution = std::get_if<Convolution>(&meaning.operation); convolution && convolution->problem)
@@ -168,9 +173,28 @@ void GraphBuilder::add_node(const NodeMessage &message) {
   }
   node.operation = meaning.operation;
   add_outputs(message, node, meaning);
-  require_tensors(node);
   if (!meaning.data)
-    graph_.nodes.push_back(std::move(node));
+    push(std::move(node), meaning.between);
+}
+
+/// What is not in the shape of the node's output yet becomes so by a node of its own.
+void GraphBuilder::push(Node node, const std::optional<Shape> &between) {
+  std::optional<Node> behind;
+  if (between && !node.outputs.empty() && node.outputs[0] != no_tensor) {
+    Tensor made = graph_.tensor(node.outputs[0]);
+    made.name += " before reshape", made.shape = between;
+    graph_.tensors.push_back(std::move(made));
+    const auto id = static_cast<TensorId>(graph_.tensors.size()) - 1;
+    behind = Node{fresh_name(node.name + "/reshape"), "Reshape", Reshape{}, {id}, {node.outputs[0]}};
+    node.outputs[0] = id;
+  }
+  for (Node *each : {&node, behind ? &*behind : nullptr})
+    if (each) {
+      require_tensors(*each);
+      taps_.take(each->operation);
+      require_sizes(graph_, *each);
+      graph_.nodes.push_back(std::move(*each));
+    }
 }
 
 void GraphBuilder::add_outputs(const NodeMessage &message, Node &node, const Meaning &meaning) {

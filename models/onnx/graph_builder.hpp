@@ -6,6 +6,7 @@
 #include "models/input_shapes.hpp"
 #include "models/onnx/messages.hpp"
 #include "models/onnx/operators/call.hpp"
+#include "models/resize_taps.hpp"
 
 #include <filesystem>
 #include <set>
@@ -18,8 +19,8 @@ namespace convforge::models::onnx {
 class GraphBuilder {
 public:
   /// `file_bytes`: of the model's file, for which its computed constants must not be too large.
-  GraphBuilder(std::filesystem::path folder, std::size_t file_bytes)
-      : folder_(std::move(folder)), budget_(file_bytes) {
+  GraphBuilder(std::filesystem::path folder, std::size_t file_bytes, std::int64_t opset)
+      : folder_(std::move(folder)), budget_(file_bytes), opset_(opset) {
     graph_.format = "ONNX";
   }
   // Throw Error.
@@ -36,10 +37,14 @@ private:
   bool add_constant(const NodeMessage &node);
   bool add_chosen_branch(const NodeMessage &node, int depth);
   void add_outputs(const NodeMessage &message, Node &node, const Meaning &meaning);
+  void push(Node node, const std::optional<Shape> &between);
   std::string unique_name(const NodeMessage &node);
+  std::string fresh_name(const std::string &base);
 
   std::filesystem::path folder_;
   ConstantBudget budget_;
+  TapBudget taps_;
+  std::int64_t opset_;
   Graph graph_;
   std::unordered_map<std::string, TensorId> by_name_;
   std::unordered_map<std::string, ValueInfo> said_; ///< what the file says of tensors

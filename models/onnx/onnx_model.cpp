@@ -9,13 +9,19 @@
 namespace convforge::models::onnx {
 namespace {
 
-/// ai.onnx goes by the empty name, too.
-void check_opsets(const ModelMessage &model) {
-  for (const OperatorSet &set : model.opset_import)
-    if ((set.domain.empty() || set.domain == "ai.onnx") && (set.version < 1 || set.version > newest_opset))
+/// The version of ai.onnx, which goes by the empty name, too; of a model that has none of it the newest.
+std::int64_t opset_of(const ModelMessage &model) {
+  std::int64_t opset = newest_opset;
+  for (const OperatorSet &set : model.opset_import) {
+    if (!set.domain.empty() && set.domain != "ai.onnx")
+      continue;
+    if (set.version < 1 || set.version > newest_opset)
       fail("opset_import", std::to_string(set.version),
            fmt::format("1 to {}: onnx.version_converter converts models to another operator set",
                        newest_opset));
+    opset = set.version;
+  }
+  return opset;
 }
 
 } // namespace
@@ -25,8 +31,7 @@ Graph parse_onnx_model(std::span<const std::uint8_t> bytes, const std::filesyste
   const ModelMessage model = parse_model(bytes);
   if (!model.graph || model.opset_import.empty())
     throw Error(fmt::format("no {} in it: it is no ONNX model", model.graph ? "opset_import" : "graph"));
-  check_opsets(model);
-  GraphBuilder builder(folder, bytes.size());
+  GraphBuilder builder(folder, bytes.size(), opset_of(model));
   builder.add_inputs(*model.graph, sizes);
   builder.add_nodes(*model.graph);
   return builder.finish(*model.graph);

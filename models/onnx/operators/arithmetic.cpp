@@ -1,6 +1,9 @@
 // Operators of two tensors, broadcast; small constants are computed, since shapes are made of them.
 #include "models/onnx/operators/call.hpp"
 
+#include "models/refusal.hpp"
+
+#include <algorithm>
 #include <cmath>
 
 namespace convforge::models::onnx {
@@ -59,15 +62,38 @@ Meaning divide(const Call &call) {
                           : Compute{[](double a, double b) { return a / b; }});
 }
 
-Meaning broadcast_only(const Call &call) {
+Meaning broadcast_of_all(const Call &call) {
   std::optional<Shape> shape = call.shape(0);
   for (std::size_t i = 1; i < call.inputs(); ++i)
     shape = broadcast(shape, call.shape(i));
   return {.shapes = {shape}};
 }
 
+/// Any number of tensors: one is passed on, of two it is an operation.
+Meaning of_all(const Call &call, Arithmetic::Kind kind, Compute compute) {
+  if (call.inputs() == 2)
+    return arithmetic(call, kind, compute);
+  Meaning meaning = broadcast_of_all(call);
+  meaning.operation = operation_or_refusal([&]() -> Operation {
+    if (call.inputs() != 1)
+      refuse("inputs", std::to_string(call.inputs()), "1 or 2");
+    return Elementwise{};
+  });
+  return meaning;
+}
+
+Meaning maximum(const Call &call) {
+  return of_all(call, Arithmetic::Kind::maximum, [](double a, double b) { return std::max(a, b); });
+}
+Meaning minimum(const Call &call) {
+  return of_all(call, Arithmetic::Kind::minimum, [](double a, double b) { return std::min(a, b); });
+}
+Meaning sum(const Call &call) {
+  return of_all(call, Arithmetic::Kind::add, [](double a, double b) { return a + b; });
+}
+
 Meaning comparison(const Call &call) {
-  Meaning meaning = broadcast_only(call);
+  Meaning meaning = broadcast_of_all(call);
   meaning.types = {DataType::boolean};
   return meaning;
 }
@@ -81,7 +107,7 @@ Meaning equal(const Call &call) {
 
 /// The type is that of the values, not of the condition.
 Meaning where(const Call &call) {
-  Meaning meaning = broadcast_only(call);
+  Meaning meaning = broadcast_of_all(call);
   if (call.input(1))
     meaning.types = {call.input(1)->type};
   return meaning;
@@ -90,18 +116,10 @@ Meaning where(const Call &call) {
 } // namespace
 
 std::vector<OperatorRow> arithmetic_operators() {
-  std::vector<OperatorRow> rows = {{"Add", add},
-                                   {"Sub", subtract},
-                                   {"Mul", multiply},
-                                   {"Div", divide},
-                                   {"Equal", equal},
-                                   {"Where", where},
-                                   {"Max", broadcast_only},
-                                   {"Min", broadcast_only},
-                                   {"Sum", broadcast_only},
-                                   {"Mean", broadcast_only},
-                                   {"Pow", broadcast_only},
-                                   {"Mod", broadcast_only}};
+  std::vector<OperatorRow> rows = {
+      {"Add", add},     {"Sub", subtract},          {"Mul", multiply},         {"Div", divide},
+      {"Equal", equal}, {"Where", where},           {"Max", maximum},          {"Min", minimum},
+      {"Sum", sum},     {"Mean", broadcast_of_all}, {"Pow", broadcast_of_all}, {"Mod", broadcast_of_all}};
   for (const char *type : {"Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor"})
     rows.push_back({type, comparison});
   return rows;

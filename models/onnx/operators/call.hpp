@@ -14,11 +14,13 @@ namespace convforge::models::onnx {
 /// A node, with what is known of the tensors that it reads.
 class Call {
 public:
-  Call(const NodeMessage &node, std::vector<const Tensor *> inputs)
-      : node_(node), inputs_(std::move(inputs)) {}
+  Call(const NodeMessage &node, std::vector<const Tensor *> inputs, std::int64_t opset)
+      : node_(node), inputs_(std::move(inputs)), opset_(opset) {}
 
   std::string_view type() const { return node_.op_type; }
+  std::int64_t opset() const { return opset_; } ///< the operator set of the model
   std::size_t outputs() const { return node_.outputs.size(); }
+  bool has_output(std::size_t i) const { return i < outputs() && !node_.outputs[i].empty(); }
   std::size_t inputs() const { return inputs_.size(); }
   const Tensor *input(std::size_t i) const; ///< null: left out
   /// The input's shape, where it has one that is known to this degree; else none.
@@ -41,6 +43,7 @@ public:
 private:
   const NodeMessage &node_;
   std::vector<const Tensor *> inputs_;
+  std::int64_t opset_;
 };
 
 /// What an operator says of a node. What it leaves out is not known.
@@ -50,6 +53,8 @@ struct Meaning {
   /// Of the outputs; one for all of them; none: of the first input.
   std::vector<DataType> types = {};
   Data data = nullptr; ///< of the first output, where it is a constant
+  /// What the operation makes, where the first output is that in another shape: a Reshape stands behind it.
+  std::optional<Shape> between = std::nullopt;
 };
 
 using Operator = Meaning (*)(const Call &call);

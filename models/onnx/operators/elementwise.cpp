@@ -2,6 +2,7 @@
 #include "models/onnx/operators/call.hpp"
 
 #include "models/onnx/constants.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -81,9 +82,50 @@ Meaning negation(const Call &call) {
 
 /// What passes its input on, constants too.
 Meaning identity(const Call &call) {
-  Meaning meaning = same_shape(call);
+  Meaning meaning{.operation = Elementwise{}, .shapes = {call.shape(0)}};
   if (call.input(0))
     meaning.data = call.input(0)->data;
+  return meaning;
+}
+
+/// At inference. Its mask is a second output.
+Meaning dropout(const Call &call) {
+  const std::optional<double> training = call.input(2) ? call.number(2) : 0.0;
+  Meaning meaning = identity(call);
+  if (training == 0.0 && !call.has_output(1))
+    return meaning;
+  meaning.operation = operation_or_refusal([&]() -> Operation {
+    if (training == 0.0)
+      refuse("outputs", std::to_string(call.outputs()), "1: masks are not computed");
+    refuse("training_mode", training ? "1" : "computed", "0");
+  });
+  meaning.data = nullptr;
+  return meaning;
+}
+
+/// Before version 13 all axes from one on are one.
+std::size_t softmax_axis(const Call &call, const Shape &shape) {
+  const bool flattens = call.opset() < 13;
+  const std::int64_t number = call.integer("axis", flattens ? 1 : -1);
+  const auto axis = axis_of(number, shape.size());
+  if (!axis)
+    refuse("axis", std::to_string(number), fmt::format("one of {}", shape.size()));
+  const auto wide = [&](std::size_t i) { return shape[i] != 1; };
+  std::vector<std::size_t> axes;
+  for (std::size_t i = *axis; flattens && i < shape.size(); ++i)
+    if (wide(i))
+      axes.push_back(i);
+  if (axes.size() > 1)
+    refuse("axis", std::to_string(number),
+           fmt::format("one axis of several elements from it on, operator set {} takes all", call.opset()));
+  return axes.empty() ? *axis : axes[0];
+}
+
+Meaning softmax(const Call &call) {
+  Meaning meaning = same_shape(call);
+  if (const auto shape = call.shape(0))
+    meaning.operation =
+        operation_or_refusal([&]() -> Operation { return Softmax{softmax_axis(call, *shape)}; });
   return meaning;
 }
 
@@ -91,6 +133,8 @@ Meaning cast(const Call &call) {
   const DataType type = data_type_of(call.integer("to", 0));
   Meaning meaning{.shapes = {call.shape(0)}, .types = {type}};
   const Tensor *input = call.input(0);
+  if (input && input->type == type && type != DataType::other)
+    meaning.operation = Elementwise{};
   if (input && input->constant() && type != DataType::other)
     meaning.data = type == DataType::s64 ? data_of(integers_of(*input)) : data_of(type, numbers_of(*input));
   return meaning;
@@ -126,10 +170,11 @@ std::vector<OperatorRow> elementwise_operators() {
                                    {"Gelu", gelu},
                                    {"Clip", clip},
                                    {"Identity", identity},
-                                   {"Dropout", identity},
+                                   {"Dropout", dropout},
                                    {"Cast", cast},
                                    {"PRelu", prelu},
                                    {"Not", negation},
+                                   {"Softmax", softmax},
                                    {"BatchNormalization", batch_normalization}};
   for (const char *type : {"Abs",
                            "Acos",
@@ -151,7 +196,6 @@ std::vector<OperatorRow> elementwise_operators() {
                            "Sqrt",
                            "Tan",
                            "ThresholdedRelu",
-                           "Softmax",
                            "LogSoftmax",
                            "Hardmax",
                            "InstanceNormalization",

@@ -10,7 +10,7 @@ namespace {
 
 /// The same elements in another shape.
 Meaning reshaped(const Call &call, const std::optional<Shape> &shape) {
-  Meaning meaning{.shapes = {shape}};
+  Meaning meaning{.operation = Reshape{}, .shapes = {shape}};
   const Tensor *input = call.input(0);
   if (shape && all_known(*shape) && input && input->constant() &&
       elements_of(*shape) == elements_of(input->sizes()))
@@ -132,7 +132,7 @@ Meaning transpose(const Call &call) {
   }
   if (result.size() != shape->size())
     return {};
-  Meaning meaning{.shapes = {result}};
+  Meaning meaning{.operation = Transposition{order}, .shapes = {result}};
   if (call.input(0)->constant())
     meaning.data = reordered(*call.input(0), order, result);
   return meaning;
@@ -181,8 +181,8 @@ Meaning constant_of_shape(const Call &call) {
 Meaning expand(const Call &call) {
   const std::optional<Shape> wanted = call.integers(1);
   if (!wanted || !all_known(*wanted))
-    return {};
-  return {.shapes = {broadcast(call.shape(0), wanted)}};
+    return {.operation = Expansion{}};
+  return {.operation = Expansion{}, .shapes = {broadcast(call.shape(0), wanted)}};
 }
 
 } // namespace

@@ -2,8 +2,11 @@
 #include "models/onnx/operators/call.hpp"
 
 #include "base/integer.hpp"
+#include "models/refusal.hpp"
+#include "models/resize_taps.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace convforge::models::onnx {
 namespace {
@@ -48,7 +51,8 @@ Meaning slice(const Call &call) {
   std::optional<Shape> shape = call.shape(0);
   const auto begins = call.integers(1, "starts"), ends = call.integers(2, "ends");
   if (!shape || !begins || !ends || begins->size() != ends->size())
-    return {};
+    return {.operation = OtherOperation{"starts, ends=computed (expected constants, of a tensor with a "
+                                        "shape)"}};
   std::vector<std::int64_t> axes(begins->size()), steps(begins->size(), 1);
   for (std::size_t i = 0; i < axes.size(); ++i)
     axes[i] = static_cast<std::int64_t>(i);
@@ -68,9 +72,44 @@ Meaning slice(const Call &call) {
     if ((*shape)[*axis] != unknown_size)
       ranges[*axis] = range_of((*begins)[i], (*ends)[i], steps[i], (*shape)[*axis]);
   }
-  for (std::size_t i = 0; i < ranges.size(); ++i)
+  Slice slice;
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
     (*shape)[i] = ranges[i].count;
-  return {.shapes = {shape}, .data = part_of(*call.input(0), ranges)};
+    slice.begin.push_back(ranges[i].begin), slice.step.push_back(ranges[i].step);
+  }
+  return {.operation = std::move(slice), .shapes = {shape}, .data = part_of(*call.input(0), ranges)};
+}
+
+/// The places that a constant has, counted from the front. Throws Error for others.
+std::vector<std::int32_t> places_along(const Tensor &indices, std::int64_t size) {
+  if (!indices.constant() || indices.sizes().size() > 1)
+    refuse("indices", indices.constant() ? text_of_shape(indices.sizes()) : "computed",
+           "constants, one of them or a list");
+  if (size < 0)
+    throw Error("sizes are not known: --input says those of the model's inputs");
+  if (elements_of(indices.sizes()) > most_resampled || size > std::int64_t{1} << 30)
+    refuse("indices", text_of_shape(indices.sizes()), fmt::format("at most {} of them", most_resampled));
+  std::vector<std::int32_t> places;
+  for (const std::int64_t number : integers_of(indices)) {
+    const auto place = axis_of(number, static_cast<std::size_t>(size));
+    if (!place)
+      refuse("indices", std::to_string(number), fmt::format("{} to {}", -size, size - 1));
+    places.push_back(static_cast<std::int32_t>(*place));
+  }
+  return places;
+}
+
+/// One element of an axis, which goes, or some of them.
+void gather_places(const Tensor &indices, const Shape &shape, std::size_t axis, Meaning &meaning) {
+  meaning.operation = operation_or_refusal([&]() -> Operation {
+    std::vector<std::int32_t> places = places_along(indices, shape[axis]);
+    if (!indices.sizes().empty())
+      return Resampling{{gathered(axis, std::move(places))}};
+    Slice slice{std::vector<std::int64_t>(shape.size()), std::vector<std::int64_t>(shape.size(), 1)};
+    slice.begin[axis] = places.at(0);
+    meaning.between = shape, (*meaning.between)[axis] = 1;
+    return slice;
+  });
 }
 
 /// Elements of a list by their places.
@@ -83,6 +122,7 @@ Meaning gather(const Call &call) {
   const auto at = result.erase(result.begin() + static_cast<std::ptrdiff_t>(*axis));
   result.insert(at, places->begin(), places->end());
   Meaning meaning{.shapes = {result}};
+  gather_places(*call.input(1), *shape, *axis, meaning);
   if (shape->size() == 1 && computable(call.input(0)) && computable(call.input(1))) {
     const std::vector<double> all = numbers_of(*call.input(0));
     std::vector<double> taken;
@@ -123,7 +163,7 @@ Meaning concat(const Call &call) {
     size = size < 0 || (*more)[*axis] < 0 ? unknown_size
                                           : std::min(size + (*more)[*axis], std::int64_t{1} << 40);
   }
-  return {.shapes = {shape}, .data = joined(call)};
+  return {.operation = Concatenation{*axis}, .shapes = {shape}, .data = joined(call)};
 }
 
 Meaning split(const Call &call) {
@@ -135,7 +175,7 @@ Meaning split(const Call &call) {
                      count = static_cast<std::int64_t>(std::max<std::size_t>(call.outputs(), 1)),
                      chunk = size < 0 ? unknown_size : ceil_div(size, count);
   const auto sizes = call.integers(1, "split");
-  Meaning meaning;
+  Meaning meaning{.operation = Split{*axis}};
   for (std::int64_t i = 0; i < count; ++i) {
     Shape part = *shape;
     if (sizes)
@@ -150,8 +190,30 @@ Meaning split(const Call &call) {
   return meaning;
 }
 
+/// Axes of one element are broadcast, others begin again.
+Operation tile_operation(const Shape &from, const Shape &to) {
+  check_resampled(from), check_resampled(to);
+  Resampling resampling;
+  bool broadcasts = true;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (from[i] == to[i])
+      continue;
+    if (to[i] > most_resampled || from[i] < 1)
+      refuse("repeats", std::to_string(to[i]), fmt::format("at most {} elements of an axis", most_resampled));
+    broadcasts = broadcasts && from[i] == 1;
+    std::vector<std::int32_t> places;
+    for (std::int64_t place = 0; place < to[i]; ++place)
+      places.push_back(static_cast<std::int32_t>(place % from[i]));
+    resampling.axes.push_back(gathered(i, std::move(places)));
+  }
+  if (broadcasts)
+    return Expansion{};
+  return resampling;
+}
+
 Meaning tile(const Call &call) {
-  std::optional<Shape> shape = call.shape(0);
+  const std::optional<Shape> input = call.shape(0);
+  std::optional<Shape> shape = input;
   const auto times = call.integers(1);
   if (!shape || !times || times->size() != shape->size())
     return {};
@@ -160,7 +222,8 @@ Meaning tile(const Call &call) {
     (*shape)[i] =
         size < 0 || factor < 0 || factor > (1 << 30) || size > (1 << 30) ? unknown_size : size * factor;
   }
-  return {.shapes = {shape}};
+  return {.operation = operation_or_refusal([&] { return tile_operation(*input, *shape); }),
+          .shapes = {shape}};
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/integer.hpp"
+#include "models/refusal.hpp"
 #include "problem/frameworks.hpp"
 
 #include <algorithm>
@@ -93,21 +94,101 @@ std::int64_t pooled(const Call &call, std::int64_t input, std::size_t axis, std:
   return (outputs - 1) * stride >= input + at("pads", axis, 0) ? outputs - 1 : outputs;
 }
 
+/// A number for each of some axes; `otherwise` where the node has none of that name, -1: it must have it.
+std::vector<std::int64_t> numbers_by_axis(const Call &call, const char *name, std::size_t count,
+                                          std::int64_t least, std::int64_t otherwise) {
+  const std::vector<std::int64_t> numbers = call.list(name);
+  if (numbers.empty() && otherwise >= 0)
+    return std::vector(count, otherwise);
+  constexpr std::int64_t most = 1 << 20;
+  if (numbers.size() != count ||
+      std::ranges::any_of(numbers, [=](std::int64_t each) { return each < least || each > most; }))
+    refuse(name, text_of_numbers(numbers), fmt::format("{} numbers from {} to {}", count, least, most));
+  return numbers;
+}
+
+/// The padding before each spatial axis.
+std::vector<std::int64_t> leading_padding(const Call &call, const WindowPooling &pooling, const Shape &in,
+                                          const Shape &out) {
+  const std::size_t axes = in.size() - 2;
+  const std::string mode(call.text("auto_pad", "NOTSET"));
+  std::vector<std::int64_t> begin = numbers_by_axis(call, "pads", 2 * axes, 0, 0);
+  begin.resize(axes);
+  if (mode == "NOTSET" || mode.empty())
+    return begin;
+  if (mode != "VALID" && mode != "SAME_UPPER" && mode != "SAME_LOWER")
+    refuse("auto_pad", mode, "NOTSET, VALID, SAME_UPPER or SAME_LOWER");
+  for (std::size_t i = 0; i < axes; ++i) {
+    const std::size_t axis = i + 2;
+    const std::int64_t extent = (pooling.kernel[axis] - 1) * pooling.dilation[axis] + 1,
+                       padding = std::max<std::int64_t>(
+                           (out[axis] - 1) * pooling.stride[axis] + extent - in[axis], 0);
+    begin[i] = mode == "VALID" ? 0 : mode == "SAME_UPPER" ? padding / 2 : ceil_div(padding, std::int64_t{2});
+  }
+  return begin;
+}
+
+/// Divisors of windows that reach behind the padding differ from one program to the next.
+void check_counted_padding(const Call &call, const WindowPooling &pooling, const Shape &in,
+                           const Shape &out) {
+  const std::size_t axes = in.size() - 2;
+  const std::vector<std::int64_t> pads = numbers_by_axis(call, "pads", 2 * axes, 0, 0);
+  if (call.integer("ceil_mode", 0) == 0 || call.text("auto_pad", "NOTSET") != "NOTSET")
+    return;
+  for (std::size_t i = 0; i < axes; ++i) {
+    const std::size_t axis = i + 2;
+    const std::int64_t extent = (pooling.kernel[axis] - 1) * pooling.dilation[axis] + 1;
+    if ((out[axis] - 1) * pooling.stride[axis] - pads[i] + extent > in[axis] + pads[axes + i])
+      refuse("count_include_pad", "1", "0 beside ceil_mode=1 where a window reaches behind the padding");
+  }
+}
+
+WindowPooling pooling_of(const Call &call, const Shape &in, const Shape &out) {
+  if (!all_known(in) || !all_known(out))
+    throw Error("sizes are not known: --input says those of the model's inputs");
+  if (call.has_output(1))
+    refuse("outputs", std::to_string(call.outputs()), "1: places of the largest elements are not computed");
+  const std::size_t rank = in.size();
+  const bool counted = call.integer("count_include_pad", 0) != 0;
+  WindowPooling pooling{WindowPooling::Kind::maximum, Shape(rank, 1), Shape(rank, 1), Shape(rank, 1),
+                        Shape(rank, 0)};
+  if (call.type() == "AveragePool")
+    pooling.kind = counted ? WindowPooling::Kind::average_of_padding : WindowPooling::Kind::average;
+  const auto behind_channels = [](const std::vector<std::int64_t> &numbers, std::vector<std::int64_t> &all) {
+    std::ranges::copy(numbers, all.begin() + 2);
+  };
+  behind_channels(numbers_by_axis(call, "kernel_shape", rank - 2, 1, -1), pooling.kernel);
+  behind_channels(numbers_by_axis(call, "strides", rank - 2, 1, 1), pooling.stride);
+  behind_channels(numbers_by_axis(call, "dilations", rank - 2, 1, 1), pooling.dilation);
+  behind_channels(leading_padding(call, pooling, in, out), pooling.begin);
+  if (pooling.kind == WindowPooling::Kind::average_of_padding)
+    check_counted_padding(call, pooling, in, out);
+  return pooling;
+}
+
 Meaning pool(const Call &call) {
-  std::optional<Shape> shape = call.shape(0);
+  const std::optional<Shape> input = call.shape(0);
+  std::optional<Shape> shape = input;
   if (!shape || shape->size() < 3)
     return {};
   for (std::size_t i = 2; i < shape->size(); ++i)
     (*shape)[i] = pooled(call, (*shape)[i], i - 2, shape->size() - 2);
-  return {.shapes = {shape, shape}};
+  Meaning meaning{.shapes = {shape, shape}};
+  if (call.type() != "LpPool")
+    meaning.operation = operation_or_refusal([&]() -> Operation { return pooling_of(call, *input, *shape); });
+  return meaning;
 }
 
 Meaning global_pool(const Call &call) {
   std::optional<Shape> shape = call.shape(0);
+  Reduction reduction{call.type() == "GlobalMaxPool" ? Reduction::Kind::maximum : Reduction::Kind::mean, {}};
   if (shape)
     for (std::size_t i = 2; i < shape->size(); ++i)
-      (*shape)[i] = 1;
-  return {.shapes = {shape}};
+      (*shape)[i] = 1, reduction.axes.push_back(i);
+  Meaning meaning{.shapes = {shape}};
+  if (call.type() != "GlobalLpPool")
+    meaning.operation = std::move(reduction);
+  return meaning;
 }
 
 } // namespace
