@@ -1,10 +1,10 @@
 #include "models/folding/folder.hpp"
 
+#include "models/batch_normalization.hpp"
 #include "models/folding/by_channel.hpp"
 #include "models/folding/leading_pad.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -182,21 +182,9 @@ bool Folder::take_normalization(Walk &walk, const Node &node) {
   const Tensor &value = graph_.tensor(walk.value);
   if (!value.shape || norm.axis != channel_axis(walk.kernel.problem(), value.shape->size()))
     return false;
-  std::vector<std::vector<double>> values;
-  for (std::size_t i = 1; i < 5; ++i) {
-    if (node.inputs[i] == no_tensor || !graph_.tensor(node.inputs[i]).constant())
-      return false;
-    values.push_back(numbers_of(graph_.tensor(node.inputs[i])));
-    if (values.back().size() != channels)
-      return false;
-  }
-  std::vector<double> factors(channels), summands(channels);
-  for (std::size_t k = 0; k < channels; ++k) {
-    factors[k] = values[0][k] / std::sqrt(values[3][k] + norm.epsilon);
-    summands[k] = values[1][k] - values[2][k] * factors[k];
-  }
-  return std::ranges::all_of(summands, [](double value) { return std::isfinite(value); }) &&
-         walk.kernel.multiply(factors) && walk.kernel.add(summands);
+  const auto by_channel = factors_and_summands(graph_, node);
+  return by_channel && by_channel->factors.size() == channels && walk.kernel.multiply(by_channel->factors) &&
+         walk.kernel.add(by_channel->summands);
 }
 
 /// x times something made of x, which is an activation: the last reader multiplies, the other begins it.

@@ -1,0 +1,60 @@
+// A program while it is made: memory for its tensors, and the calls so far.
+#pragma once
+
+#include "network/in_place.hpp"
+#include "network/operations.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace convforge::network {
+
+class ProgramBuilder {
+public:
+  /// `program` gets the buffers of the network's inputs and outputs. What lives longer: all of them.
+  ProgramBuilder(const models::Graph &graph, const Items &items, Layout layout,
+                 const models::FoldedModel &model, Program &program);
+
+  // ---- Memory ----
+
+  /// A tensor that is read. Throws Error where nothing has made it.
+  const View &view_of(models::TensorId id);
+  /// A tensor that a call writes: memory of its own, part of another's, or the caller's.
+  const View &made(models::TensorId id);
+  /// A tensor whose elements are another's.
+  void set_view(models::TensorId id, View view) { views_[static_cast<std::size_t>(id)] = std::move(view); }
+  /// A tensor that the model does not have.
+  View new_view(const models::Shape &sizes, const Order &order);
+  /// Constants along an axis of a tensor of this rank.
+  View values_view(std::span<const double> values, std::size_t axis, std::size_t rank);
+  bool has_view(models::TensorId id) const { return views_[static_cast<std::size_t>(id)].buffer >= 0; }
+  /// Where it lies in a concatenation.
+  const PartOf &part(models::TensorId id) const { return parts_[static_cast<std::size_t>(id)]; }
+
+  // ---- Calls ----
+
+  void add_step(const std::string &name, Operation operation, std::vector<Place> reads, const View &writes);
+  void add_copy(const std::string &name, const View &from, const View &to);
+  /// The view itself, or a copy where its elements do not lie one after another in this order.
+  View dense_copy(const View &view, const Order &order, const std::string &name);
+  /// Copies what the network's outputs do not lie in yet.
+  void copy_to_outputs();
+
+  Program &program() { return program_; }
+
+private:
+  int add_buffer(Buffer buffer);
+  void add_end(models::TensorId id, Buffer::Kind kind, std::vector<int> &buffers);
+
+  const models::Graph &graph_;
+  const std::vector<Order> orders_;
+  const std::vector<PartOf> parts_; ///< by tensor
+  std::vector<View> views_;         ///< by tensor; of no buffer: not made yet
+  Program &program_;
+};
+
+/// Throws Error unless its sizes are known and its elements float32.
+void require_floats(const models::Tensor &tensor);
+
+} // namespace convforge::network
