@@ -44,7 +44,7 @@ std::vector<Place> KernelLowering::reads(const models::FoldedConvolution &convol
     if (may_be_slice && set_strides(problem, tensor, view, of_model))
       return place_of(view);
     const Order order = order_of_kernel(convolution.problem, problem.layout, view.sizes.size());
-    return place_of(builder_.dense_copy(view, order, layer_of(graph_, convolution)));
+    return place_of(builder_.dense(id, order, layer_of(graph_, convolution)));
   };
   std::vector<Place> places{read(convolution.input, &TensorStrides::input, true)};
   for (const auto &[operand, id] : convolution.residuals)

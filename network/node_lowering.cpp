@@ -29,8 +29,8 @@ void NodeLowering::lower(const Node &node) {
 // ---- Views ----
 
 void NodeLowering::lower_operation(const Node &node, const models::Reshape &) {
-  const View from = input(node);
-  const View dense = builder_.dense_copy(from, row_major(from.sizes.size()), node.name);
+  const Order order = row_major(input(node).sizes.size());
+  const View dense = builder_.dense(node.inputs[0], order, node.name);
   builder_.set_view(node.outputs[0], *reshaped(dense, output_sizes(node)));
 }
 

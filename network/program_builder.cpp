@@ -110,12 +110,16 @@ void ProgramBuilder::add_copy(const std::string &name, const View &from, const V
   add_step(name, elementwise(CONVFORGE_COPY, to, from), {place_of(from)}, to);
 }
 
-View ProgramBuilder::dense_copy(const View &view, const Order &order, const std::string &name) {
+View ProgramBuilder::dense(TensorId id, const Order &order, const std::string &name) {
+  const View view = view_of(id);
   if (is_dense(view.sizes, view.strides, order))
     return view;
-  const View copy = new_view(view.sizes, order);
-  add_copy(name + ": copy of what it reads", view, copy);
-  return copy;
+  const auto [found, is_new] = copies_.try_emplace({id, order});
+  if (is_new) {
+    found->second = new_view(view.sizes, order);
+    add_copy(name + ": copy of what it reads", view, found->second);
+  }
+  return found->second;
 }
 
 void ProgramBuilder::copy_to_outputs() {

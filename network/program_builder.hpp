@@ -4,8 +4,10 @@
 #include "network/in_place.hpp"
 #include "network/operations.hpp"
 
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace convforge::network {
@@ -36,8 +38,9 @@ public:
 
   void add_step(const std::string &name, Operation operation, std::vector<Place> reads, const View &writes);
   void add_copy(const std::string &name, const View &from, const View &to);
-  /// The view itself, or a copy where its elements do not lie one after another in this order.
-  View dense_copy(const View &view, const Order &order, const std::string &name);
+  /// A tensor's view, or that of a copy where its elements do not lie one after another in this order. All
+  /// who ask share one copy.
+  View dense(models::TensorId id, const Order &order, const std::string &name);
   /// Copies what the network's outputs do not lie in yet.
   void copy_to_outputs();
 
@@ -51,6 +54,7 @@ private:
   const std::vector<Order> orders_;
   const std::vector<PartOf> parts_; ///< by tensor
   std::vector<View> views_;         ///< by tensor; of no buffer: not made yet
+  std::map<std::pair<models::TensorId, Order>, View> copies_;
   Program &program_;
 };
 
