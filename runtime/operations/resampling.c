@@ -17,6 +17,7 @@ typedef struct job {
   float *output;
   convforge_loops loops; /* the row is the last axis */
   tapped row;
+  bool row_fills; /* some of its taps are below 0 */
   tapped others[CONVFORGE_MAX_RANK];
   int other_count;
 } job;
@@ -84,6 +85,7 @@ static void visit(const void *closure, const convforge_place *place) {
   s.filled_weight = 0;
   s.row.n = convforge_extent(&j->loops, place, axis);
   s.row.step = j->row.stride;
+  s.row.fills = j->row_fills;
   s.row.fill = j->operation->fill;
   s.row.taps.taps = j->row.taps.taps;
   s.row.taps.index = j->row.taps.index ? j->row.taps.index + begin : NULL;
@@ -119,6 +121,13 @@ static tapped tapped_of(const convforge_resampling *o, const convforge_loops *lo
   return (tapped){axis, o->axes[i], o->input.along[i]};
 }
 
+static bool fills(const convforge_taps *taps, int64_t size) {
+  bool any = false;
+  for (int64_t i = 0; i < size * taps->taps; ++i)
+    any = any || taps->index[i] < 0;
+  return any;
+}
+
 void convforge_run_resampling(const convforge_resampling *operation, const float *input, float *output,
                               const convforge_threads *threads) {
   job j = {.operation = operation, .input = input, .output = output, .loops = loops_of(operation)};
@@ -126,6 +135,7 @@ void convforge_run_resampling(const convforge_resampling *operation, const float
     return;
   const int last = j.loops.rank - 1;
   j.row = tapped_of(operation, &j.loops, last);
+  j.row_fills = fills(&j.row.taps, j.loops.size[last]);
   int64_t taps = convforge_most(1, j.row.taps.taps);
   for (int i = 0; i < last; ++i)
     if (j.loops.kind[i] >= CONVFORGE_AXIS_ALONE) {
