@@ -2,12 +2,12 @@
  * the output is not a plain place to write to, then the steps there. */
 #include "axis_loops.h"
 #include "float_steps.h"
-
-#include <string.h>
+#include "row_arithmetic.h"
 
 enum {
-  BLOCK = 1024, /* elements, 4 KiB: what steps pass over stays in the nearest cache */
-  TILE = 16     /* a side of a tile that is transposed: a cache line of floats */
+  BLOCK = 1024,        /* elements, 4 KiB: what steps pass over stays in the nearest cache */
+  TILE = 16,           /* columns of a tile that is transposed: a cache line of floats is written */
+  TILE_ROWS = 2 * TILE /* and two are read, faster than one or four */
 };
 
 typedef struct job {
@@ -18,112 +18,14 @@ typedef struct job {
   bool direct; /* the arithmetic may write to the output */
 } job;
 
-/* One block: distances from row to row and from element to element. */
-typedef struct rows {
-  int64_t rows, columns;
-  float *to;
-  int64_t to_row;
-  const float *a, *b;
-  int64_t a_row, b_row, a_step, b_step;
-} rows;
-
-static inline float combine(int arithmetic, float a, float b) {
-  switch (arithmetic) {
-  case CONVFORGE_ADD:
-    return a + b;
-  case CONVFORGE_SUBTRACT:
-    return a - b;
-  case CONVFORGE_MULTIPLY:
-    return a * b;
-  case CONVFORGE_DIVIDE:
-    return a / b;
-  case CONVFORGE_MAXIMUM:
-    return (a > b) | (a != a) ? a : b;
-  case CONVFORGE_MINIMUM:
-    return (a < b) | (a != a) ? a : b;
-  case CONVFORGE_PRELU: {
-    const float below = a * b;
-    return a < 0 ? below : a;
-  }
-  default:
-    return a;
-  }
-}
-
-/* With constant arithmetic and steps: one tight loop. */
-static inline void combine_row(int arithmetic, int64_t n, float *restrict to, const float *a, int64_t a_step,
-                               const float *b, int64_t b_step) {
-  for (int64_t i = 0; i < n; ++i)
-    to[i] = combine(arithmetic, a[i * a_step], arithmetic == CONVFORGE_COPY ? 0 : b[i * b_step]);
-}
-
-static inline void combine_rows(int arithmetic, const rows *r, int64_t a_step, int64_t b_step) {
-  for (int64_t i = 0; i < r->rows; ++i)
-    combine_row(arithmetic, r->columns, r->to + i * r->to_row, r->a + i * r->a_row, a_step,
-                r->b + i * r->b_row, b_step);
-}
-
-static void copy_rows(const rows *r) {
-  for (int64_t i = 0; i < r->rows; ++i)
-    memcpy(r->to + i * r->to_row, r->a + i * r->a_row, (size_t)r->columns * sizeof(float));
-}
-
-static inline void combine_block(int arithmetic, const rows *r) {
-  if (r->a_step == 1 && r->b_step == 1)
-    combine_rows(arithmetic, r, 1, 1);
-  else if (r->a_step == 1 && r->b_step == 0)
-    combine_rows(arithmetic, r, 1, 0);
-  else if (r->a_step == 0 && r->b_step == 1)
-    combine_rows(arithmetic, r, 0, 1);
-  else
-    combine_rows(arithmetic, r, r->a_step, r->b_step);
-}
-
-static void copy_block(const rows *r) {
-  if (r->a_step == 1)
-    copy_rows(r);
-  else if (r->a_step == 0)
-    combine_rows(CONVFORGE_COPY, r, 0, 0);
-  else
-    combine_rows(CONVFORGE_COPY, r, r->a_step, 0);
-}
-
-static void run_arithmetic(int arithmetic, const rows *r) {
-  switch ((convforge_arithmetic)arithmetic) {
-  case CONVFORGE_COPY:
-    copy_block(r);
-    return;
-  case CONVFORGE_ADD:
-    combine_block(CONVFORGE_ADD, r);
-    return;
-  case CONVFORGE_SUBTRACT:
-    combine_block(CONVFORGE_SUBTRACT, r);
-    return;
-  case CONVFORGE_MULTIPLY:
-    combine_block(CONVFORGE_MULTIPLY, r);
-    return;
-  case CONVFORGE_DIVIDE:
-    combine_block(CONVFORGE_DIVIDE, r);
-    return;
-  case CONVFORGE_MAXIMUM:
-    combine_block(CONVFORGE_MAXIMUM, r);
-    return;
-  case CONVFORGE_MINIMUM:
-    combine_block(CONVFORGE_MINIMUM, r);
-    return;
-  case CONVFORGE_PRELU:
-    combine_block(CONVFORGE_PRELU, r);
-  }
-}
-
-static void run_steps(const convforge_elementwise *operation, const rows *r) {
+static void run_steps(const convforge_elementwise *operation, const convforge_rows *r) {
   const bool dense = r->rows == 1 || r->to_row == r->columns;
   const int64_t count = dense ? 1 : r->rows, length = dense ? r->rows * r->columns : r->columns;
   for (int64_t i = 0; i < count; ++i)
     convforge_apply_steps(operation->steps, operation->step_count, r->to + i * r->to_row, length);
 }
 
-static void store(const rows *r, float *output, int64_t row, int64_t step) {
+static void store(const convforge_rows *r, float *output, int64_t row, int64_t step) {
   for (int64_t i = 0; i < r->rows; ++i)
     for (int64_t j = 0; j < r->columns; ++j)
       output[i * row + j * step] = r->to[i * r->to_row + j];
@@ -135,21 +37,21 @@ static void visit(const void *closure, const convforge_place *place) {
   const int column = loops->rank - 1, row = loops->rank - 2;
   float block[BLOCK];
   float *output = j->output + place->offset[0];
-  rows r = {.rows = convforge_extent(loops, place, row),
-            .columns = convforge_extent(loops, place, column),
-            .to = output,
-            .to_row = loops->stride[0][row],
-            .a = j->a + place->offset[1],
-            .b = j->b + place->offset[2],
-            .a_row = loops->stride[1][row],
-            .b_row = loops->stride[2][row],
-            .a_step = loops->stride[1][column],
-            .b_step = loops->stride[2][column]};
+  convforge_rows r = {.rows = convforge_extent(loops, place, row),
+                      .columns = convforge_extent(loops, place, column),
+                      .to = output,
+                      .to_row = loops->stride[0][row],
+                      .a = j->a + place->offset[1],
+                      .b = j->b + place->offset[2],
+                      .a_row = loops->stride[1][row],
+                      .b_row = loops->stride[2][row],
+                      .a_step = loops->stride[1][column],
+                      .b_step = loops->stride[2][column]};
   if (!j->direct) {
     r.to = block;
     r.to_row = r.columns;
   }
-  run_arithmetic(j->operation->arithmetic, &r);
+  convforge_combine(j->operation->arithmetic, &r);
   run_steps(j->operation, &r);
   if (!j->direct)
     store(&r, output, loops->stride[0][row], loops->stride[0][column]);
@@ -175,7 +77,7 @@ static void choose_blocks(convforge_loops *loops) {
     convforge_move_axis(loops, transposed, row);
   loops->block[column] = convforge_least(loops->size[column], transposed >= 0 ? TILE : BLOCK);
   const int64_t fit = BLOCK / loops->block[column];
-  loops->block[row] = transposed >= 0 ? convforge_least(TILE, fit) : fit;
+  loops->block[row] = transposed >= 0 ? convforge_least(TILE_ROWS, fit) : fit;
 }
 
 void convforge_run_elementwise(const convforge_elementwise *operation, const float *a, const float *b,

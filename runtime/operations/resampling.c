@@ -17,6 +17,7 @@ typedef struct job {
   float *output;
   convforge_loops loops; /* the row is the last axis */
   tapped row;
+  bool row_fills; /* some of its taps are below 0 */
   tapped others[CONVFORGE_MAX_RANK];
   int other_count;
 } job;
@@ -39,6 +40,11 @@ static void flush(sum *s) {
 }
 
 static void add_row(sum *s, const float *row, float weight) {
+  if (row == NULL) {
+    s->filled = true;
+    s->filled_weight += weight;
+    return;
+  }
   if (s->rows.count == CONVFORGE_TAP_ROWS)
     flush(s);
   s->rows.row[s->rows.count] = row;
@@ -50,12 +56,7 @@ static void add_row(sum *s, const float *row, float weight) {
 static void take_taps(const job *j, sum *s, const convforge_place *place, int which, const float *in,
                       float weight) {
   if (which == j->other_count) {
-    if (in != NULL) {
-      add_row(s, in, weight);
-      return;
-    }
-    s->filled = true;
-    s->filled_weight += weight;
+    add_row(s, in, weight);
     return;
   }
   const tapped *t = &j->others[which];
@@ -63,7 +64,11 @@ static void take_taps(const job *j, sum *s, const convforge_place *place, int wh
   for (int64_t tap = first; tap < first + t->taps.taps; ++tap) {
     const int32_t index = t->taps.index[tap];
     const float *next = index < 0 || in == NULL ? NULL : in + index * t->stride;
-    take_taps(j, s, place, which + 1, next, t->taps.weight ? weight * t->taps.weight[tap] : weight);
+    const float product = t->taps.weight != NULL ? weight * t->taps.weight[tap] : weight;
+    if (which + 1 == j->other_count)
+      add_row(s, next, product); /* not by another call: a quarter of the time that few channels take */
+    else
+      take_taps(j, s, place, which + 1, next, product);
   }
 }
 
@@ -73,9 +78,14 @@ static void visit(const void *closure, const convforge_place *place) {
   const int64_t step = j->loops.stride[0][axis], begin = place->at[axis] * j->row.taps.taps;
   float block[BLOCK];
   float *output = j->output + place->offset[0];
-  sum s = {.to = step == 1 ? output : block};
+  sum s;
+  s.to = step == 1 ? output : block;
+  s.rows.count = 0;
+  s.started = s.filled = false;
+  s.filled_weight = 0;
   s.row.n = convforge_extent(&j->loops, place, axis);
   s.row.step = j->row.stride;
+  s.row.fills = j->row_fills;
   s.row.fill = j->operation->fill;
   s.row.taps.taps = j->row.taps.taps;
   s.row.taps.index = j->row.taps.index ? j->row.taps.index + begin : NULL;
@@ -111,6 +121,13 @@ static tapped tapped_of(const convforge_resampling *o, const convforge_loops *lo
   return (tapped){axis, o->axes[i], o->input.along[i]};
 }
 
+static bool fills(const convforge_taps *taps, int64_t size) {
+  bool any = false;
+  for (int64_t i = 0; i < size * taps->taps; ++i)
+    any = any || taps->index[i] < 0;
+  return any;
+}
+
 void convforge_run_resampling(const convforge_resampling *operation, const float *input, float *output,
                               const convforge_threads *threads) {
   job j = {.operation = operation, .input = input, .output = output, .loops = loops_of(operation)};
@@ -118,6 +135,7 @@ void convforge_run_resampling(const convforge_resampling *operation, const float
     return;
   const int last = j.loops.rank - 1;
   j.row = tapped_of(operation, &j.loops, last);
+  j.row_fills = fills(&j.row.taps, j.loops.size[last]);
   int64_t taps = convforge_most(1, j.row.taps.taps);
   for (int i = 0; i < last; ++i)
     if (j.loops.kind[i] >= CONVFORGE_AXIS_ALONE) {

@@ -43,31 +43,39 @@ static inline float weight_of(const convforge_taps *taps, int64_t i) {
   return taps->weight != NULL ? taps->weight[i] : 1;
 }
 
-/* One row along an axis with taps. */
-static inline void gather(int taps, const convforge_tap_row *row, const float *in, float weight, bool add,
-                          float *restrict to) {
+/* Along an axis with taps: of each tap's element the rows' sum, times the tap's weight. With constant numbers
+ * of taps and rows a loop without branches, where nothing is filled. */
+static inline void gather(int taps, int count, bool fills, int64_t step, const convforge_tap_row *row,
+                          const convforge_tap_rows *rows, bool add, float *restrict to) {
   for (int64_t i = 0; i < row->n; ++i) {
     float sum = 0;
     for (int t = 0; t < taps; ++t) {
       const int32_t index = row->taps.index[i * taps + t];
-      const float x = index < 0 ? row->fill : in[index * row->step];
+      float x = 0;
+      for (int k = 0; k < count; ++k) {
+        const float term = rows->weight[k] * (fills && index < 0 ? row->fill : rows->row[k][index * step]);
+        x = k == 0 ? term : x + term;
+      }
       const float term = weight_of(&row->taps, i * taps + t) * x;
       sum = t == 0 ? term : sum + term;
     }
-    to[i] = add ? to[i] + weight * sum : weight * sum;
+    to[i] = add ? to[i] + sum : sum;
   }
 }
 
+/* Nearest neighbours and padding, and linear along this axis and one or two others. */
 static void mix_gathered(const convforge_tap_row *row, const convforge_tap_rows *rows, bool add, float *to) {
-  for (int k = 0; k < rows->count; ++k) {
-    const bool more = add || k > 0;
-    if (row->taps.taps == 1)
-      gather(1, row, rows->row[k], rows->weight[k], more, to);
-    else if (row->taps.taps == 2)
-      gather(2, row, rows->row[k], rows->weight[k], more, to);
-    else
-      gather(row->taps.taps, row, rows->row[k], rows->weight[k], more, to);
-  }
+  const int taps = row->taps.taps, count = rows->count;
+  if (taps == 1 && count == 1 && row->fills)
+    gather(1, 1, true, row->step, row, rows, add, to);
+  else if (taps == 1 && count == 1)
+    gather(1, 1, false, row->step, row, rows, add, to);
+  else if (taps == 2 && count == 2 && !row->fills)
+    gather(2, 2, false, row->step, row, rows, add, to);
+  else if (taps == 2 && count == 4 && !row->fills)
+    gather(2, 4, false, row->step, row, rows, add, to);
+  else
+    gather(taps, count, true, row->step, row, rows, add, to);
 }
 
 void convforge_mix_rows(const convforge_tap_row *row, const convforge_tap_rows *rows, bool add, float *to) {

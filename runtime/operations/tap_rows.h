@@ -19,6 +19,7 @@ typedef struct convforge_tap_rows {
 typedef struct convforge_tap_row {
   int64_t n, step; /* between neighbours in the input */
   convforge_taps taps;
+  bool fills; /* some of its taps are below 0 */
   float fill;
 } convforge_tap_row;
 
