@@ -24,6 +24,9 @@ public:
   void operator()(const Resampling &resampling) const;
   void operator()(const Softmax &softmax) const;
   void operator()(const Convolution &convolution) const;
+  void operator()(const Elementwise &) const { expect_broadcast(1); }
+  void operator()(const Prelu &) const { expect_broadcast(2); }
+  void operator()(const Arithmetic &) const { expect_broadcast(2); }
   template <typename Other>
   void operator()(const Other &) const {} // those that have no sizes of their own
 
@@ -33,6 +36,8 @@ private:
   const Shape &output(std::size_t i = 0) const { return known(node_.outputs[i]).sizes(); }
   void expect_output(const Shape &expected) const;
   void expect_axis(std::size_t axis) const;
+  /// That the first inputs are broadcast to the output, as far as sizes are known.
+  void expect_broadcast(std::size_t inputs) const;
   void expect_rank(std::size_t numbers) const;
   /// Of several tensors the sizes of one axis together; the other sizes are those of `whole`.
   void expect_parts(const Shape &whole, std::size_t axis, const std::vector<TensorId> &parts) const;
@@ -40,6 +45,14 @@ private:
   const Graph &graph_;
   const Node &node_;
 };
+
+void check_broadcast(const Shape &from, const Shape &to) {
+  bool fits = from.size() <= to.size();
+  for (std::size_t i = 0; fits && i < from.size(); ++i)
+    fits = from[i] == 1 || from[i] == to[to.size() - from.size() + i];
+  if (!fits)
+    refuse("output", text_of_shape(to), fmt::format("a shape that {} is broadcast to", text_of_shape(from)));
+}
 
 /// Whose elements can be counted and are floating-point numbers.
 const Tensor &SizesOfNode::known(TensorId id) const {
@@ -148,12 +161,25 @@ void SizesOfNode::operator()(const Reshape &) const {
 }
 
 void SizesOfNode::operator()(const Expansion &) const {
-  const Shape &from = input(), &to = output();
-  bool fits = from.size() <= to.size();
-  for (std::size_t i = 0; fits && i < from.size(); ++i)
-    fits = from[i] == 1 || from[i] == to[to.size() - from.size() + i];
-  if (!fits)
-    refuse("output", text_of_shape(to), fmt::format("a shape that {} is broadcast to", text_of_shape(from)));
+  check_broadcast(input(), output());
+}
+
+void SizesOfNode::expect_broadcast(std::size_t inputs) const {
+  const Tensor &made = graph_.tensor(node_.outputs[0]);
+  Shape largest;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    const Tensor &read = graph_.tensor(node_.inputs[i]);
+    if (!read.known() || !made.known())
+      return;
+    check_broadcast(read.sizes(), made.sizes());
+    largest.resize(made.sizes().size(), 1);
+    for (std::size_t k = 0; k < read.sizes().size(); ++k) {
+      std::int64_t &size = largest[largest.size() - 1 - k];
+      size = std::max(size, read.sizes()[read.sizes().size() - 1 - k]);
+    }
+  }
+  if (made.sizes() != largest)
+    refuse("output", text_of_shape(made.sizes()), text_of_shape(largest));
 }
 
 void SizesOfNode::operator()(const Resampling &resampling) const {

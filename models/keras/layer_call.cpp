@@ -1,6 +1,6 @@
 #include "models/keras/layer_call.hpp"
 
-#include "base/error.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -44,6 +44,8 @@ void KerasGraph::add_node(Node node) {
   if (graph_.nodes.size() == most_nodes_of_a_graph)
     fail("layers", fmt::format("{} nodes and more", graph_.nodes.size()), "no more");
   require_tensors(node);
+  taps_.take(node.operation);
+  require_sizes(graph_, node);
   graph_.nodes.push_back(std::move(node));
 }
 
@@ -99,9 +101,7 @@ TensorId LayerCall::add_activated(Operation operation, std::vector<TensorId> rea
     return add(std::move(operation), std::move(reads), std::move(shape));
   const TensorId before = add_named({name, layer.type(), std::move(operation), std::move(reads), {}}, shape,
                                     fmt::format("{} before {}", name, activation.words));
-  Operation behind = OtherOperation{};
-  if (activation.steps)
-    behind = Elementwise{*activation.steps};
+  Operation behind = operation_of_activation(activation, shape);
   return add_named(
       {fmt::format("{}/{}", name, activation.words), "activation", std::move(behind), {before}, {}},
       std::move(shape), name);

@@ -4,6 +4,7 @@
 #include "models/graph.hpp"
 #include "models/keras/layer_config.hpp"
 #include "models/keras/weights.hpp"
+#include "models/resize_taps.hpp"
 
 #include <map>
 #include <optional>
@@ -31,6 +32,7 @@ public:
 
 private:
   Graph graph_;
+  TapBudget taps_;
   std::set<std::string> tensor_names_, node_names_;
 };
 
@@ -92,6 +94,9 @@ struct KerasActivationSteps {
 };
 /// Throws Error naming the layer.
 KerasActivationSteps activation_steps(const LayerConfig &layer);
+/// What an activation is behind a tensor of a shape: steps, softmax over the last axis, or none with the
+/// reason.
+Operation operation_of_activation(const KerasActivationSteps &activation, const std::optional<Shape> &shape);
 /// Of layers that are activations: ReLU, LeakyReLU, ELU.
 std::optional<Epilogue> steps_of_activation_layer(const LayerConfig &layer);
 

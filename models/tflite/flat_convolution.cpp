@@ -127,7 +127,10 @@ Convolution convolution_of(const FlatOperator &op) {
   }
 }
 
+/// Of SPLIT the axis comes before the data.
 std::vector<std::size_t> input_order(const FlatOperator &op) {
+  if (op.code == SPLIT)
+    return {1, 0};
   const ConvolutionKind *kind = kind_of(op.code);
   return kind ? kind->inputs : std::vector<std::size_t>{};
 }

@@ -1,6 +1,6 @@
 #include "models/tflite/flat_operator.hpp"
 
-#include "base/error.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -35,13 +35,40 @@ Operation pad_operation(const FlatOperator &op) {
 
 std::string activation_of(int number) {
   constexpr const char *names[] = {"", "relu", "clip:-1:1", "relu6", "tanh"};
-  return number >= 0 && number < 5 ? names[number] : "";
+  if (number < 0 || number > 4)
+    refuse("fused_activation_function", std::to_string(number), "0 to 4");
+  return names[number];
 }
 
 } // namespace
 
-Operation operation_of(const FlatOperator &op) {
+Operation operation_of(const FlatOperator &op, std::optional<Shape> &between) {
   switch (op.code) {
+  case MAX_POOL_2D:
+  case AVERAGE_POOL_2D:
+  case RESIZE_BILINEAR:
+  case RESIZE_NEAREST_NEIGHBOR:
+  case FULLY_CONNECTED:
+    return window_operation(op);
+  case MEAN:
+  case SUM:
+  case REDUCE_MAX:
+  case REDUCE_MIN:
+  case TRANSPOSE:
+  case CONCATENATION:
+  case SPLIT:
+  case SPLIT_V:
+  case SLICE:
+  case STRIDED_SLICE:
+  case SOFTMAX:
+  case RESHAPE:
+  case SQUEEZE:
+  case EXPAND_DIMS:
+    return shape_operation(op, between);
+  case MAXIMUM:
+    return Arithmetic{Arithmetic::Kind::maximum};
+  case MINIMUM:
+    return Arithmetic{Arithmetic::Kind::minimum};
   case ADD:
     return Arithmetic{Arithmetic::Kind::add};
   case SUB:
@@ -101,6 +128,16 @@ Epilogue fused_activation(const FlatOperator &op) {
     break;
   case CONV_3D:
     field = conv_3d.activation;
+    break;
+  case MAX_POOL_2D:
+  case AVERAGE_POOL_2D:
+    field = pool_2d::activation;
+    break;
+  case CONCATENATION:
+    field = concatenation::activation;
+    break;
+  case FULLY_CONNECTED:
+    field = fully_connected::activation;
     break;
   default:
     break;

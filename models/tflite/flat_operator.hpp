@@ -26,15 +26,20 @@ struct FlatOperator {
   }
 };
 
-/// Of anything but convolutions. What is fused behind it is another step: fused_activation().
-Operation operation_of(const FlatOperator &op);
+/// Of anything but convolutions. What is fused behind it is another step: fused_activation(). Where `between`
+/// becomes a shape, the operation makes that, and the operator's output is the same in another one.
+Operation operation_of(const FlatOperator &op, std::optional<Shape> &between);
+// Parts of it: pools, resized images and FULLY_CONNECTED; what moves elements, and reductions.
+Operation window_operation(const FlatOperator &op);
+Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between);
 /// Is it one, or the custom one that MediaPipe has?
 bool is_convolution(const FlatOperator &op);
 /// With inputs in the order of Convolution's: input_order().
 Convolution convolution_of(const FlatOperator &op);
-/// Of a convolution: which of the operator's inputs are data, weights and bias.
+/// Of a convolution: which of the operator's inputs are data, weights and bias; of SPLIT which is the data.
 std::vector<std::size_t> input_order(const FlatOperator &op);
-/// The activation that is done to the output of an operator whose operation is known; empty: none.
+/// The activation that is done to the output of an operator whose operation is known; empty: none. Throws
+/// Error for one without a word here.
 Epilogue fused_activation(const FlatOperator &op);
 
 } // namespace convforge::models::tflite

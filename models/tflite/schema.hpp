@@ -40,28 +40,71 @@ struct ConvolutionFields {
 inline constexpr ConvolutionFields conv_2d{0, 1, 2, 3, 4, 5}, depthwise_conv_2d{0, 1, 2, 4, 5, 6},
     transpose_conv{0, 1, 2, 3, -1, -1}, conv_3d{0, 2, 3, 4, 6, 7, 1, 5};
 
+/// Of other options.
+namespace pool_2d {
+inline constexpr int padding = 0, stride_w = 1, stride_h = 2, filter_w = 3, filter_h = 4, activation = 5;
+}
+namespace concatenation {
+inline constexpr int axis = 0, activation = 1;
+}
+namespace fully_connected {
+inline constexpr int activation = 0, weights_format = 1;
+}
+namespace softmax {
+inline constexpr int beta = 0;
+}
+/// Of RESIZE_BILINEAR; those of the other one come two places earlier.
+namespace resize_bilinear {
+inline constexpr int align_corners = 2, half_pixel_centers = 3;
+}
+namespace strided_slice {
+inline constexpr int begin_mask = 0, end_mask = 1, ellipsis_mask = 2, new_axis_mask = 3, shrink_axis_mask = 4,
+                     offset = 5;
+}
+
 /// Numbers of BuiltinOperator.
 enum Builtin {
   ADD = 0,
+  AVERAGE_POOL_2D = 1,
+  CONCATENATION = 2,
   CONV_2D = 3,
   DEPTHWISE_CONV_2D = 4,
   DEQUANTIZE = 6,
+  FULLY_CONNECTED = 9,
   LOGISTIC = 14,
+  MAX_POOL_2D = 17,
   MUL = 18,
   RELU = 19,
   RELU_N1_TO_1 = 20,
   RELU6 = 21,
+  RESHAPE = 22,
+  RESIZE_BILINEAR = 23,
+  SOFTMAX = 25,
   TANH = 28,
   CUSTOM = 32,
   PAD = 34,
+  TRANSPOSE = 39,
+  MEAN = 40,
   SUB = 41,
   DIV = 42,
+  SQUEEZE = 43,
+  STRIDED_SLICE = 45,
+  SPLIT = 49,
   PRELU = 54,
+  MAXIMUM = 55,
+  MINIMUM = 57,
   NEG = 59,
   PADV2 = 60,
+  SLICE = 65,
   TRANSPOSE_CONV = 67,
+  EXPAND_DIMS = 70,
+  SUM = 74,
+  REDUCE_MAX = 82,
+  REDUCE_MIN = 89,
+  RESIZE_NEAREST_NEIGHBOR = 97,
   LEAKY_RELU = 98,
   MIRROR_PAD = 100,
+  SPLIT_V = 102,
   ELU = 111,
   HARD_SWISH = 117,
   DENSIFY = 124,

@@ -1,6 +1,8 @@
 #include "models/tflite/tflite_model.hpp"
 
 #include "base/error.hpp"
+#include "models/refusal.hpp"
+#include "models/resize_taps.hpp"
 #include "models/tflite/flat_operator.hpp"
 #include "models/tflite/flat_tensors.hpp"
 
@@ -93,23 +95,42 @@ private:
     if (!outputs.empty() && make_constant(op, inputs, outputs[0]))
       return;
     Node node{name_of_node(op), op.type, {}, inputs, outputs};
-    if (is_convolution(op)) {
-      node.operation = named_convolution(op, node.name);
+    std::optional<Shape> between;
+    node.operation = is_convolution(op) ? convolution_of(op) : operation_of(op, between);
+    if (auto *convolution = std::get_if<Convolution>(&node.operation); convolution && convolution->problem)
+      convolution->problem->name = node.name;
+    if (is_convolution(op) || op.code == SPLIT) {
       node.inputs.clear();
       for (const std::size_t i : input_order(op))
         node.inputs.push_back(i < inputs.size() ? inputs[i] : no_tensor);
-    } else {
-      node.operation = operation_of(op);
+    }
+    Epilogue activation;
+    try {
+      activation = fused_activation(op);
+    } catch (const Error &error) {
+      if (is_convolution(op))
+        node.operation = Convolution{std::nullopt, error.what()};
+      else
+        node.operation = OtherOperation{error.what()};
     }
     require_tensors(node);
-    add_node(std::move(node), fused_activation(op));
+    taps_.take(node.operation);
+    if (between && op.output)
+      add_in_other_shape(std::move(node), *between);
+    else
+      add_node(std::move(node), activation);
   }
 
-  static Convolution named_convolution(const FlatOperator &op, const std::string &name) {
-    Convolution convolution = convolution_of(op);
-    if (convolution.problem)
-      convolution.problem->name = name;
-    return convolution;
+  /// What is not in the shape of the operator's output yet becomes so by a node of its own.
+  void add_in_other_shape(Node node, const Shape &between) {
+    Tensor made = graph_.tensor(node.outputs[0]);
+    made.name += " before reshape", made.shape = between;
+    const auto id = static_cast<TensorId>(graph_.tensors.size());
+    graph_.tensors.push_back(std::move(made));
+    Node behind{node.name + "/reshape", "RESHAPE", Reshape{}, {id}, {node.outputs[0]}};
+    node.outputs[0] = id;
+    add_node(std::move(node), {});
+    add_node(std::move(behind), {});
   }
 
   /// What is stored in fewer bytes: halves, and sparse tensors.
@@ -142,6 +163,7 @@ private:
 
   /// An activation that is fused becomes a node of its own.
   void add_node(Node node, const Epilogue &activation) {
+    require_sizes(graph_, node);
     if (activation.ops().empty() || std::holds_alternative<OtherOperation>(node.operation) ||
         node.outputs.empty() || node.outputs[0] == no_tensor) {
       graph_.nodes.push_back(std::move(node));
@@ -176,6 +198,7 @@ private:
 
   const Bytes file_;
   ConstantBudget budget_;
+  TapBudget taps_;
   Graph graph_;
   std::vector<FlatTable> codes_;
   std::vector<std::optional<SparseConstant>> sparse_; ///< by tensor of the file

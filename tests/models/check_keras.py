@@ -15,8 +15,8 @@ from layer_list import read_npy  # noqa: E402
 
 LARGEST_ERROR = 1e-5  # By the largest output.
 # File, what Keras computed, convolutions.
-MODELS = [("example.keras", "example", 1), ("example.h5", "example", 1), ("example_newest.h5", "example", 1), ("small_cnn.keras", "small_cnn", 10),
-          ("small_cnn_keras2.h5", "small_cnn", 10), ("other_ranks.keras", "other_ranks", 11), ("other_ranks.h5", "other_ranks", 11),
+MODELS = [("example.keras", "example", 1), ("example.h5", "example", 1), ("example_newest.h5", "example", 1), ("small_cnn.keras", "small_cnn", 11),
+          ("small_cnn_keras2.h5", "small_cnn", 11), ("other_ranks.keras", "other_ranks", 11), ("other_ranks.h5", "other_ranks", 11),
           ("channels_first.keras", "channels_first", 2), ("keras2.keras", "keras2", 6), ("keras2.h5", "keras2", 6)]
 
 

@@ -53,6 +53,16 @@ std::optional<Epilogue> steps_of_activation_layer(const LayerConfig &layer) {
   return std::nullopt;
 }
 
+Operation operation_of_activation(const KerasActivationSteps &activation, const std::optional<Shape> &shape) {
+  if (activation.steps)
+    return Elementwise{*activation.steps};
+  if (activation.words == "softmax" && shape && !shape->empty())
+    return Softmax{shape->size() - 1};
+  return OtherOperation{fmt::format("activation={} (expected one of epilogues, or softmax of a tensor with a "
+                                    "shape)",
+                                    activation.words)};
+}
+
 /// A name, a function's object with its name, or a layer's.
 KerasActivationSteps activation_steps(const LayerConfig &layer) {
   const Json *value = layer.find("activation");

@@ -1,10 +1,11 @@
 // Layers of Keras that compute element by element.
 #include "models/keras/layer_call.hpp"
 
-#include "base/error.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 
 namespace convforge::models::keras {
@@ -26,7 +27,8 @@ TensorId steps_or_other(const LayerCall &call, const std::optional<Epilogue> &st
 }
 
 TensorId activation_layer(const LayerCall &call) {
-  return steps_or_other(call, activation_steps(call.layer).steps);
+  const std::optional<Shape> &shape = call.input().shape;
+  return call.add(operation_of_activation(activation_steps(call.layer), shape), shape);
 }
 
 TensorId activating_layer(const LayerCall &call) {
@@ -61,6 +63,21 @@ std::optional<std::size_t> axis_argument(const LayerCall &call, std::size_t rank
   if (axes.size() != 1 || axes[0] < -size || axes[0] >= size)
     return std::nullopt;
   return static_cast<std::size_t>(axes[0] < 0 ? axes[0] + size : axes[0]);
+}
+
+/// Over one axis; a second input is a mask.
+TensorId softmax_layer(const LayerCall &call) {
+  const std::optional<Shape> &shape = call.input().shape;
+  return call.add(operation_or_refusal([&]() -> Operation {
+                    const auto axis = shape ? axis_argument(call, shape->size()) : std::nullopt;
+                    if (call.inputs.size() != 1)
+                      refuse("inputs", std::to_string(call.inputs.size()), "1, no mask");
+                    if (const std::vector<int> axes = call.layer.integers("axis", -1); !axis)
+                      refuse("axis", fmt::format("{}", fmt::join(axes, ",")),
+                             fmt::format("one axis of {}", shape ? text_of_shape(*shape) : "no shape"));
+                    return Softmax{*axis};
+                  }),
+                  shape);
 }
 
 /// Made once, as variables are, whose place no other variable has.
@@ -106,10 +123,10 @@ TensorId normalization_layer(const LayerCall &call) {
   return call.add(BatchNormalization{call.layer.number("epsilon", 1e-3), *axis}, std::move(reads), shape);
 }
 
-/// Of tensors with as many axes: Keras moves axes of others before it broadcasts.
-std::optional<Shape> broadcast_shape(const LayerCall &call) {
+/// Of the first tensors, which have as many axes: Keras moves axes of others before it broadcasts.
+std::optional<Shape> broadcast_shape(const LayerCall &call, std::size_t tensors) {
   std::optional<Shape> all = call.input().shape;
-  for (std::size_t i = 1; all && i < call.inputs.size(); ++i) {
+  for (std::size_t i = 1; all && i < tensors; ++i) {
     const std::optional<Shape> &next = call.input(i).shape;
     if (!next || next->size() != all->size())
       return std::nullopt;
@@ -124,20 +141,40 @@ std::optional<Shape> broadcast_shape(const LayerCall &call) {
   return all;
 }
 
-/// Of more than two a chain.
-template <ArithmeticKind Kind>
-TensorId merging_layer(const LayerCall &call) {
-  const std::optional<Shape> shape = broadcast_shape(call);
-  if (call.inputs.size() < 2 || !shape)
-    return call.add(OtherOperation{}, call.inputs, shape);
-  TensorId sum = call.inputs[0];
-  for (std::size_t i = 1; i + 1 < call.inputs.size(); ++i)
-    sum = call.add(Arithmetic{Kind}, {sum, call.inputs[i]}, shape, fmt::format("/{}", i));
-  return call.add(Arithmetic{Kind}, {sum, call.inputs.back()}, shape);
+/// Why the inputs of a layer are not merged: "" if they are.
+std::string refusal_of_merging(const LayerCall &call, const std::optional<Shape> &shape) {
+  if (call.inputs.size() < 2)
+    return fmt::format("inputs={} (expected 2 or more)", call.inputs.size());
+  return shape ? "" : "inputs=of other shapes (expected tensors of as many axes that are broadcast)";
 }
 
-TensorId other_merging_layer(const LayerCall &call) {
-  return call.add(OtherOperation{}, call.inputs, broadcast_shape(call));
+/// All but the last one, of more than two a chain.
+TensorId merged_but_last(const LayerCall &call, ArithmeticKind kind) {
+  TensorId sum = call.inputs[0];
+  for (std::size_t i = 1; i + 1 < call.inputs.size(); ++i)
+    sum = call.add(Arithmetic{kind}, {sum, call.inputs[i]}, broadcast_shape(call, i + 1),
+                   fmt::format("/{}", i));
+  return sum;
+}
+
+template <ArithmeticKind Kind>
+TensorId merging_layer(const LayerCall &call) {
+  const std::optional<Shape> shape = broadcast_shape(call, call.inputs.size());
+  if (const std::string refusal = refusal_of_merging(call, shape); !refusal.empty())
+    return call.add(OtherOperation{refusal}, call.inputs, shape);
+  return call.add(Arithmetic{Kind}, {merged_but_last(call, Kind), call.inputs.back()}, shape);
+}
+
+/// The sum, and its share.
+TensorId average_layer(const LayerCall &call) {
+  const std::optional<Shape> shape = broadcast_shape(call, call.inputs.size());
+  if (const std::string refusal = refusal_of_merging(call, shape); !refusal.empty())
+    return call.add(OtherOperation{refusal}, call.inputs, shape);
+  const TensorId sum =
+      call.add(Arithmetic{ArithmeticKind::add},
+               {merged_but_last(call, ArithmeticKind::add), call.inputs.back()}, shape, "/sum");
+  const float share = 1 / static_cast<float>(call.inputs.size());
+  return call.add(Elementwise{Epilogue::parse(fmt::format("affine:{}:0", share))}, {sum}, shape);
 }
 
 } // namespace
@@ -147,7 +184,7 @@ std::vector<LayerRow> elementwise_layers() {
           {"ActivityRegularization", identity_layer},
           {"Add", merging_layer<ArithmeticKind::add>},
           {"AlphaDropout", identity_layer},
-          {"Average", other_merging_layer},
+          {"Average", average_layer},
           {"BatchNormalization", normalization_layer},
           {"Dropout", identity_layer},
           {"ELU", activating_layer},
@@ -156,14 +193,14 @@ std::vector<LayerRow> elementwise_layers() {
           {"GroupNormalization", same_shape_layer},
           {"LayerNormalization", same_shape_layer},
           {"LeakyReLU", activating_layer},
-          {"Maximum", other_merging_layer},
-          {"Minimum", other_merging_layer},
+          {"Maximum", merging_layer<ArithmeticKind::maximum>},
+          {"Minimum", merging_layer<ArithmeticKind::minimum>},
           {"Multiply", merging_layer<ArithmeticKind::multiply>},
           {"Normalization", same_shape_layer},
           {"PReLU", prelu_layer},
           {"ReLU", activating_layer},
           {"Rescaling", rescaling_layer},
-          {"Softmax", same_shape_layer},
+          {"Softmax", softmax_layer},
           {"SpatialDropout1D", identity_layer},
           {"SpatialDropout2D", identity_layer},
           {"SpatialDropout3D", identity_layer},

@@ -1,9 +1,12 @@
 // Layers of Keras that move elements, and Dense.
 #include "models/keras/layer_call.hpp"
 
-#include "base/error.hpp"
+#include "models/matrix_product.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace convforge::models::keras {
 namespace {
@@ -22,7 +25,10 @@ std::optional<std::int64_t> elements_behind_batch(const std::optional<Shape> &sh
 
 TensorId flatten_layer(const LayerCall &call) {
   const auto elements = elements_behind_batch(call.input().shape);
-  return call.add(OtherOperation{},
+  Operation operation = Reshape{};
+  if (call.layer.channels_first() && call.input().sizes().size() > 2)
+    operation = OtherOperation{"data_format=channels_first (expected channels_last: axes are moved before)"};
+  return call.add(std::move(operation),
                   elements ? std::optional(Shape{call.input().sizes()[0], *elements}) : std::nullopt);
 }
 
@@ -46,7 +52,7 @@ TensorId reshape_layer(const LayerCall &call) {
     if (!all_known(*shape) || (open == shape->end() && known != *elements))
       shape.reset();
   }
-  return call.add(OtherOperation{}, std::move(shape));
+  return call.add(Reshape{}, std::move(shape));
 }
 
 /// `dims`: the axes behind the batch, from 1 on.
@@ -54,14 +60,21 @@ TensorId permute_layer(const LayerCall &call) {
   std::optional<Shape> shape = call.input().shape;
   const std::vector<int> axes = call.layer.integers("dims", 1);
   if (!shape || shape->size() != axes.size() + 1)
-    return call.add(OtherOperation{}, std::nullopt);
+    return call.add(
+        OtherOperation{fmt::format("dims={} (expected one for each axis of {})", fmt::join(axes, ","),
+                                   shape ? text_of_shape(*shape) : "no shape")},
+        std::nullopt);
   const Shape before = *shape;
+  Transposition transposition{{0}};
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (axes[i] < 1 || static_cast<std::size_t>(axes[i]) >= before.size())
-      return call.add(OtherOperation{}, std::nullopt);
+      return call.add(
+          OtherOperation{fmt::format("dims={} (expected 1 to {})", fmt::join(axes, ","), before.size() - 1)},
+          std::nullopt);
     (*shape)[i + 1] = before[static_cast<std::size_t>(axes[i])];
+    transposition.order.push_back(static_cast<std::size_t>(axes[i]));
   }
-  return call.add(OtherOperation{}, std::move(shape));
+  return call.add(std::move(transposition), std::move(shape));
 }
 
 /// Shapes that are the same but for the axis, whose sizes are added up.
@@ -90,7 +103,26 @@ std::optional<Shape> concatenated(const LayerCall &call) {
 }
 
 TensorId concatenate_layer(const LayerCall &call) {
-  return call.add(OtherOperation{}, call.inputs, concatenated(call));
+  const auto rank = static_cast<std::int64_t>(call.input().sizes().size());
+  const std::int64_t axis = call.layer.integer("axis", -1);
+  Operation operation = Concatenation{static_cast<std::size_t>(axis < 0 ? axis + rank : axis)};
+  if (axis < -rank || axis >= rank)
+    operation = OtherOperation{fmt::format("axis={} (expected one of {})", axis, rank)};
+  return call.add(std::move(operation), call.inputs, concatenated(call));
+}
+
+/// Keras' kernel has the input channels first.
+Operation dense_operation(const LayerCall &call, const std::vector<TensorId> &reads) {
+  const Tensor &data = call.graph.tensor(reads[0]);
+  if (data.type != call.output_type())
+    refuse("dtype", call.layer.dtype(), fmt::format("{} as the input has it", name_of(data.type)));
+  Convolution product =
+      matrix_product(data, call.graph.tensor(reads[1]), WeightsLayout::hwio, reads.size() > 2);
+  product.problem->name = call.name;
+  if (const Shape channels{product.problem->out_channels};
+      reads.size() > 2 && call.graph.tensor(reads[2]).sizes() != channels)
+    refuse("bias", text_of_shape(call.graph.tensor(reads[2]).sizes()), text_of_shape(channels));
+  return product;
 }
 
 TensorId dense_layer(const LayerCall &call) {
@@ -100,7 +132,8 @@ TensorId dense_layer(const LayerCall &call) {
   std::optional<Shape> shape = call.input().shape;
   if (shape && !shape->empty())
     shape->back() = std::max<std::int64_t>(call.layer.integer("units", 0), 0);
-  return call.add_activated(OtherOperation{}, std::move(reads), std::move(shape));
+  Operation operation = operation_or_refusal([&] { return dense_operation(call, reads); });
+  return call.add_activated(std::move(operation), std::move(reads), std::move(shape));
 }
 
 } // namespace

@@ -2,7 +2,10 @@
 #include "models/keras/layer_call.hpp"
 
 #include "base/integer.hpp"
+#include "models/refusal.hpp"
+#include "models/resize_taps.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace convforge::models::keras {
@@ -66,6 +69,29 @@ TensorId padding_layer(const LayerCall &call) {
   return call.add(std::move(pad), std::move(shape));
 }
 
+const char *const open_sizes = "sizes are not known: --input says those of the model's inputs";
+
+/// Averages are of what lies in the image.
+Operation pooling_operation(const LayerCall &call, const std::vector<int> &windows,
+                            const std::vector<int> &strides, const std::optional<Shape> &output) {
+  if (!output || !all_known(*output) || !call.input().known())
+    throw Error(open_sizes);
+  const std::string padding = call.layer.text("padding", "valid");
+  if (padding != "valid" && padding != "same")
+    refuse("padding", padding, "valid or same");
+  const std::size_t rank = output->size();
+  WindowPooling pooling{call.layer.type().starts_with("Max") ? WindowPooling::Kind::maximum
+                                                             : WindowPooling::Kind::average,
+                        Shape(rank, 1), Shape(rank, 1), Shape(rank, 1), Shape(rank, 0)};
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const std::size_t axis = first_spatial(call) + i;
+    pooling.kernel[axis] = windows[i], pooling.stride[axis] = strides[i];
+    const std::int64_t needed = ((*output)[axis] - 1) * strides[i] + windows[i] - call.input().sizes()[axis];
+    pooling.begin[axis] = padding == "same" ? std::max<std::int64_t>(needed, 0) / 2 : 0;
+  }
+  return pooling;
+}
+
 TensorId pooling_layer(const LayerCall &call) {
   const std::size_t axes = spatial_axes(call);
   std::optional<Shape> shape = fitting_shape(call, axes);
@@ -80,12 +106,18 @@ TensorId pooling_layer(const LayerCall &call) {
     else
       size = same ? ceil_div(size, std::int64_t{strides[i]}) : (size - windows[i]) / strides[i] + 1;
   }
-  return call.add(OtherOperation{}, std::move(shape));
+  Operation operation =
+      operation_or_refusal([&] { return pooling_operation(call, windows, strides, shape); });
+  return call.add(std::move(operation), std::move(shape));
 }
 
 TensorId global_pooling_layer(const LayerCall &call) {
   const std::size_t axes = spatial_axes(call);
   std::optional<Shape> shape = fitting_shape(call, axes);
+  Reduction reduction{
+      call.layer.type().starts_with("GlobalMax") ? Reduction::Kind::maximum : Reduction::Kind::mean, {}};
+  for (std::size_t i = 0; i < axes; ++i)
+    reduction.axes.push_back(first_spatial(call) + i);
   if (shape) {
     const auto first = shape->begin() + static_cast<std::ptrdiff_t>(first_spatial(call)),
                end = first + static_cast<std::ptrdiff_t>(axes);
@@ -94,7 +126,37 @@ TensorId global_pooling_layer(const LayerCall &call) {
     else
       shape->erase(first, end);
   }
-  return call.add(OtherOperation{}, std::move(shape));
+  return call.add(std::move(reduction), std::move(shape));
+}
+
+/// Nearest ones are repeated, others lie between pixels' centers.
+Resampling::Axis upsampled_axis(const ResizedAxis &axis, int factor, bool nearest) {
+  if (!nearest)
+    return linear_taps(axis, coordinates_of(axis, ResizeCoordinates::half_pixel));
+  check_resized(axis);
+  std::vector<std::int32_t> places;
+  for (std::int64_t i = 0; i < axis.output; ++i)
+    places.push_back(static_cast<std::int32_t>(i / factor));
+  return gathered(axis.axis, std::move(places));
+}
+
+Operation upsampling_operation(const LayerCall &call, const std::vector<int> &factors,
+                               const std::optional<Shape> &output) {
+  if (!output || !call.input().known())
+    throw Error(open_sizes);
+  check_resampled(*output);
+  const std::string method = call.layer.text("interpolation", "nearest");
+  if (method != "nearest" && method != "bilinear")
+    refuse("interpolation", method, "nearest or bilinear");
+  Resampling resampling;
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const std::size_t axis = first_spatial(call) + i;
+    if (factors[i] != 1)
+      resampling.axes.push_back(
+          upsampled_axis({axis, call.input().sizes()[axis], (*output)[axis], static_cast<float>(factors[i])},
+                         factors[i], method == "nearest"));
+  }
+  return resampling;
 }
 
 TensorId upsampling_layer(const LayerCall &call) {
@@ -106,7 +168,8 @@ TensorId upsampling_layer(const LayerCall &call) {
     std::int64_t &size = (*shape)[first_spatial(call) + i];
     size = size == unknown_size || factors[i] < 1 || size > most ? unknown_size : size * factors[i];
   }
-  return call.add(OtherOperation{}, std::move(shape));
+  Operation operation = operation_or_refusal([&] { return upsampling_operation(call, factors, shape); });
+  return call.add(std::move(operation), std::move(shape));
 }
 
 } // namespace
