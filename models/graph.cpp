@@ -24,6 +24,7 @@ struct NeededInputs {
   std::size_t operator()(const Reshape &) const { return 1; }
   std::size_t operator()(const Expansion &) const { return 1; }
   std::size_t operator()(const Resampling &) const { return 1; }
+  std::size_t operator()(const DepthToSpace &) const { return 1; }
   std::size_t operator()(const Softmax &) const { return 1; }
   std::size_t operator()(const Nested &) const { return 0; }
   std::size_t operator()(const OtherOperation &) const { return 0; }

@@ -87,6 +87,15 @@ struct Resampling {
   };
   std::vector<Axis> axes;
 };
+/// Of images: blocks of pixels become channels, or channels such blocks. Pixel (i, j) of a block of b x b has
+/// channel (i b + j) C + c of the deep tensor for channel c of C of the other; where `block_innermost` is set,
+/// (c b + i) b + j.
+struct DepthToSpace {
+  std::int64_t block = 1;
+  std::size_t channel_axis = 1; ///< 1 or 3 of four
+  bool to_depth = false;
+  bool block_innermost = false;
+};
 /// Along an axis of the one input.
 struct Softmax {
   std::size_t axis;
@@ -102,7 +111,7 @@ struct OtherOperation {
 
 using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, Prelu,
                                BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split, Slice,
-                               Transposition, Reshape, Expansion, Resampling, Softmax, Nested>;
+                               Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

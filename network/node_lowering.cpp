@@ -154,6 +154,10 @@ void NodeLowering::lower_operation(const Node &node, const models::Pad &operatio
   add_call(node, [&](const View &to, const View &from) { return padding(operation, to, from); });
 }
 
+void NodeLowering::lower_operation(const Node &node, const models::DepthToSpace &operation) {
+  add_call(node, [&](const View &to, const View &from) { return depth_to_space(operation, to, from); });
+}
+
 // ---- Nothing ----
 
 void NodeLowering::lower_operation(const Node &node, const models::Convolution &) {

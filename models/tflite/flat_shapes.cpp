@@ -197,6 +197,9 @@ Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between)
       return packed_operation(op, between);
     case STRIDED_SLICE:
       return strided_operation(op, between);
+    case DEPTH_TO_SPACE:
+    case SPACE_TO_DEPTH:
+      return DepthToSpace{op.option<std::int32_t>(block_of_pixels, 0), 3, op.code == SPACE_TO_DEPTH};
     case SOFTMAX:
       return flat_softmax(op);
     default:

@@ -60,6 +60,8 @@ inline constexpr int beta = 0;
 namespace resize_bilinear {
 inline constexpr int align_corners = 2, half_pixel_centers = 3;
 }
+/// Of DEPTH_TO_SPACE and SPACE_TO_DEPTH: the block's side.
+inline constexpr int block_of_pixels = 0;
 namespace strided_slice {
 inline constexpr int begin_mask = 0, end_mask = 1, ellipsis_mask = 2, new_axis_mask = 3, shrink_axis_mask = 4,
                      offset = 5;
@@ -72,6 +74,7 @@ enum Builtin {
   CONCATENATION = 2,
   CONV_2D = 3,
   DEPTHWISE_CONV_2D = 4,
+  DEPTH_TO_SPACE = 5,
   DEQUANTIZE = 6,
   FULLY_CONNECTED = 9,
   LOGISTIC = 14,
@@ -83,6 +86,7 @@ enum Builtin {
   RESHAPE = 22,
   RESIZE_BILINEAR = 23,
   SOFTMAX = 25,
+  SPACE_TO_DEPTH = 26,
   TANH = 28,
   CUSTOM = 32,
   PAD = 34,
