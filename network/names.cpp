@@ -65,8 +65,28 @@ Names names_of(const Network &network) {
   Names names;
   const std::string prefix = network.name + "_";
   std::set<std::string> functions;
-  for (const char *own : {"run", "arena_size", "workspace_size", "reason", "target", "targets", "choose",
-                          "choice", "state", "constants", "convolve", "OPEN", "CLAIMED", "PUBLISHED"})
+  for (const char *own : {"run",
+                          "arena_size",
+                          "workspace_size",
+                          "reason",
+                          "target",
+                          "targets",
+                          "choose",
+                          "choice",
+                          "state",
+                          "constants",
+                          "convolve",
+                          "kernel",
+                          "kernels",
+                          "variants",
+                          "network",
+                          "network_tensors",
+                          "network_convolutions",
+                          "network_run",
+                          "network_description",
+                          "OPEN",
+                          "CLAIMED",
+                          "PUBLISHED"})
     functions.insert(prefix + own);
   for (const models::FoldedConvolution &convolution : network.folded->convolutions) {
     const std::string name =
