@@ -174,8 +174,9 @@ void SizesOfNode::expect_broadcast(std::size_t inputs) const {
     check_broadcast(read.sizes(), made.sizes());
     largest.resize(made.sizes().size(), 1);
     for (std::size_t k = 0; k < read.sizes().size(); ++k) {
-      std::int64_t &size = largest[largest.size() - 1 - k];
-      size = std::max(size, read.sizes()[read.sizes().size() - 1 - k]);
+      const std::int64_t size = read.sizes()[read.sizes().size() - 1 - k];
+      if (size != 1)
+        largest[largest.size() - 1 - k] = size;
     }
   }
   if (made.sizes() != largest)

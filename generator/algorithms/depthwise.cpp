@@ -5,6 +5,8 @@
 #include "algorithms/padding.hpp"
 #include "algorithms/strict.hpp"
 
+#include <algorithm>
+
 namespace convforge {
 
 namespace {
@@ -14,6 +16,12 @@ using Halide::Expr;
 /// Whether padded coordinate `i` lies in the image.
 Expr inside(const Axis &axis, const Expr &i) {
   return i >= axis.pad_begin && i < axis.pad_begin + axis.input;
+}
+
+/// Do all taps along an axis lie on one element, as the compiler can tell? (1 x 7 over a single column.)
+bool meets_one_element(const Problem &problem) {
+  return std::ranges::any_of(problem.axes,
+                             [](const Axis &axis) { return axis.input == 1 && axis.kernel > 1; });
 }
 
 /// Where a tap lies in the padded input.
@@ -56,8 +64,12 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
   conv.sum(k, b, g, x, y, z, n) = 0.0f;
   if (problem.pads_with() != PaddingMode::zeros && !plan.window().padded_copy) {
     const Expr plane = z * problem.depth().stride + t * problem.depth().dilation;
-    conv.sum(k, b, g, x, y, z, n) +=
-        product_of_padded(conv.image, problem, {channel, column, row, plane, n}, weight);
+    const Expr product = product_of_padded(conv.image, problem, {channel, column, row, plane, n}, weight);
+    if (meets_one_element(
+            problem)) // LLVM looks at the sum alone when it takes the element out of two products
+      conv.sum(k, b, g, x, y, z, n) = strict::add(conv.sum(k, b, g, x, y, z, n), product);
+    else
+      conv.sum(k, b, g, x, y, z, n) += product;
     return;
   }
   Expr element = element_under(conv, problem, channel, s, r, t);

@@ -60,6 +60,7 @@ Operation operation_of(const FlatOperator &op, std::optional<Shape> &between) {
   case SPLIT_V:
   case SLICE:
   case STRIDED_SLICE:
+  case PACK:
   case SOFTMAX:
   case RESHAPE:
   case SQUEEZE:

@@ -160,6 +160,19 @@ Operation strided_operation(const FlatOperator &op, std::optional<Shape> &betwee
   return slice;
 }
 
+/// Along the axis that stands where the new one is to be, each input is a whole row of it.
+Operation packed_operation(const FlatOperator &op, std::optional<Shape> &between) {
+  Shape made = data_of_operator(op).sizes();
+  const auto rank = static_cast<std::int64_t>(made.size()),
+             number = std::int64_t{op.option<std::int32_t>(pack::axis, 0)},
+             axis = number < 0 ? number + rank + 1 : number;
+  if (axis < 0 || axis >= rank)
+    refuse("axis", std::to_string(number), fmt::format("one before one of the {} axes", rank));
+  made[static_cast<std::size_t>(axis)] *= static_cast<std::int64_t>(op.inputs.size());
+  between = made;
+  return Concatenation{static_cast<std::size_t>(axis)};
+}
+
 } // namespace
 
 Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between) {
@@ -180,6 +193,8 @@ Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between)
       return Split{only_axis(op, 2, data_of_operator(op).sizes().size())};
     case SLICE:
       return slice_operation(op);
+    case PACK:
+      return packed_operation(op, between);
     case STRIDED_SLICE:
       return strided_operation(op, between);
     case SOFTMAX:

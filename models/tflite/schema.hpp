@@ -47,6 +47,9 @@ inline constexpr int padding = 0, stride_w = 1, stride_h = 2, filter_w = 3, filt
 namespace concatenation {
 inline constexpr int axis = 0, activation = 1;
 }
+namespace pack {
+inline constexpr int axis = 1;
+}
 namespace fully_connected {
 inline constexpr int activation = 0, weights_format = 1;
 }
@@ -100,6 +103,7 @@ enum Builtin {
   EXPAND_DIMS = 70,
   SUM = 74,
   REDUCE_MAX = 82,
+  PACK = 83,
   REDUCE_MIN = 89,
   RESIZE_NEAREST_NEIGHBOR = 97,
   LEAKY_RELU = 98,

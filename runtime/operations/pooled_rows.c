@@ -69,6 +69,6 @@ void convforge_pool_largest_or_nan(const convforge_pooled_rows *rows, int64_t n,
   for (int k = 0; k < rows->count; ++k)
     for (int64_t i = 0; i < n; ++i) {
       const float x = rows->row[k][i * step];
-      largest[i] = (x > largest[i]) | (x != x) ? x : largest[i]; /* of a NaN so far nothing is larger */
+      largest[i] = ((x > largest[i]) | (x != x)) ? x : largest[i]; /* of a NaN so far nothing is larger */
     }
 }

@@ -22,9 +22,9 @@ static double start_of(int kind) {
 /* Of a NaN so far nothing is larger or smaller. */
 static inline double combine(int kind, double so_far, double x) {
   if (kind == CONVFORGE_LARGEST)
-    return (x > so_far) | (x != x) ? x : so_far;
+    return ((x > so_far) | (x != x)) ? x : so_far;
   if (kind == CONVFORGE_SMALLEST)
-    return (x < so_far) | (x != x) ? x : so_far;
+    return ((x < so_far) | (x != x)) ? x : so_far;
   return so_far + x;
 }
 

@@ -92,8 +92,8 @@ static void visit(const void *closure, const convforge_place *place) {
   s.row.taps.weight = j->row.taps.weight ? j->row.taps.weight + begin : NULL;
   take_taps(j, &s, place, 0, j->input + place->offset[1], 1);
   flush(&s);
-  if (s.filled)
-    convforge_mix_value(&s.row, s.filled_weight * j->operation->fill, s.started, s.to);
+  if (s.filled || !s.started) /* a sum of nothing is 0 */
+    convforge_mix_value(&s.row, s.filled ? s.filled_weight * j->operation->fill : 0, s.started, s.to);
   if (step != 1)
     for (int64_t i = 0; i < s.row.n; ++i)
       output[i * step] = block[i];

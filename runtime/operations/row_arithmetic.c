@@ -15,9 +15,9 @@ static inline float combine(int arithmetic, float a, float b) {
   case CONVFORGE_DIVIDE:
     return a / b;
   case CONVFORGE_MAXIMUM:
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
   case CONVFORGE_MINIMUM:
-    return (a < b) | (a != a) ? a : b;
+    return ((a < b) | (a != a)) ? a : b;
   case CONVFORGE_PRELU: {
     const float below = a * b;
     return a < 0 ? below : a;

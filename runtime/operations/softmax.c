@@ -15,7 +15,7 @@ typedef struct job {
 } job;
 
 static inline float larger(float so_far, float x) {
-  return (x > so_far) | (x != x) ? x : so_far;
+  return ((x > so_far) | (x != x)) ? x : so_far;
 }
 
 /* e to what is above `largest`, of a row; their sum. */

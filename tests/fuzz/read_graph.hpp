@@ -4,6 +4,7 @@
 #include "fuzz/fuzz_target.hpp"
 #include "models/folding/fold.hpp"
 #include "models/manifest.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 
@@ -23,6 +24,15 @@ inline void check_node(const models::Graph &graph, const models::Node &node) {
     for (const models::TensorId id : *list)
       require(id >= models::no_tensor && id < static_cast<models::TensorId>(graph.tensors.size()),
               "a node has tensors that are there");
+  models::Node again = node;
+  models::require_sizes(graph, again);
+  require(again.operation.index() == node.operation.index(), "an operation agrees with its tensors' sizes");
+  if (const auto *resampling = std::get_if<models::Resampling>(&node.operation))
+    for (const models::Resampling::Axis &axis : resampling->axes)
+      require(std::ranges::all_of(axis.index, [size = graph.tensor(node.inputs[0]).sizes()[axis.axis]](
+                                                  std::int32_t i) { return i >= 0 && i < size; }) &&
+                  (axis.weight.empty() || axis.weight.size() == axis.index.size()),
+              "taps are elements of their axis");
 }
 
 /// How many convolutions it has, those inside of nodes, too.

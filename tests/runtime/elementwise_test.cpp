@@ -1,4 +1,5 @@
 // Elementwise operations and fills against their definitions, over random tensors.
+#include "float_exponential.h"
 #include "operations_tensor.hpp"
 
 namespace {
@@ -127,7 +128,7 @@ TEST(Elementwise, TransposesLargeImages) {
   for (const bool to_channels_last : {false, true}) {
     const Index size = {2, 37, 61, 53}; // N C H W
     Tensor nchw(random, size, Strides::dense), nhwc(random, size, Strides::dense);
-    nhwc.strides = {{37 * 61 * 53, 1, 53 * 37, 37}};
+    nhwc.strides = {{std::int64_t{37} * 61 * 53, 1, std::int64_t{53} * 37, 37}};
     Case c;
     c.a = to_channels_last ? nchw : nhwc;
     c.output = to_channels_last ? nhwc : nchw;
@@ -192,9 +193,21 @@ std::vector<float> all_magnitudes() {
           std::ldexp(static_cast<float>(std::uniform_real_distribution<>(1, 2)(random)), exponent);
       list.insert(list.end(), {x, -x});
     }
-  for (double x = -110; x < 110; x += 0.0137)
-    list.push_back(static_cast<float>(x));
+  for (int n = -8000; n < 8000; ++n)
+    list.push_back(static_cast<float>(0.0137 * n));
   return list;
+}
+
+TEST(Steps, ExponentialIsWithinItsBound) {
+  for (int n = -957'000; n < 957'000; ++n)
+    ASSERT_LE(std::abs(convforge_exponential(0.000731 * n) / std::exp(0.000731 * n) - 1), 8e-9) << n;
+  for (int n = 100; n < 20'000; ++n)
+    for (const double argument : {1e-6 * n, -1e-6 * n})
+      ASSERT_LE(std::abs((convforge_exponential(argument) - 1) / std::expm1(argument) - 1), 3e-12)
+          << argument;
+  EXPECT_EQ(static_cast<float>(convforge_exponential(HUGE_VAL)), HUGE_VALF);
+  EXPECT_EQ(static_cast<float>(convforge_exponential(-HUGE_VAL)), 0);
+  EXPECT_TRUE(std::isnan(convforge_exponential(nan)));
 }
 
 TEST(Steps, AreWithinAMillionthOfTheDefinition) {
