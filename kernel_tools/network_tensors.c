@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Behind arena and outputs: bytes that no call may write. */
-enum { guard_bytes = 64, guard = 0xa5 };
+/* Behind arena and outputs: bytes that no call may write, as many as a row or a tile that runs on has. */
+enum { guard_bytes = 1 << 16, guard = 0xa5 };
 
 static void *allocate_guarded(size_t bytes) {
   const size_t rounded = (bytes + guard_bytes + CONVFORGE_ALIGNMENT - 1) / CONVFORGE_ALIGNMENT;

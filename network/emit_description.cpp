@@ -12,26 +12,26 @@ constexpr std::string_view description = R"(
 /* ---- The network as data ---- */
 
 $shapes
-static const convforge_network_tensor $name_network_tensors[] = {
+static const convforge_network_tensor $name_tensors[] = {
 $tensors};
 
-static const convforge_network_convolution $name_network_convolutions[] = {
+static const convforge_network_convolution $name_layers[] = {
 $convolutions};
 
-static int $name_network_run(const float *const *inputs, float *const *outputs, void *arena,
+static int $name_call(const float *const *inputs, float *const *outputs, void *arena,
     const convforge_threads *threads) {
   if (!inputs || !outputs)
     return CONVFORGE_ERROR_NULL;
   return $name_run($arguments, arena, threads);
 }
 
-static const convforge_network $name_network_description = {
+static const convforge_network $name_data = {
   .abi_version = CONVFORGE_ABI_VERSION, .input_count = $input_count, .output_count = $output_count,
   .convolution_count = $convolution_count, .name = $quoted_name, .model = $quoted_model,
-  .tensors = $name_network_tensors, .convolutions = $name_network_convolutions,
-  .target = $name_target, .reason = $name_reason, .arena_size = $name_arena_size, .run = $name_network_run};
+  .tensors = $name_tensors, .convolutions = $name_layers,
+  .target = $name_target, .reason = $name_reason, .arena_size = $name_arena_size, .run = $name_call};
 
-const convforge_network *$name_network(void) { return &$name_network_description; }
+const convforge_network *$name_network(void) { return &$name_data; }
 )";
 
 /// Texts of all tensors: their shapes, their rows, and what the call passes on.
