@@ -11,6 +11,7 @@
 #include "cli/static_library.hpp"
 #include "network/emit.hpp"
 #include "network/lowering.hpp"
+#include "network/reference/evaluate.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -29,6 +30,9 @@ struct NetworkFlags {
   bool dry_run = false;
 
   bool emits(const char *what) const { return std::find(emit.begin(), emit.end(), what) != emit.end(); }
+  bool emits_more_than(const char *what) const {
+    return std::any_of(emit.begin(), emit.end(), [&](const std::string &one) { return one != what; });
+  }
 };
 
 /// Throws Error.
@@ -93,8 +97,13 @@ void write_network(const std::vector<Member> &files, const std::filesystem::path
     fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
 }
 
-void make_network(const NetworkFlags &flags) {
-  const ReadModel model = read_network(flags);
+/// What NAME_run() should answer, which needs no kernel.
+void write_reference(const NetworkFlags &flags, const ReadModel &model) {
+  const Progress progress("computing every node in float64");
+  write_network(network::reference::reference_files(model.graph, flags.name), flags.out);
+}
+
+void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
   const network::KernelRequest request{
       flags.name, flags.kernel.targets(model.folded.convolutions[0].problem.types), flags.kernel.tuning()};
   network::Network network = lowered(flags, model, request);
@@ -106,6 +115,14 @@ void make_network(const NetworkFlags &flags) {
   if (!flags.dry_run)
     write_network(network_files(network, flags), flags.out);
   print_missing(network);
+}
+
+void make_network(const NetworkFlags &flags) {
+  const ReadModel model = read_network(flags);
+  if (flags.emits_more_than("reference"))
+    write_kernels(flags, model);
+  if (flags.emits("reference") && !flags.dry_run)
+    write_reference(flags, model);
 }
 
 } // namespace
@@ -127,12 +144,14 @@ void add_network(CLI::App &app) {
       ->check(CLI::IsMember({"auto", "nhwc", "nchw"}));
   add_match(*command, flags->match);
   command
-      ->add_option("--emit", flags->emit,
-                   "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
-                   "(libNAME.a, all of it, built with $CC or cc)")
+      ->add_option(
+          "--emit", flags->emit,
+          "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
+          "(libNAME.a, all of it, built with $CC or cc), reference (NAME_input0.npy and so on, and the "
+          "NAME_output0.npy that every node computed in float64 gives for them)")
       ->delimiter(',')
       ->capture_default_str()
-      ->check(CLI::IsMember({"header", "source", "archive", "static"}));
+      ->check(CLI::IsMember({"header", "source", "archive", "static", "reference"}));
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
   command->add_flag("--dry-run", flags->dry_run,
                     "Say what NAME_run() would be or what it lacks, but compile and write nothing");
