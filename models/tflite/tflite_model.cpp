@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "models/tflite/flat_operator.hpp"
 #include "models/tflite/flat_tensors.hpp"
+#include "models/tflite/quantisation.hpp"
 
 #include <fmt/format.h>
 #include <set>
@@ -99,7 +100,7 @@ private:
       for (const std::size_t i : input_order(op))
         node.inputs.push_back(i < inputs.size() ? inputs[i] : no_tensor);
     } else {
-      node.operation = operation_of(op);
+      node.operation = with_scales(operation_of(op), op);
     }
     require_tensors(node);
     add_node(std::move(node), fused_activation(op));

@@ -49,12 +49,16 @@ struct Meaning {
   std::vector<std::optional<Shape>> shapes = {}; ///< of the outputs
   /// Of the outputs; one for all of them; none: of the first input.
   std::vector<DataType> types = {};
-  Data data = nullptr; ///< of the first output, where it is a constant
+  Data data = nullptr;                                ///< of the first output, where it is a constant
+  std::shared_ptr<const Integers> integers = nullptr; ///< that this constant was made of
+  std::vector<std::size_t> inputs = {}; ///< which of the node's are the operation's; none: all of them
 };
 
 using Operator = Meaning (*)(const Call &call);
 /// Of the domain ai.onnx; null: not known.
 Operator find_operator(std::string_view type);
+/// Of com.microsoft, ONNX Runtime's own.
+Operator find_runtime_operator(std::string_view type);
 
 /// A row of a table of operators.
 struct OperatorRow {
@@ -70,6 +74,7 @@ std::vector<OperatorRow> slice_operators();
 std::vector<OperatorRow> resize_operators();
 std::vector<OperatorRow> product_operators();
 std::vector<OperatorRow> byte_operators();
+std::vector<OperatorRow> quantised_operators();
 
 /// NumPy's rule; sizes that are not known stay so. None where the shapes do not fit.
 std::optional<Shape> broadcast(const std::optional<Shape> &a, const std::optional<Shape> &b);
