@@ -101,14 +101,17 @@ bool FoldedKernel::multiply(std::span<const double> values) {
   return true;
 }
 
+/// Of integers the one bias is a part of the sums.
+bool FoldedKernel::takes_sum(std::span<const double> values) const {
+  return in_floats() && all_finite(values) && (!integers_ || values.size() == 1);
+}
+
 bool FoldedKernel::add(std::span<const double> values) {
-  if (!in_floats() || !all_finite(values))
+  if (!takes_sum(values))
     return false;
   if (!linear() || integers_) {
     if (values.size() == 1)
       return steps_.add(values[0]);
-    if (integers_) // whose bias is a part of the sums, and the only one
-      return false;
     add_step(EpilogueOp::Kind::bias, values);
     return true;
   }

@@ -24,6 +24,8 @@ public:
   // One number, or one an output channel. False: it cannot be folded, and nothing has changed.
   bool multiply(std::span<const double> values);
   bool add(std::span<const double> values);
+  /// Would add() take them, and multiply() what comes before it?
+  bool takes_sum(std::span<const double> values) const;
   bool prelu(std::span<const double> values);
   bool append(const Epilogue &steps);
   bool append(std::vector<Step> steps);

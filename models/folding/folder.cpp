@@ -134,7 +134,8 @@ bool Folder::take_arithmetic(Walk &walk, const Node &node) {
   if (kind == Kind::subtract && first)
     std::ranges::transform(*values, values->begin(), std::negate<>());
   const double negative = -1;
-  if (kind == Kind::subtract && !first && !walk.kernel.multiply({&negative, 1}))
+  if (kind == Kind::subtract && !first &&
+      (!walk.kernel.takes_sum(*values) || !walk.kernel.multiply({&negative, 1})))
     return false;
   return walk.kernel.add(*values);
 }
@@ -192,8 +193,7 @@ bool Folder::take_normalization(Walk &walk, const Node &node) {
     factors[k] = values[0][k] / std::sqrt(values[3][k] + norm.epsilon);
     summands[k] = values[1][k] - values[2][k] * factors[k];
   }
-  return std::ranges::all_of(summands, [](double value) { return std::isfinite(value); }) &&
-         walk.kernel.multiply(factors) && walk.kernel.add(summands);
+  return walk.kernel.takes_sum(summands) && walk.kernel.multiply(factors) && walk.kernel.add(summands);
 }
 
 /// x times something made of x, which is an activation: the last reader multiplies, the other begins it.

@@ -63,6 +63,74 @@ def litert_model(model, photograph, file, granularity):
     whole.unlink()
 
 
+class Layers:
+    """A TensorFlow Lite model of convolutions that are one behind the other, of random constants."""
+
+    def __init__(self, kind, shape):
+        self.random, self.kind = np.random.default_rng(1), kind
+        self.model = schema.ModelT(version=3, description="layers", buffers=[schema.BufferT()], operatorCodes=[])
+        self.graph = schema.SubGraphT(name="layers", tensors=[], operators=[], inputs=[0])
+        self.model.subgraphs = [self.graph]
+        self.last = self.tensor(shape, kind, 0.01, self.zero(-5))
+
+    def zero(self, zero):
+        return zero + (128 if self.kind == schema.TensorType.UINT8 else 0)
+
+    def tensor(self, shape, kind, scales=None, zero=0, data=None, axis=0):
+        made = schema.TensorT(name=f"t{len(self.graph.tensors)}", shape=list(shape), type=kind, buffer=0)
+        if data is not None:
+            self.model.buffers.append(schema.BufferT(data=np.frombuffer(data.tobytes(), np.uint8)))
+            made.buffer = len(self.model.buffers) - 1
+        if scales is not None:
+            scales = np.atleast_1d(scales)
+            made.quantization = schema.QuantizationParametersT(scale=[float(scale) for scale in scales], zeroPoint=[zero] * len(scales),
+                                                               quantizedDimension=axis)
+        self.graph.tensors.append(made)
+        return len(self.graph.tensors) - 1
+
+    def constants(self, weights, axis, channels):
+        """Weights of a scale each, or of one with the zero point 128 where nothing has a sign; and a bias."""
+        bias = self.tensor([channels], schema.TensorType.INT32, data=self.random.integers(-2000, 2000, channels, np.int32))
+        if self.kind == schema.TensorType.UINT8:
+            return self.tensor(weights, self.kind, 0.004, 128, self.random.integers(0, 256, weights, np.uint8)), bias
+        scales = self.random.uniform(0.001, 0.008, channels)
+        return self.tensor(weights, self.kind, scales, 0, self.random.integers(-127, 128, weights, np.int8), axis), bias
+
+    def add(self, code, name, inputs, shape, **options):
+        """An operator whose output is the next one's input."""
+        self.model.operatorCodes.append(schema.OperatorCodeT(builtinCode=code, deprecatedBuiltinCode=code, version=3))
+        output = self.tensor(shape, self.kind, 0.03, self.zero(-100))
+        made = getattr(schema, name + "T")()
+        for field, value in (dict(strideH=1, strideW=1) | options).items():
+            setattr(made, field, value)
+        self.graph.operators.append(schema.OperatorT(opcodeIndex=len(self.model.operatorCodes) - 1, inputs=inputs, outputs=[output],
+                                                     builtinOptions=made, builtinOptionsType=getattr(schema.BuiltinOptions, name)))
+        self.last = output
+
+    def bytes(self):
+        self.graph.outputs = [self.last]
+        builder = flatbuffers.Builder(1024)
+        builder.Finish(self.model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
+
+
+def layers_model(kind):
+    """Each fused activation, a depthwise convolution with a multiplier, and of signed ones a transposed one."""
+    code, activation = schema.BuiltinOperator, schema.ActivationFunctionType
+    made = Layers(kind, [1, 12, 10, 5])
+    for fused in (activation.RELU, activation.RELU6, activation.RELU_N1_TO_1, activation.NONE):
+        channels = made.graph.tensors[made.last].shape[3]
+        made.add(code.CONV_2D, "Conv2DOptions", [made.last, *made.constants([9, 3, 3, channels], 0, 9)], [1, 12, 10, 9],
+                 fusedActivationFunction=fused)
+    made.add(code.DEPTHWISE_CONV_2D, "DepthwiseConv2DOptions", [made.last, *made.constants([1, 3, 3, 18], 3, 18)], [1, 12, 10, 18],
+             fusedActivationFunction=activation.RELU6, depthMultiplier=2)
+    if kind == schema.TensorType.INT8:
+        sizes = made.tensor([4], schema.TensorType.INT32, data=np.array([1, 24, 20, 7], np.int32))
+        weights, bias = made.constants([7, 3, 3, 18], 0, 7)
+        made.add(code.TRANSPOSE_CONV, "TransposeConvOptions", [sizes, weights, made.last, bias], [1, 24, 20, 7], strideH=2, strideW=2)
+    return made.bytes()
+
+
 def newer(model):
     """Of an operator set that has scales by channel, and of one shape."""
     proto = onnx.load(model)
@@ -94,6 +162,8 @@ def onnx_models(model, photograph, folder):
 def make(models, photograph, folder):
     for granularity in ("CHANNELWISE", "TENSORWISE"):
         litert_model(models / DETECTOR, photograph, folder / f"detector_{granularity.lower()}.tflite", granularity)
+    for name, kind in (("s8", schema.TensorType.INT8), ("u8", schema.TensorType.UINT8)):
+        (folder / f"layers_{name}.tflite").write_bytes(layers_model(kind))
     onnx_models(models / CLASSIFIER, photograph, folder)
 
 

@@ -107,6 +107,20 @@ TEST(QuantisedPattern, ResultsInFloats) {
   EXPECT_EQ(words(only(pattern)), "u8:s8:f32 128:0 bias");
 }
 
+TEST(QuantisedPattern, WhatAddsByChannelBehindItIsTakenWholeOrNotAtAll) {
+  Pattern pattern;
+  pattern.constants["v"] = tensor("v", {2, 1, 1}, {1, 2});
+  pattern.constants["n"] = tensor("n", {2}, {1, 2});
+  pattern.behind = {node("Sub", {"v", "c"}, {"y"})};
+  EXPECT_EQ(words(only(pattern)), "u8:s8:f32 128:0 bias");
+  pattern.behind = {node("BatchNormalization", {"c", "n", "n", "n", "n"}, {"y"})};
+  EXPECT_EQ(words(only(pattern)), "u8:s8:f32 128:0 bias");
+  pattern.behind = {node("Mul", {"c", "v"}, {"y"})};
+  const FoldedConvolution one = only(pattern);
+  EXPECT_EQ(words(one), "u8:s8:f32 128:0 bias,scale");
+  EXPECT_EQ(one.constants.at(0).second, (std::vector<float>{1, 2}));
+}
+
 TEST(QuantisedPattern, WhatSomethingElseReadsStaysInFloats) {
   Pattern pattern;
   pattern.outputs.push_back(value("c", {}));

@@ -201,6 +201,17 @@ TEST(QuantisedTflite, APadOfRealZerosIsFolded) {
   EXPECT_EQ(glue_of_padded("\6"), 1u);
 }
 
+TEST(QuantisedTflite, WeightsOfAConvolutionInFloats) {
+  FlatModel model;
+  const int x = model.tensor("x", {1, 2, 2, 1}),
+            q = model.quantised_tensor("q", {2, 1, 1, 1}, s8_type, {0.5f, 0.25f}, {0, 1}, "\4\5"),
+            w = model.tensor("w", {2, 1, 1, 1}), y = model.tensor("y", {1, 2, 2, 2});
+  model.operation(DEQUANTIZE, {q}, {w});
+  model.operation(CONV_2D, {x, w}, {y}, convolution_options(0));
+  const Folded one = folded(model, x, y);
+  EXPECT_EQ(one.model.convolutions.at(0).constants.at(0).second, (std::vector<float>{2, 1}));
+}
+
 TEST(QuantisedTflite, QuantizeAndDequantizeAreWords) {
   FlatModel model;
   const int x = model.tensor("x", {4}), q = model.quantised_tensor("q", {4}, s8_type, {0.5f}, {3}),

@@ -16,6 +16,7 @@ def tensors_of(model, sizes, wanted, photograph, fused=False):
     options = onnxruntime.SessionOptions()
     level = onnxruntime.GraphOptimizationLevel
     options.graph_optimization_level = level.ORT_ENABLE_EXTENDED if fused else level.ORT_DISABLE_ALL
+    options.add_session_config_entry("session.qdqisint8allowed", "1")  # Of s8, too, which is asked for on x86.
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
     given = {}
