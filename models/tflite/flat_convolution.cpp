@@ -1,6 +1,6 @@
 // Convolutions of TensorFlow Lite as problems. Its padding is that of ONNX's SAME_UPPER and VALID, so they
 // are made as nodes of ONNX are, and then have this format's layouts.
-#include "models/tflite/quantisation.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 
 #include "base/error.hpp"
 #include "problem/frameworks.hpp"

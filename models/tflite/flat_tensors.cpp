@@ -1,7 +1,7 @@
 #include "models/tflite/flat_tensors.hpp"
 
 #include "base/error.hpp"
-#include "models/tflite/quantisation.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 #include "models/tflite/schema.hpp"
 
 #include <fmt/format.h>

@@ -3,8 +3,8 @@
 #include "base/error.hpp"
 #include "models/dequantise.hpp"
 #include "models/tflite/flat_operator.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 #include "models/tflite/flat_tensors.hpp"
-#include "models/tflite/quantisation.hpp"
 
 #include <fmt/format.h>
 #include <set>

@@ -1,4 +1,4 @@
-#include "models/tflite/quantisation.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 
 #include "base/error.hpp"
 
