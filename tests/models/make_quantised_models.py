@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """make_quantised_models.py MODELS PHOTOGRAPH FOLDER: 8-bit models, made of real ones as their users make them: by ai-edge-quantizer of
 TensorFlow Lite models, and by ONNX Runtime's static quantisation. Scales come of one photograph, as models are only to be like real ones."""
+import contextlib
+import io
+import logging
 import sys
 from itertools import product
 from pathlib import Path
@@ -160,11 +163,13 @@ def onnx_models(model, photograph, folder):
 
 
 def make(models, photograph, folder):
-    for granularity in ("CHANNELWISE", "TENSORWISE"):
-        litert_model(models / DETECTOR, photograph, folder / f"detector_{granularity.lower()}.tflite", granularity)
+    logging.disable(logging.WARNING)  # Advice of both quantisers, many lines of it.
+    with contextlib.redirect_stdout(io.StringIO()):
+        for granularity in ("CHANNELWISE", "TENSORWISE"):
+            litert_model(models / DETECTOR, photograph, folder / f"detector_{granularity.lower()}.tflite", granularity)
+        onnx_models(models / CLASSIFIER, photograph, folder)
     for name, kind in (("s8", schema.TensorType.INT8), ("u8", schema.TensorType.UINT8)):
         (folder / f"layers_{name}.tflite").write_bytes(layers_model(kind))
-    onnx_models(models / CLASSIFIER, photograph, folder)
 
 
 if __name__ == "__main__":
