@@ -61,7 +61,7 @@ const Tensor &SizesOfNode::known(TensorId id) const {
     refuse("tensors", "one that is left out", "all of them");
   const Tensor &tensor = graph_.tensor(id);
   if (!tensor.known())
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (elements_of(tensor.sizes()) == 0)
     refuse("sizes", text_of_shape(tensor.sizes()), "at least one element");
   if (!is_floating(tensor.type))

@@ -43,6 +43,10 @@ std::optional<Shape> merged(const std::optional<Shape> &inferred, const std::opt
 } // namespace
 
 TensorId GraphBuilder::add_tensor(Tensor tensor) {
+  constexpr std::size_t most_axes =
+      64; // each node has its output's again, and a hostile file may say millions
+  if (!tensor.constant() && tensor.sizes().size() > most_axes)
+    tensor.shape.reset();
   const auto id = static_cast<TensorId>(graph_.tensors.size());
   by_name_[tensor.name] = id;
   graph_.tensors.push_back(std::move(tensor));

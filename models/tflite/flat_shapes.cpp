@@ -15,7 +15,7 @@ const Tensor &data_of_operator(const FlatOperator &op, std::size_t i = 0) {
   if (!data)
     refuse("input", "left out", "a tensor");
   if (!data->known())
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   return *data;
 }
 

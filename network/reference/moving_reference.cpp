@@ -97,6 +97,25 @@ Value compute(const models::Concatenation &operation, const Call &call) {
   return result;
 }
 
+/// Place by place, as models/graph.hpp says where a pixel of a block is among the channels.
+Value compute(const models::DepthToSpace &operation, const Call &call) {
+  const models::Shape &shape = call.shape(), &from = call.input().shape;
+  const std::size_t c = operation.channel_axis, h = c == 1 ? 2 : 1, w = h + 1;
+  const std::int64_t b = operation.block, channels = operation.to_depth ? from[c] : shape[c];
+  return moved(shape, call.input(), [&](const models::Shape &place, std::size_t axis) {
+    if (axis == 0)
+      return place[0];
+    if (operation.to_depth) { // channel (i b + j) C + c is pixel (i, j)'s
+      const std::int64_t pixel = place[c] / channels;
+      return axis == c ? place[c] % channels : place[axis] * b + (axis == h ? pixel / b : pixel % b);
+    }
+    if (axis != c)
+      return place[axis] / b;
+    const std::int64_t pixel = place[h] % b * b + place[w] % b;
+    return operation.block_innermost ? place[c] * b * b + pixel : pixel * channels + place[c];
+  });
+}
+
 std::vector<Value> compute_parts(const models::Split &operation, const Call &call) {
   std::vector<Value> parts(call.node.outputs.size());
   std::int64_t begin = 0;

@@ -23,6 +23,7 @@ Value compute(const models::Transposition &, const Call &call);
 Value compute(const models::Reshape &, const Call &call);
 Value compute(const models::Expansion &, const Call &call);
 Value compute(const models::Resampling &, const Call &call);
+Value compute(const models::DepthToSpace &, const Call &call);
 
 /// A part for each output of the node; of one that it leaves out, nothing.
 std::vector<Value> compute_parts(const models::Split &, const Call &call);

@@ -76,6 +76,9 @@ std::vector<OperatorRow> resize_operators();
 std::vector<OperatorRow> product_operators();
 std::vector<OperatorRow> byte_operators();
 
+/// Of a node whose inputs have no shapes, or else an attribute that does not fit them.
+Meaning without_word(const Call &call, std::string_view attribute);
+
 /// NumPy's rule; sizes that are not known stay so. None where the shapes do not fit.
 std::optional<Shape> broadcast(const std::optional<Shape> &a, const std::optional<Shape> &b);
 /// The axis counted from the front; none: out of range.

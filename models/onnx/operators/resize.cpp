@@ -187,7 +187,7 @@ Operation resize_operation(const Call &call, const Shape &shape, const std::opti
 Meaning resize(const Call &call) {
   const auto shape = call.shape(0);
   if (!shape)
-    return {};
+    return without_word(call, "sizes");
   const auto resized = resized_shape(call, *shape);
   return {.operation = operation_or_refusal([&] { return resize_operation(call, *shape, resized); }),
           .shapes = {resized ? std::optional(resized->shape) : std::nullopt}};

@@ -145,7 +145,7 @@ void check_counted_padding(const Call &call, const WindowPooling &pooling, const
 
 WindowPooling pooling_of(const Call &call, const Shape &in, const Shape &out) {
   if (!all_known(in) || !all_known(out))
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (call.has_output(1))
     refuse("outputs", std::to_string(call.outputs()), "1: places of the largest elements are not computed");
   const std::size_t rank = in.size();
@@ -170,7 +170,7 @@ Meaning pool(const Call &call) {
   const std::optional<Shape> input = call.shape(0);
   std::optional<Shape> shape = input;
   if (!shape || shape->size() < 3)
-    return {};
+    return without_word(call, "kernel_shape");
   for (std::size_t i = 2; i < shape->size(); ++i)
     (*shape)[i] = pooled(call, (*shape)[i], i - 2, shape->size() - 2);
   Meaning meaning{.shapes = {shape, shape}};
