@@ -137,19 +137,21 @@ function(_convforge_relocatable_link out)
   if(CMAKE_C_COMPILER_TARGET)
     list(APPEND words --target=${CMAKE_C_COMPILER_TARGET})
   endif()
-  set(${out} ${CMAKE_C_COMPILER} ${words} -r -nostdlib PARENT_SCOPE)
+  separate_arguments(first UNIX_COMMAND "${CMAKE_C_COMPILER_ARG1}") # of CC="ccache gcc"
+  set(${out} ${CMAKE_C_COMPILER} ${first} ${words} -r -nostdlib PARENT_SCOPE)
 endfunction()
 
-# What ${name}_test compares with: inputs and outputs of the model as they should be.
+# What ${name}_test compares with: inputs and outputs of the model as they should be, whatever the kernels are made for.
 function(_convforge_add_reference)
   _convforge_find_program(program)
+  file(CONFIGURE OUTPUT ${dir}/reference.txt CONTENT "${model_flags}\n" @ONLY)
   add_custom_command(
     OUTPUT ${dir}/reference.stamp
     COMMAND ${CMAKE_COMMAND} -D function=${function} -D name=${name} -D dir=${dir}
       -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ConvForgeGenerate.cmake --
       ${program} network ${model_flags} --name ${name} --emit reference --out ${dir}
     COMMAND ${CMAKE_COMMAND} -E touch ${dir}/reference.stamp
-    DEPENDS ${dir}/request.txt ${model} ${program}
+    DEPENDS ${dir}/reference.txt ${model} ${program}
     COMMENT "Computing what network ${name} should answer" VERBATIM)
   target_sources(${name}_test PRIVATE ${dir}/reference.stamp)
 endfunction()

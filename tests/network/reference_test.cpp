@@ -177,6 +177,23 @@ TEST(NetworkReference, WhatMovesElements) {
             (Numbers{1, 2, 3, 7, 4, 5, 6, 8}));
 }
 
+TEST(NetworkReference, BlocksOfPixelsAsChannels) {
+  Numbers eight(8);
+  for (std::size_t i = 0; i < eight.size(); ++i)
+    eight[i] = static_cast<double>(i);
+  const Value channels_last{{1, 1, 1, 8}, eight}, channels_first{{1, 8, 1, 1}, eight};
+  const Shape blocks{1, 2, 2, 2}; // of two channels, in front or behind
+  // Pixels are outermost: channels 2 p and 2 p + 1 are those of pixel p.
+  EXPECT_EQ(result(DepthToSpace{2, 3, false, false}, channels_last, blocks), eight);
+  EXPECT_EQ(result(DepthToSpace{2, 1, false, false}, channels_first, blocks),
+            (Numbers{0, 2, 4, 6, 1, 3, 5, 7}));
+  // Pixels are innermost: 4 c + p is channel c of pixel p.
+  EXPECT_EQ(result(DepthToSpace{2, 1, false, true}, channels_first, blocks), eight);
+  EXPECT_EQ(result(DepthToSpace{2, 3, true, false}, {{1, 2, 2, 2}, eight}, {1, 1, 1, 8}), eight);
+  EXPECT_EQ(result(DepthToSpace{2, 1, true, false}, {{1, 2, 2, 2}, eight}, {1, 8, 1, 1}),
+            (Numbers{0, 4, 1, 5, 2, 6, 3, 7}));
+}
+
 TEST(NetworkReference, ResamplingOfSeveralAxes) {
   const Resampling halves{{{1, 2, {0, 1, 1, 2}, {0.5f, 0.5f, 0.25f, 0.75f}}, {0, 1, {1, 1, 0}, {}}}};
   EXPECT_EQ(result(halves, two_by_three, {3, 2}), (Numbers{4.5, 5.75, 4.5, 5.75, 1.5, 2.75}));

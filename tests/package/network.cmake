@@ -53,7 +53,17 @@ expect_text("${out}" "Computing what network first should answer")
 step(out ${configure} -D LAYOUT=nchw)
 step(out ${build})
 expect_networks("${out}" 1)
+if(out MATCHES "Computing what")
+  message(FATAL_ERROR "Another layout computes the reference again:\n${out}")
+endif()
 step(out ${test} ${project}/build)
+
+# Where no generator is at hand when CMake configures, as in ConvForge's own tree, the build says what is missing.
+step(out ${configure} -D LATE=ON)
+failing_step(out ${build} --target lacking_test)
+expect_text("${out}" "convforge_add_model(lacking): TEST and BENCHMARK need lacking_run(), which this model does not have")
+step(out ${configure} -D LATE=OFF)
+step(out ${build})
 
 # By make.
 step(out ${CMAKE_COMMAND} -S ${project} -B ${project}/made -G "Unix Makefiles" -D CMAKE_PREFIX_PATH=${PREFIX})
