@@ -1,0 +1,115 @@
+"""python3 -c THIS JSON: times a model in the framework of its format and prints one JSON object: `name` and `seconds`, the least time
+of a call, or `missing`. The argument has `model`, `format`, `inputs` (name and shape, in the model's order), `seconds` and `threads`."""
+import importlib
+import json
+import os
+import sys
+import time
+
+REQUEST = json.loads(sys.argv[1])
+THREADS = REQUEST["threads"]
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = str(THREADS)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+class Missing(Exception):
+    pass
+
+
+def load(*names):
+    """The first of these modules that is installed."""
+    for name in names:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            continue
+    raise Missing("no module " + " or ".join(names))
+
+
+def version(module):
+    return getattr(module, "__version__", "")
+
+
+def random_inputs(shapes):
+    numpy = load("numpy")
+    source = numpy.random.default_rng(0)
+    return [source.uniform(-1, 1, shape).astype(numpy.float32) for shape in shapes]
+
+
+def onnx_runtime():
+    runtime = load("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = runtime.InferenceSession(REQUEST["model"], options, providers=["CPUExecutionProvider"])
+    names = [one["name"] for one in REQUEST["inputs"]]
+    feed = dict(zip(names, random_inputs(one["shape"] for one in REQUEST["inputs"])))
+    return "ONNX Runtime " + version(runtime), lambda: session.run(None, feed)
+
+
+def lite():
+    module = load("ai_edge_litert.interpreter", "tflite_runtime.interpreter", "tensorflow.lite")
+    package = sys.modules[module.__name__.split(".")[0]]
+    interpreter = module.Interpreter(model_path=REQUEST["model"], num_threads=THREADS)
+    interpreter.allocate_tensors()
+    details = interpreter.get_input_details()
+    for one, value in zip(details, random_inputs(one["shape"] for one in details)):
+        interpreter.set_tensor(one["index"], value.astype(one["dtype"]))
+    name = {"ai_edge_litert": "LiteRT", "tflite_runtime": "TensorFlow Lite"}.get(package.__name__, "TensorFlow Lite of TensorFlow")
+    return f"{name} {version(package)}".strip() + " (XNNPACK)", interpreter.invoke
+
+
+def keras():
+    module = load("keras")
+    backend = module.backend.backend()
+    engine = importlib.import_module(backend if backend != "jax" else "jax")
+    if backend == "tensorflow":
+        engine.config.threading.set_intra_op_parallelism_threads(THREADS)
+        engine.config.threading.set_inter_op_parallelism_threads(1)
+    elif backend == "torch":
+        engine.set_num_threads(THREADS)
+    model = module.models.load_model(REQUEST["model"], compile=False)
+    values = random_inputs(one["shape"] for one in REQUEST["inputs"])
+    return f"Keras {version(module)} on {backend}", keras_call(backend, engine, model, values)
+
+
+def keras_call(backend, engine, model, values):
+    if backend == "tensorflow":
+        compiled = engine.function(lambda *given: model(list(given) if len(given) > 1 else given[0], training=False))
+        tensors = [engine.constant(value) for value in values]
+        return lambda: compiled(*tensors)
+    if backend == "torch":
+        tensors = [engine.from_numpy(value) for value in values]
+
+        def call():
+            with engine.inference_mode():
+                return model(tensors if len(tensors) > 1 else tensors[0], training=False)
+        return call
+    return lambda: model(values if len(values) > 1 else values[0], training=False)
+
+
+def least_time(call, seconds):
+    call()
+    least, end = float("inf"), time.perf_counter() + seconds
+    while True:
+        begin = time.perf_counter()
+        call()
+        now = time.perf_counter()
+        least = min(least, now - begin)
+        if now >= end:
+            return least
+
+
+def answer():
+    try:
+        name, call = {"ONNX": onnx_runtime, "TensorFlow Lite": lite, "Keras": keras}[REQUEST["format"]]()
+        return {"name": name, "seconds": least_time(call, REQUEST["seconds"])}
+    except Missing as missing:
+        return {"missing": str(missing)}
+    except Exception as error:  # whatever a framework throws is told, not the report's end
+        return {"missing": f"{type(error).__name__}: {error}"[:400]}
+
+
+print("\n" + json.dumps(answer()))
