@@ -10,6 +10,7 @@
 #include "cli/report_page/page.hpp"
 #include "cli/report_page/report_json.hpp"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -34,10 +35,28 @@ const Target &target_of(const ReportFlags &flags, const ReadModel &model) {
   return target;
 }
 
+/// A model without a kernel; what is in the way of the first one is in the way of the others, mostly.
+[[noreturn]] void refuse_model(const ReportFlags &flags,
+                               const std::vector<models::RefusedConvolution> &refused) {
+  fail("MODEL",
+       flags.model.path() + (refused.empty() ? ""
+                                             : fmt::format(": {} '{}' is refused: {}", refused[0].type,
+                                                           refused[0].name, refused[0].reason)),
+       "a model with a convolution that a kernel can compute");
+}
+
+/// Before a minute is spent on what cannot be written.
+void check_out(const std::filesystem::path &out) {
+  const std::filesystem::path directory = out.has_parent_path() ? out.parent_path() : ".";
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error))
+    fail("--out", out.string(), "a file in a directory that is there");
+}
+
 Report measured(const ReportFlags &flags) {
   const ReadModel model = flags.model.read();
   if (model.folded.convolutions.empty())
-    fail("MODEL", flags.model.path(), "a model with a convolution that a kernel can compute");
+    refuse_model(flags, model.folded.refused);
   return measure_report(model, {.path = flags.model.path(),
                                 .target = target_of(flags, model),
                                 .tuning = flags.kernel.tuning(),
@@ -50,6 +69,8 @@ Report measured(const ReportFlags &flags) {
 void report(const ReportFlags &flags) {
   if (flags.out.empty() && !flags.json)
     refuse_usage("--out", "missing", "a file for the page, such as report.html, or --json");
+  if (!flags.out.empty())
+    check_out(flags.out);
   const Report result = measured(flags);
   if (!flags.out.empty())
     write_file_atomically(flags.out, to_bytes(report_page(result)));
@@ -68,6 +89,7 @@ void add_report(CLI::App &app) {
   flags->model.add_to(*command, true);
   command->add_option("--out", flags->out, "The page's file; it needs no other, and no network");
   flags->kernel.add_to(*command);
+  command->remove_option(command->get_option("--algorithm")); // one for all of a network's kernels fits few
   command
       ->add_option("--layout", flags->layout,
                    "Of the kernels of a model with channels in front: nhwc, nchw, or auto, the one whose "

@@ -64,7 +64,9 @@ bool time_framework(const FrameworkRequest &request, double seconds, Report &rep
   }
   if (answer.is_object() && answer.contains("missing"))
     reason = fmt::format("'{}' has {}", request.python, answer.at("missing").get<std::string>());
-  report.frameworks_note = fmt::format("No framework was timed for {}: {}.", request.format, reason);
+  if (answer.is_object() && answer.contains("error"))
+    reason = answer.at("error").get<std::string>();
+  report.frameworks_note = fmt::format("No framework was timed for {}: {}", request.format, reason);
   return false;
 }
 

@@ -10,7 +10,7 @@
 namespace convforge::cli {
 
 struct PassTimes {
-  double whole = 0;          ///< the least, of passes in which no step was timed
+  double whole = 0;          ///< of a pass the least
   std::vector<double> steps; ///< of each the least
   std::size_t passes = 0;
 };

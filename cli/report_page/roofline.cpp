@@ -33,17 +33,21 @@ double largest_dot(const Report &report, double (ReportStep::*value)() const) {
   return most;
 }
 
-/// Room for all dots, and for the corner where the slope of memory meets the roof.
+/// Room for all dots, and for the corners where slopes meet the roof.
 Plot plot_of(const Report &report) {
   const double peak = report.machine.peak;
-  double corner = 1;
+  double first = HUGE_VAL, last = 0; // corners
   for (const ReportBandwidth &bandwidth : report.machine.bandwidths)
-    corner = std::max(corner, peak / bandwidth.bytes_per_second);
+    if (peak > 0) {
+      first = std::min(first, peak / bandwidth.bytes_per_second);
+      last = std::max(last, peak / bandwidth.bytes_per_second);
+    }
+  const double slowest = smallest_dot(report, &ReportStep::operations_per_second);
   Plot plot;
-  plot.x.from = smallest_dot(report, &ReportStep::operations_per_byte) / 1.6;
-  plot.x.to = 1.6 * std::max(largest_dot(report, &ReportStep::operations_per_byte), corner);
+  plot.x.from = std::min(smallest_dot(report, &ReportStep::operations_per_byte) / 1.6, first / 3);
+  plot.x.to = 1.6 * std::max(largest_dot(report, &ReportStep::operations_per_byte), last);
   plot.x.from_pixel = left, plot.x.to_pixel = width - right;
-  plot.y.from = smallest_dot(report, &ReportStep::operations_per_second) / 1.8;
+  plot.y.from = std::min(slowest / 1.8, peak > 0 ? peak / 10 : HUGE_VAL);
   plot.y.to = 1.8 * std::max(largest_dot(report, &ReportStep::operations_per_second), peak);
   plot.y.from_pixel = height - bottom, plot.y.to_pixel = top;
   return plot;
@@ -65,41 +69,53 @@ std::string grid(const Plot &plot) {
                            width - right, height - 8, left + 7, top + 12);
 }
 
-/// Where a slope ends: at the peak, or at the plot's right edge.
-std::string slope(const Plot &plot, const ReportBandwidth &bandwidth, double peak, bool above) {
+/// What is drawn below the dots, and what above them.
+struct Roofs {
+  std::string lines, labels;
+};
+
+std::string line(double x1, double y1, double x2, double y2) {
+  return fmt::format("<line class=\"roof\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", x1,
+                     y1, x2, y2);
+}
+
+/// From the plot's edge to the peak; its label is beside its beginning.
+void add_slope(const Plot &plot, const ReportBandwidth &bandwidth, double peak, bool above, Roofs &roofs) {
   const double rate = bandwidth.bytes_per_second;
   const double end = peak > 0 ? std::min(peak / rate, plot.x.to) : plot.x.to;
   // Where it comes into the plot: at the left edge, or from below.
   const double begin = std::max(plot.x.from, plot.y.from / rate);
+  if (end <= begin)
+    return;
   const double x1 = plot.x.pixel(begin), y1 = plot.y.pixel(begin * rate), x2 = plot.x.pixel(end),
                y2 = plot.y.pixel(end * rate);
-  if (end <= begin)
-    return "";
   const double angle = std::atan2(y2 - y1, x2 - x1) * 180 / std::numbers::pi;
   const double x = x1 + 0.06 * (x2 - x1), y = y1 + 0.06 * (y2 - y1);
-  return fmt::format("<line class=\"roof\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>"
-                     "<text class=\"halo\" x=\"{:.1f}\" y=\"{:.1f}\" dy=\"{}\" "
-                     "transform=\"rotate({:.2f} {:.1f} {:.1f})\">{}: {:.1f} GB/s</text>\n",
-                     x1, y1, x2, y2, x, y, above ? -6 : 16, angle, x, y, escaped(bandwidth.of), rate * 1e-9);
+  roofs.lines += line(x1, y1, x2, y2);
+  roofs.labels += fmt::format("<text class=\"halo\" x=\"{:.1f}\" y=\"{:.1f}\" dy=\"{}\" "
+                              "transform=\"rotate({:.2f} {:.1f} {:.1f})\">{}: {:.1f} GB/s</text>\n",
+                              x, y, above ? -6 : 16, angle, x, y, escaped(bandwidth.of), rate * 1e-9);
 }
 
-std::string roofs(const Plot &plot, const ReportMachine &machine) {
-  double fastest = 0, slowest = HUGE_VAL;
-  for (const ReportBandwidth &bandwidth : machine.bandwidths) {
-    fastest = std::max(fastest, bandwidth.bytes_per_second);
-    slowest = std::min(slowest, bandwidth.bytes_per_second);
-  }
-  std::string out;
+/// From where the fastest slope ends; fast kernels are mostly further right than its label.
+void add_peak(const Plot &plot, double peak, double fastest, Roofs &roofs) {
+  const double begin = fastest > 0 ? std::max(peak / fastest, plot.x.from) : plot.x.from;
+  const double x = plot.x.pixel(begin), y = plot.y.pixel(peak);
+  roofs.lines += line(x, y, width - right, y);
+  roofs.labels += fmt::format("<text class=\"halo\" x=\"{:.1f}\" y=\"{:.1f}\">FMA peak: {} GF/s</text>\n",
+                              std::min(x, width - right - 160), y - 7, gigaflops(peak));
+}
+
+Roofs roofs_of(const Plot &plot, const ReportMachine &machine) {
+  double fastest = 0;
   for (const ReportBandwidth &bandwidth : machine.bandwidths)
-    out += slope(plot, bandwidth, machine.peak, bandwidth.bytes_per_second > slowest || fastest == slowest);
-  if (machine.peak <= 0)
-    return out;
-  const double begin = fastest > 0 ? std::max(machine.peak / fastest, plot.x.from) : plot.x.from;
-  return out + fmt::format("<line class=\"roof\" x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{2}\" y2=\"{1:.1f}\"/>"
-                           "<text class=\"halo\" x=\"{2}\" y=\"{3:.1f}\" text-anchor=\"end\">FMA peak: {4} "
-                           "GF/s</text>\n",
-                           plot.x.pixel(begin), plot.y.pixel(machine.peak), width - right,
-                           plot.y.pixel(machine.peak) - 6, gigaflops(machine.peak));
+    fastest = std::max(fastest, bandwidth.bytes_per_second);
+  Roofs roofs;
+  for (const ReportBandwidth &bandwidth : machine.bandwidths)
+    add_slope(plot, bandwidth, machine.peak, bandwidth.bytes_per_second == fastest, roofs);
+  if (machine.peak > 0)
+    add_peak(plot, machine.peak, fastest, roofs);
+  return roofs;
 }
 
 /// A dot's area is its share of the time.
@@ -139,14 +155,15 @@ std::string roofline_svg(const Report &report) {
     return "";
   const Plot plot = plot_of(report);
   const GroupColours colours(report);
+  const Roofs roofs = roofs_of(plot, report.machine);
   std::string dots;
   // Large ones first, so that none hides another.
   std::ranges::stable_sort(kernels, std::greater<>(), [](const ReportStep *step) { return step->seconds; });
   for (const ReportStep *step : kernels)
     dots += dot(plot, report, *step, colours.of(step->group));
   return fmt::format("<svg class=\"roofline\" viewBox=\"0 0 {} {}\" role=\"img\" "
-                     "aria-label=\"Roofline: operations a byte and GF/s of each kernel\">\n{}{}{}</svg>\n",
-                     width, height, grid(plot), roofs(plot, report.machine), dots);
+                     "aria-label=\"Roofline: operations a byte and GF/s of each kernel\">\n{}{}{}{}</svg>\n",
+                     width, height, grid(plot), roofs.lines, dots, roofs.labels);
 }
 
 } // namespace convforge::cli

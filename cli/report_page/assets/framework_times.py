@@ -1,5 +1,5 @@
 """python3 -c THIS JSON: times a model in the framework of its format and prints one JSON object: `name` and `seconds`, the least time
-of a call, or `missing`. The argument has `model`, `format`, `inputs` (name and shape, in the model's order), `seconds` and `threads`."""
+of a call, or why there is none, `missing` or `error`. The argument has `model`, `format`, `inputs` (name and shape, in the model's order), `seconds` and `threads`."""
 import importlib
 import json
 import os
@@ -31,10 +31,13 @@ def version(module):
     return getattr(module, "__version__", "")
 
 
-def random_inputs(shapes):
+def made_inputs(kinds):
+    """Tensors of these shapes and types of NumPy: random real numbers, zeros of all others, which index everything."""
     numpy = load("numpy")
     source = numpy.random.default_rng(0)
-    return [source.uniform(-1, 1, shape).astype(numpy.float32) for shape in shapes]
+    for shape, kind in kinds:
+        real = numpy.issubdtype(kind, numpy.floating)
+        yield (source.uniform(-1, 1, shape) if real else numpy.zeros(shape)).astype(kind)
 
 
 def onnx_runtime():
@@ -42,11 +45,18 @@ def onnx_runtime():
     options = runtime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    options.log_severity_level = 4
     session = runtime.InferenceSession(REQUEST["model"], options, providers=["CPUExecutionProvider"])
-    names = [one["name"] for one in REQUEST["inputs"]]
-    feed = dict(zip(names, random_inputs(one["shape"] for one in REQUEST["inputs"])))
+    shapes = {one["name"]: one["shape"] for one in REQUEST["inputs"]}
+    kinds = [(shapes[one.name], kind_of_onnx(one.type)) for one in session.get_inputs()]
+    feed = dict(zip((one.name for one in session.get_inputs()), made_inputs(kinds)))
     return "ONNX Runtime " + version(runtime), lambda: session.run(None, feed)
+
+
+def kind_of_onnx(text):
+    """"tensor(float)" as NumPy calls it."""
+    word = text.removeprefix("tensor(").removesuffix(")")
+    return {"float": "float32", "double": "float64"}.get(word, word)
 
 
 def lite():
@@ -55,8 +65,8 @@ def lite():
     interpreter = module.Interpreter(model_path=REQUEST["model"], num_threads=THREADS)
     interpreter.allocate_tensors()
     details = interpreter.get_input_details()
-    for one, value in zip(details, random_inputs(one["shape"] for one in details)):
-        interpreter.set_tensor(one["index"], value.astype(one["dtype"]))
+    for one, value in zip(details, made_inputs((one["shape"], one["dtype"]) for one in details)):
+        interpreter.set_tensor(one["index"], value)
     name = {"ai_edge_litert": "LiteRT", "tflite_runtime": "TensorFlow Lite"}.get(package.__name__, "TensorFlow Lite of TensorFlow")
     return f"{name} {version(package)}".strip() + " (XNNPACK)", interpreter.invoke
 
@@ -64,14 +74,14 @@ def lite():
 def keras():
     module = load("keras")
     backend = module.backend.backend()
-    engine = importlib.import_module(backend if backend != "jax" else "jax")
+    engine = importlib.import_module(backend)
     if backend == "tensorflow":
         engine.config.threading.set_intra_op_parallelism_threads(THREADS)
         engine.config.threading.set_inter_op_parallelism_threads(1)
     elif backend == "torch":
         engine.set_num_threads(THREADS)
     model = module.models.load_model(REQUEST["model"], compile=False)
-    values = random_inputs(one["shape"] for one in REQUEST["inputs"])
+    values = list(made_inputs((one["shape"], "float32") for one in REQUEST["inputs"]))
     return f"Keras {version(module)} on {backend}", keras_call(backend, engine, model, values)
 
 
@@ -109,7 +119,7 @@ def answer():
     except Missing as missing:
         return {"missing": str(missing)}
     except Exception as error:  # whatever a framework throws is told, not the report's end
-        return {"missing": f"{type(error).__name__}: {error}"[:400]}
+        return {"error": f"{type(error).__name__}: {error}"[:400]}
 
 
 print("\n" + json.dumps(answer()))
