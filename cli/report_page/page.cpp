@@ -34,7 +34,9 @@ std::string section(const char *title, const std::string &note, const std::strin
 std::string time_section(const Report &report) {
   return section(
       "Where the time goes",
-      "All steps in the order of the network; the groups' times are sums of the steps' least times.",
+      report.coverage.missing.empty()
+          ? "All steps in the order of the network; a group's time is the sum of its steps'."
+          : "Kernels alone, in the order of the network; a group's time is the sum of its kernels'.",
       breakdown_html(report));
 }
 

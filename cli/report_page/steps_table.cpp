@@ -14,11 +14,10 @@ std::string number_cell(double value, const std::string &text) {
 }
 
 std::string share_cell(double share, double largest, std::size_t colour) {
-  return fmt::format(
-      "<td data-value=\"{:.9g}\" class=\"share\">{:.1f} %<svg class=\"bar\" viewBox=\"0 0 100 10\" "
-      "preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"c{}\" width=\"{:.2f}\" "
-      "height=\"10\"/></svg></td>",
-      share, 100 * share, colour, 100 * share / largest);
+  return fmt::format("<td data-value=\"{:.9g}\" class=\"share\"><svg class=\"bar\" viewBox=\"0 0 100 10\" "
+                     "preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"c{}\" width=\"{:.2f}\" "
+                     "height=\"10\"/></svg> <span>{:.1f} %</span></td>",
+                     share, colour, 100 * share / largest, 100 * share);
 }
 
 /// What describes the kernel in full and why it is planned so opens without a script.

@@ -1,6 +1,7 @@
 """python3 -c THIS JSON: times a model in the framework of its format and prints one JSON object: `name` and `seconds`, the least time
 of a call, or why there is none, `missing` or `error`. The argument has `model`, `format`, `inputs` (name and shape, in the model's order), `seconds` and `threads`."""
 import importlib
+import importlib.util
 import json
 import os
 import sys
@@ -10,6 +11,8 @@ REQUEST = json.loads(sys.argv[1])
 THREADS = REQUEST["threads"]
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = str(THREADS)
+if THREADS == 1:  # of JAX, which takes no other number
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
@@ -17,13 +20,15 @@ class Missing(Exception):
     pass
 
 
+def has(name):
+    return importlib.util.find_spec(name) is not None
+
+
 def load(*names):
-    """The first of these modules that is installed."""
+    """The first of these packages that is installed."""
     for name in names:
-        try:
+        if has(name):
             return importlib.import_module(name)
-        except ImportError:
-            continue
     raise Missing("no module " + " or ".join(names))
 
 
@@ -60,18 +65,21 @@ def kind_of_onnx(text):
 
 
 def lite():
-    module = load("ai_edge_litert.interpreter", "tflite_runtime.interpreter", "tensorflow.lite")
-    package = sys.modules[module.__name__.split(".")[0]]
+    package = load("ai_edge_litert", "tflite_runtime", "tensorflow")
+    whole = package.__name__ == "tensorflow"
+    module = package.lite if whole else importlib.import_module(package.__name__ + ".interpreter")
     interpreter = module.Interpreter(model_path=REQUEST["model"], num_threads=THREADS)
     interpreter.allocate_tensors()
     details = interpreter.get_input_details()
     for one, value in zip(details, made_inputs((one["shape"], one["dtype"]) for one in details)):
         interpreter.set_tensor(one["index"], value)
-    name = {"ai_edge_litert": "LiteRT", "tflite_runtime": "TensorFlow Lite"}.get(package.__name__, "TensorFlow Lite of TensorFlow")
-    return f"{name} {version(package)}".strip() + " (XNNPACK)", interpreter.invoke
+    name = {"ai_edge_litert": "LiteRT", "tflite_runtime": "TensorFlow Lite", "tensorflow": "TensorFlow Lite of TensorFlow"}
+    return f"{name[package.__name__]} {version(package)}", interpreter.invoke
 
 
 def keras():
+    if not os.environ.get("KERAS_BACKEND"):  # its own default asks for TensorFlow, there or not
+        os.environ["KERAS_BACKEND"] = next((name for name in ("tensorflow", "jax", "torch") if has(name)), "tensorflow")
     module = load("keras")
     backend = module.backend.backend()
     engine = importlib.import_module(backend)
@@ -86,18 +94,21 @@ def keras():
 
 
 def keras_call(backend, engine, model, values):
-    if backend == "tensorflow":
-        compiled = engine.function(lambda *given: model(list(given) if len(given) > 1 else given[0], training=False))
-        tensors = [engine.constant(value) for value in values]
-        return lambda: compiled(*tensors)
-    if backend == "torch":
-        tensors = [engine.from_numpy(value) for value in values]
+    def predict(*given):
+        return model(list(given) if len(given) > 1 else given[0], training=False)
 
-        def call():
-            with engine.inference_mode():
-                return model(tensors if len(tensors) > 1 else tensors[0], training=False)
-        return call
-    return lambda: model(values if len(values) > 1 else values[0], training=False)
+    if backend == "tensorflow":
+        compiled, tensors = engine.function(predict), [engine.constant(value) for value in values]
+        return lambda: compiled(*tensors)
+    if backend == "jax":
+        compiled = engine.jit(predict)
+        return lambda: engine.block_until_ready(compiled(*values))
+    tensors = [engine.from_numpy(value) for value in values]
+
+    def call():
+        with engine.inference_mode():
+            return predict(*tensors)
+    return call
 
 
 def least_time(call, seconds):
@@ -119,7 +130,7 @@ def answer():
     except Missing as missing:
         return {"missing": str(missing)}
     except Exception as error:  # whatever a framework throws is told, not the report's end
-        return {"error": f"{type(error).__name__}: {error}"[:400]}
+        return {"error": f"{type(error).__name__}: {error}"[:240]}
 
 
 print("\n" + json.dumps(answer()))
