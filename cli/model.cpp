@@ -44,14 +44,19 @@ std::string types_in_words(const models::Graph &graph, const std::vector<int> &n
   return words;
 }
 
-void print_coverage(const ReadModel &model) {
-  const auto &[graph, folded, kernels] = model;
-  const std::size_t taken = folded.convolutions.size(), refused = folded.refused.size();
+std::vector<int> folded_nodes(const models::FoldedModel &model) {
   std::vector<int> inside;
-  for (const models::FoldedConvolution &convolution : folded.convolutions)
+  for (const models::FoldedConvolution &convolution : model.convolutions)
     inside.insert(inside.end(), convolution.folded.begin(), convolution.folded.end());
   std::ranges::sort(inside);
   inside.erase(std::ranges::unique(inside).begin(), inside.end());
+  return inside;
+}
+
+void print_coverage(const ReadModel &model) {
+  const auto &[graph, folded, kernels] = model;
+  const std::size_t taken = folded.convolutions.size(), refused = folded.refused.size();
+  const std::vector<int> inside = folded_nodes(folded);
   fmt::print("Convolutions: {}: {} by {} kernels, {} refused\n", taken + refused, taken,
              kernels.problems.size(), refused);
   for (const models::RefusedConvolution &one : folded.refused)
