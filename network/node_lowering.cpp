@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "models/batch_normalization.hpp"
+#include "network/at.hpp"
 #include "network/view.hpp"
 
 #include <algorithm>
@@ -12,10 +13,6 @@ namespace {
 
 using models::Node;
 using models::TensorId;
-
-std::size_t at(int number) {
-  return static_cast<std::size_t>(number);
-}
 
 } // namespace
 
