@@ -10,7 +10,6 @@
 #include "convforge_tools/measure.h"
 #include "verify/kernel_run.hpp"
 #include "verify/quantised/quantised_fill.hpp"
-#include "verify/slice.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -45,15 +44,6 @@ Timing time_kernel(const convforge_kernel &descriptor, const Problem &problem, c
   args.threads = flags.threads > 1 ? pool.threads() : nullptr;
   throw_on_error(convforge_run(&descriptor, &args));
   return measure([&] { convforge_run(&descriptor, &args); }, flags.min_time);
-}
-
-/// Bytes that one call must read and write at least once.
-std::size_t bytes_moved(const convforge_kernel &kernel) {
-  std::size_t bytes = kernel.packed_bytes;
-  for (int i = 0; i < kernel.operand_count; ++i) // gaps of slices are not moved
-    if (kernel.operands[i].role != CONVFORGE_WEIGHTS && kernel.operands[i].role != CONVFORGE_PACKED)
-      bytes += Slice(kernel.operands[i]).bytes_of_elements();
-  return bytes;
 }
 
 /// The most arithmetic that a core could do, in multiples of its measured FMA peak, and why.

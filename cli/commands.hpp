@@ -11,6 +11,7 @@ void add_explain(CLI::App &app);
 void add_summary(CLI::App &app);
 void add_import(CLI::App &app);
 void add_network(CLI::App &app);
+void add_report(CLI::App &app);
 void add_problem(CLI::App &app);
 void add_check(CLI::App &app);
 void add_run(CLI::App &app);

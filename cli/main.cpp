@@ -35,6 +35,7 @@ void describe(CLI::App &app) {
   add_summary(app);
   add_import(app);
   add_network(app);
+  add_report(app);
   add_problem(app);
   add_check(app);
   add_run(app);

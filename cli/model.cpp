@@ -44,18 +44,27 @@ std::string types_in_words(const models::Graph &graph, const std::vector<int> &n
   return words;
 }
 
-void print_coverage(const ReadModel &model) {
-  const auto &[graph, folded, kernels] = model;
-  const std::size_t taken = folded.convolutions.size(), refused = folded.refused.size();
+std::vector<int> folded_nodes(const models::FoldedModel &model) {
   std::vector<int> inside;
-  for (const models::FoldedConvolution &convolution : folded.convolutions)
+  for (const models::FoldedConvolution &convolution : model.convolutions)
     inside.insert(inside.end(), convolution.folded.begin(), convolution.folded.end());
   std::ranges::sort(inside);
   inside.erase(std::ranges::unique(inside).begin(), inside.end());
+  return inside;
+}
+
+void print_coverage(const ReadModel &model) {
+  const auto &[graph, folded, kernels] = model;
+  const std::size_t taken = folded.convolutions.size(), refused = folded.refused.size();
+  const std::vector<int> inside = folded_nodes(folded);
   fmt::print("Convolutions: {}: {} by {} kernels, {} refused\n", taken + refused, taken,
              kernels.problems.size(), refused);
   for (const models::RefusedConvolution &one : folded.refused)
     fmt::print("  refused: {} '{}': {}\n", one.type, one.name, one.reason);
+  for (const models::FoldedConvolution &one : folded.convolutions)
+    if (!one.in_floats.empty())
+      fmt::print("  in floats: '{}': {}\n", graph.nodes[static_cast<std::size_t>(one.node)].name,
+                 one.in_floats);
   fmt::print("Folded into them: {} nodes{}{}\n", grouped(static_cast<long long>(inside.size())),
              inside.empty() ? "" : ": ", types_in_words(graph, inside));
   fmt::print("Left between them: {} nodes{}{}\n", grouped(static_cast<long long>(folded.glue.size())),

@@ -33,6 +33,8 @@ private:
 
 /// "3 Add, 1 MaxPool": how often each type is there, the most frequent ones first.
 std::string types_in_words(const models::Graph &graph, const std::vector<int> &nodes);
+/// The nodes whose work kernels do beside their convolutions, each once.
+std::vector<int> folded_nodes(const models::FoldedModel &model);
 /// The lines about those that are refused, and how many there are of what.
 void print_coverage(const ReadModel &model);
 

@@ -49,4 +49,12 @@ std::vector<void *> pointers_to(std::vector<AlignedBuffer> &operands) {
   return pointers;
 }
 
+std::size_t bytes_moved(const convforge_kernel &kernel) {
+  std::size_t bytes = kernel.packed_bytes;
+  for (int i = 0; i < kernel.operand_count; ++i) // gaps of slices are not moved
+    if (kernel.operands[i].role != CONVFORGE_WEIGHTS && kernel.operands[i].role != CONVFORGE_PACKED)
+      bytes += Slice(kernel.operands[i]).bytes_of_elements();
+  return bytes;
+}
+
 } // namespace convforge::cli

@@ -19,4 +19,7 @@ std::vector<AlignedBuffer> operand_memory(const convforge_kernel &kernel, std::s
 /// As convforge_args::operands has them.
 std::vector<void *> pointers_to(std::vector<AlignedBuffer> &operands);
 
+/// Bytes that one call must read and write at least once.
+std::size_t bytes_moved(const convforge_kernel &kernel);
+
 } // namespace convforge::cli

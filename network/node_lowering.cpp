@@ -165,6 +165,14 @@ void NodeLowering::lower_operation(const Node &node, const models::Convolution &
   throw Error(refused == model_.refused.end() ? "a convolution that --match leaves out" : refused->reason);
 }
 
+void NodeLowering::lower_operation(const Node &, const models::Quantize &) {
+  throw Error("networks are of float32 alone");
+}
+
+void NodeLowering::lower_operation(const Node &, const models::Dequantize &) {
+  throw Error("networks are of float32 alone");
+}
+
 void NodeLowering::lower_operation(const Node &, const models::Nested &) {
   throw Error("branches and loops are not looked into");
 }

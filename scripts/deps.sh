@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# scripts/deps.sh [--lint | --cuda | --models | --help]
+# scripts/deps.sh [--lint | --browser | --cuda | --models | --help]
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
 # Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
+# With --browser also the browser that pages are tested in (scripts/browser-packages.txt; scripts/test.sh asks for it).
 # With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without and their tests
 # need (scripts/test.sh asks for them).
 # With --models also the models that tests read (scripts/model-requirements.txt), which scripts/test.sh asks for with arguments.
@@ -19,10 +20,10 @@ say() { printf '%s\n' "-- deps: $*"; }
 usage() { sed -n '2,/^[^#]/ s/^# \{0,1\}//p' scripts/deps.sh; }
 
 case "$#:${1:-}" in
-0:* | 1:--lint | 1:--cuda | 1:--models) option=${1:-} ;;
+0:* | 1:--lint | 1:--browser | 1:--cuda | 1:--models) option=${1:-} ;;
 1:--help | 1:-h) usage; exit ;;
 *)
-  say "error: arguments: $* (expected nothing, or one of --lint, --cuda, --models, --help)" >&2
+  say "error: arguments: $* (expected nothing, or one of --lint, --browser, --cuda, --models, --help)" >&2
   exit 2
   ;;
 esac
@@ -158,6 +159,9 @@ fi
 install_packages scripts/packages.txt
 install_halide
 install_photograph
+if [ "$option" = --browser ]; then
+  install_packages scripts/browser-packages.txt
+fi
 if [ "$option" = --cuda ]; then
   install_cuda_tools
 fi

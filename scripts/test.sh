@@ -2,8 +2,8 @@
 # scripts/test.sh [--no-sanitizers] [CTEST ARGUMENTS]: installs what is missing, builds, and runs every test but the long
 # ones through CTest, then the short list of scripts/sanitize.sh. Closes with "N passed, N failed[, N skipped]" over all.
 # With arguments for CTest, those tests only: `scripts/test.sh -L long` runs the long ones.
-# What tests need is installed first (ptxas and nvdisasm for CUDA, too), so a test that misses a tool fails here; under a
-# plain `ctest` it is skipped.
+# What tests need is installed first (ptxas and nvdisasm for CUDA, a browser for pages, too), so a test that misses a tool fails
+# here; under a plain `ctest` it is skipped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,6 +20,7 @@ else
 fi
 
 scripts/deps.sh --cuda
+scripts/deps.sh --browser
 [ -z "$models" ] || scripts/deps.sh --models
 scripts/build.sh
 export CONVFORGE_REQUIRE_TOOLS=1

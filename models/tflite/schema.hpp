@@ -16,10 +16,13 @@ namespace subgraph {
 inline constexpr int tensors = 0, inputs = 1, outputs = 2, operators = 3, name = 4;
 }
 namespace tensor {
-inline constexpr int shape = 0, type = 1, buffer = 2, name = 3, sparsity = 6;
+inline constexpr int shape = 0, type = 1, buffer = 2, name = 3, quantization = 4, sparsity = 6;
 }
 namespace buffer {
 inline constexpr int data = 0, offset = 1, size = 2;
+}
+namespace quantization {
+inline constexpr int scale = 2, zero_point = 3, quantized_dimension = 6;
 }
 namespace sparsity {
 inline constexpr int traversal_order = 0, block_map = 1, dimensions = 2;
@@ -114,6 +117,7 @@ enum Builtin {
   MIRROR_PAD = 100,
   SPLIT_V = 102,
   ELU = 111,
+  QUANTIZE = 114,
   HARD_SWISH = 117,
   DENSIFY = 124,
   CONV_3D = 132,

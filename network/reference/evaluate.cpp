@@ -32,6 +32,8 @@ struct Computation {
   const Call &call;
 
   std::vector<Value> operator()(const models::Split &split) const { return compute_parts(split, call); }
+  std::vector<Value> operator()(const models::Quantize &) const { throw Error("numbers are real here"); }
+  std::vector<Value> operator()(const models::Dequantize &) const { throw Error("numbers are real here"); }
   std::vector<Value> operator()(const models::Nested &) const {
     throw Error("branches and loops are not looked into");
   }

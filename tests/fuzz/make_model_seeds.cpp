@@ -123,6 +123,35 @@ void write_operators(const fs::path &folder) {
              tensor("ax", {2}), tensor("step", {-2}), tensor("s1", {1, 2, 1, 3})}));
 }
 
+void write_quantised_onnx(const fs::path &folder) {
+  const std::vector<Message> scales{tensor("s", {}, {0.5f}),
+                                    tensor("t", {2}, {0.25f, 0.125f}),
+                                    raw_tensor<std::uint8_t>("z", {}, 2, {3}),
+                                    raw_tensor<std::int8_t>("u", {2}, 3, {0, 0}),
+                                    raw_tensor<std::int8_t>("w", {2, 1, 1, 1}, 3, {5, -6}),
+                                    raw_tensor<std::int32_t>("b", {2}, 6, {7, 8})};
+  write(folder / "qlinear.onnx",
+        onnx_file({{node("QLinearConv", {"x", "s", "z", "w", "t", "u", "s", "z", "b"}, {"a"}),
+                    node("MaxPool", {"a"}, {"c"}, {ints("kernel_shape", {2, 2})}),
+                    node("ConvInteger", {"x", "w", "z"}, {"y"})},
+                   scales,
+                   {value("x", {1, 1, 8, 8}, 2)},
+                   {value("y", {}), value("c", {})}}));
+  write(folder / "qdq.onnx",
+        onnx_file({{node("DequantizeLinear", {"x", "s", "z"}, {"f"}),
+                    node("DequantizeLinear", {"w", "t", "u"}, {"g"}, {integer("axis", 0)}),
+                    node("DequantizeLinear", {"b", "k"}, {"h"}, {integer("axis", 0)}),
+                    node("Conv", {"f", "g", "h"}, {"c"}), node("Relu", {"c"}, {"r"}),
+                    node("QuantizeLinear", {"r", "s", "z"}, {"y"})},
+                   [&] {
+                     std::vector<Message> all = scales;
+                     all.push_back(tensor("k", {2}, {0.125f, 0.0625f}));
+                     return all;
+                   }(),
+                   {value("x", {1, 1, 8, 8}, 2)},
+                   {value("y", {})}}));
+}
+
 Flat options(int padding, int stride, int activation, int activation_field) {
   return Flat()
       .set<std::int8_t>(0, static_cast<std::int8_t>(padding))
@@ -155,6 +184,22 @@ void write_flat_operators(const fs::path &folder) {
   model.operation(25, {y}, {z}, Flat().set<float>(0, 1));
   model.operation(40, {pooled, whole("axes", {1, 2})}, {s});
   write(folder / "operators.tflite", model.file({x}, {z, s}));
+}
+
+void write_quantised_tflite(const fs::path &folder) {
+  FlatModel model;
+  const int x = model.tensor("x", {1, 8, 8, 2}),
+            q = model.quantised_tensor("q", {1, 8, 8, 2}, 9, {0.5f}, {3}),
+            w = model.quantised_tensor("w", {2, 1, 1, 2}, 9, {0.5f, 0.25f}, {0, 0}, "abcd"),
+            b = model.tensor("b", {2}, 2, raw(std::vector<int>{5, 6})),
+            c = model.quantised_tensor("c", {1, 8, 8, 2}, 9, {0.25f}, {-9}),
+            r = model.quantised_tensor("r", {1, 8, 8, 2}, 9, {0.25f}, {-9}),
+            y = model.tensor("y", {1, 8, 8, 2});
+  model.operation(114, {x}, {q});
+  model.operation(3, {q, w, b}, {c}, options(1, 1, 3, 3));
+  model.operation(19, {c}, {r});
+  model.operation(6, {r}, {y});
+  write(folder / "quantised.tflite", model.file({x}, {y}));
 }
 
 void write_tflite(const fs::path &folder) {
@@ -216,7 +261,9 @@ int main(int count, char **arguments) {
   write_folded(folder / "onnx");
   write_shapes(folder / "onnx");
   write_operators(folder / "onnx");
+  write_quantised_onnx(folder / "onnx");
   write_tflite(folder / "tflite");
   write_flat_operators(folder / "tflite");
+  write_quantised_tflite(folder / "tflite");
   return 0;
 }

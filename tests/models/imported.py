@@ -60,7 +60,9 @@ class Imported:
 @dataclass
 class Result:
     layer: str
-    error: float  # The largest of an element, by the largest output.
+    error: float  # The largest of an element, by the largest output; of integers in steps.
+    differing: int = 0  # Of integers: how many elements.
+    elements: int = 0
 
 
 # Of outputs that are all smaller: ONNX Runtime's sigmoid is 0 from -18 on, an error of 8e-8.
@@ -74,6 +76,9 @@ def compare(imported, tensors, jobs=2):
 
     def one(number):
         output, expected = imported.run(number, tensors), tensors[layers[number]["output"]]
+        if np.issubdtype(expected.dtype, np.integer):
+            steps = np.abs(output.astype(np.int64) - expected.astype(np.int64))
+            return Result(layers[number]["name"], float(steps.max()), int(np.count_nonzero(steps)), steps.size)
         largest = max(float(np.abs(expected).max()), LEAST)
         error = np.abs(output.astype(np.float64) - expected.astype(np.float64)).max() / largest
         return Result(layers[number]["name"], float(error) if np.isfinite(output).all() else float("inf"))

@@ -24,7 +24,7 @@ def program(folder, name, script):
 
 class Options(unittest.TestCase):
     def test_help_lists_the_options(self):
-        for script, options in {"deps.sh": ("--lint", "--cuda", "--models"), "gpu.sh": ("--build", "FOLDER")}.items():
+        for script, options in {"deps.sh": ("--lint", "--browser", "--cuda", "--models"), "gpu.sh": ("--build", "FOLDER")}.items():
             result = run(script, "--help")
             self.assertEqual((result.returncode, result.stderr), (0, ""), script)
             self.assertIn(f"scripts/{script}", result.stdout)
@@ -43,7 +43,7 @@ class Options(unittest.TestCase):
     def test_deps_takes_one_option(self):
         result = run("deps.sh", "--lint", "--cuda")
         self.assertEqual(result.returncode, 2)
-        self.assertIn("arguments: --lint --cuda (expected nothing, or one of --lint, --cuda, --models, --help)", result.stderr)
+        self.assertIn("arguments: --lint --cuda (expected nothing, or one of --lint, --browser, --cuda, --models, --help)", result.stderr)
 
 
 class Gpu(unittest.TestCase):

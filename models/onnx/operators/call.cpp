@@ -14,7 +14,7 @@ std::map<std::string_view, Operator> all_operators() {
   std::map<std::string_view, Operator> all;
   for (const auto &table :
        {elementwise_operators(), arithmetic_operators(), window_operators(), shape_operators(),
-        slice_operators(), resize_operators(), product_operators(), byte_operators()})
+        slice_operators(), resize_operators(), product_operators(), byte_operators(), quantised_operators()})
     for (const OperatorRow &row : table)
       all.emplace(row.type, row.meaning);
   return all;

@@ -1,0 +1,16 @@
+// What a step that is no kernel does, in words.
+#pragma once
+
+#include "network/program.hpp"
+
+#include <string>
+
+namespace convforge::network {
+
+struct OperationText {
+  std::string kind; ///< "elementwise", "copy", "pooling", "reduction", "softmax", "resampling"; "kernel"
+  std::string what; ///< "multiply 1x240x240x16"
+};
+OperationText text_of(const Operation &operation);
+
+} // namespace convforge::network
