@@ -9,8 +9,8 @@
 #include "cli/output_directory.hpp"
 #include "cli/report/progress.hpp"
 #include "cli/static_library.hpp"
-#include "network/emit.hpp"
-#include "network/lowering.hpp"
+#include "network/emission/emit_network.hpp"
+#include "network/lowering/lowering.hpp"
 #include "network/reference/evaluate.hpp"
 
 #include <algorithm>

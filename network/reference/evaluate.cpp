@@ -1,7 +1,7 @@
 #include "network/reference/evaluate.hpp"
 
 #include "base/error.hpp"
-#include "network/reference/operations.hpp"
+#include "network/reference/reference_operations.hpp"
 #include "verify/npy.hpp"
 #include "verify/random.hpp"
 

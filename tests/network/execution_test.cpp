@@ -3,7 +3,7 @@
 #include "models/onnx/onnx_model.hpp"
 #include "network/execution/kernel_alone.hpp"
 #include "network/execution/operation_text.hpp"
-#include "network/lowering.hpp"
+#include "network/lowering/lowering.hpp"
 #include "onnx_writer.hpp"
 #include "target/target.hpp"
 

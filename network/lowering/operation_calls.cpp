@@ -1,7 +1,7 @@
-#include "network/operations.hpp"
+#include "network/lowering/operation_calls.hpp"
 
 #include "base/error.hpp"
-#include "network/view.hpp"
+#include "network/lowering/view.hpp"
 
 #include <algorithm>
 #include <cstdlib>

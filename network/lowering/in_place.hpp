@@ -1,7 +1,7 @@
 // Concatenations that nobody computes: their inputs are written where they belong.
 #pragma once
 
-#include "network/order.hpp"
+#include "network/lowering/order.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // Where tensors lie in the arena, by the steps between which they are needed.
 #pragma once
 
-#include "network/program.hpp"
+#include "network/network_program.hpp"
 
 namespace convforge::network {
 

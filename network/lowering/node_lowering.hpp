@@ -1,7 +1,7 @@
 // A node between kernels as calls, or as another view of what it reads.
 #pragma once
 
-#include "network/program_builder.hpp"
+#include "network/lowering/program_builder.hpp"
 
 namespace convforge::network {
 

@@ -1,7 +1,7 @@
 // From a graph and its kernels to a program of calls.
 #pragma once
 
-#include "network/program.hpp"
+#include "network/network_program.hpp"
 
 namespace convforge::network {
 

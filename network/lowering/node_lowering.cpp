@@ -1,9 +1,9 @@
-#include "network/node_lowering.hpp"
+#include "network/lowering/node_lowering.hpp"
 
 #include "base/error.hpp"
 #include "models/batch_normalization.hpp"
 #include "network/at.hpp"
-#include "network/view.hpp"
+#include "network/lowering/view.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

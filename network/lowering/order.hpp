@@ -1,7 +1,7 @@
 // In which order a tensor's axes lie in memory.
 #pragma once
 
-#include "network/items.hpp"
+#include "network/lowering/items.hpp"
 
 #include <cstddef>
 #include <vector>

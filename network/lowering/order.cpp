@@ -1,4 +1,4 @@
-#include "network/order.hpp"
+#include "network/lowering/order.hpp"
 
 #include <algorithm>
 #include <numeric>

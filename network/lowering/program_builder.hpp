@@ -1,8 +1,8 @@
 // A program while it is made: memory for its tensors, and the calls so far.
 #pragma once
 
-#include "network/in_place.hpp"
-#include "network/operations.hpp"
+#include "network/lowering/in_place.hpp"
+#include "network/lowering/operation_calls.hpp"
 
 #include <map>
 #include <span>

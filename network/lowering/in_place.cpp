@@ -1,4 +1,4 @@
-#include "network/in_place.hpp"
+#include "network/lowering/in_place.hpp"
 
 #include "network/at.hpp"
 

@@ -1,7 +1,7 @@
 // The C text of a program's operations: their constant structures, and the calls.
 #pragma once
 
-#include "network/emit.hpp"
+#include "network/emission/emit_network.hpp"
 
 namespace convforge::network {
 

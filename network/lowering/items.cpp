@@ -1,4 +1,4 @@
-#include "network/items.hpp"
+#include "network/lowering/items.hpp"
 
 #include "network/at.hpp"
 

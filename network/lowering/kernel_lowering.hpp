@@ -1,7 +1,7 @@
 // A convolution's kernel as a call.
 #pragma once
 
-#include "network/program_builder.hpp"
+#include "network/lowering/program_builder.hpp"
 
 #include <unordered_map>
 

@@ -1,7 +1,7 @@
-// Of operations.hpp: element by element.
+// Of operation_calls.hpp: element by element.
 #include "base/error.hpp"
-#include "network/operations.hpp"
-#include "network/view.hpp"
+#include "network/lowering/operation_calls.hpp"
+#include "network/lowering/view.hpp"
 
 #include <algorithm>
 #include <cstdlib>

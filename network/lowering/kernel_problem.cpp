@@ -1,7 +1,7 @@
-#include "network/kernel_problem.hpp"
+#include "network/lowering/kernel_problem.hpp"
 
 #include "base/error.hpp"
-#include "network/order.hpp"
+#include "network/lowering/order.hpp"
 
 #include <optional>
 

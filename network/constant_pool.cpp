@@ -1,4 +1,4 @@
-#include "network/constants.hpp"
+#include "network/constant_pool.hpp"
 
 #include "base/integer.hpp"
 #include "convforge/convforge.h"

@@ -1,4 +1,4 @@
-#include "network/view.hpp"
+#include "network/lowering/view.hpp"
 
 namespace convforge::network {
 

@@ -1,6 +1,6 @@
-// Of emit.hpp: names of a model as C has them.
+// Of emit_network.hpp: names of a model as C has them.
 #include "artefact/emit_interface.hpp"
-#include "network/emit.hpp"
+#include "network/emission/emit_network.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -65,6 +65,18 @@ constexpr const char *own_functions[] = {
     "state",  "constants",  "convolve",       "kernel", "kernels", "variants", "network", "tensors",
     "layers", "call",       "data",           "OPEN",   "CLAIMED", "PUBLISHED"};
 
+/// What a layer's function is called behind the network's name. Other names of the source begin with the
+/// words below.
+std::string function_name(const std::string &layer) {
+  const std::string name = identifier(layer);
+  if (name.empty())
+    return "convolution";
+  for (const char *word : {"step", "kernel", "network"})
+    if (name.starts_with(word))
+      return "layer_" + name;
+  return name;
+}
+
 } // namespace
 
 Names names_of(const Network &network) {
@@ -74,9 +86,8 @@ Names names_of(const Network &network) {
   for (const char *own : own_functions)
     functions.insert(prefix + own);
   for (const models::FoldedConvolution &convolution : network.folded->convolutions) {
-    const std::string name =
-        identifier(network.graph->nodes[static_cast<std::size_t>(convolution.node)].name);
-    names.convolutions.push_back(unique(prefix + (name.empty() ? "convolution" : name), functions));
+    const std::string &layer = network.graph->nodes[static_cast<std::size_t>(convolution.node)].name;
+    names.convolutions.push_back(unique(prefix + function_name(layer), functions));
   }
   std::set<std::string> taken = reserved;
   names.inputs = parameters(network, network.program.inputs, "input", taken);

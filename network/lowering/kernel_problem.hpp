@@ -1,7 +1,7 @@
 // The problem of a kernel that reads and writes a network's tensors where they lie.
 #pragma once
 
-#include "network/program.hpp"
+#include "network/network_program.hpp"
 
 namespace convforge::network {
 

@@ -1,8 +1,8 @@
-#include "network/program_builder.hpp"
+#include "network/lowering/program_builder.hpp"
 
 #include "base/error.hpp"
 #include "network/at.hpp"
-#include "network/view.hpp"
+#include "network/lowering/view.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

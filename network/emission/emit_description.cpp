@@ -1,4 +1,4 @@
-#include "network/emit_description.hpp"
+#include "network/emission/emit_description.hpp"
 
 #include "artefact/emit_text.hpp"
 

@@ -1,4 +1,4 @@
-#include "network/arena.hpp"
+#include "network/lowering/arena.hpp"
 
 #include "base/integer.hpp"
 

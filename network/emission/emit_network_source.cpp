@@ -1,13 +1,13 @@
-// Of emit.hpp: the C source, and the objects beside it.
+// Of emit_network.hpp: the C source, and the objects beside it.
 #include "artefact/emit.hpp"
 #include "artefact/emit_choice.hpp"
 #include "artefact/emit_descriptor.hpp"
 #include "artefact/emit_interface.hpp"
 #include "artefact/emit_text.hpp"
 #include "artefact/kernel_description.hpp"
-#include "network/emit.hpp"
-#include "network/emit_description.hpp"
-#include "network/emit_steps.hpp"
+#include "network/emission/emit_description.hpp"
+#include "network/emission/emit_network.hpp"
+#include "network/emission/emit_steps.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

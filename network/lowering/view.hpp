@@ -1,8 +1,8 @@
 // Parts and other shapes of tensors that share their elements with them.
 #pragma once
 
-#include "network/order.hpp"
-#include "network/program.hpp"
+#include "network/lowering/order.hpp"
+#include "network/network_program.hpp"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
-// Of emit.hpp: the header.
+// Of emit_network.hpp: the header.
 #include "artefact/emit_interface.hpp"
 #include "artefact/emit_text.hpp"
 #include "convforge/convforge.h"
-#include "network/emit.hpp"
+#include "network/emission/emit_network.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,7 +1,7 @@
-#include "network/kernel_lowering.hpp"
+#include "network/lowering/kernel_lowering.hpp"
 
-#include "network/kernel_problem.hpp"
-#include "network/view.hpp"
+#include "network/lowering/kernel_problem.hpp"
+#include "network/lowering/view.hpp"
 
 #include <fmt/format.h>
 

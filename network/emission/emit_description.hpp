@@ -1,7 +1,7 @@
 // The C text of a network as one constant structure, for programs that do not know it.
 #pragma once
 
-#include "network/emit.hpp"
+#include "network/emission/emit_network.hpp"
 
 namespace convforge::network {
 

@@ -1,4 +1,4 @@
-#include "network/emit_steps.hpp"
+#include "network/emission/emit_steps.hpp"
 
 #include "artefact/emit_text.hpp"
 

@@ -2,7 +2,7 @@
 // has no room for it.
 #pragma once
 
-#include "network/program.hpp"
+#include "network/network_program.hpp"
 
 #include <span>
 

@@ -1,9 +1,9 @@
-#include "network/lowering.hpp"
+#include "network/lowering/lowering.hpp"
 
 #include "base/error.hpp"
-#include "network/arena.hpp"
-#include "network/kernel_lowering.hpp"
-#include "network/node_lowering.hpp"
+#include "network/lowering/arena.hpp"
+#include "network/lowering/kernel_lowering.hpp"
+#include "network/lowering/node_lowering.hpp"
 
 namespace convforge::network {
 namespace {
