@@ -61,6 +61,10 @@ void print_coverage(const ReadModel &model) {
              kernels.problems.size(), refused);
   for (const models::RefusedConvolution &one : folded.refused)
     fmt::print("  refused: {} '{}': {}\n", one.type, one.name, one.reason);
+  for (const models::FoldedConvolution &one : folded.convolutions)
+    if (!one.in_floats.empty())
+      fmt::print("  in floats: '{}': {}\n", graph.nodes[static_cast<std::size_t>(one.node)].name,
+                 one.in_floats);
   fmt::print("Folded into them: {} nodes{}{}\n", grouped(static_cast<long long>(inside.size())),
              inside.empty() ? "" : ": ", types_in_words(graph, inside));
   fmt::print("Left between them: {} nodes{}{}\n", grouped(static_cast<long long>(folded.glue.size())),

@@ -2,21 +2,21 @@
 #include "artefact/emit.hpp"
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/model.hpp"
 #include "cli/model_match.hpp"
+#include "cli/output_directory.hpp"
 #include "cli/report/progress.hpp"
 #include "cli/static_library.hpp"
 #include "network/emit.hpp"
 #include "network/lowering.hpp"
+#include "network/reference/evaluate.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
-#include <system_error>
 
 namespace convforge::cli {
 namespace {
@@ -29,6 +29,9 @@ struct NetworkFlags {
   bool dry_run = false;
 
   bool emits(const char *what) const { return std::find(emit.begin(), emit.end(), what) != emit.end(); }
+  bool emits_more_than(const char *what) const {
+    return std::any_of(emit.begin(), emit.end(), [&](const std::string &one) { return one != what; });
+  }
 };
 
 /// Throws Error.
@@ -83,18 +86,13 @@ std::vector<Member> network_files(const network::Network &network, const Network
   return files;
 }
 
-void write_network(const std::vector<Member> &files, const std::filesystem::path &out) {
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error)
-    fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
-  write_files_atomically(out, files);
-  for (const auto &[name, content] : files)
-    fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
+/// What NAME_run() should answer, which needs no kernel.
+void write_reference(const NetworkFlags &flags, const ReadModel &model) {
+  const Progress progress("computing every node in float64");
+  write_output(network::reference::reference_files(model.graph, flags.name), flags.out);
 }
 
-void make_network(const NetworkFlags &flags) {
-  const ReadModel model = read_network(flags);
+void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
   const network::KernelRequest request{
       flags.name, flags.kernel.targets(model.folded.convolutions[0].problem.types), flags.kernel.tuning()};
   network::Network network = lowered(flags, model, request);
@@ -104,8 +102,16 @@ void make_network(const NetworkFlags &flags) {
                                                 [&](const std::string &what) { progress.step(what); });
   }
   if (!flags.dry_run)
-    write_network(network_files(network, flags), flags.out);
+    write_output(network_files(network, flags), flags.out);
   print_missing(network);
+}
+
+void make_network(const NetworkFlags &flags) {
+  const ReadModel model = read_network(flags);
+  if (flags.emits_more_than("reference"))
+    write_kernels(flags, model);
+  if (flags.emits("reference") && !flags.dry_run)
+    write_reference(flags, model);
 }
 
 } // namespace
@@ -116,6 +122,7 @@ void add_network(CLI::App &app) {
       app.add_subcommand("network", "Turn a model into C that calls its kernels, with the weights inside");
   flags->model.add_to(*command, true);
   flags->kernel.add_several_to(*command);
+  command->remove_option(command->get_option("--algorithm")); // one for all of a network's kernels fits few
   command->add_option("--name", flags->name, "Of the network: a C identifier")
       ->capture_default_str()
       ->check(valid(check_kernel_name, "NAME"));
@@ -127,12 +134,14 @@ void add_network(CLI::App &app) {
       ->check(CLI::IsMember({"auto", "nhwc", "nchw"}));
   add_match(*command, flags->match);
   command
-      ->add_option("--emit", flags->emit,
-                   "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
-                   "(libNAME.a, all of it, built with $CC or cc)")
+      ->add_option(
+          "--emit", flags->emit,
+          "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
+          "(libNAME.a, all of it, built with $CC or cc), reference (NAME_input0.npy and so on, and the "
+          "NAME_output0.npy that every node computed in float64 gives for them)")
       ->delimiter(',')
       ->capture_default_str()
-      ->check(CLI::IsMember({"header", "source", "archive", "static"}));
+      ->check(CLI::IsMember({"header", "source", "archive", "static", "reference"}));
   command->add_option("--out", flags->out, "Directory, made if missing")->capture_default_str();
   command->add_flag("--dry-run", flags->dry_run,
                     "Say what NAME_run() would be or what it lacks, but compile and write nothing");

@@ -31,8 +31,11 @@ include_guard()
 include(${CMAKE_CURRENT_LIST_DIR}/ConvForgeArguments.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/ConvForgeErrors.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/ConvForgeRequest.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/ConvForgeTargets.cmake)
 
 function(convforge_add_conv name)
+  set(function convforge_add_conv)
+  set(described_in cmake/ConvForgeAddConv.cmake)
   set(options TEST BENCHMARK)
   set(epilogue_constants BIAS SCALE PRELU) # as generator/problem/epilogue.cpp names the operations
   set(constant_keywords WEIGHTS MULTIPLIERS ${epilogue_constants})
@@ -41,6 +44,8 @@ function(convforge_add_conv name)
   set(single PROBLEM ${plain} PLANS WEIGHTS MULTIPLIERS)
   set(multiple TARGETS ${epilogue_constants})
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${single}" "${multiple}")
+  set(required PROBLEM TARGETS)
+  _convforge_faults_of_gpus(own_faults)
   _convforge_check_arguments()
 
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/convforge/${name})
@@ -49,19 +54,87 @@ function(convforge_add_conv name)
   list(JOIN environment " " variables)
   list(JOIN flags " " request)
   set(request "${variables} ${request}\n")
-  _convforge_ask_program()
+  _convforge_ask_for_kernel()
   _convforge_add_generation(objects)
   _convforge_add_library()
-  if(arg_TEST)
-    _convforge_add_program(test)
-    _convforge_add_tests()
+  if("${arg_TARGETS}" MATCHES "^cuda-")
+    target_link_libraries(${name} PUBLIC convforge::cuda)
   endif()
-  if(arg_BENCHMARK)
-    _convforge_add_program(benchmark)
-  endif()
+  _convforge_constants_in_c(constants)
+  _convforge_add_programs(kernel)
 endfunction()
 
-# The steps of the function above, here and in the files included. They see its variables (name, dir, arg_...), as functions called in CMake do.
+# The steps of the function above that are its own. They see its variables (name, dir, arg_...), as functions called in CMake do.
+
+# What is wrong with kernels on GPUs.
+function(_convforge_faults_of_gpus out)
+  set(faults "")
+  set(gpus ${arg_TARGETS})
+  list(FILTER gpus INCLUDE REGEX "^cuda-")
+  if(gpus AND NOT gpus STREQUAL "${arg_TARGETS}")
+    list(APPEND faults "TARGETS is \"${arg_TARGETS}\", but CPUs and GPUs take pointers of different memory: add two kernels")
+  endif()
+  foreach(keyword IN LISTS options constant_keywords)
+    if(gpus AND arg_${keyword})
+      list(APPEND faults "${keyword} is for CPU targets")
+    endif()
+  endforeach()
+  set(${out} "${faults}" PARENT_SCOPE)
+endfunction()
+
+# The operands that are constants, by the names of generator/problem/operand.hpp, and the files of their values.
+function(_convforge_constants out_operands out_files)
+  set(operands "")
+  set(files "")
+  foreach(keyword IN LISTS constant_keywords)
+    string(TOLOWER ${keyword} operand)
+    set(number "")
+    foreach(file IN LISTS arg_${keyword})
+      get_filename_component(file ${file} ABSOLUTE)
+      list(APPEND operands ${operand}${number})
+      list(APPEND files ${file})
+      if(number STREQUAL "")
+        set(number 1)
+      endif()
+      math(EXPR number "${number} + 1") # the second one is bias2
+    endforeach()
+  endforeach()
+  set(${out_operands} ${operands} PARENT_SCOPE)
+  set(${out_files} ${files} PARENT_SCOPE)
+endfunction()
+
+# The same as the rows of a C array.
+function(_convforge_constants_in_c out)
+  _convforge_constants(operands files)
+  set(constants "")
+  foreach(operand file IN ZIP_LISTS operands files)
+    string(APPEND constants "{\"${operand}\", \"${file}\"}, ")
+  endforeach()
+  set(${out} "${constants}" PARENT_SCOPE)
+endfunction()
+
+# The flags of `convforge compile`, and the files it reads.
+function(_convforge_command_line out_flags out_inputs)
+  _convforge_constants(operands files)
+  set(inputs ${files})
+  _convforge_common_flags(flags inputs)
+  list(APPEND flags --problem ${arg_PROBLEM})
+  foreach(operand file IN ZIP_LISTS operands files)
+    list(APPEND flags --${operand} ${file})
+  endforeach()
+  set(${out_flags} ${flags} PARENT_SCOPE)
+  set(${out_inputs} ${inputs} PARENT_SCOPE)
+endfunction()
+
+# Whether the kernel can be made, as far as that is known before its constants are there. A request that was answered once is
+# not asked again: many kernels would make every configuration slow.
+function(_convforge_ask_for_kernel)
+  _convforge_program_at_hand(program)
+  _convforge_is_answered(answered)
+  if(program AND NOT answered)
+    _convforge_dry_run(said ${program} compile)
+  endif()
+endfunction()
 
 # The command that makes header, source and objects. The request file stands for its command line: a changed descriptor
 # rebuilds this kernel, and only this one, whichever build tool runs.
@@ -94,49 +167,9 @@ function(_convforge_add_generation out_objects)
   file(CONFIGURE OUTPUT ${dir}/request.txt CONTENT "${request}" @ONLY)
   add_custom_command(
     OUTPUT ${dir}/${name}.c ${dir}/${name}.h ${objects}
-    COMMAND ${CMAKE_COMMAND} -E env ${environment} ${CMAKE_COMMAND} -D name=${name} -D dir=${dir} -D host=${host}
+    COMMAND ${CMAKE_COMMAND} -E env ${environment} ${CMAKE_COMMAND} -D function=${function} -D name=${name} -D dir=${dir} -D host=${host}
       -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ConvForgeGenerate.cmake -- ${program} compile ${flags} --emit ${emitted} --out ${dir}
     DEPENDS ${dir}/request.txt ${inputs} ${program}
     COMMENT "Generating convolution ${name}" VERBATIM)
   set(${out_objects} ${objects} PARENT_SCOPE)
-endfunction()
-
-function(_convforge_add_library)
-  if(objects)
-    set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
-  endif()
-  add_library(${name} STATIC ${dir}/${name}.c ${dir}/${name}.h ${objects})
-  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  # Two shared libraries of a program may have kernels of one name: unless the project says otherwise, each calls its own.
-  if(NOT CMAKE_C_VISIBILITY_PRESET AND NOT "${CMAKE_C_FLAGS}" MATCHES "-fvisibility=")
-    set_target_properties(${name} PROPERTIES C_VISIBILITY_PRESET hidden)
-  endif()
-  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${dir}>)
-  target_link_libraries(${name} PUBLIC convforge::runtime)
-  if("${arg_TARGETS}" MATCHES "^cuda-")
-    target_link_libraries(${name} PUBLIC convforge::cuda)
-  endif()
-endfunction()
-
-# ${name}_test or ${name}_benchmark: a page of C around the kernel.
-function(_convforge_add_program kind)
-  _convforge_constants(operands files)
-  set(constants "")
-  foreach(operand file IN ZIP_LISTS operands files)
-    string(APPEND constants "{\"${operand}\", \"${file}\"}, ")
-  endforeach()
-  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/templates/kernel_${kind}.c.in ${dir}/${name}_${kind}.c @ONLY)
-  add_executable(${name}_${kind} ${dir}/${name}_${kind}.c)
-  target_link_libraries(${name}_${kind} PRIVATE ${name} convforge::kernel_tools)
-endfunction()
-
-# One test a target, forced by CONVFORGE_TARGET. 77: CONVFORGE_EXIT_SKIPPED of kernel_programs.h.
-function(_convforge_add_tests)
-  foreach(target IN LISTS arg_TARGETS)
-    add_test(NAME ${name}.${target} COMMAND ${name}_test)
-    set_tests_properties(${name}.${target} PROPERTIES SKIP_RETURN_CODE 77 LABELS convforge)
-    if(NOT target STREQUAL "host")
-      set_tests_properties(${name}.${target} PROPERTIES ENVIRONMENT CONVFORGE_TARGET=${target})
-    endif()
-  endforeach()
 endfunction()

@@ -1,4 +1,5 @@
-# Steps of convforge_add_conv(): what is wrong with its arguments, as far as no generator is needed to tell.
+# Steps of convforge_add_conv() and convforge_add_model(): what is wrong with their arguments, as far as no generator is needed to
+# tell. They see the variables of the function that calls them.
 include_guard()
 
 # What is expected instead of this name of a kernel, or nothing if it will do: the rule of generator/artefact/kernel_name.hpp, told before anything is
@@ -19,6 +20,7 @@ function(_convforge_check_name out name)
   set(${out} "${expected}" PARENT_SCOPE)
 endfunction()
 
+# `required`: keywords that must have a value. Ends with all that is wrong, what the caller has in the list `own_faults` last.
 function(_convforge_check_arguments)
   set(faults "")
   _convforge_check_name(expected "${name}")
@@ -27,7 +29,7 @@ function(_convforge_check_arguments)
   elseif(TARGET ${name})
     list(APPEND faults "a target of this name exists already")
   endif()
-  foreach(keyword IN ITEMS PROBLEM TARGETS)
+  foreach(keyword IN LISTS required)
     if("${arg_${keyword}}" STREQUAL "")
       list(APPEND faults "${keyword} is missing")
     endif()
@@ -55,16 +57,7 @@ function(_convforge_check_arguments)
   if("all" IN_LIST arg_TARGETS OR NOT distinct_count EQUAL target_count)
     list(APPEND faults "TARGETS is \"${arg_TARGETS}\", but wants each target once, by its name")
   endif()
-  set(gpus ${arg_TARGETS})
-  list(FILTER gpus INCLUDE REGEX "^cuda-")
-  if(gpus AND NOT gpus STREQUAL "${arg_TARGETS}")
-    list(APPEND faults "TARGETS is \"${arg_TARGETS}\", but CPUs and GPUs take pointers of different memory: add two kernels")
-  endif()
-  foreach(keyword IN LISTS options constant_keywords)
-    if(gpus AND arg_${keyword})
-      list(APPEND faults "${keyword} is for CPU targets")
-    endif()
-  endforeach()
+  list(APPEND faults ${own_faults})
   get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
   if(NOT "C" IN_LIST languages)
     list(APPEND faults "the project must enable C: project(... LANGUAGES C)")
@@ -73,7 +66,8 @@ function(_convforge_check_arguments)
     list(JOIN faults "\n  " faults)
     list(JOIN single " " known)
     list(JOIN multiple " " lists)
-    message(FATAL_ERROR "convforge_add_conv(${name}):\n  ${faults}\n"
-      "Arguments: ${known} ${lists} TEST BENCHMARK (cmake/ConvForgeAddConv.cmake describes them)")
+    list(JOIN options " " switches)
+    message(FATAL_ERROR "${function}(${name}):\n  ${faults}\n"
+      "Arguments: ${known} ${lists} ${switches} (${described_in} describes them)")
   endif()
 endfunction()

@@ -1,5 +1,5 @@
-# A step of the build that convforge_add_conv() makes:
-#   cmake -D name=conv1 -D dir=DIR -D host=ON|OFF -P ConvForgeGenerate.cmake -- PROGRAM compile ...
+# A step of the build that convforge_add_conv() and convforge_add_model() make:
+#   cmake -D function=convforge_add_conv -D name=conv1 -D dir=DIR [-D host=ON] [-D needs_run=ON] -P ConvForgeGenerate.cmake -- PROGRAM compile ...
 # Runs the generator and says its errors in CMake's words.
 include(${CMAKE_CURRENT_LIST_DIR}/ConvForgeErrors.cmake)
 
@@ -36,10 +36,17 @@ read_command(command)
 execute_process(COMMAND ${command} RESULT_VARIABLE result ERROR_VARIABLE said)
 convforge_in_words_of_cmake("${said}" said)
 if(NOT result EQUAL 0)
-  message(FATAL_ERROR "convforge_add_conv(${name}), answer ${result}:\n  ${said}")
+  message(FATAL_ERROR "${function}(${name}), answer ${result}:\n  ${said}")
 elseif(said)
   message("${said}")
 endif()
 if(host)
   name_after_host()
+endif()
+if(needs_run)
+  file(STRINGS ${dir}/${name}.h run REGEX "^int ${name}_run\\(")
+  if(NOT run)
+    file(REMOVE ${dir}/${name}.h)
+    message(FATAL_ERROR "${function}(${name}): TEST and BENCHMARK need ${name}_run(), which this model does not have")
+  endif()
 endif()

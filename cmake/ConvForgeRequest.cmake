@@ -1,4 +1,5 @@
-# Steps of convforge_add_conv(): what the generator is asked for, and whether it can do that.
+# Steps of convforge_add_conv() and convforge_add_model(): what the generator is asked for, and whether it can do that. They see the
+# variables of the function that calls them.
 include_guard()
 
 # What runs as the generator: a path, or an expression for one.
@@ -8,53 +9,28 @@ function(_convforge_find_program out)
   elseif(TARGET convforge::convforge AND NOT CMAKE_CROSSCOMPILING)
     set(${out} $<TARGET_FILE:convforge::convforge> PARENT_SCOPE)
   else()
-    message(FATAL_ERROR "convforge_add_conv(${name}): no generator that runs on this machine. "
+    message(FATAL_ERROR "${function}(${name}): no generator that runs on this machine. "
       "Set CONVFORGE_EXECUTABLE to the path of a convforge program built for it.")
   endif()
 endfunction()
 
-# The operands that are constants, by the names of generator/problem/operand.hpp, and the files of their values.
-function(_convforge_constants out_operands out_files)
-  set(operands "")
-  set(files "")
-  foreach(keyword IN LISTS constant_keywords)
-    string(TOLOWER ${keyword} operand)
-    set(number "")
-    foreach(file IN LISTS arg_${keyword})
-      get_filename_component(file ${file} ABSOLUTE)
-      list(APPEND operands ${operand}${number})
-      list(APPEND files ${file})
-      if(number STREQUAL "")
-        set(number 1)
-      endif()
-      math(EXPR number "${number} + 1") # the second one is bias2
-    endforeach()
-  endforeach()
-  set(${out_operands} ${operands} PARENT_SCOPE)
-  set(${out_files} ${files} PARENT_SCOPE)
-endfunction()
-
-# The flags of `convforge compile`, and the files it reads.
-function(_convforge_command_line out_flags out_inputs)
+# The flags that both kinds of requests have, and the files they name: those of the keywords in `plain`, and plans.
+function(_convforge_common_flags out_flags inout_inputs)
   list(JOIN arg_TARGETS "," targets)
-  set(flags --name ${name} --problem ${arg_PROBLEM} --target ${targets})
+  set(flags --name ${name} --target ${targets})
   foreach(keyword IN LISTS plain)
     if(NOT "${arg_${keyword}}" STREQUAL "")
       convforge_flag_of(${keyword} flag)
       list(APPEND flags ${flag} ${arg_${keyword}})
     endif()
   endforeach()
-  _convforge_constants(operands inputs)
-  foreach(operand file IN ZIP_LISTS operands inputs)
-    list(APPEND flags --${operand} ${file})
-  endforeach()
   if(arg_PLANS)
     get_filename_component(plans ${arg_PLANS} ABSOLUTE)
     list(APPEND flags --plans ${plans})
-    list(APPEND inputs ${plans})
+    list(APPEND ${inout_inputs} ${plans})
   endif()
   set(${out_flags} ${flags} PARENT_SCOPE)
-  set(${out_inputs} ${inputs} PARENT_SCOPE)
+  set(${inout_inputs} ${${inout_inputs}} PARENT_SCOPE)
 endfunction()
 
 # What the generator finds in its environment, as arguments of `cmake -E env`: what decides on a kernel beside its flags, fixed
@@ -101,23 +77,25 @@ function(_convforge_program_at_hand out)
   set(${out} "${program}" PARENT_SCOPE)
 endfunction()
 
-# Whether the kernel can be made, as far as that is known before its constants are there. A request that was answered once is
-# not asked again: many kernels would make every configuration slow.
-function(_convforge_ask_program)
-  _convforge_program_at_hand(program)
-  if(NOT program)
-    return()
+# Runs the generator without making anything; what it says goes to the variable `out`. Ends when it refuses.
+function(_convforge_dry_run out program)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env ${environment} ${program} ${ARGN} ${flags} --dry-run
+    RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE refusal)
+  convforge_in_words_of_cmake("${said}${refusal}" said)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${function}(${name}):\n  ${said}\n(${described_in} describes the arguments)")
   endif()
+  set(${out} "${said}" PARENT_SCOPE)
+endfunction()
+
+# Whether what was asked for when CMake configured last, as ${dir}/request.txt has it, is `request`.
+function(_convforge_is_answered out)
+  set(answered "")
   if(EXISTS ${dir}/request.txt)
     file(READ ${dir}/request.txt answered)
-    if(answered STREQUAL request)
-      return()
-    endif()
   endif()
-  execute_process(COMMAND ${CMAKE_COMMAND} -E env ${environment} ${program} compile ${flags} --dry-run
-    RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(NOT result EQUAL 0)
-    convforge_in_words_of_cmake("${said}" said)
-    message(FATAL_ERROR "convforge_add_conv(${name}):\n  ${said}\n(cmake/ConvForgeAddConv.cmake describes the arguments)")
+  set(${out} OFF PARENT_SCOPE)
+  if(answered STREQUAL request)
+    set(${out} ON PARENT_SCOPE)
   endif()
 endfunction()

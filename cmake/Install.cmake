@@ -38,6 +38,6 @@ configure_package_config_file(cmake/convforge-config.cmake.in ${PROJECT_BINARY_D
   INSTALL_DESTINATION ${config_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/convforge-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/convforge-config.cmake ${PROJECT_BINARY_DIR}/convforge-config-version.cmake
-  cmake/ConvForgeAddConv.cmake cmake/ConvForgeArguments.cmake cmake/ConvForgeErrors.cmake cmake/ConvForgeGenerate.cmake
-  cmake/ConvForgeRequest.cmake cmake/taken_names.txt DESTINATION ${config_dir})
+  cmake/ConvForgeAddConv.cmake cmake/ConvForgeAddModel.cmake cmake/ConvForgeArguments.cmake cmake/ConvForgeErrors.cmake
+  cmake/ConvForgeGenerate.cmake cmake/ConvForgeRequest.cmake cmake/ConvForgeTargets.cmake cmake/taken_names.txt DESTINATION ${config_dir})
 install(DIRECTORY cmake/templates DESTINATION ${config_dir})

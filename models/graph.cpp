@@ -24,7 +24,10 @@ struct NeededInputs {
   std::size_t operator()(const Reshape &) const { return 1; }
   std::size_t operator()(const Expansion &) const { return 1; }
   std::size_t operator()(const Resampling &) const { return 1; }
+  std::size_t operator()(const DepthToSpace &) const { return 1; }
   std::size_t operator()(const Softmax &) const { return 1; }
+  std::size_t operator()(const Quantize &) const { return 1; }
+  std::size_t operator()(const Dequantize &) const { return 1; }
   std::size_t operator()(const Nested &) const { return 0; }
   std::size_t operator()(const OtherOperation &) const { return 0; }
 };
@@ -88,8 +91,10 @@ std::vector<int> makers_of_tensors(const Graph &graph) {
 
 std::int64_t parameters_of(const Graph &graph, const Node &node) {
   std::int64_t sum = 0;
+  const auto *convolution = std::get_if<Convolution>(&node.operation);
+  const bool integers = convolution && convolution->problem; // are parameters, too: of others they are axes
   for (const TensorId id : node.inputs)
-    if (id != no_tensor && graph.tensor(id).constant() && is_floating(graph.tensor(id).type))
+    if (id != no_tensor && graph.tensor(id).constant() && (integers || is_floating(graph.tensor(id).type)))
       sum += elements_of(graph.tensor(id).sizes());
   return sum;
 }

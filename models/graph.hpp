@@ -20,6 +20,10 @@ inline constexpr TensorId no_tensor = -1; ///< an input that a node leaves out
 struct Convolution {
   std::optional<Problem> problem;
   std::string refusal; ///< why there is no problem
+  // Of 8-bit integers, what the problem does not say.
+  std::vector<double> multipliers = {}; ///< one an output channel; none where sums are stored
+  /// What stands for 0 in the weights: one, or one an output channel.
+  std::vector<std::int32_t> weights_zero_points = {};
 };
 /// The same of each element of the one input; no operation takes a tensor.
 struct Elementwise {
@@ -87,9 +91,29 @@ struct Resampling {
   };
   std::vector<Axis> axes;
 };
+/// Of images: blocks of pixels become channels, or channels such blocks. Pixel (i, j) of a block of b x b has
+/// channel (i b + j) C + c of the deep tensor for channel c of C of the other; where `block_innermost` is
+/// set, (c b + i) b + j.
+struct DepthToSpace {
+  std::int64_t block = 1;
+  std::size_t channel_axis = 1; ///< 1 or 3 of four
+  bool to_depth = false;
+  bool block_innermost = false;
+};
 /// Along an axis of the one input.
 struct Softmax {
   std::size_t axis;
+};
+/// Of the one input, which are real numbers: the nearest steps of a scale, plus its zero point, saturated to
+/// the output's type.
+struct Quantize {
+  enum class Ties { even, away };
+  Scale scale;
+  Ties ties = Ties::even;
+};
+/// The real numbers that the one input's elements stand for.
+struct Dequantize {
+  Scale scale;
 };
 /// Branches and loops, which are not looked into. Inputs are also what is read inside of it.
 struct Nested {
@@ -100,9 +124,10 @@ struct OtherOperation {
   std::string refusal = {}; ///< the attribute that has none, and its value; empty: the operator itself
 };
 
-using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, Prelu,
-                               BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split, Slice,
-                               Transposition, Reshape, Expansion, Resampling, Softmax, Nested>;
+using Operation =
+    std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, Prelu, BatchNormalization, Pad,
+                 WindowPooling, Reduction, Concatenation, Split, Slice, Transposition, Reshape, Expansion,
+                 Resampling, DepthToSpace, Softmax, Quantize, Dequantize, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

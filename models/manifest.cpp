@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <unordered_map>
 
 namespace convforge::models {
@@ -64,16 +65,42 @@ Json kernel_json(const Problem &problem) {
   return json;
 }
 
+/// The file of an operand's elements.
+using Contents = std::pair<std::string, std::vector<std::uint8_t>>;
+
+template <typename Number>
+void add_contents(const std::vector<Operand> &operands, const char *name, const std::vector<Number> &numbers,
+                  std::vector<Contents> &all) {
+  if (numbers.empty())
+    return;
+  const auto operand = std::ranges::find(operands, name, &Operand::name);
+  const auto bytes = std::as_bytes(std::span(numbers));
+  all.emplace_back(name, format_npy({operand->shape, operand->type, {bytes.begin(), bytes.end()}}));
+}
+
+std::vector<Contents> contents_of_constants(const FoldedConvolution &convolution) {
+  const std::vector<Operand> operands = convforge::operands(convolution.problem);
+  std::vector<Contents> all;
+  if (const auto &integers = convolution.eight_bits) {
+    add_contents(operands, "weights", integers->weights, all);
+    add_contents(operands, "multipliers", integers->multipliers, all);
+    add_contents(operands, "bias", integers->bias, all);
+  }
+  for (const auto &[name, values] : convolution.constants) {
+    const auto operand = std::ranges::find(operands, name, &Operand::name);
+    all.emplace_back(name, format_npy(operand->shape, values, operand->type));
+  }
+  return all;
+}
+
 /// The constants of a convolution as files, and the operands by name.
 Json operands_json(const Graph &graph, const FoldedConvolution &convolution, std::size_t number,
                    std::vector<Member> &files) {
   Json json = Json::object();
-  const std::vector<Operand> operands = convforge::operands(convolution.problem);
-  for (const auto &[name, values] : convolution.constants) {
-    const auto operand = std::ranges::find(operands, name, &Operand::name);
+  for (auto &[name, bytes] : contents_of_constants(convolution)) {
     const std::string file =
         file_name(number, graph.nodes[static_cast<std::size_t>(convolution.node)].name, name);
-    files.emplace_back(file, format_npy(operand->shape, values, operand->type));
+    files.emplace_back(file, std::move(bytes));
     json[name] = {{"file", file}};
   }
   for (const auto &[name, tensor] : convolution.residuals)
@@ -90,6 +117,8 @@ Json convolution_json(const Graph &graph, const FoldedConvolution &convolution, 
   for (const int node : convolution.folded)
     json["folded"].push_back(node_json(graph.nodes[static_cast<std::size_t>(node)]));
   json["ends"] = convolution.stop;
+  if (!convolution.in_floats.empty())
+    json["in_floats"] = convolution.in_floats;
   return json;
 }
 

@@ -17,7 +17,7 @@ int within_int(const char *what, std::int64_t size) {
 
 void check_operands(const Tensor &data, const Tensor &matrix) {
   if (!data.known())
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (data.sizes().empty())
     refuse("data", text_of_shape(data.sizes()), "rows");
   if (!matrix.constant())

@@ -22,6 +22,7 @@ public:
   void operator()(const Reshape &) const;
   void operator()(const Expansion &) const;
   void operator()(const Resampling &resampling) const;
+  void operator()(const DepthToSpace &operation) const;
   void operator()(const Softmax &softmax) const;
   void operator()(const Convolution &convolution) const;
   void operator()(const Elementwise &) const { expect_broadcast(1); }
@@ -60,7 +61,7 @@ const Tensor &SizesOfNode::known(TensorId id) const {
     refuse("tensors", "one that is left out", "all of them");
   const Tensor &tensor = graph_.tensor(id);
   if (!tensor.known())
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (elements_of(tensor.sizes()) == 0)
     refuse("sizes", text_of_shape(tensor.sizes()), "at least one element");
   if (!is_floating(tensor.type))
@@ -174,8 +175,9 @@ void SizesOfNode::expect_broadcast(std::size_t inputs) const {
     check_broadcast(read.sizes(), made.sizes());
     largest.resize(made.sizes().size(), 1);
     for (std::size_t k = 0; k < read.sizes().size(); ++k) {
-      std::int64_t &size = largest[largest.size() - 1 - k];
-      size = std::max(size, read.sizes()[read.sizes().size() - 1 - k]);
+      const std::int64_t size = read.sizes()[read.sizes().size() - 1 - k];
+      if (size != 1)
+        largest[largest.size() - 1 - k] = size;
     }
   }
   if (made.sizes() != largest)
@@ -194,6 +196,25 @@ void SizesOfNode::operator()(const Resampling &resampling) const {
   if (wide > most_wide_axes)
     refuse("axes", std::to_string(wide), fmt::format("at most {} between elements", most_wide_axes));
   expect_output(expected);
+}
+
+/// The deep tensor's sizes from the wide one's.
+void SizesOfNode::operator()(const DepthToSpace &operation) const {
+  const Shape &wide = operation.to_depth ? input() : output(),
+              &deep = operation.to_depth ? output() : input();
+  const std::int64_t block = operation.block;
+  if (wide.size() != 4 || deep.size() != 4 || block < 1)
+    refuse("block", std::to_string(block), "at least 1, of four axes");
+  for (std::size_t axis = 1; axis < 4; ++axis) {
+    const bool channels = axis == operation.channel_axis;
+    const std::int64_t larger = channels ? deep[axis] : wide[axis],
+                       smaller = channels ? wide[axis] : deep[axis], ratio = channels ? block * block : block;
+    if (larger / ratio != smaller || larger % ratio != 0)
+      refuse(operation.to_depth ? "output" : "input", text_of_shape(deep),
+             fmt::format("blocks of {0} x {0} as channels of {1}", block, text_of_shape(wide)));
+  }
+  if (wide[0] != deep[0])
+    refuse("output", text_of_shape(output()), "as many images as are read");
 }
 
 void SizesOfNode::operator()(const Softmax &softmax) const {

@@ -10,6 +10,10 @@
 
 namespace convforge::models {
 
+/// Why an operation has no word whose tensors have open sizes.
+inline constexpr const char *sizes_not_known =
+    "sizes are not known: --input says those of the model's inputs";
+
 /// Throws Error: "transA=1 (expected 0)".
 [[noreturn]] void refuse(std::string_view attribute, const std::string &value, std::string_view expected);
 /// "2,2,1"; of a long list its beginning.

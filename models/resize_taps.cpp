@@ -61,7 +61,7 @@ std::array<float, 4> cubic_weights(float a, float s) {
 void check_resampled(const Shape &shape) {
   constexpr std::size_t most_axes = 8;
   if (!all_known(shape))
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (shape.size() > most_axes)
     refuse("axes", std::to_string(shape.size()), fmt::format("at most {}", most_axes));
 }
@@ -76,6 +76,7 @@ void check_resized(const ResizedAxis &axis) {
 std::vector<float> coordinates_of(const ResizedAxis &axis, ResizeCoordinates mode) {
   check_resized(axis);
   std::vector<float> at;
+  at.reserve(static_cast<std::size_t>(axis.output));
   for (std::int64_t i = 0; i < axis.output; ++i)
     at.push_back(coordinate(axis, mode, static_cast<float>(i)));
   return at;

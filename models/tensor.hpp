@@ -1,6 +1,8 @@
 // A tensor of a model: its type, what is known of its shape and, of constants, its elements.
 #pragma once
 
+#include "models/scale.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,11 +34,22 @@ std::int64_t elements_of(std::span<const std::int64_t> shape);
 /// Row-major elements. Shared, since reshaping a constant copies nothing.
 using Data = std::shared_ptr<const std::vector<std::byte>>;
 
+/// The constant that another one was made of, by its scale.
+struct Integers {
+  DataType type;
+  Data data;
+  Scale scale;
+};
+
 struct Tensor {
   std::string name;
   DataType type = DataType::f32;
   std::optional<Shape> shape; ///< none: not even the number of its axes is known
   Data data;                  ///< of constants, whose shape is known in full
+  /// Of integers that stand for real numbers wherever they are read (TensorFlow Lite): operations are of
+  /// these numbers. None: operations are of the elements as they are.
+  std::optional<Scale> scale = {};
+  std::shared_ptr<const Integers> integers = {}; ///< of a constant in floats: what it was made of
 
   /// Its shape; empty where there is none. Of constants, whose shape is known.
   const Shape &sizes() const {

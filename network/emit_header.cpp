@@ -34,6 +34,7 @@ $use */
 #define CONVFORGE_GENERATED_$PREFIX_H
 
 #include <convforge/convforge.h>
+#include <convforge/network.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,6 +50,8 @@ size_t $name_arena_size(int threads);
 /* Computes the network. Inputs and outputs overlap neither each other nor the arena. threads: the caller's, or null: the
  * calling thread; $name_arena_size(threads->count) bytes. An error that is no argument's leaves outputs unfinished. */
 int $name_run($parameters);
+/* The same as data, for programs that run any network. */
+const convforge_network *$name_network(void);
 )";
 
 constexpr std::string_view convolutions = R"(

@@ -6,6 +6,7 @@
 #include "artefact/emit_text.hpp"
 #include "artefact/kernel_description.hpp"
 #include "network/emit.hpp"
+#include "network/emit_description.hpp"
 #include "network/emit_steps.hpp"
 
 #include <fmt/format.h>
@@ -173,7 +174,8 @@ std::string run_definition(const Network &network, const Names &names) {
                               {"$arena_bytes", std::to_string(4 * network.program.arena_elements)},
                               {"$parameters", network_parameters(network, names)},
                               {"$tensors", fmt::format("{}", fmt::join(tensors, ", "))},
-                              {"$calls", emit_step_calls(network, names)}});
+                              {"$calls", emit_step_calls(network, names)}}) +
+         emit_network_description(network, names);
 }
 
 } // namespace

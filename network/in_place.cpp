@@ -1,5 +1,7 @@
 #include "network/in_place.hpp"
 
+#include "network/at.hpp"
+
 #include <algorithm>
 
 namespace convforge::network {
@@ -7,10 +9,6 @@ namespace {
 
 using models::Graph;
 using models::TensorId;
-
-std::size_t at(int number) {
-  return static_cast<std::size_t>(number);
-}
 
 /// Do calls write it, so that they may write it anywhere?
 bool written_by_call(const Graph &graph, const Items &items, TensorId id) {

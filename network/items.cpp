@@ -1,15 +1,13 @@
 #include "network/items.hpp"
 
+#include "network/at.hpp"
+
 #include <algorithm>
 
 namespace convforge::network {
 namespace {
 
 using models::TensorId;
-
-std::size_t at(int number) {
-  return static_cast<std::size_t>(number);
-}
 
 } // namespace
 

@@ -59,14 +59,19 @@ const std::set<std::string> reserved = {
     "this",     "throw",   "try",    "typename",  "using",    "virtual",  "bool",     "true",     "false",
     "and",      "or",      "not",    "t",         "namespace"};
 
+/// What the generated source itself defines, behind the network's name.
+constexpr const char *own_functions[] = {
+    "run",    "arena_size", "workspace_size", "reason", "target",  "targets",  "choose",  "choice",
+    "state",  "constants",  "convolve",       "kernel", "kernels", "variants", "network", "tensors",
+    "layers", "call",       "data",           "OPEN",   "CLAIMED", "PUBLISHED"};
+
 } // namespace
 
 Names names_of(const Network &network) {
   Names names;
   const std::string prefix = network.name + "_";
   std::set<std::string> functions;
-  for (const char *own : {"run", "arena_size", "workspace_size", "reason", "target", "targets", "choose",
-                          "choice", "state", "constants", "convolve", "OPEN", "CLAIMED", "PUBLISHED"})
+  for (const char *own : own_functions)
     functions.insert(prefix + own);
   for (const models::FoldedConvolution &convolution : network.folded->convolutions) {
     const std::string name =

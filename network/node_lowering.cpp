@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "models/batch_normalization.hpp"
+#include "network/at.hpp"
 #include "network/view.hpp"
 
 #include <algorithm>
@@ -12,10 +13,6 @@ namespace {
 
 using models::Node;
 using models::TensorId;
-
-std::size_t at(int number) {
-  return static_cast<std::size_t>(number);
-}
 
 } // namespace
 
@@ -154,11 +151,23 @@ void NodeLowering::lower_operation(const Node &node, const models::Pad &operatio
   add_call(node, [&](const View &to, const View &from) { return padding(operation, to, from); });
 }
 
+void NodeLowering::lower_operation(const Node &node, const models::DepthToSpace &operation) {
+  add_call(node, [&](const View &to, const View &from) { return depth_to_space(operation, to, from); });
+}
+
 // ---- Nothing ----
 
 void NodeLowering::lower_operation(const Node &node, const models::Convolution &) {
   const auto refused = std::ranges::find(model_.refused, node.name, &models::RefusedConvolution::name);
   throw Error(refused == model_.refused.end() ? "a convolution that --match leaves out" : refused->reason);
+}
+
+void NodeLowering::lower_operation(const Node &, const models::Quantize &) {
+  throw Error("networks are of float32 alone");
+}
+
+void NodeLowering::lower_operation(const Node &, const models::Dequantize &) {
+  throw Error("networks are of float32 alone");
 }
 
 void NodeLowering::lower_operation(const Node &, const models::Nested &) {

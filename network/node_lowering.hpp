@@ -39,8 +39,11 @@ private:
   void lower_operation(const models::Node &node, const models::Softmax &operation);
   void lower_operation(const models::Node &node, const models::Resampling &operation);
   void lower_operation(const models::Node &node, const models::Pad &operation);
+  void lower_operation(const models::Node &node, const models::DepthToSpace &operation);
   // Nothing.
   void lower_operation(const models::Node &node, const models::Convolution &convolution);
+  void lower_operation(const models::Node &node, const models::Quantize &operation);
+  void lower_operation(const models::Node &node, const models::Dequantize &operation);
   void lower_operation(const models::Node &node, const models::Nested &nested);
   void lower_operation(const models::Node &node, const models::OtherOperation &other);
 

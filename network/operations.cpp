@@ -87,6 +87,30 @@ ResamplingCall copying(const Order &order, const View &output, const View &input
   return call;
 }
 
+/// The axes of an image with its pixels in blocks: image, row and column of the block, row and column in it,
+/// channel.
+View wide_blocks(const models::DepthToSpace &operation, const View &view) {
+  const std::size_t c = operation.channel_axis, h = c == 1 ? 2 : 1, w = h + 1;
+  const std::int64_t b = operation.block;
+  return {view.buffer,
+          view.offset,
+          {view.sizes[0], view.sizes[h] / b, view.sizes[w] / b, b, b, view.sizes[c]},
+          {view.strides[0], view.strides[h] * b, view.strides[w] * b, view.strides[h], view.strides[w],
+           view.strides[c]}};
+}
+
+/// The same of the one that has blocks in its channels.
+View deep_blocks(const models::DepthToSpace &operation, const View &view) {
+  const std::size_t c = operation.channel_axis, h = c == 1 ? 2 : 1, w = h + 1;
+  const std::int64_t b = operation.block, channels = view.sizes[c] / (b * b), stride = view.strides[c];
+  const std::int64_t column = operation.block_innermost ? stride : stride * channels;
+  return {view.buffer,
+          view.offset,
+          {view.sizes[0], view.sizes[h], view.sizes[w], b, b, channels},
+          {view.strides[0], view.strides[h], view.strides[w], column * b, column,
+           operation.block_innermost ? stride * b * b : stride}};
+}
+
 } // namespace
 
 convforge_window_pooling pooling(const models::WindowPooling &pooling, const View &output,
@@ -152,6 +176,12 @@ ResamplingCall resampling(const models::Resampling &resampling, const View &outp
     call.weight[place] = axis.weight;
   }
   return call;
+}
+
+ElementwiseCall depth_to_space(const models::DepthToSpace &operation, const View &output, const View &input) {
+  return operation.to_depth
+             ? elementwise(CONVFORGE_COPY, deep_blocks(operation, output), wide_blocks(operation, input))
+             : elementwise(CONVFORGE_COPY, wide_blocks(operation, output), deep_blocks(operation, input));
 }
 
 ResamplingCall padding(const models::Pad &pad, const View &output, const View &input) {

@@ -12,6 +12,8 @@ namespace convforge::network {
 /// that are one run of memory in all of them are one.
 ElementwiseCall elementwise(convforge_arithmetic arithmetic, const View &output, const View &a,
                             const View *b = nullptr, const Epilogue &steps = {});
+/// Pixels of blocks in channels, or back: a copy.
+ElementwiseCall depth_to_space(const models::DepthToSpace &operation, const View &output, const View &input);
 /// Appends what is done behind it.
 void append_steps(ElementwiseCall &call, const Epilogue &steps);
 

@@ -1,6 +1,7 @@
 #include "network/program_builder.hpp"
 
 #include "base/error.hpp"
+#include "network/at.hpp"
 #include "network/view.hpp"
 
 #include <algorithm>
@@ -10,10 +11,6 @@ namespace convforge::network {
 namespace {
 
 using models::TensorId;
-
-std::size_t at(int number) {
-  return static_cast<std::size_t>(number);
-}
 
 } // namespace
 

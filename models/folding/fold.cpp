@@ -8,7 +8,7 @@
 
 namespace convforge::models {
 
-/// Of a Pad that several read each must have taken it.
+/// Of a Pad or a Dequantize that several read each must have taken it.
 std::vector<int> glue_of(const Graph &graph, const FoldedModel &model) {
   std::vector<std::size_t> takers(graph.nodes.size());
   for (const FoldedConvolution &convolution : model.convolutions) {
@@ -19,7 +19,8 @@ std::vector<int> glue_of(const Graph &graph, const FoldedModel &model) {
   const auto readers = readers_of_tensors(graph);
   const auto needed =
       [&](const Node &node) { // by how many kernels; an output of the model by one that is none
-        if (!std::holds_alternative<Pad>(node.operation))
+        if (!std::holds_alternative<Pad>(node.operation) &&
+            !std::holds_alternative<Dequantize>(node.operation))
           return std::size_t{1};
         return readers[static_cast<std::size_t>(node.outputs[0])].size() +
                static_cast<std::size_t>(std::ranges::count(graph.outputs, node.outputs[0]));
@@ -35,11 +36,14 @@ namespace {
 
 /// Convolutions may share their weights; folded ones are their own. Of real models few do.
 void check_weights(const FoldedConvolution &convolution, std::size_t &left) {
-  for (const auto &[name, values] : convolution.constants) {
-    if (values.size() > left)
-      throw Error("with its weights, those of all convolutions are more than 16 times the model's constants");
-    left -= values.size();
-  }
+  std::size_t elements = 0;
+  for (const auto &[name, values] : convolution.constants)
+    elements += values.size();
+  if (convolution.eight_bits)
+    elements += convolution.eight_bits->weights.size() + convolution.eight_bits->multipliers.size();
+  if (elements > left)
+    throw Error("with its weights, those of all convolutions are more than 16 times the model's constants");
+  left -= elements;
 }
 
 std::size_t elements_of_constants(const Graph &graph) {

@@ -59,10 +59,15 @@ FoldedKernel::FoldedKernel(const Graph &graph, const Node &node) {
   if (!convolution.problem)
     throw Error(convolution.refusal);
   problem_ = *convolution.problem;
+  scale_.assign(static_cast<std::size_t>(problem_.out_channels), 1);
+  limits_ = limits_of_type(problem_.types.destination);
+  if (problem_.types.quantised()) {
+    integers_ = eight_bit_constants(graph, node);
+    return;
+  }
   weights_ = constant_input(graph, node, 1, "weights");
   if (weights_.size() != static_cast<std::size_t>(elements_of(problem_.weights_shape())))
     fail("weights", fmt::format("{} of them", weights_.size()), text_of_shape(problem_.weights_shape()));
-  scale_.assign(static_cast<std::size_t>(problem_.out_channels), 1);
   if (problem_.epilogue.count(EpilogueOp::Kind::bias) > 0)
     bias_ = constant_input(graph, node, 2, "bias");
 }
@@ -79,7 +84,7 @@ bool FoldedKernel::has_room() const {
 }
 
 bool FoldedKernel::multiply(std::span<const double> values) {
-  if (!all_finite(values) || !harmless(values))
+  if (!in_floats() || !all_finite(values) || !harmless(values))
     return false;
   if (!linear() || problem_.types.weights != ElementType::f32) {
     if (values.size() == 1)
@@ -96,10 +101,15 @@ bool FoldedKernel::multiply(std::span<const double> values) {
   return true;
 }
 
+/// Of integers the one bias is a part of the sums.
+bool FoldedKernel::takes_sum(std::span<const double> values) const {
+  return in_floats() && all_finite(values) && (!integers_ || values.size() == 1);
+}
+
 bool FoldedKernel::add(std::span<const double> values) {
-  if (!all_finite(values))
+  if (!takes_sum(values))
     return false;
-  if (!linear()) {
+  if (!linear() || integers_) {
     if (values.size() == 1)
       return steps_.add(values[0]);
     add_step(EpilogueOp::Kind::bias, values);
@@ -117,13 +127,15 @@ void FoldedKernel::add_step(EpilogueOp::Kind kind, std::span<const double> value
 }
 
 bool FoldedKernel::prelu(std::span<const double> values) {
-  if (!all_finite(values))
+  if (!in_floats() || !all_finite(values))
     return false;
   add_step(EpilogueOp::Kind::prelu, values);
   return true;
 }
 
 bool FoldedKernel::append(const Epilogue &epilogue) {
+  if (!in_floats())
+    return false;
   const Steps before = steps_;
   if (steps_.append(epilogue))
     return true;
@@ -132,6 +144,8 @@ bool FoldedKernel::append(const Epilogue &epilogue) {
 }
 
 bool FoldedKernel::append(std::vector<Step> steps) {
+  if (!in_floats())
+    return false;
   for (Step &step : steps)
     if (step.kind != EpilogueOp::Kind::affine)
       steps_.append(std::move(step));
@@ -141,26 +155,51 @@ bool FoldedKernel::append(std::vector<Step> steps) {
 }
 
 bool FoldedKernel::residual(TensorId tensor) {
+  if (!in_floats())
+    return false;
   steps_.append({.kind = EpilogueOp::Kind::residual, .tensor = tensor});
   return true;
 }
 
-void FoldedKernel::finish(FoldedConvolution &folded) const {
+void FoldedKernel::take_integers(const DequantisedConvolution &convolution) {
+  problem_ = convolution.problem;
+  integers_ = convolution.constants;
+  weights_.clear(), bias_.clear();
+  limits_ = limits_of_type(problem_.types.destination);
+}
+
+bool FoldedKernel::limit(const Epilogue &activations, const Scale &scale, Quantize::Ties ties) {
+  return problem_.types.requantises() && narrow(limits_, activations, scale, ties);
+}
+
+std::string FoldedKernel::finish_floats(FoldedConvolution &folded) const {
   std::vector<float> weights(weights_.size());
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const std::int64_t k = channel_of_weight(problem_, static_cast<std::int64_t>(i));
     weights[i] = static_cast<float>(weights_[i] * scale_[static_cast<std::size_t>(k)]);
   }
   folded.constants = {{"weights", std::move(weights)}};
-  std::string text;
+  if (bias_.empty())
+    return "";
+  folded.constants.emplace_back("bias", rounded_values(bias_));
+  return "bias";
+}
+
+std::string FoldedKernel::finish_integers(FoldedConvolution &folded) const {
+  folded.eight_bits = integers_;
+  const std::string limits = problem_.types.requantises() ? text_of(limits_, problem_) : "";
+  if (integers_->bias.empty())
+    return limits;
+  return limits.empty() ? "bias" : "bias," + limits;
+}
+
+void FoldedKernel::finish(FoldedConvolution &folded) const {
+  std::string text = integers_ ? finish_integers(folded) : finish_floats(folded);
   std::vector<int> count(16);
+  count[static_cast<std::size_t>(EpilogueOp::Kind::bias)] = text.starts_with("bias") ? 1 : 0;
   const auto add = [&](EpilogueOp::Kind kind) {
     return operand_name(name_of(kind), ++count[static_cast<std::size_t>(kind)]);
   };
-  if (!bias_.empty()) {
-    text = "bias";
-    folded.constants.emplace_back(add(EpilogueOp::Kind::bias), rounded_values(bias_));
-  }
   for (const Step &step : steps_.all()) {
     text += fmt::format("{}{}", text.empty() ? "" : ",", text_of(step));
     if (step.tensor != no_tensor)

@@ -26,14 +26,6 @@ TensorId other_input(const Node &node, TensorId value) {
 
 } // namespace
 
-struct Folder::Walk {
-  Walk(const Graph &graph, const Node &node) : kernel(graph, node), value(node.outputs[0]) {}
-
-  FoldedConvolution folded;
-  FoldedKernel kernel;
-  TensorId value; ///< what the kernel stores so far
-};
-
 Folder::Folder(const Graph &graph)
     : graph_(graph), readers_(readers_of_tensors(graph)), makers_(makers_of_tensors(graph)),
       is_output_(graph.tensors.size()), taken_by_(graph.nodes.size(), -1) {
@@ -47,6 +39,7 @@ FoldedConvolution Folder::fold(int number) {
   Walk walk(graph_, node);
   walk.folded.node = number, walk.folded.input = node.inputs[0];
   take_pad(walk);
+  take_dequantize(walk);
   while (step(walk)) {
   }
   walk.folded.output = walk.value;
@@ -62,8 +55,12 @@ void Folder::take_pad(Walk &walk) {
   if (maker < 0 || !input.shape)
     return;
   const Node &node = graph_.nodes[place(maker)];
-  const auto *pad = std::get_if<Pad>(&node.operation);
-  if (!pad || !take_padding(*pad, input.sizes(), walk.kernel.problem()))
+  if (!std::holds_alternative<Pad>(node.operation))
+    return;
+  Pad pad = std::get<Pad>(node.operation);
+  if (!input.scale) // integers as they are: of floats the zero point is 0
+    pad.value -= walk.kernel.problem().quantisation.source_zero_point;
+  if (!take_padding(pad, input.sizes(), walk.kernel.problem()))
     return;
   walk.folded.input = node.inputs[0];
   walk.folded.folded.push_back(maker);
@@ -99,7 +96,7 @@ bool Folder::take(Walk &walk, int reader) {
   bool taken = false;
   walk.folded.stop = fmt::format("{} is not an operation of epilogues", in_words(node));
   if (const auto *elementwise = std::get_if<Elementwise>(&node.operation))
-    taken = walk.kernel.append(elementwise->steps);
+    taken = walk.kernel.append(elementwise->steps) || take_limits(walk, node);
   else if (std::holds_alternative<Arithmetic>(node.operation))
     taken = take_arithmetic(walk, node);
   else if (std::holds_alternative<BatchNormalization>(node.operation))
@@ -137,7 +134,8 @@ bool Folder::take_arithmetic(Walk &walk, const Node &node) {
   if (kind == Kind::subtract && first)
     std::ranges::transform(*values, values->begin(), std::negate<>());
   const double negative = -1;
-  if (kind == Kind::subtract && !first && !walk.kernel.multiply({&negative, 1}))
+  if (kind == Kind::subtract && !first &&
+      (!walk.kernel.takes_sum(*values) || !walk.kernel.multiply({&negative, 1})))
     return false;
   return walk.kernel.add(*values);
 }
@@ -183,7 +181,8 @@ bool Folder::take_normalization(Walk &walk, const Node &node) {
   if (!value.shape || norm.axis != channel_axis(walk.kernel.problem(), value.shape->size()))
     return false;
   const auto by_channel = factors_and_summands(graph_, node);
-  return by_channel && by_channel->factors.size() == channels && walk.kernel.multiply(by_channel->factors) &&
+  return by_channel && by_channel->factors.size() == channels &&
+         walk.kernel.takes_sum(by_channel->summands) && walk.kernel.multiply(by_channel->factors) &&
          walk.kernel.add(by_channel->summands);
 }
 

@@ -17,9 +17,15 @@ bool of_onnx(const NodeMessage &node) {
   return node.domain.empty() || node.domain == "ai.onnx";
 }
 
+Operator operator_of(const NodeMessage &node) {
+  if (of_onnx(node))
+    return find_operator(node.op_type);
+  return node.domain == "com.microsoft" ? find_runtime_operator(node.op_type) : nullptr;
+}
+
 /// What the operator says; of what contradicts itself only that it is there.
 Meaning meaning_of(const NodeMessage &node, std::vector<const Tensor *> inputs, std::int64_t opset) {
-  const Operator known = of_onnx(node) ? find_operator(node.op_type) : nullptr;
+  const Operator known = operator_of(node);
   if (!known)
     return {.types = {DataType::other}};
   try {
@@ -27,6 +33,28 @@ Meaning meaning_of(const NodeMessage &node, std::vector<const Tensor *> inputs, 
   } catch (const Error &) {
     return {}; // An activation with numbers that are none, say: it stays as it is, with no word of its own.
   }
+}
+
+std::vector<TensorId> chosen_inputs(const std::vector<TensorId> &all, const std::vector<std::size_t> &which) {
+  std::vector<TensorId> inputs;
+  for (const std::size_t i : which)
+    inputs.push_back(i < all.size() ? all[i] : no_tensor);
+  return inputs;
+}
+
+/// Lists of numbers that a node takes from constants, which many nodes may share.
+std::size_t bytes_of_scales(const Meaning &meaning) {
+  const auto bytes = [](const Scale &scale) {
+    return scale.scales.size() * (sizeof(float) + sizeof(std::int32_t));
+  };
+  if (const auto *convolution = std::get_if<Convolution>(&meaning.operation))
+    return convolution->multipliers.size() * sizeof(double) +
+           convolution->weights_zero_points.size() * sizeof(std::int32_t);
+  if (const auto *quantize = std::get_if<Quantize>(&meaning.operation))
+    return bytes(quantize->scale);
+  if (const auto *dequantize = std::get_if<Dequantize>(&meaning.operation))
+    return bytes(dequantize->scale);
+  return meaning.integers ? bytes(meaning.integers->scale) : 0;
 }
 
 /// The sizes that only one of the two knows, too.
@@ -43,6 +71,10 @@ std::optional<Shape> merged(const std::optional<Shape> &inferred, const std::opt
 } // namespace
 
 TensorId GraphBuilder::add_tensor(Tensor tensor) {
+  constexpr std::size_t most_axes =
+      64; // each node has its output's again, and a hostile file may say millions
+  if (!tensor.constant() && tensor.sizes().size() > most_axes)
+    tensor.shape.reset();
   const auto id = static_cast<TensorId>(graph_.tensors.size());
   by_name_[tensor.name] = id;
   graph_.tensors.push_back(std::move(tensor));
@@ -163,6 +195,7 @@ void GraphBuilder::add_node(const NodeMessage &message) {
   Meaning meaning = meaning_of(message, std::move(inputs), opset_);
   if (meaning.data && meaning.data != first)
     budget_.take(meaning.data->size());
+  budget_.take(bytes_of_scales(meaning));
   if (auto *convolution = std::get_if<Convolution>(&meaning.operation); convolution && convolution->problem)
     convolution->problem->name = node.name;
   if (Inside inside = inside_of(message, most_depth); !inside.reads.empty()) {
@@ -173,6 +206,8 @@ void GraphBuilder::add_node(const NodeMessage &message) {
   }
   node.operation = meaning.operation;
   add_outputs(message, node, meaning);
+  if (!meaning.inputs.empty())
+    node.inputs = chosen_inputs(node.inputs, meaning.inputs);
   if (!meaning.data)
     push(std::move(node), meaning.between);
 }
@@ -214,7 +249,7 @@ void GraphBuilder::add_outputs(const NodeMessage &message, Node &node, const Mea
         tensor.type = data_type_of(said->second.elem_type);
     }
     if (i == 0)
-      tensor.data = meaning.data;
+      tensor.data = meaning.data, tensor.integers = meaning.integers;
     node.outputs.push_back(add_tensor(std::move(tensor)));
   }
 }

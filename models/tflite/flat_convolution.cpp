@@ -1,6 +1,6 @@
 // Convolutions of TensorFlow Lite as problems. Its padding is that of ONNX's SAME_UPPER and VALID, so they
 // are made as nodes of ONNX are, and then have this format's layouts.
-#include "models/tflite/flat_operator.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 
 #include "base/error.hpp"
 #include "problem/frameworks.hpp"
@@ -41,8 +41,6 @@ const Tensor &needed(const FlatOperator &op, std::size_t i, const char *name, st
   if (!tensor || !tensor->known() || tensor->sizes().size() != rank)
     fail(name, tensor && tensor->shape ? text_of_shape(tensor->sizes()) : "missing",
          fmt::format("a tensor of {} axes whose sizes are known", rank));
-  if (tensor->type != DataType::f32)
-    fail(name, std::string(name_of(tensor->type)), "f32: 8-bit integers are not read from models yet");
   return *tensor;
 }
 
@@ -81,7 +79,7 @@ std::vector<int> output_sizes(const FlatOperator &op) {
   return {static_cast<int>(op.output->sizes()[1]), static_cast<int>(op.output->sizes()[2])};
 }
 
-Problem problem_of_operator(const FlatOperator &op, const ConvolutionKind &kind) {
+Convolution convolution_of_kind(const FlatOperator &op, const ConvolutionKind &kind) {
   const std::size_t rank = op.code == CONV_3D ? 5 : 4;
   const Tensor &data = needed(op, kind.inputs[0], "input", rank),
                &weights = needed(op, kind.inputs[1], "weights", rank);
@@ -101,10 +99,14 @@ Problem problem_of_operator(const FlatOperator &op, const ConvolutionKind &kind)
     node.group = static_cast<int>(channels / taken);
   if (const Tensor *bias = op.input(kind.inputs[2]))
     shapes.bias = bias->shape.value_or(Shape{});
-  Problem problem = problem_of(node, shapes);
-  problem.layout = Layout::nhwc, problem.weights_layout = kind.weights;
-  problem.validate();
-  return problem;
+  const ConvolutionTensors tensors{data, weights, op.input(kind.inputs[2]), op.output};
+  set_types(op, tensors, node);
+  Convolution convolution{problem_of(node, shapes), ""};
+  convolution.problem->layout = Layout::nhwc, convolution.problem->weights_layout = kind.weights;
+  convolution.problem->validate();
+  if (node.types.quantised())
+    add_scales(tensors, convolution);
+  return convolution;
 }
 
 } // namespace
@@ -121,7 +123,7 @@ Convolution convolution_of(const FlatOperator &op) {
             fmt::format("operator: {} (expected CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or CONV_3D)",
                         op.type)};
   try {
-    return {problem_of_operator(op, *kind), ""};
+    return convolution_of_kind(op, *kind);
   } catch (const Error &error) {
     return {std::nullopt, error.what()};
   }

@@ -55,11 +55,14 @@ Operation operation_of(const FlatOperator &op, std::optional<Shape> &between) {
   case REDUCE_MAX:
   case REDUCE_MIN:
   case TRANSPOSE:
+  case DEPTH_TO_SPACE:
+  case SPACE_TO_DEPTH:
   case CONCATENATION:
   case SPLIT:
   case SPLIT_V:
   case SLICE:
   case STRIDED_SLICE:
+  case PACK:
   case SOFTMAX:
   case RESHAPE:
   case SQUEEZE:

@@ -15,7 +15,7 @@ const Tensor &data_of_operator(const FlatOperator &op, std::size_t i = 0) {
   if (!data)
     refuse("input", "left out", "a tensor");
   if (!data->known())
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   return *data;
 }
 
@@ -160,6 +160,19 @@ Operation strided_operation(const FlatOperator &op, std::optional<Shape> &betwee
   return slice;
 }
 
+/// Along the axis that stands where the new one is to be, each input is a whole row of it.
+Operation packed_operation(const FlatOperator &op, std::optional<Shape> &between) {
+  Shape made = data_of_operator(op).sizes();
+  const auto rank = static_cast<std::int64_t>(made.size()),
+             number = std::int64_t{op.option<std::int32_t>(pack::axis, 0)},
+             axis = number < 0 ? number + rank + 1 : number;
+  if (axis < 0 || axis >= rank)
+    refuse("axis", std::to_string(number), fmt::format("one before one of the {} axes", rank));
+  made[static_cast<std::size_t>(axis)] *= static_cast<std::int64_t>(op.inputs.size());
+  between = made;
+  return Concatenation{static_cast<std::size_t>(axis)};
+}
+
 } // namespace
 
 Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between) {
@@ -180,8 +193,13 @@ Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between)
       return Split{only_axis(op, 2, data_of_operator(op).sizes().size())};
     case SLICE:
       return slice_operation(op);
+    case PACK:
+      return packed_operation(op, between);
     case STRIDED_SLICE:
       return strided_operation(op, between);
+    case DEPTH_TO_SPACE:
+    case SPACE_TO_DEPTH:
+      return DepthToSpace{op.option<std::int32_t>(block_of_pixels, 0), 3, op.code == SPACE_TO_DEPTH};
     case SOFTMAX:
       return flat_softmax(op);
     default:

@@ -1,6 +1,7 @@
 #include "models/tflite/flat_tensors.hpp"
 
 #include "base/error.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 #include "models/tflite/schema.hpp"
 
 #include <fmt/format.h>
@@ -104,6 +105,7 @@ FlatTensor read_tensor(const FlatTable &table, const std::vector<FlatTable> &buf
   tensor.shape = Shape(shape.begin(), shape.end());
   if (shape.size() > most_axes)
     fail(fmt::format("tensor '{}'", tensor.name), fmt::format("{} axes", shape.size()), "at most 16");
+  tensor.scale = read_scale(table, tensor, budget);
   const auto number = table.number<std::uint32_t>(tflite::tensor::buffer, 0);
   if (number >= buffers.size())
     fail(fmt::format("tensor '{}'", tensor.name), fmt::format("buffer {}", number),

@@ -24,7 +24,6 @@ struct SparseConstant {
 struct FlatTensor {
   Tensor tensor; ///< without data where it is sparse
   std::optional<SparseConstant> sparse;
-  bool quantized = false; ///< 8-bit integers with a scale
 };
 
 /// Throws Error naming the tensor.

@@ -23,7 +23,7 @@ ImageSizes image_sizes(const FlatOperator &op) {
   if (!in || !out)
     refuse("tensors", "left out", "an input and an output");
   if (!in->known() || !out->known())
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   for (const Tensor *tensor : {in, out})
     if (tensor->sizes().size() != 4)
       refuse("input", text_of_shape(tensor->sizes()), "4 axes");

@@ -16,10 +16,13 @@ namespace subgraph {
 inline constexpr int tensors = 0, inputs = 1, outputs = 2, operators = 3, name = 4;
 }
 namespace tensor {
-inline constexpr int shape = 0, type = 1, buffer = 2, name = 3, sparsity = 6;
+inline constexpr int shape = 0, type = 1, buffer = 2, name = 3, quantization = 4, sparsity = 6;
 }
 namespace buffer {
 inline constexpr int data = 0, offset = 1, size = 2;
+}
+namespace quantization {
+inline constexpr int scale = 2, zero_point = 3, quantized_dimension = 6;
 }
 namespace sparsity {
 inline constexpr int traversal_order = 0, block_map = 1, dimensions = 2;
@@ -47,6 +50,9 @@ inline constexpr int padding = 0, stride_w = 1, stride_h = 2, filter_w = 3, filt
 namespace concatenation {
 inline constexpr int axis = 0, activation = 1;
 }
+namespace pack {
+inline constexpr int axis = 1;
+}
 namespace fully_connected {
 inline constexpr int activation = 0, weights_format = 1;
 }
@@ -57,6 +63,8 @@ inline constexpr int beta = 0;
 namespace resize_bilinear {
 inline constexpr int align_corners = 2, half_pixel_centers = 3;
 }
+/// Of DEPTH_TO_SPACE and SPACE_TO_DEPTH: the block's side.
+inline constexpr int block_of_pixels = 0;
 namespace strided_slice {
 inline constexpr int begin_mask = 0, end_mask = 1, ellipsis_mask = 2, new_axis_mask = 3, shrink_axis_mask = 4,
                      offset = 5;
@@ -69,6 +77,7 @@ enum Builtin {
   CONCATENATION = 2,
   CONV_2D = 3,
   DEPTHWISE_CONV_2D = 4,
+  DEPTH_TO_SPACE = 5,
   DEQUANTIZE = 6,
   FULLY_CONNECTED = 9,
   LOGISTIC = 14,
@@ -80,6 +89,7 @@ enum Builtin {
   RESHAPE = 22,
   RESIZE_BILINEAR = 23,
   SOFTMAX = 25,
+  SPACE_TO_DEPTH = 26,
   TANH = 28,
   CUSTOM = 32,
   PAD = 34,
@@ -100,12 +110,14 @@ enum Builtin {
   EXPAND_DIMS = 70,
   SUM = 74,
   REDUCE_MAX = 82,
+  PACK = 83,
   REDUCE_MIN = 89,
   RESIZE_NEAREST_NEIGHBOR = 97,
   LEAKY_RELU = 98,
   MIRROR_PAD = 100,
   SPLIT_V = 102,
   ELU = 111,
+  QUANTIZE = 114,
   HARD_SWISH = 117,
   DENSIFY = 124,
   CONV_3D = 132,

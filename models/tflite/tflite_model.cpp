@@ -1,9 +1,11 @@
 #include "models/tflite/tflite_model.hpp"
 
 #include "base/error.hpp"
+#include "models/dequantise.hpp"
 #include "models/refusal.hpp"
 #include "models/resize_taps.hpp"
 #include "models/tflite/flat_operator.hpp"
+#include "models/tflite/flat_quantisation.hpp"
 #include "models/tflite/flat_tensors.hpp"
 
 #include <fmt/format.h>
@@ -96,7 +98,7 @@ private:
       return;
     Node node{name_of_node(op), op.type, {}, inputs, outputs};
     std::optional<Shape> between;
-    node.operation = is_convolution(op) ? convolution_of(op) : operation_of(op, between);
+    node.operation = is_convolution(op) ? convolution_of(op) : with_scales(operation_of(op, between), op);
     if (auto *convolution = std::get_if<Convolution>(&node.operation); convolution && convolution->problem)
       convolution->problem->name = node.name;
     if (is_convolution(op) || op.code == SPLIT) {
@@ -133,7 +135,7 @@ private:
     add_node(std::move(behind), {});
   }
 
-  /// What is stored in fewer bytes: halves, and sparse tensors.
+  /// What is stored in fewer bytes: halves, integers of a scale, and sparse tensors.
   bool make_constant(const FlatOperator &op, const std::vector<TensorId> &inputs, TensorId output) {
     if ((op.code != DEQUANTIZE && op.code != DENSIFY) || inputs.size() != 1 || inputs[0] == no_tensor ||
         output == no_tensor || inputs[0] == output)
@@ -147,6 +149,12 @@ private:
                from.shape == to.shape && to.type == DataType::f32) {
       budget_.take(2 * from.data->size());
       to.data = data_of(DataType::f32, numbers_of(from));
+    } else if (op.code == DEQUANTIZE && from.constant() && from.scale && fits(*from.scale, from) &&
+               from.shape == to.shape && to.type == DataType::f32) {
+      budget_.take(4 * from.data->size() +
+                   from.scale->scales.size() * (sizeof(float) + sizeof(std::int32_t)));
+      to.data = dequantised(from, *from.scale, DataType::f32);
+      to.integers = std::make_shared<Integers>(Integers{from.type, from.data, *from.scale});
     }
     return to.constant();
   }

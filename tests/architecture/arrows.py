@@ -24,6 +24,7 @@ SAME_THING = {
     "machine": "the rows, and the subcommand that prints them",
     "matrix_product": "the algebra for GPUs, and its schedule",
     "measure": "timing of short calls, in C and in C++",
+    "network": "a generated one as a structure, and the subcommand that makes it",
     "names": "enumerators of a room in words",
     "operand": "a tensor of a problem, and of a kernel's call",
     "problem": "the value, and the subcommand that makes one of a layer",

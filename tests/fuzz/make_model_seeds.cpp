@@ -98,12 +98,108 @@ void write_shapes(const fs::path &folder) {
   write(folder / "refused_nothing.onnx", "");
 }
 
+/// What stands between convolutions.
+void write_operators(const fs::path &folder) {
+  const Message spatial = ints("kernel_shape", {3, 3});
+  write(folder / "operators.onnx",
+        onnx_chain(
+            {node("AveragePool", {"c"}, {"a"},
+                  {spatial, word("auto_pad", "SAME_LOWER"), integer("count_include_pad", 1)}),
+             node("MaxPool", {"a"}, {"b"}, {spatial, ints("dilations", {2, 1}), ints("pads", {1, 1, 0, 0})}),
+             node("Resize", {"b", "", "s"}, {"d"},
+                  {word("mode", "linear"), word("coordinate_transformation_mode", "align_corners")}),
+             node("Resize", {"b", "", "s"}, {"e"}, {word("mode", "cubic"), real("cubic_coeff_a", -0.5f)}),
+             node("Resize", {"b", "", "", "n"}, {"f"}, {word("nearest_mode", "ceil")}),
+             node("Max", {"d", "e"}, {"g"}), node("Min", {"g"}, {"h"}),
+             node("Gather", {"h", "i"}, {"j"}, {integer("axis", 3)}),
+             node("Gather", {"h", "k"}, {"l"}, {integer("axis", 2)}),
+             node("Slice", {"h", "k1", "i1", "ax", "step"}, {"m"}),
+             node("Softmax", {"m"}, {"o"}, {integer("axis", 2)}),
+             node("Concat", {"m", "o"}, {"q"}, {integer("axis", 2)}),
+             node("Split", {"q"}, {"r", "t"}, {integer("axis", 2)}), node("Tile", {"r", "s1"}, {"u"}),
+             node("ReduceMax", {"u"}, {"v"}, {ints("axes", {1, -1})}), node("Dropout", {"v"}, {"y"})},
+            {tensor("s", {4}, {1, 1, 1.6f, 0.5f}), tensor("n", {1, 1, 3, 9}), tensor("i", {-1, 0, 1}),
+             raw_tensor<std::int64_t>("k", {}, 7, {1}), tensor("k1", {-1}), tensor("i1", {0}),
+             tensor("ax", {2}), tensor("step", {-2}), tensor("s1", {1, 2, 1, 3})}));
+}
+
+void write_quantised_onnx(const fs::path &folder) {
+  const std::vector<Message> scales{tensor("s", {}, {0.5f}),
+                                    tensor("t", {2}, {0.25f, 0.125f}),
+                                    raw_tensor<std::uint8_t>("z", {}, 2, {3}),
+                                    raw_tensor<std::int8_t>("u", {2}, 3, {0, 0}),
+                                    raw_tensor<std::int8_t>("w", {2, 1, 1, 1}, 3, {5, -6}),
+                                    raw_tensor<std::int32_t>("b", {2}, 6, {7, 8})};
+  write(folder / "qlinear.onnx",
+        onnx_file({{node("QLinearConv", {"x", "s", "z", "w", "t", "u", "s", "z", "b"}, {"a"}),
+                    node("MaxPool", {"a"}, {"c"}, {ints("kernel_shape", {2, 2})}),
+                    node("ConvInteger", {"x", "w", "z"}, {"y"})},
+                   scales,
+                   {value("x", {1, 1, 8, 8}, 2)},
+                   {value("y", {}), value("c", {})}}));
+  write(folder / "qdq.onnx",
+        onnx_file({{node("DequantizeLinear", {"x", "s", "z"}, {"f"}),
+                    node("DequantizeLinear", {"w", "t", "u"}, {"g"}, {integer("axis", 0)}),
+                    node("DequantizeLinear", {"b", "k"}, {"h"}, {integer("axis", 0)}),
+                    node("Conv", {"f", "g", "h"}, {"c"}), node("Relu", {"c"}, {"r"}),
+                    node("QuantizeLinear", {"r", "s", "z"}, {"y"})},
+                   [&] {
+                     std::vector<Message> all = scales;
+                     all.push_back(tensor("k", {2}, {0.125f, 0.0625f}));
+                     return all;
+                   }(),
+                   {value("x", {1, 1, 8, 8}, 2)},
+                   {value("y", {})}}));
+}
+
 Flat options(int padding, int stride, int activation, int activation_field) {
   return Flat()
       .set<std::int8_t>(0, static_cast<std::int8_t>(padding))
       .set<std::int32_t>(1, stride)
       .set<std::int32_t>(2, stride)
       .set<std::int8_t>(activation_field, static_cast<std::int8_t>(activation));
+}
+
+void write_flat_operators(const fs::path &folder) {
+  FlatModel model;
+  const auto whole = [&](const char *name, const std::vector<int> &numbers) {
+    return model.tensor(name, {static_cast<int>(numbers.size())}, 2, raw(numbers));
+  };
+  const int x = model.tensor("x", {1, 8, 8, 2}), pooled = model.tensor("pooled", {1, 4, 4, 2}),
+            mean = model.tensor("mean", {1, 4, 4, 2}), large = model.tensor("large", {1, 7, 9, 2}),
+            row = model.tensor("row", {7, 9, 2}), packed = model.tensor("packed", {2, 7, 9, 2}),
+            half = model.tensor("half", {2, 7, 4, 2}), rest = model.tensor("rest", {2, 7, 5, 2}),
+            joined = model.tensor("joined", {2, 7, 9, 2}),
+            w = model.tensor("w", {3, 18}, 0, raw(std::vector<float>(54, 1))), y = model.tensor("y", {14, 3}),
+            z = model.tensor("z", {14, 3}), s = model.tensor("s", {1, 2});
+  model.operation(17, {x}, {pooled}, options(0, 2, 1, 5).set<std::int32_t>(3, 2).set<std::int32_t>(4, 2));
+  model.operation(1, {pooled}, {mean}, options(0, 1, 0, 5).set<std::int32_t>(3, 3).set<std::int32_t>(4, 3));
+  model.operation(23, {mean, whole("size", {7, 9})}, {large}, Flat().set<std::uint8_t>(3, 1));
+  model.operation(45, {large, whole("begin", {0, 0}), whole("end", {1, 7}), whole("steps", {1, 1})}, {row},
+                  Flat().set<std::int32_t>(4, 1));
+  model.operation(83, {row, row}, {packed}, Flat().set<std::int32_t>(0, 2));
+  model.operation(102, {packed, whole("sizes", {4, 5}), whole("axis", {2})}, {half, rest});
+  model.operation(2, {half, rest}, {joined}, Flat().set<std::int32_t>(0, 2));
+  model.operation(9, {joined, w}, {y});
+  model.operation(25, {y}, {z}, Flat().set<float>(0, 1));
+  model.operation(40, {pooled, whole("axes", {1, 2})}, {s});
+  write(folder / "operators.tflite", model.file({x}, {z, s}));
+}
+
+void write_quantised_tflite(const fs::path &folder) {
+  FlatModel model;
+  const int x = model.tensor("x", {1, 8, 8, 2}),
+            q = model.quantised_tensor("q", {1, 8, 8, 2}, 9, {0.5f}, {3}),
+            w = model.quantised_tensor("w", {2, 1, 1, 2}, 9, {0.5f, 0.25f}, {0, 0}, "abcd"),
+            b = model.tensor("b", {2}, 2, raw(std::vector<int>{5, 6})),
+            c = model.quantised_tensor("c", {1, 8, 8, 2}, 9, {0.25f}, {-9}),
+            r = model.quantised_tensor("r", {1, 8, 8, 2}, 9, {0.25f}, {-9}),
+            y = model.tensor("y", {1, 8, 8, 2});
+  model.operation(114, {x}, {q});
+  model.operation(3, {q, w, b}, {c}, options(1, 1, 3, 3));
+  model.operation(19, {c}, {r});
+  model.operation(6, {r}, {y});
+  write(folder / "quantised.tflite", model.file({x}, {y}));
 }
 
 void write_tflite(const fs::path &folder) {
@@ -164,6 +260,10 @@ int main(int count, char **arguments) {
   const fs::path folder = arguments[1];
   write_folded(folder / "onnx");
   write_shapes(folder / "onnx");
+  write_operators(folder / "onnx");
+  write_quantised_onnx(folder / "onnx");
   write_tflite(folder / "tflite");
+  write_flat_operators(folder / "tflite");
+  write_quantised_tflite(folder / "tflite");
   return 0;
 }

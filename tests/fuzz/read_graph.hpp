@@ -4,6 +4,7 @@
 #include "fuzz/fuzz_target.hpp"
 #include "models/folding/fold.hpp"
 #include "models/manifest.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
 
@@ -23,6 +24,15 @@ inline void check_node(const models::Graph &graph, const models::Node &node) {
     for (const models::TensorId id : *list)
       require(id >= models::no_tensor && id < static_cast<models::TensorId>(graph.tensors.size()),
               "a node has tensors that are there");
+  models::Node again = node;
+  models::require_sizes(graph, again);
+  require(again.operation.index() == node.operation.index(), "an operation agrees with its tensors' sizes");
+  if (const auto *resampling = std::get_if<models::Resampling>(&node.operation))
+    for (const models::Resampling::Axis &axis : resampling->axes)
+      require(std::ranges::all_of(axis.index, [size = graph.tensor(node.inputs[0]).sizes()[axis.axis]](
+                                                  std::int32_t i) { return i >= 0 && i < size; }) &&
+                  (axis.weight.empty() || axis.weight.size() == axis.index.size()),
+              "taps are elements of their axis");
 }
 
 /// How many convolutions it has, those inside of nodes, too.
@@ -36,6 +46,20 @@ inline std::size_t convolutions_of(const models::Graph &graph) {
   return count;
 }
 
+/// What is packed has the problem's sizes.
+inline void check_integers(const models::FoldedConvolution &convolution) {
+  const Problem &problem = convolution.problem;
+  require(problem.types.quantised() == convolution.eight_bits.has_value(), "a kernel of integers has them");
+  if (!convolution.eight_bits)
+    return;
+  const auto &[weights, multipliers, bias] = *convolution.eight_bits;
+  const auto channels = static_cast<std::size_t>(problem.out_channels);
+  require(weights.size() == static_cast<std::size_t>(models::elements_of(problem.weights_shape())) &&
+              multipliers.size() == (problem.types.destination == ElementType::s32 ? 0 : channels) &&
+              bias.size() == (problem.epilogue.count(EpilogueOp::Kind::bias) > 0 ? channels : 0),
+          "a kernel of integers has its constants");
+}
+
 inline void check_graph(const models::Graph &graph) {
   std::ranges::for_each(graph.tensors, check_tensor);
   for (const models::Node &node : graph.nodes)
@@ -46,6 +70,7 @@ inline void check_graph(const models::Graph &graph) {
           "every convolution is taken or refused");
   for (const models::FoldedConvolution &convolution : folded.convolutions)
     require(!refusal([&] { convolution.problem.validate(); }).size(), "a kernel has a valid problem");
+  std::ranges::for_each(folded.convolutions, check_integers);
   for (const models::RefusedConvolution &refused : folded.refused)
     require(!refused.reason.empty(), "a refusal has a reason");
   const std::vector<Member> files = models::import_files(graph, folded, "model");

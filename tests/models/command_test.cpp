@@ -57,6 +57,56 @@ TEST(ModelCommands, ImportWritesWhatRunTakes) {
   output_of("check --batch " + out + "/problems.txt");
 }
 
+/// Two convolutions of dequantised integers, the second one with a bias in floats.
+std::string quantised_model(const std::string &path) {
+  const std::string file = test::onnx_file(
+      {{node("DequantizeLinear", {"x", "xs", "xz"}, {"xf"}, {}, "dx"),
+        node("DequantizeLinear", {"w", "ws"}, {"wf"}, {}, "dw"),
+        node("DequantizeLinear", {"b", "bs"}, {"bf"}, {}, "db"),
+        node("Conv", {"xf", "wf", "bf"}, {"c"}, {}, "first"), node("Relu", {"c"}, {"r"}, {}, "act"),
+        node("QuantizeLinear", {"r", "ys", "xz"}, {"q"}, {}, "q"),
+        node("DequantizeLinear", {"q", "ys", "xz"}, {"qf"}, {}, "dq"),
+        node("Conv", {"qf", "wf", "bias"}, {"y"}, {}, "second")},
+       {tensor("xs", {}, {0.5f}), test::raw_tensor<std::uint8_t>("xz", {}, 2, {100}),
+        test::raw_tensor<std::int8_t>("w", {1, 1, 1, 1}, 3, {-3}), tensor("ws", {}, {2}),
+        test::raw_tensor<std::int32_t>("b", {1}, 6, {7}), tensor("bs", {}, {1}), tensor("ys", {}, {4}),
+        tensor("bias", {1}, {0.1f})},
+       {value("x", {1, 1, 2, 2}, 2)},
+       {value("y", {})}});
+  std::ofstream(path, std::ios::binary) << file;
+  return path;
+}
+
+TEST(ModelCommands, ImportWritesIntegers) {
+  const ScratchDirectory scratch;
+  const std::string out = scratch / "out";
+  const std::string said = output_of("import " + quantised_model(scratch / "q.onnx") + " --out " + out);
+  EXPECT_TRUE(contains(said, "Convolutions: 2: 2 by 2 kernels, 0 refused\n")) << said;
+  EXPECT_TRUE(contains(said, "in floats: 'second': bias: 'bias' is f32 (expected a constant of integers"))
+      << said;
+  const json manifest = json::parse(test::read_text(out + "/manifest.json"));
+  const json &first = manifest["convolutions"][0], &kernel = manifest["kernels"][0];
+  EXPECT_EQ(kernel["flags"]["--dtype"], "u8:s8:u8");
+  EXPECT_EQ(kernel["flags"]["--zero-points"], "100:100");
+  EXPECT_EQ(manifest["convolutions"][1]["in_floats"],
+            "bias: 'bias' is f32 (expected a constant of integers that are dequantised)");
+  const std::vector<std::uint8_t> x{0, 98, 100, 255};
+  const std::vector<std::uint8_t> npy =
+      format_npy({{1, 1, 2, 2}, ElementType::u8, to_elements(ElementType::u8, x)});
+  std::ofstream(scratch / "x.npy", std::ios::binary)
+      << std::string(reinterpret_cast<const char *>(npy.data()), npy.size());
+  std::string line = "run --problem " + kernel["problem"].get<std::string>();
+  for (const auto &[flag, text] : kernel["flags"].items())
+    line += " " + flag + " " + text.get<std::string>();
+  for (const auto &[name, operand] : first["operands"].items())
+    line += " --" + name + " " + out + "/" + operand["file"].get<std::string>();
+  output_of(line + " --input " + (scratch / "x.npy") + " --output " + (scratch / "y.npy"));
+  // (-3 (x - 100) + 7) / 4, to the nearest step, from 100 on.
+  EXPECT_EQ(from_elements<int>(ElementType::u8, read_npy(scratch / "y.npy").elements),
+            (std::vector<int>{177, 103, 102, 100}));
+  output_of("check --batch " + out + "/problems.txt");
+}
+
 TEST(ModelCommands, MatchTakesSomeOfThem) {
   const ScratchDirectory scratch;
   const std::string line =

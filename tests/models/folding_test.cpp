@@ -171,6 +171,12 @@ TEST(Folding, SaysWhyItEnds) {
             "Mul 'wild' is not an operation of epilogues");
 }
 
+TEST(Folding, AConstantThatIsNotFiniteLeavesTheKernelAsItWas) {
+  const FoldedModel model =
+      folded({node("Sub", {"s", "c"}, {"y"}, {}, "wild")}, {tensor("s", {}, {INFINITY})});
+  EXPECT_EQ(model.convolutions.at(0).constants[0].second, weights); // not their negatives
+}
+
 TEST(Folding, TheLaterOfTwoConvolutionsTakesTheirSum) {
   Graph graph;
   const FoldedModel model = folded(

@@ -1,5 +1,6 @@
 """What `convforge import` made of a model, and its kernels run one by one on tensors that a framework computed."""
 import json
+import re
 import shlex
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+
+PRODUCTS = {"MatMul", "Gemm", "FULLY_CONNECTED"}
 
 
 class Imported:
@@ -28,10 +32,10 @@ class Imported:
         """The output of a convolution's kernel, in the shape of the tensor that it is."""
         layer = self.manifest["convolutions"][number]
         kernel = self.kernels[layer["kernel"]]
-        files = {"input": self.save(number, "input", tensors[layer["input"]])}
+        files = {"input": self.save(number, "input", self.shaped(layer, kernel, "ic", tensors[layer["input"]]))}
         for name, operand in layer["operands"].items():
             files[name] = (self.folder / operand["file"] if "file" in operand
-                           else self.save(number, name, tensors[operand["tensor"]]))
+                           else self.save(number, name, self.shaped(layer, kernel, "oc", tensors[operand["tensor"]])))
         output = self.folder / f"{number}.output.npy"
         flags = [word for pair in kernel["flags"].items() for word in pair]
         command = [self.program, "run", "--problem", kernel["problem"], *flags, "--output", str(output)]
@@ -40,6 +44,12 @@ class Imported:
         if result.returncode:
             raise RuntimeError(f"{shlex.join(command)}: exit status {result.returncode}: {result.stderr.strip()}")
         return np.load(output).reshape(tensors[layer["output"]].shape)
+
+    def shaped(self, layer, kernel, channels, tensor):
+        """Products of matrices are convolutions whose pixels are the rows of tensors of any number of axes."""
+        if layer["type"] not in PRODUCTS:
+            return tensor
+        return tensor.reshape(1, 1, -1, int(re.search(channels + r"(\d+)", kernel["problem"])[1]))
 
     def save(self, number, name, tensor):
         file = self.folder / f"{number}.{name}.npy"
@@ -50,7 +60,9 @@ class Imported:
 @dataclass
 class Result:
     layer: str
-    error: float  # The largest of an element, by the largest output.
+    error: float  # The largest of an element, by the largest output; of integers in steps.
+    differing: int = 0  # Of integers: how many elements.
+    elements: int = 0
 
 
 # Of outputs that are all smaller: ONNX Runtime's sigmoid is 0 from -18 on, an error of 8e-8.
@@ -64,6 +76,9 @@ def compare(imported, tensors, jobs=2):
 
     def one(number):
         output, expected = imported.run(number, tensors), tensors[layers[number]["output"]]
+        if np.issubdtype(expected.dtype, np.integer):
+            steps = np.abs(output.astype(np.int64) - expected.astype(np.int64))
+            return Result(layers[number]["name"], float(steps.max()), int(np.count_nonzero(steps)), steps.size)
         largest = max(float(np.abs(expected).max()), LEAST)
         error = np.abs(output.astype(np.float64) - expected.astype(np.float64)).max() / largest
         return Result(layers[number]["name"], float(error) if np.isfinite(output).all() else float("inf"))

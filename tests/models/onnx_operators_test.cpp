@@ -198,6 +198,15 @@ TEST(OnnxOperators, MaximumMinimumAndSoftmax) {
   EXPECT_EQ(refusal({"Softmax", {2, 3}, {integer("axis", 2)}}), "axis=2 (expected one of 2)");
 }
 
+TEST(OnnxOperators, AttributesThatDoNotFit) {
+  EXPECT_EQ(refusal({"Concat", {2, 3}, {integer("axis", 2)}}), "axis does not fit 2x3");
+  EXPECT_EQ(refusal({"Transpose", {2, 3}, {ints("perm", {1, 1})}}), "perm does not fit 2x3");
+  EXPECT_EQ(refusal({"Squeeze", {2, 3}, {ints("axes", {2})}}), "axes does not fit 2x3");
+  EXPECT_EQ(refusal({"Tile", {2, 3}, {}, {tensor("s", {2})}, {"s"}}), "repeats does not fit 2x3");
+  EXPECT_EQ(refusal({"MaxPool", {2, 3}, {two_by_two}}), "kernel_shape does not fit 2x3");
+  EXPECT_EQ(refusal({"MaxPool", Sizes(65, 1), {two_by_two}}), unknown_sizes); // more axes than are believed
+}
+
 TEST(OnnxOperators, ProductsOfMatrices) {
   const std::vector<Message> wide{tensor("w", {3, 4}, std::vector<float>(12)),
                                   tensor("b", {4}, std::vector<float>(4))};

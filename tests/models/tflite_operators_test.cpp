@@ -148,6 +148,14 @@ TEST(TfliteOperators, PartsOfTensors) {
   EXPECT_EQ(flat_refusal({SLICE, {4, 6}, {2, 5}, {{{2}}}}), "size=left out (expected constants)");
 }
 
+TEST(TfliteOperators, PackedTensors) {
+  const Flat second = Flat().set<std::int32_t>(0, 2).set<std::int32_t>(1, 1);
+  EXPECT_EQ(meaning({PACK, {2, 3}, {2, 2, 3}, {{{2, 3}}}, second}),
+            "concatenation by 1 -> 2x6; reshape -> 2x2x3");
+  EXPECT_EQ(flat_refusal({PACK, {2}, {2, 2}, {{{2}}}, second}),
+            "axis=1 (expected one before one of the 1 axes)");
+}
+
 Flat masks(int begin, int end, int ellipsis, int new_axis, int shrink) {
   Flat made;
   const int values[] = {begin, end, ellipsis, new_axis, shrink};

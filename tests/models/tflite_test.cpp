@@ -157,7 +157,8 @@ TEST(TfliteModel, RefusesWithNames) {
   const int x = model.tensor("x", {1, 8, 8, 1}, 9), w = model.tensor("w", {2, 1, 1, 1}, 9, "ab"),
             y = model.tensor("y", {1, 8, 8, 2}, 9);
   model.operation(CONV_2D, {x, w}, {y}, options(1, 1));
-  EXPECT_EQ(folded(model, x, y), "input: s8 (expected f32: 8-bit integers are not read from models yet)");
+  EXPECT_EQ(folded(model, x, y),
+            "input: s8 without a scale (expected integers whose quantization says a scale)");
   FlatModel double_depthwise; // A first size that is not 1.
   const int in = double_depthwise.tensor("x", {1, 8, 8, 1}),
             twice = double_depthwise.tensor("w", {2, 1, 1, 1}, 0, floats(2)),

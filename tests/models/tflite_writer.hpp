@@ -104,14 +104,20 @@ private:
 /// A model of one graph, tensor by tensor and operator by operator.
 class FlatModel {
 public:
-  /// Its number. Types are the schema's: 0 f32, 1 f16, 2 s32.
+  /// Its number. Types are the schema's: 0 f32, 1 f16, 2 s32, 3 u8, 9 s8.
   int tensor(const std::string &name, const std::vector<int> &shape, int type = 0,
              const std::string &data = "") {
-    return add(name, shape, type, data, {}, false);
+    return add(name, shape, type, data, -1, {});
+  }
+  int quantised_tensor(const std::string &name, const std::vector<int> &shape, int type,
+                       const std::vector<float> &scales, const std::vector<std::int64_t> &zero_points = {},
+                       const std::string &data = "", int axis = 0) {
+    return add(name, shape, type, data, 4,
+               Flat().numbers(2, scales).numbers(3, zero_points).set<std::int32_t>(6, axis));
   }
   int sparse_tensor(const std::string &name, const std::vector<int> &shape, int type,
                     const std::string &values, Flat sparsity) {
-    return add(name, shape, type, values, std::move(sparsity), true);
+    return add(name, shape, type, values, 6, std::move(sparsity));
   }
   void operation(int code, const std::vector<int> &inputs, const std::vector<int> &outputs, Flat options = {},
                  const std::string &custom = "") {
@@ -133,15 +139,16 @@ public:
   }
 
 private:
+  /// `extra`: of the field, if there is one.
   int add(const std::string &name, const std::vector<int> &shape, int type, const std::string &data,
-          Flat sparsity, bool sparse) {
+          int field, Flat extra) {
     Flat made = Flat().numbers(0, shape).set<std::int8_t>(1, static_cast<std::int8_t>(type)).text(3, name);
     if (!data.empty()) {
       buffers_.push_back(Flat().text(0, data));
       made.set<std::uint32_t>(2, static_cast<std::uint32_t>(buffers_.size() - 1));
     }
-    if (sparse)
-      made.child(6, std::move(sparsity));
+    if (field >= 0)
+      made.child(field, std::move(extra));
     tensors_.push_back(made);
     return static_cast<int>(tensors_.size()) - 1;
   }

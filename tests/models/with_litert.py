@@ -1,4 +1,5 @@
-"""Every tensor of a TensorFlow Lite model, by LiteRT's built-in kernels without delegates, which would fuse nodes."""
+"""Every tensor of a TensorFlow Lite model, by LiteRT's built-in kernels without delegates, which would fuse nodes, or by its reference
+kernels."""
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -25,12 +26,22 @@ def without_custom_operators(data):
     return bytes(builder.Output())
 
 
-def tensors_of(model, wanted, photograph):
+def quantised(values, details):
+    """As QUANTIZE makes the integers of an input."""
+    scale, zero = details["quantization"]
+    if not scale:
+        return values.astype(details["dtype"])
+    limits = np.iinfo(details["dtype"])
+    return np.clip(np.round(values / scale) + zero, limits.min, limits.max).astype(details["dtype"])
+
+
+def tensors_of(model, wanted, photograph, reference=False):
+    resolver = OpResolverType.BUILTIN_REF if reference else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
     interpreter = Interpreter(model_content=without_custom_operators(model.read_bytes()), experimental_preserve_all_tensors=True,
-                              experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+                              experimental_op_resolver_type=resolver)
     interpreter.allocate_tensors()
     for value in interpreter.get_input_details():
-        interpreter.set_tensor(value["index"], input_of(photograph, value["shape"]).astype(value["dtype"]))
+        interpreter.set_tensor(value["index"], quantised(input_of(photograph, value["shape"]), value))
     interpreter.invoke()
     details = {value["name"]: value["index"] for value in interpreter.get_tensor_details()}
     return {name: interpreter.get_tensor(details[name]) for name in wanted if name in details}

@@ -1,4 +1,5 @@
-"""Every tensor that is asked for, of an ONNX model, by ONNX Runtime without its optimisations."""
+"""Every tensor that is asked for, of an ONNX model, by ONNX Runtime without its optimisations, or with those that make one node of
+DequantizeLinear, Conv and QuantizeLinear."""
 import numpy as np
 import onnx
 import onnxruntime
@@ -7,13 +8,15 @@ from inputs import input_of
 TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(int64)": np.int64}
 
 
-def tensors_of(model, sizes, wanted, photograph):
+def tensors_of(model, sizes, wanted, photograph, fused=False):
     proto = onnx.load(model)
     outputs = {output.name for output in proto.graph.output}
     made = {name for node in proto.graph.node for name in node.output}  # Not in branches, of which nothing can be asked for.
     proto.graph.output.extend(onnx.ValueInfoProto(name=name) for name in sorted((wanted & made) - outputs))
     options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    level = onnxruntime.GraphOptimizationLevel
+    options.graph_optimization_level = level.ORT_ENABLE_EXTENDED if fused else level.ORT_DISABLE_ALL
+    options.add_session_config_entry("session.qdqisint8allowed", "1")  # Of s8, too, which is asked for on x86.
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
     given = {}

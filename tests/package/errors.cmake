@@ -1,10 +1,12 @@
-# Calls of convforge_add_conv that cannot be meant: an error at configure time that names the argument.
+# Calls of convforge_add_conv and convforge_add_model that cannot be meant: an error at configure time that names the argument.
 include(${CMAKE_CURRENT_LIST_DIR}/Steps.cmake)
 copy_project(project errors)
 
+set(function convforge_add_conv)
 function(expect_error call message)
-  failing_step(out ${CMAKE_COMMAND} -S ${project} -B ${project}/build -G Ninja -D CMAKE_PREFIX_PATH=${PREFIX} "-DCALL=${call}")
-  expect_text("${out}" "convforge_add_conv(")
+  failing_step(out ${CMAKE_COMMAND} -S ${project} -B ${project}/build -G Ninja -D CMAKE_PREFIX_PATH=${PREFIX} -D FUNCTION=${function}
+    "-DCALL=${call}")
+  expect_text("${out}" "${function}(")
   expect_text("${out}" "${message}")
   set(out "${out}" PARENT_SCOPE)
 endfunction()
@@ -43,6 +45,27 @@ expect_refusal("conv1|PROBLEM|ic3ih8oc4kh3sh2|TARGETS|host|ALGORITHM|pointwise" 
 expect_refusal("conv1|PROBLEM|ic3ih8oc4kh3|TARGETS|host|BIAS|b.npy" "bias")
 expect_refusal("conv1|PROBLEM|ic3ih8oc4kh3|TARGETS|host|EPILOGUE|bias|BIAS|b.npy|b2.npy" "BIAS (file 2)")
 expect_refusal("conv1|PROBLEM|ic3id8ih8oc4kd3kh3|TARGETS|cuda-sm80" "id")
+
+# Of whole models.
+set(function convforge_add_model)
+set(cnn ${SOURCE}/tests/models/keras/small_cnn.keras)
+set(lacking ${SOURCE}/tests/models/keras/keras2.keras)
+expect_error("net|TARGETS|host" "MODEL is missing")
+expect_error("net|MODEL|${cnn}" "TARGETS is missing")
+expect_error("net|MODEL|TARGETS|host" "MODEL has no value")
+expect_error("net|MODEL|none.onnx|TARGETS|host" "MODEL is 'none.onnx', but there is no file ${project}/none.onnx")
+expect_error("net|MODEL|${cnn}|TARGETS|host|INPUTS|x=1x3" "unknown argument INPUTS")
+expect_error("net|MODEL|${cnn}|EPILOGUE|bias|TARGETS|host" "Arguments: MODEL LAYOUT MATCH MACHINE PLANS TARGETS INPUT TEST BENCHMARK")
+expect_error("net|MODEL|${cnn}|TARGETS|cuda-sm80" "networks run on CPUs")
+expect_error("convforge_net|MODEL|${cnn}|TARGETS|host" "does not start with convforge_")
+expect_refusal("net|MODEL|${cnn}|TARGETS|x86-64-avx3" "TARGETS: ")
+expect_refusal("net|MODEL|${cnn}|TARGETS|host|LAYOUT|nhcw" "LAYOUT: ")
+expect_refusal("net|MODEL|${cnn}|TARGETS|host|MATCH|nothing" "MATCH")
+expect_refusal("net|MODEL|${cnn}|TARGETS|host|MACHINE|pdp-11" "MACHINE: ")
+expect_refusal("net|MODEL|${cnn}|TARGETS|host|INPUT|other=1x3" "INPUT")
+expect_refusal("net|MODEL|CMakeLists.txt|TARGETS|host" "CMakeLists.txt")
+expect_error("net|MODEL|${lacking}|TARGETS|host|TEST" "TEST and BENCHMARK need net_run(), but there will be none")
+expect_text("${out}" "TFOpLambda 'tf.nn.relu'")
 
 # The rule for names is the same at configure time and in the program.
 cmake_minimum_required(VERSION 3.25)

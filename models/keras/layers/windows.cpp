@@ -69,13 +69,11 @@ TensorId padding_layer(const LayerCall &call) {
   return call.add(std::move(pad), std::move(shape));
 }
 
-const char *const open_sizes = "sizes are not known: --input says those of the model's inputs";
-
 /// Averages are of what lies in the image.
 Operation pooling_operation(const LayerCall &call, const std::vector<int> &windows,
                             const std::vector<int> &strides, const std::optional<Shape> &output) {
   if (!output || !all_known(*output) || !call.input().known())
-    throw Error(open_sizes);
+    throw Error(sizes_not_known);
   const std::string padding = call.layer.text("padding", "valid");
   if (padding != "valid" && padding != "same")
     refuse("padding", padding, "valid or same");
@@ -143,7 +141,7 @@ Resampling::Axis upsampled_axis(const ResizedAxis &axis, int factor, bool neares
 Operation upsampling_operation(const LayerCall &call, const std::vector<int> &factors,
                                const std::optional<Shape> &output) {
   if (!output || !call.input().known())
-    throw Error(open_sizes);
+    throw Error(sizes_not_known);
   check_resampled(*output);
   const std::string method = call.layer.text("interpolation", "nearest");
   if (method != "nearest" && method != "bilinear")

@@ -1,8 +1,9 @@
 #include "models/onnx/operators/call.hpp"
 
-#include "base/error.hpp"
+#include "models/refusal.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <limits>
 #include <map>
 
@@ -13,7 +14,7 @@ std::map<std::string_view, Operator> all_operators() {
   std::map<std::string_view, Operator> all;
   for (const auto &table :
        {elementwise_operators(), arithmetic_operators(), window_operators(), shape_operators(),
-        slice_operators(), resize_operators(), product_operators(), byte_operators()})
+        slice_operators(), resize_operators(), product_operators(), byte_operators(), quantised_operators()})
     for (const OperatorRow &row : table)
       all.emplace(row.type, row.meaning);
   return all;
@@ -81,6 +82,14 @@ Operator find_operator(std::string_view type) {
   static const std::map<std::string_view, Operator> all = all_operators();
   const auto found = all.find(type);
   return found == all.end() ? nullptr : found->second;
+}
+
+Meaning without_word(const Call &call, std::string_view attribute) {
+  for (std::size_t i = 0; i < call.inputs(); ++i)
+    if (call.input(i) && !call.shape(i))
+      return {.operation = OtherOperation{sizes_not_known}};
+  const Shape shape = call.shape(0).value_or(Shape{});
+  return {.operation = OtherOperation{fmt::format("{} does not fit {}", attribute, text_of_shape(shape))}};
 }
 
 std::optional<Shape> broadcast(const std::optional<Shape> &a, const std::optional<Shape> &b) {

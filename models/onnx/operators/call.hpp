@@ -55,11 +55,15 @@ struct Meaning {
   Data data = nullptr; ///< of the first output, where it is a constant
   /// What the operation makes, where the first output is that in another shape: a Reshape stands behind it.
   std::optional<Shape> between = std::nullopt;
+  std::shared_ptr<const Integers> integers = nullptr; ///< that this constant was made of
+  std::vector<std::size_t> inputs = {}; ///< which of the node's are the operation's; none: all of them
 };
 
 using Operator = Meaning (*)(const Call &call);
 /// Of the domain ai.onnx; null: not known.
 Operator find_operator(std::string_view type);
+/// Of com.microsoft, ONNX Runtime's own.
+Operator find_runtime_operator(std::string_view type);
 
 /// A row of a table of operators.
 struct OperatorRow {
@@ -75,6 +79,10 @@ std::vector<OperatorRow> slice_operators();
 std::vector<OperatorRow> resize_operators();
 std::vector<OperatorRow> product_operators();
 std::vector<OperatorRow> byte_operators();
+std::vector<OperatorRow> quantised_operators();
+
+/// Of a node whose inputs have no shapes, or else an attribute that does not fit them.
+Meaning without_word(const Call &call, std::string_view attribute);
 
 /// NumPy's rule; sizes that are not known stay so. None where the shapes do not fit.
 std::optional<Shape> broadcast(const std::optional<Shape> &a, const std::optional<Shape> &b);

@@ -21,7 +21,7 @@ const Tensor &operand(const Call &call, std::size_t i, const char *name) {
 Meaning matrices_product(const Call &call) {
   const auto a = call.shape(0), b = call.shape(1);
   if (!a || !b || a->size() < 2 || b->size() < 2)
-    return {};
+    return without_word(call, "B");
   std::optional<Shape> shape = broadcast(Shape(a->begin(), a->end() - 2), Shape(b->begin(), b->end() - 2));
   if (!shape)
     return {};
@@ -56,7 +56,7 @@ Operation general_product_operation(const Call &call) {
 Meaning general_product(const Call &call) {
   const auto a = call.shape(0), b = call.shape(1);
   if (!a || !b || a->size() != 2 || b->size() != 2)
-    return {};
+    return without_word(call, "B");
   return {
       .operation = operation_or_refusal([&] { return general_product_operation(call); }),
       .shapes = {Shape{(*a)[call.integer("transA", 0) ? 1 : 0], (*b)[call.integer("transB", 0) ? 0 : 1]}}};
@@ -85,7 +85,7 @@ Meaning reduction(const Call &call) {
   for (const std::int64_t axis : axes) {
     const auto place = axis_of(axis, shape->size());
     if (!place)
-      return {};
+      return without_word(call, "axes");
     reduced[*place] = true;
   }
   Shape kept;

@@ -187,7 +187,7 @@ Operation resize_operation(const Call &call, const Shape &shape, const std::opti
 Meaning resize(const Call &call) {
   const auto shape = call.shape(0);
   if (!shape)
-    return {};
+    return without_word(call, "sizes");
   const auto resized = resized_shape(call, *shape);
   return {.operation = operation_or_refusal([&] { return resize_operation(call, *shape, resized); }),
           .shapes = {resized ? std::optional(resized->shape) : std::nullopt}};
@@ -204,7 +204,13 @@ Meaning rearranged(const Call &call, bool to_depth) {
   else
     s = {s[0], s[1] / (block * block), std::min(s[2], std::int64_t{1} << 30) * block,
          std::min(s[3], std::int64_t{1} << 30) * block};
-  return {.shapes = {shape}};
+  const std::string_view mode = to_depth ? "DCR" : call.text("mode", "DCR");
+  const auto operation = [&]() -> Operation {
+    if (mode != "DCR" && mode != "CRD")
+      refuse("mode", std::string(mode), "DCR or CRD");
+    return DepthToSpace{block, 1, to_depth, mode == "CRD"};
+  };
+  return {.operation = operation_or_refusal(operation), .shapes = {shape}};
 }
 
 Meaning depth_to_space(const Call &call) {

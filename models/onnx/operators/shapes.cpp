@@ -44,7 +44,7 @@ Meaning flatten(const Call &call) {
   const std::int64_t rank = shape ? static_cast<std::int64_t>(shape->size()) : 0,
                      axis = call.integer("axis", 1), split = axis < 0 ? axis + rank : axis;
   if (!shape || split < 0 || split > rank)
-    return {};
+    return without_word(call, "axis");
   const std::span all(*shape);
   const auto first = static_cast<std::size_t>(split);
   return reshaped(call, Shape{elements_of(all.first(first)), elements_of(all.subspan(first))});
@@ -53,13 +53,13 @@ Meaning flatten(const Call &call) {
 Meaning squeeze(const Call &call) {
   const auto shape = call.shape(0);
   if (!shape || (call.input(1) && !call.input(1)->constant()))
-    return {};
+    return without_word(call, "axes");
   std::vector<bool> drop(shape->size());
   if (const auto axes = call.integers(1, "axes"))
     for (const std::int64_t axis : *axes) {
       const auto place = axis_of(axis, shape->size());
       if (!place)
-        return {};
+        return without_word(call, "axes");
       drop[*place] = true;
     }
   else
@@ -76,12 +76,12 @@ Meaning unsqueeze(const Call &call) {
   const auto shape = call.shape(0);
   const auto axes = call.integers(1, "axes");
   if (!shape || !axes || axes->size() > 8)
-    return {};
+    return without_word(call, "axes");
   Shape more(shape->size() + axes->size(), 0);
   for (const std::int64_t axis : *axes) {
     const auto place = axis_of(axis, more.size());
     if (!place || more[*place] == 1)
-      return {};
+      return without_word(call, "axes");
     more[*place] = 1;
   }
   auto next = shape->begin();
@@ -115,7 +115,7 @@ Data reordered(const Tensor &tensor, const std::vector<std::size_t> &order, cons
 Meaning transpose(const Call &call) {
   const auto shape = call.shape(0);
   if (!shape)
-    return {};
+    return without_word(call, "perm");
   std::vector<std::int64_t> wanted = call.list("perm");
   if (wanted.empty()) {
     wanted.resize(shape->size());
@@ -127,11 +127,11 @@ Meaning transpose(const Call &call) {
   for (const std::int64_t axis : wanted) {
     const auto place = axis_of(axis, shape->size());
     if (!place || seen[*place])
-      return {};
+      return without_word(call, "perm");
     seen[*place] = true, order.push_back(*place), result.push_back((*shape)[*place]);
   }
   if (result.size() != shape->size())
-    return {};
+    return without_word(call, "perm");
   Meaning meaning{.operation = Transposition{order}, .shapes = {result}};
   if (call.input(0)->constant())
     meaning.data = reordered(*call.input(0), order, result);

@@ -68,7 +68,7 @@ Meaning slice(const Call &call) {
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto axis = axis_of(axes[i], shape->size());
     if (!axis || steps[i] == 0)
-      return {};
+      return without_word(call, steps[i] == 0 ? "steps" : "axes");
     if ((*shape)[*axis] != unknown_size)
       ranges[*axis] = range_of((*begins)[i], (*ends)[i], steps[i], (*shape)[*axis]);
   }
@@ -86,7 +86,7 @@ std::vector<std::int32_t> places_along(const Tensor &indices, std::int64_t size)
     refuse("indices", indices.constant() ? text_of_shape(indices.sizes()) : "computed",
            "constants, one of them or a list");
   if (size < 0)
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (elements_of(indices.sizes()) > most_resampled || size > std::int64_t{1} << 30)
     refuse("indices", text_of_shape(indices.sizes()), fmt::format("at most {} of them", most_resampled));
   std::vector<std::int32_t> places;
@@ -117,7 +117,7 @@ Meaning gather(const Call &call) {
   const auto shape = call.shape(0), places = call.shape(1);
   const auto axis = shape ? axis_of(call.integer("axis", 0), shape->size()) : std::nullopt;
   if (!axis || !places)
-    return {};
+    return without_word(call, "axis");
   Shape result = *shape;
   const auto at = result.erase(result.begin() + static_cast<std::ptrdiff_t>(*axis));
   result.insert(at, places->begin(), places->end());
@@ -154,11 +154,11 @@ Meaning concat(const Call &call) {
   std::optional<Shape> shape = call.shape(0);
   const auto axis = shape ? axis_of(call.integer("axis", 1), shape->size()) : std::nullopt;
   if (!axis)
-    return {};
+    return without_word(call, "axis");
   for (std::size_t i = 1; i < call.inputs(); ++i) {
     const auto more = call.shape(i);
     if (!more || more->size() != shape->size())
-      return {};
+      return without_word(call, "inputs");
     std::int64_t &size = (*shape)[*axis];
     size = size < 0 || (*more)[*axis] < 0 ? unknown_size
                                           : std::min(size + (*more)[*axis], std::int64_t{1} << 40);
@@ -170,7 +170,7 @@ Meaning split(const Call &call) {
   const auto shape = call.shape(0);
   const auto axis = shape ? axis_of(call.integer("axis", 0), shape->size()) : std::nullopt;
   if (!axis)
-    return {};
+    return without_word(call, "axis");
   const std::int64_t size = (*shape)[*axis],
                      count = static_cast<std::int64_t>(std::max<std::size_t>(call.outputs(), 1)),
                      chunk = size < 0 ? unknown_size : ceil_div(size, count);
@@ -216,7 +216,7 @@ Meaning tile(const Call &call) {
   std::optional<Shape> shape = input;
   const auto times = call.integers(1);
   if (!shape || !times || times->size() != shape->size())
-    return {};
+    return without_word(call, "repeats");
   for (std::size_t i = 0; i < shape->size(); ++i) {
     const std::int64_t size = (*shape)[i], factor = (*times)[i];
     (*shape)[i] =

@@ -1,5 +1,5 @@
 // Operators that move a window over spatial axes: convolutions and pools.
-#include "models/onnx/operators/call.hpp"
+#include "models/onnx/operators/convolutions.hpp"
 
 #include "base/error.hpp"
 #include "base/integer.hpp"
@@ -12,59 +12,25 @@
 namespace convforge::models::onnx {
 namespace {
 
-OnnxConv node_of(const Call &call) {
-  const std::vector<int> group =
-      call.attribute("group")
-          ? std::vector{int(std::clamp<std::int64_t>(call.integer("group", 1), 0, 1 << 30))}
-          : std::vector{1};
-  return {.transposed = call.type() == "ConvTranspose",
-          .kernel_shape = call.int_list("kernel_shape"),
-          .strides = call.int_list("strides"),
-          .pads = call.int_list("pads"),
-          .dilations = call.int_list("dilations"),
-          .group = group.front(),
-          .auto_pad = std::string(call.text("auto_pad", "NOTSET")),
-          .output_padding = call.int_list("output_padding"),
-          .output_shape = call.int_list("output_shape")};
-}
-
-LayerShape shape_for(const Call &call, std::size_t i, const char *name) {
-  const std::optional<Shape> shape = call.shape(i);
-  if (!shape || !all_known(*shape))
-    fail(name, shape ? text_of_shape(*shape) : "no shape",
-         "a shape whose sizes are all known: --input says those of the model's inputs");
-  return *shape;
-}
-
 Problem problem_of_call(const Call &call) {
-  OnnxConv node = node_of(call);
+  OnnxConv node = convolution_node(call);
   const Tensor *x = call.input(0), *w = call.input(1);
   if (!x || !w)
     fail("inputs", std::to_string(call.inputs()), "X and W");
   if (x->type != w->type || (x->type != DataType::f32 && x->type != DataType::f16))
     fail("types", fmt::format("{} and {}", name_of(x->type), name_of(w->type)), "f32 or f16, both the same");
   node.types = parse_element_types(name_of(x->type));
-  OnnxShapes shapes{.input = shape_for(call, 0, "X"), .weights = shape_for(call, 1, "W")};
+  OnnxShapes shapes{.input = convolution_shape(call, 0, "X"), .weights = convolution_shape(call, 1, "W")};
   if (call.input(2))
-    shapes.bias = shape_for(call, 2, "B");
+    shapes.bias = convolution_shape(call, 2, "B");
   return problem_of(node, shapes);
-}
-
-/// A 1-D problem has a height of 1 that the tensor does not have.
-Shape output_shape(const Problem &problem, std::size_t rank) {
-  Shape shape = problem.output_shape();
-  if (shape.size() > rank)
-    shape.erase(shape.begin() + 2, shape.begin() + 2 + static_cast<std::ptrdiff_t>(shape.size() - rank));
-  while (shape.size() < rank) // a depth of 1 under a kernel of 1, which problems do not write
-    shape.insert(shape.begin() + 2, 1);
-  return shape;
 }
 
 Meaning convolution(const Call &call) {
   try {
     const Problem problem = problem_of_call(call);
     return {.operation = Convolution{problem, ""},
-            .shapes = {output_shape(problem, call.input(0)->sizes().size())}};
+            .shapes = {convolution_output(problem, call.input(0)->sizes().size())}};
   } catch (const Error &error) {
     return {.operation = Convolution{std::nullopt, error.what()}};
   }
@@ -145,7 +111,7 @@ void check_counted_padding(const Call &call, const WindowPooling &pooling, const
 
 WindowPooling pooling_of(const Call &call, const Shape &in, const Shape &out) {
   if (!all_known(in) || !all_known(out))
-    throw Error("sizes are not known: --input says those of the model's inputs");
+    throw Error(sizes_not_known);
   if (call.has_output(1))
     refuse("outputs", std::to_string(call.outputs()), "1: places of the largest elements are not computed");
   const std::size_t rank = in.size();
@@ -170,7 +136,7 @@ Meaning pool(const Call &call) {
   const std::optional<Shape> input = call.shape(0);
   std::optional<Shape> shape = input;
   if (!shape || shape->size() < 3)
-    return {};
+    return without_word(call, "kernel_shape");
   for (std::size_t i = 2; i < shape->size(); ++i)
     (*shape)[i] = pooled(call, (*shape)[i], i - 2, shape->size() - 2);
   Meaning meaning{.shapes = {shape, shape}};
