@@ -7,10 +7,10 @@
 
 struct Line {
   Rectangle box;
-  float score; ///< mean probability of its pixels
+  float score; ///< mean probability of the pixels that are text
 };
 
 /// From `map`, height x width probabilities that a pixel is text: its connected parts, each as a rectangle,
-/// in reading order. Constants are those that rapidocr-onnxruntime 1.4.4 comes with (config.yaml); boxes are
+/// from the top down. Constants are those that rapidocr-onnxruntime 1.4.4 comes with (config.yaml); boxes are
 /// upright here, where it turns them to fit.
 std::vector<Line> find_lines(const std::vector<float> &map, int width, int height);
