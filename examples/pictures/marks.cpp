@@ -5,7 +5,7 @@
 
 namespace {
 
-void paint(Picture &picture, int left, int top, int right, int bottom, Colour colour) {
+void paint(Picture &picture, int left, int top, int right, int bottom, Rgb colour) {
   for (int y = std::max(top, 0); y < std::min(bottom, picture.height); y++)
     for (int x = std::max(left, 0); x < std::min(right, picture.width); x++)
       std::copy(colour.begin(), colour.end(), picture.at(x, y));
@@ -26,7 +26,7 @@ float overlap(const Rectangle &a, const Rectangle &b) {
   return common / (a.area() + b.area() - common);
 }
 
-void draw_rectangle(Picture &picture, const Rectangle &rectangle, Colour colour, int thickness) {
+void draw_rectangle(Picture &picture, const Rectangle &rectangle, Rgb colour, int thickness) {
   const int left = nearest(rectangle.left), right = nearest(rectangle.right);
   const int top = nearest(rectangle.top), bottom = nearest(rectangle.bottom);
   paint(picture, left, top, right, top + thickness, colour);
@@ -35,7 +35,7 @@ void draw_rectangle(Picture &picture, const Rectangle &rectangle, Colour colour,
   paint(picture, right - thickness, top, right, bottom, colour);
 }
 
-void draw_dot(Picture &picture, float x, float y, Colour colour, float radius) {
+void draw_dot(Picture &picture, float x, float y, Rgb colour, float radius) {
   for (int row = nearest(y - radius); row < nearest(y + radius); row++) {
     const float distance = static_cast<float>(row) + 0.5f - y;
     const float half = std::sqrt(std::max(radius * radius - distance * distance, 0.0f));

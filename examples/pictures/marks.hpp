@@ -5,7 +5,7 @@
 
 #include <array>
 
-using Colour = std::array<std::uint8_t, 3>;
+using Rgb = std::array<std::uint8_t, 3>;
 
 /// From its corner to right below its last pixel, in pixels of the picture.
 struct Rectangle {
@@ -18,6 +18,6 @@ struct Rectangle {
 float overlap(const Rectangle &a, const Rectangle &b);
 
 /// Its outline, `thickness` pixels wide, inwards.
-void draw_rectangle(Picture &picture, const Rectangle &rectangle, Colour colour, int thickness = 2);
+void draw_rectangle(Picture &picture, const Rectangle &rectangle, Rgb colour, int thickness = 2);
 /// A disc.
-void draw_dot(Picture &picture, float x, float y, Colour colour, float radius = 4);
+void draw_dot(Picture &picture, float x, float y, Rgb colour, float radius = 4);

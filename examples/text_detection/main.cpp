@@ -14,9 +14,10 @@ namespace {
 constexpr int side = 480;
 static_assert(DET_X_ELEMENTS == 3 * side * side && DET_SIGMOID_0_TMP_0_ELEMENTS == side * side);
 
-// What one call of the network needs: 4 MB that lie still, and no more.
+// What one call of the network needs.
 struct Network {
-  std::vector<float> input = std::vector<float>(DET_X_ELEMENTS), map = std::vector<float>(side * side);
+  std::vector<float> input = std::vector<float>(DET_X_ELEMENTS),
+                     map = std::vector<float>(DET_SIGMOID_0_TMP_0_ELEMENTS);
   convforge::AlignedBuffer arena{det_arena_size(1)};
 
   void run() { convforge::throw_on_error(det_run(input.data(), map.data(), arena.data(), nullptr)); }
@@ -24,7 +25,7 @@ struct Network {
 
 // Planes of blue, green and red from -1 to 1, as rapidocr-onnxruntime makes them.
 void normalise(const Picture &picture, std::vector<float> &input) {
-  const std::size_t pixels = side * side;
+  const std::size_t pixels = input.size() / 3;
   for (std::size_t i = 0; i < pixels; i++)
     for (std::size_t c = 0; c < 3; c++)
       input[c * pixels + i] = static_cast<float>(picture.rgb[3 * i + 2 - c]) / 127.5f - 1;
