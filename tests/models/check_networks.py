@@ -88,7 +88,7 @@ def main():
         return 77
     wrong = []
     for name, expected in json.loads(LIST.read_text()).items():
-        if options.only in name:
+        if options.only in name and expected["taken"]:
             wrong += check(options, name, expected)
     print("\n".join(wrong))
     return 1 if wrong else 0
