@@ -228,7 +228,8 @@ void compile_files(const CompileFlags &flags) {
     if (const std::string given = flags.constants.first_given(); !given.empty())
       fail("--" + given, "a constant",
            "none for a CUDA target: its operands are arguments, in device memory");
-    write_output(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}), flags.out);
+    write_output_files(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}),
+                       flags.out);
     return;
   }
   if (flags.emits("ptx"))
@@ -237,7 +238,7 @@ void compile_files(const CompileFlags &flags) {
   // The JIT's kernels take any weights.
   const Problem known = flags.emits("artefact") ? problem : tensors.known(problem);
   const std::vector<Variant> variants = compile_variants(known, flags);
-  write_output(files(variants, tensors, flags), flags.out);
+  write_output_files(files(variants, tensors, flags), flags.out);
   print_left_out(variants);
   if (flags.threads > 0)
     print_workspace(variants, flags.threads);

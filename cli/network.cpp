@@ -89,7 +89,7 @@ std::vector<Member> network_files(const network::Network &network, const Network
 /// What NAME_run() should answer, which needs no kernel.
 void write_reference(const NetworkFlags &flags, const ReadModel &model) {
   const Progress progress("computing every node in float64");
-  write_output(network::reference::reference_files(model.graph, flags.name), flags.out);
+  write_output_files(network::reference::reference_files(model.graph, flags.name), flags.out);
 }
 
 void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
@@ -102,7 +102,7 @@ void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
                                                 [&](const std::string &what) { progress.step(what); });
   }
   if (!flags.dry_run)
-    write_output(network_files(network, flags), flags.out);
+    write_output_files(network_files(network, flags), flags.out);
   print_missing(network);
 }
 

@@ -14,7 +14,7 @@ void make_output_directory(const std::filesystem::path &out) {
     fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
 }
 
-void write_output(const std::vector<Member> &files, const std::filesystem::path &out) {
+void write_output_files(const std::vector<Member> &files, const std::filesystem::path &out) {
   make_output_directory(out);
   write_files_atomically(out, files);
   for (const auto &[name, content] : files)

@@ -11,6 +11,6 @@ namespace convforge::cli {
 /// Makes the directory where it is missing. Throws Error naming --out.
 void make_output_directory(const std::filesystem::path &out);
 /// Writes all files or none, and prints each with its size.
-void write_output(const std::vector<Member> &files, const std::filesystem::path &out);
+void write_output_files(const std::vector<Member> &files, const std::filesystem::path &out);
 
 } // namespace convforge::cli
