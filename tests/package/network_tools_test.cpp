@@ -13,34 +13,34 @@ using namespace convforge;
 
 namespace {
 
-enum class Mistake { none, value, unwritten, arena_read, behind_arena, behind_output, threads, code, nan };
+enum class NetworkMistake { none, value, unwritten, arena_read, behind_arena, behind_output, threads, code, nan };
 
 // One layer that doubles three numbers, by way of the arena.
 constexpr int count = 3;
 constexpr std::size_t arena_bytes = 64;
 
-template <Mistake mistake>
+template <NetworkMistake mistake>
 int run_with(const float *const *inputs, float *const *outputs, void *arena,
              const convforge_threads *threads) {
   auto *t = static_cast<float *>(arena);
   const float before = t[count];
   for (int i = 0; i < count; ++i)
     t[i] = 2 * inputs[0][i];
-  for (int i = 0; i < count - (mistake == Mistake::unwritten); ++i)
+  for (int i = 0; i < count - (mistake == NetworkMistake::unwritten); ++i)
     outputs[0][i] = t[i];
-  if (mistake == Mistake::value)
+  if (mistake == NetworkMistake::value)
     outputs[0][1] *= 1.003f;
-  if (mistake == Mistake::nan)
+  if (mistake == NetworkMistake::nan)
     outputs[0][2] = NAN;
-  if (mistake == Mistake::arena_read && !std::isnan(before))
+  if (mistake == NetworkMistake::arena_read && !std::isnan(before))
     outputs[0][0] *= 1.0001f;
-  if (mistake == Mistake::behind_arena)
+  if (mistake == NetworkMistake::behind_arena)
     t[arena_bytes / sizeof(float)] = 0;
-  if (mistake == Mistake::behind_output)
+  if (mistake == NetworkMistake::behind_output)
     outputs[0][count] = 0;
-  if (mistake == Mistake::threads && threads)
+  if (mistake == NetworkMistake::threads && threads)
     outputs[0][0] *= 1.0000002f;
-  return mistake == Mistake::code ? CONVFORGE_ERROR_MEMORY : CONVFORGE_OK;
+  return mistake == NetworkMistake::code ? CONVFORGE_ERROR_MEMORY : CONVFORGE_OK;
 }
 
 constexpr std::int64_t shape[] = {1, count};
@@ -53,7 +53,7 @@ const convforge_kernel kernel = {.abi_version = CONVFORGE_ABI_VERSION,
 const convforge_kernel *const variants[] = {&kernel};
 const convforge_network_convolution convolutions[] = {{"layer", variants}};
 
-template <Mistake mistake = Mistake::none>
+template <NetworkMistake mistake = NetworkMistake::none>
 convforge_network network() {
   return {.abi_version = CONVFORGE_ABI_VERSION,
           .input_count = 1,
@@ -112,19 +112,19 @@ TEST_F(NetworkTools, ARightNetworkPasses) {
 }
 
 TEST_F(NetworkTools, EveryMistakeIsSeen) {
-  expect_failure(network<Mistake::value>(), "1 of 3 elements wrong");
-  expect_failure(network<Mistake::nan>(), "1 of 3 elements wrong");
-  expect_failure(network<Mistake::unwritten>(), "nan, expected 10 within 0.01");
-  expect_failure(network<Mistake::arena_read>(), "other bytes in arena and outputs do not give");
-  expect_failure(network<Mistake::behind_arena>(), "wrote behind its arena of 64 bytes");
-  expect_failure(network<Mistake::behind_output>(), "wrote behind y");
-  expect_failure(network<Mistake::threads>(), "three threads do not give what one thread gives");
-  expect_failure(network<Mistake::code>(), "the call answered -9");
+  expect_failure(network<NetworkMistake::value>(), "1 of 3 elements wrong");
+  expect_failure(network<NetworkMistake::nan>(), "1 of 3 elements wrong");
+  expect_failure(network<NetworkMistake::unwritten>(), "nan, expected 10 within 0.01");
+  expect_failure(network<NetworkMistake::arena_read>(), "other bytes in arena and outputs do not give");
+  expect_failure(network<NetworkMistake::behind_arena>(), "wrote behind its arena of 64 bytes");
+  expect_failure(network<NetworkMistake::behind_output>(), "wrote behind y");
+  expect_failure(network<NetworkMistake::threads>(), "three threads do not give what one thread gives");
+  expect_failure(network<NetworkMistake::code>(), "the call answered -9");
 }
 
 TEST_F(NetworkTools, ExpectedNaNIsRight) {
   write("net_output0.npy", {2, -4, NAN});
-  EXPECT_EQ(answer(network<Mistake::nan>()).second, EXIT_SUCCESS);
+  EXPECT_EQ(answer(network<NetworkMistake::nan>()).second, EXIT_SUCCESS);
   expect_failure(network(), "1 of 3 elements wrong");
 }
 
@@ -147,7 +147,7 @@ TEST_F(NetworkTools, WhatCannotRunIsSkippedAndOtherVersionsFail) {
 TEST_F(NetworkTools, TheBenchmarkPrintsWhatItMeasures) {
   std::string program = "net_benchmark", seconds = "0.01";
   char *argv[] = {program.data(), seconds.data()};
-  const convforge_network right = network(), wrong = network<Mistake::code>();
+  const convforge_network right = network(), wrong = network<NetworkMistake::code>();
   testing::internal::CaptureStdout();
   EXPECT_EQ(convforge_benchmark_network(&right, 2, argv), EXIT_SUCCESS);
   const std::string text = testing::internal::GetCapturedStdout();
