@@ -11,6 +11,7 @@
 #include "cli/kernel.hpp"
 #include "cli/operand_memory.hpp"
 #include "cli/options.hpp"
+#include "cli/output_directory.hpp"
 #include "cli/report/progress.hpp"
 #include "cli/static_library.hpp"
 #include "cli/tensors.hpp"
@@ -27,7 +28,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
-#include <system_error>
 
 namespace convforge::cli {
 namespace {
@@ -198,16 +198,6 @@ void print_left_out(const std::vector<Variant> &variants) {
                  words);
 }
 
-void write(const std::vector<Member> &files, const std::filesystem::path &out) {
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error)
-    fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
-  write_files_atomically(out, files);
-  for (const auto &[name, content] : files)
-    fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
-}
-
 /// The code is the same for any number of threads; the caller's workspace is not.
 void print_workspace(const std::vector<Variant> &variants, int threads) {
   for (const auto &[artefact, listing] : variants)
@@ -238,7 +228,8 @@ void compile_files(const CompileFlags &flags) {
     if (const std::string given = flags.constants.first_given(); !given.empty())
       fail("--" + given, "a constant",
            "none for a CUDA target: its operands are arguments, in device memory");
-    write(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}), flags.out);
+    write_output_files(gpu_files({problem, targets, flags.kernel.algorithm(), flags.name, flags.emit}),
+                       flags.out);
     return;
   }
   if (flags.emits("ptx"))
@@ -247,7 +238,7 @@ void compile_files(const CompileFlags &flags) {
   // The JIT's kernels take any weights.
   const Problem known = flags.emits("artefact") ? problem : tensors.known(problem);
   const std::vector<Variant> variants = compile_variants(known, flags);
-  write(files(variants, tensors, flags), flags.out);
+  write_output_files(files(variants, tensors, flags), flags.out);
   print_left_out(variants);
   if (flags.threads > 0)
     print_workspace(variants, flags.threads);

@@ -4,6 +4,7 @@
 #include "cli/model.hpp"
 #include "cli/model_match.hpp"
 #include "cli/options.hpp"
+#include "cli/output_directory.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -18,14 +19,6 @@ struct ImportFlags {
   std::string out, match;
 };
 
-void write_files(const std::vector<Member> &files, const std::filesystem::path &out) {
-  std::error_code error;
-  std::filesystem::create_directories(out / "weights", error);
-  if (error)
-    fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
-  write_files_atomically(out, files);
-}
-
 void import_model(const ImportFlags &flags) {
   ReadModel model = flags.model.read();
   if (!flags.match.empty())
@@ -33,7 +26,8 @@ void import_model(const ImportFlags &flags) {
   const std::filesystem::path out = flags.out;
   const std::string name = std::filesystem::path(flags.model.path()).filename().string();
   const std::vector<Member> files = models::import_files(model.graph, model.folded, name);
-  write_files(files, out);
+  make_output_directory(out / "weights");
+  write_files_atomically(out, files);
   std::size_t bytes = 0;
   for (const Member &file : files)
     bytes += file.second.size();

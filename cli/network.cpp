@@ -2,22 +2,21 @@
 #include "artefact/emit.hpp"
 #include "artefact/kernel_name.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "cli/commands.hpp"
 #include "cli/kernel.hpp"
 #include "cli/model.hpp"
 #include "cli/model_match.hpp"
+#include "cli/output_directory.hpp"
 #include "cli/report/progress.hpp"
 #include "cli/static_library.hpp"
-#include "network/emit.hpp"
-#include "network/lowering.hpp"
+#include "network/emission/emit_network.hpp"
+#include "network/lowering/lowering.hpp"
 #include "network/reference/evaluate.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
-#include <system_error>
 
 namespace convforge::cli {
 namespace {
@@ -87,16 +86,6 @@ std::vector<Member> network_files(const network::Network &network, const Network
   return files;
 }
 
-void write_network(const std::vector<Member> &files, const std::filesystem::path &out) {
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error)
-    fail("--out", out.string() + ": " + error.message(), "a directory, or a place where one can be made");
-  write_files_atomically(out, files);
-  for (const auto &[name, content] : files)
-    fmt::print("{}  {} bytes\n", (out / name).lexically_normal().string(), content.size());
-}
-
 /// What NAME_run() should answer, which needs no kernel.
 void write_reference(const NetworkFlags &flags, const ReadModel &model) {
   if (network::reference::has_integers(model.graph)) {
@@ -106,7 +95,7 @@ void write_reference(const NetworkFlags &flags, const ReadModel &model) {
     return;
   }
   const Progress progress("computing every node in float64");
-  write_network(network::reference::reference_files(model.graph, flags.name), flags.out);
+  write_output_files(network::reference::reference_files(model.graph, flags.name), flags.out);
 }
 
 void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
@@ -119,7 +108,7 @@ void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
                                                 [&](const std::string &what) { progress.step(what); });
   }
   if (!flags.dry_run)
-    write_network(network_files(network, flags), flags.out);
+    write_output_files(network_files(network, flags), flags.out);
   print_missing(network);
 }
 
@@ -139,6 +128,7 @@ void add_network(CLI::App &app) {
       app.add_subcommand("network", "Turn a model into C that calls its kernels, with the weights inside");
   flags->model.add_to(*command, true);
   flags->kernel.add_several_to(*command);
+  command->remove_option(command->get_option("--algorithm")); // one for all of a network's kernels fits few
   command->add_option("--name", flags->name, "Of the network: a C identifier")
       ->capture_default_str()
       ->check(valid(check_kernel_name, "NAME"));

@@ -92,7 +92,7 @@ void print_line(const Problem &problem) {
   fmt::print("{}\n", line);
 }
 
-void print_json(const Problem &problem) {
+void print_problem_json(const Problem &problem) {
   nlohmann::ordered_json out{{"problem", problem.descriptor()}, {"flags", nlohmann::ordered_json::object()}};
   for (const auto &[flag, value] : flags_of(problem))
     out["flags"][flag] = value;
@@ -137,7 +137,7 @@ void add_problem(CLI::App &app) {
       "  convforge bench $(convforge problem --torch \"nn.Conv2d(64, 64, 3)\" --input 64x56x56)");
   command->callback([flags] {
     const Problem problem = problem_of(*flags);
-    flags->json ? print_json(problem) : print_line(problem);
+    flags->json ? print_problem_json(problem) : print_line(problem);
   });
 }
 

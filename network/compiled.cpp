@@ -5,8 +5,8 @@
 #include "base/for_each_index.hpp"
 #include "compiler/compile.hpp"
 #include "convforge/convforge.hpp"
-#include "network/constants.hpp"
-#include "network/kernel_problem.hpp"
+#include "network/constant_pool.hpp"
+#include "network/lowering/kernel_problem.hpp"
 #include "planner/planner.hpp"
 #include "planner/rearranged_plans.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "artefact/artefact.hpp"
-#include "network/program.hpp"
+#include "network/network_program.hpp"
 #include "planner/tuning.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/deps.sh [--lint | --browser | --cuda | --models | --help]
 # Installs what ConvForge is built with and is not there yet: Debian packages (scripts/packages.txt, system-wide),
-# Halide (scripts/requirements.txt) and a sample photograph, both into the private .deps of the source tree.
+# Halide (scripts/requirements.txt) and two sample photographs, both into the private .deps of the source tree.
 # With --lint, also what scripts/lint.sh runs (scripts/lint-packages.txt), and no more than the packages.
 # With --browser also the browser that pages are tested in (scripts/browser-packages.txt; scripts/test.sh asks for it).
 # With --cuda also NVIDIA's ptxas and nvdisasm (scripts/cuda-requirements.txt), which CUDA targets can do without and their tests
@@ -92,15 +92,17 @@ keep() { # WHEEL MEMBER FILE
   mv "$3.partial" "$3"
 }
 
-install_photograph() {
-  local image=$deps/images/astronaut.png
-  if [ -f "$image" ]; then
-    say "sample photograph: there"
+install_photographs() {
+  local images=$deps/images name
+  if [ -f "$images/astronaut.png" ] && [ -f "$images/page.png" ]; then
+    say "sample photographs: there"
     return
   fi
-  say "sample photograph: fetching (14 MB, of which one picture is kept)"
+  say "sample photographs: fetching (14 MB, of which two pictures are kept)"
   fetch_wheels scripts/image-requirements.txt
-  keep "$wheels"/scikit_image-*.whl skimage/data/astronaut.png "$image"
+  for name in astronaut page; do
+    keep "$wheels"/scikit_image-*.whl "skimage/data/$name.png" "$images/$name.png"
+  done
 }
 
 # Kernels for CUDA are PTX alone without them.
@@ -158,7 +160,7 @@ if [ "$option" = --lint ]; then
 fi
 install_packages scripts/packages.txt
 install_halide
-install_photograph
+install_photographs
 if [ "$option" = --browser ]; then
   install_packages scripts/browser-packages.txt
 fi

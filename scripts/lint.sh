@@ -28,6 +28,8 @@ say "clang-format: ${#formatted[@]} files"
 [ -z "$format_only" ] || exit "$status"
 
 [ -f build/compile_commands.json ] || scripts/build.sh
+# Files are read one by one.
+! grep -q '^CMAKE_UNITY_BUILD:[A-Z]*=ON' build/CMakeCache.txt || cmake -S . -B build -DCMAKE_UNITY_BUILD=OFF --log-level=WARNING >/dev/null
 # Only what the build compiles has flags to be read with; the examples are projects of their own.
 mapfile -t tidied < <(sources 'c|cpp' "$@" | while read -r file; do
   grep -qF "$PWD/$file\"" build/compile_commands.json && printf '%s\n' "$file"

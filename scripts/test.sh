@@ -22,6 +22,7 @@ fi
 scripts/deps.sh --cuda
 scripts/deps.sh --browser
 [ -z "$models" ] || scripts/deps.sh --models
+[ -f build/CMakeCache.txt ] || export CONVFORGE_UNITY_BUILD=ON # nothing is there that could be kept
 scripts/build.sh
 export CONVFORGE_REQUIRE_TOOLS=1
 

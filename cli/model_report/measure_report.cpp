@@ -5,7 +5,7 @@
 #include "cli/model_report/pass_times.hpp"
 #include "cli/report/progress.hpp"
 #include "network/execution/kernel_alone.hpp"
-#include "network/lowering.hpp"
+#include "network/lowering/lowering.hpp"
 
 #include <algorithm>
 #include <filesystem>

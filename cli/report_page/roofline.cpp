@@ -138,11 +138,15 @@ double LogAxis::pixel(double value) const {
 
 std::vector<double> LogAxis::ticks() const {
   const bool only_powers = to / from > 3000;
+  const int first = static_cast<int>(std::floor(std::log10(from))),
+            last = static_cast<int>(std::floor(std::log10(to)));
   std::vector<double> list;
-  for (double power = std::pow(10, std::floor(std::log10(from))); power <= to; power *= 10)
-    for (const double factor : {1.0, 2.0, 5.0})
-      if (factor * power >= from && factor * power <= to && (factor == 1 || !only_powers))
-        list.push_back(factor * power);
+  for (int power = first; power <= last; ++power)
+    for (const int factor : {1, 2, 5}) {
+      const double tick = factor * std::pow(10, power);
+      if (tick >= from && tick <= to && (factor == 1 || !only_powers))
+        list.push_back(tick);
+    }
   return list;
 }
 

@@ -38,6 +38,7 @@ AlignedBuffer workspace_for(std::span<const convforge_kernel *const> kernels, in
 
 std::vector<std::unique_ptr<LoadedKernel>> load_kernels(const Compiled &compiled) {
   std::vector<std::unique_ptr<LoadedKernel>> loaded;
+  loaded.reserve(compiled.kernels.size());
   for (const std::vector<Artefact> &variants : compiled.kernels)
     loaded.push_back(LoadedKernel::load(variants.front()));
   return loaded;

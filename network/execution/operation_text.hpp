@@ -1,7 +1,7 @@
 // What a step that is no kernel does, in words.
 #pragma once
 
-#include "network/program.hpp"
+#include "network/network_program.hpp"
 
 #include <string>
 

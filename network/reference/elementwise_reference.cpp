@@ -1,6 +1,6 @@
-// Of operations.hpp: element by element.
+// Of reference_operations.hpp: element by element.
 #include "base/error.hpp"
-#include "network/reference/operations.hpp"
+#include "network/reference/reference_operations.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "network/reference/evaluate.hpp"
 
 #include "base/error.hpp"
-#include "network/reference/operations.hpp"
+#include "network/reference/reference_operations.hpp"
 #include "verify/npy.hpp"
 #include "verify/random.hpp"
 
@@ -155,6 +155,7 @@ std::vector<Value> evaluate(const models::Graph &graph, const std::vector<Value>
       throw Error(fmt::format("{} '{}': {}", node.type, node.name, error.what()));
     }
   std::vector<Value> outputs;
+  outputs.reserve(graph.outputs.size());
   for (const models::TensorId id : graph.outputs)
     outputs.push_back(evaluation.get(id));
   return outputs;
@@ -178,6 +179,7 @@ std::vector<Value> random_inputs(const models::Graph &graph) {
 std::vector<Member> reference_files(const models::Graph &graph, const std::string &name) {
   const std::vector<Value> inputs = random_inputs(graph), outputs = evaluate(graph, inputs);
   std::vector<Member> files;
+  files.reserve(inputs.size() + outputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i)
     files.push_back(npy_file(fmt::format("{}_input{}.npy", name, i), inputs[i]));
   for (std::size_t i = 0; i < outputs.size(); ++i)

@@ -1,6 +1,6 @@
-// Of operations.hpp: what moves elements, or sums a few of them.
+// Of reference_operations.hpp: what moves elements, or sums a few of them.
 #include "base/error.hpp"
-#include "network/reference/operations.hpp"
+#include "network/reference/reference_operations.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

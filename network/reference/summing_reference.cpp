@@ -1,6 +1,6 @@
-// Of operations.hpp: sums and maxima over windows and axes.
+// Of reference_operations.hpp: sums and maxima over windows and axes.
 #include "base/error.hpp"
-#include "network/reference/operations.hpp"
+#include "network/reference/reference_operations.hpp"
 #include "verify/oracle.hpp"
 
 #include <algorithm>

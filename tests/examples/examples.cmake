@@ -1,12 +1,5 @@
 # Builds the examples as projects of their own and runs them: feature_maps on a PNG and on a JPEG, cuda without a driver.
-include(${SOURCE}/tests/package/Steps.cmake)
-
-function(build_example name)
-  file(REMOVE_RECURSE ${WORK}/${name})
-  step(out ${CMAKE_COMMAND} -S ${SOURCE}/examples/${name} -B ${WORK}/${name} -G Ninja
-    -D CMAKE_PREFIX_PATH=${PREFIX} -D CMAKE_COMPILE_WARNING_AS_ERROR=ON)
-  step(out ${CMAKE_COMMAND} --build ${WORK}/${name})
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/BuildExample.cmake)
 
 build_example(concatenation)
 step(out ${WORK}/concatenation/concatenation)

@@ -1,5 +1,5 @@
 // Tensors that are needed at the same time lie apart, and others share memory.
-#include "network/arena.hpp"
+#include "network/lowering/arena.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

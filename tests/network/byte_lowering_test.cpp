@@ -2,7 +2,7 @@
 #include "models/tflite/schema.hpp"
 #include "models/tflite/tflite_model.hpp"
 #include "network/compiled.hpp"
-#include "network/lowering.hpp"
+#include "network/lowering/lowering.hpp"
 #include "tflite_writer.hpp"
 
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 #include "models/tflite/tflite_model.hpp"
 #include "network/execution/kernel_alone.hpp"
 #include "network/execution/operation_text.hpp"
-#include "network/lowering.hpp"
+#include "network/lowering/lowering.hpp"
 #include "onnx_writer.hpp"
 #include "target/target.hpp"
 #include "tflite_writer.hpp"

@@ -1,6 +1,6 @@
 // Which calls a graph becomes: what is a view, what is written in place, what is copied and what is missing.
 #include "models/onnx/onnx_model.hpp"
-#include "network/lowering.hpp"
+#include "network/lowering/lowering.hpp"
 #include "onnx_writer.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Names of a model as C has them.
-#include "network/emit.hpp"
+#include "network/emission/emit_network.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,9 +30,11 @@ Names names_for(const std::vector<std::string> &layers, const std::vector<std::s
 } // namespace
 
 TEST(NetworkNames, LayersBecomeFunctions) {
-  const Names names = names_for({"p2o.Conv.0", "/block/conv", "run", "a;b", "a b", ""}, {});
-  const std::vector<std::string> expected{"net_p2o_Conv_0", "net_block_conv", "net_run_2",
-                                          "net_a_b",        "net_a_b_2",      "net_convolution"};
+  const Names names =
+      names_for({"p2o.Conv.0", "/block/conv", "run", "a;b", "a b", "", "step_0", "kernel_0_variants"}, {});
+  const std::vector<std::string> expected{
+      "net_p2o_Conv_0", "net_block_conv",  "net_run_2",        "net_a_b",
+      "net_a_b_2",      "net_convolution", "net_layer_step_0", "net_layer_kernel_0_variants"};
   EXPECT_EQ(names.convolutions, expected);
 }
 

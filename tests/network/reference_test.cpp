@@ -143,6 +143,7 @@ TEST(NetworkReference, PoolingWindows) {
     return WindowPooling{kind, {1, 3}, {1, 2}, {1, dilation}, {0, 1}};
   };
   EXPECT_EQ(result(pooling(Kind::maximum), row, {1, 2}), (Numbers{-3, -1}));
+  EXPECT_EQ(result(pooling(Kind::maximum), {{1, 4}, {-1, -3, -2, -4}}, {1, 2}), (Numbers{-1, -2}));
   EXPECT_EQ(result(pooling(Kind::average), row, {1, 2}), (Numbers{-3.5, -2}));
   EXPECT_EQ(result(pooling(Kind::average_of_padding), row, {1, 2}), (Numbers{-7. / 3, -2}));
   EXPECT_EQ(result(pooling(Kind::maximum, 2), row, {1, 2}), (Numbers{-1, -1})); // at -1, 1, 3; and 1, 3, 5

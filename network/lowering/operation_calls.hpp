@@ -1,0 +1,44 @@
+// Calls of the runtime's operations (convforge/operations.h) on views. Each throws Error where the structure
+// has no room for it.
+#pragma once
+
+#include "network/network_program.hpp"
+
+#include <span>
+
+namespace convforge::network {
+
+/// output = steps(a of arithmetic b). `b`: null for copies. Inputs are broadcast to the output's sizes; axes
+/// that are one run of memory in all of them are one.
+ElementwiseCall elementwise(convforge_arithmetic arithmetic, const View &output, const View &a,
+                            const View *b = nullptr, const Epilogue &steps = {});
+/// Of floats or of bytes.
+Operation copy(ElementType type, const View &output, const View &input);
+/// Pixels of blocks in channels, or back: a copy.
+Operation depth_to_space(ElementType type, const models::DepthToSpace &operation, const View &output,
+                         const View &input);
+/// Appends what is done behind it.
+void append_steps(ElementwiseCall &call, const Epilogue &steps);
+
+convforge_window_pooling pooling(const models::WindowPooling &pooling, const View &output, const View &input);
+/// The output lacks the reduced axes, or has one element along them.
+convforge_reduction reduction(const models::Reduction &reduction, const View &output, const View &input);
+convforge_softmax softmax(const models::Softmax &softmax, const View &output, const View &input);
+ResamplingCall resampling(const models::Resampling &resampling, const View &output, const View &input);
+/// Elements of the padding are one of the input's, or its value.
+ResamplingCall padding(const models::Pad &pad, const View &output, const View &input);
+
+// ---- Of 8-bit integers ----
+
+/// Between real numbers and integers of this type. The scale's axis is one of the output's.
+QuantisedCall quantised(bool to_integers, ElementType type, const models::Scale &scale,
+                        models::Quantize::Ties ties, const View &output, const View &input);
+ByteMapCall requantised(const models::Requantize &operation, ElementType from, ElementType to,
+                        const View &output, const View &input);
+/// Activations that are limits in real numbers, of integers of this scale.
+ByteMapCall limited(const Epilogue &activations, ElementType type, const models::Scale &scale,
+                    const View &output, const View &input);
+convforge_byte_sum byte_sum(const models::QuantisedAdd &add, ElementType type, const View &output,
+                            const View &a, const View &b);
+
+} // namespace convforge::network
