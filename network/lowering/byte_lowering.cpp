@@ -80,7 +80,7 @@ models::Pad NodeLowering::padding_in_steps(const Node &node, models::Pad pad) co
     pad.value = std::round(pad.value / tensor.scale->scales[0]) + tensor.scale->zero_points[0];
   }
   const double low = output_type(node) == ElementType::s8 ? -128 : 0;
-  if (!(pad.value >= low && pad.value <= low + 255 && pad.value == std::floor(pad.value)))
+  if (pad.value < low || pad.value > low + 255 || pad.value != std::floor(pad.value)) // NaN, too
     throw Error(
         fmt::format("{} in the padding (expected one of type {})", pad.value, name_of(output_type(node))));
   return pad;
