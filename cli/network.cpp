@@ -88,13 +88,19 @@ std::vector<Member> network_files(const network::Network &network, const Network
 
 /// What NAME_run() should answer, which needs no kernel.
 void write_reference(const NetworkFlags &flags, const ReadModel &model) {
+  if (network::reference::has_integers(model.graph)) {
+    fmt::print(
+        "no reference: it computes in real numbers, and the model is of 8-bit integers; the test of such a "
+        "network compares nothing but its threads\n");
+    return;
+  }
   const Progress progress("computing every node in float64");
   write_output_files(network::reference::reference_files(model.graph, flags.name), flags.out);
 }
 
 void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
-  const network::KernelRequest request{
-      flags.name, flags.kernel.targets(model.folded.convolutions[0].problem.types), flags.kernel.tuning()};
+  const network::KernelRequest request{flags.name, flags.kernel.targets(network::leading_types(model.folded)),
+                                       flags.kernel.tuning()};
   network::Network network = lowered(flags, model, request);
   if (!flags.dry_run) {
     Progress progress("compiling kernels", network.program.kernels.size() * request.targets.size());
@@ -138,7 +144,8 @@ void add_network(CLI::App &app) {
           "--emit", flags->emit,
           "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
           "(libNAME.a, all of it, built with $CC or cc), reference (NAME_input0.npy and so on, and the "
-          "NAME_output0.npy that every node computed in float64 gives for them)")
+          "NAME_output0.npy that every node computed in float64 gives for them; of models of 8-bit integers "
+          "there is none)")
       ->delimiter(',')
       ->capture_default_str()
       ->check(CLI::IsMember({"header", "source", "archive", "static", "reference"}));

@@ -9,6 +9,7 @@
 #include "cli/report/json.hpp"
 #include "cli/report_page/page.hpp"
 #include "cli/report_page/report_json.hpp"
+#include "network/compiled.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -28,7 +29,7 @@ struct ReportFlags {
 
 /// One that this CPU runs.
 const Target &target_of(const ReportFlags &flags, const ReadModel &model) {
-  const Target &target = flags.kernel.target(model.folded.convolutions[0].problem.types);
+  const Target &target = flags.kernel.target(network::leading_types(model.folded));
   refuse_gpu(target, "report");
   if (!runs_here(target))
     fail("--target", std::string(target.name), "one that this CPU runs: a report is measured");

@@ -16,9 +16,9 @@ typedef struct call {
 
 static void run(void *closure) {
   call *c = closure;
-  float **values = c->tensors.values;
+  void **values = c->tensors.values;
   const convforge_network *network = c->tensors.network;
-  c->status |= network->run((const float *const *)values, values + network->input_count, c->arena, NULL);
+  c->status |= network->run((const void *const *)values, values + network->input_count, c->arena, NULL);
 }
 
 /* Of the variant that runs here. */
@@ -61,7 +61,8 @@ static void report_algorithms(const convforge_network *network) {
 static void report_speed(const convforge_network *network, double seconds) {
   int count;
   const double all = multiply_adds(network, NULL, &count), per_second = 2 * all / seconds;
-  const double peak = convforge_fma_peak(kernel_of(network, 0)->cpu_features);
+  const double peak = /* multiply-adds of 8-bit integers are no FMAs */
+      !network_tensors_quantised(network) ? convforge_fma_peak(kernel_of(network, 0)->cpu_features) : 0;
   printf("  %d convolutions of %.3f M multiply-adds: %.2f GF/s", count, 1e-6 * all, 1e-9 * per_second);
   if (peak > 0)
     printf(", %.1f %% of this machine's FMA peak of %.1f GF/s", 100 * per_second / peak, 1e-9 * peak);

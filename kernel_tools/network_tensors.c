@@ -25,11 +25,28 @@ static int is_guarded(const void *memory, size_t bytes) {
 }
 
 /* The high bits of a linear congruential generator (Knuth's MMIX constants). */
-static void fill(float *values, size_t count, uint64_t seed) {
-  for (size_t i = 0; i < count; i++) {
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    values[i] = (float)(seed >> 40) / 16777216.0f;
+static uint64_t next(uint64_t *seed) {
+  *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+  return *seed >> 40;
+}
+
+static void fill(void *values, const convforge_network_tensor *tensor, uint64_t seed) {
+  const size_t count = (size_t)convforge_network_elements(tensor);
+  for (size_t i = 0; i < count; i++)
+    if (tensor->dtype == CONVFORGE_U8 || tensor->dtype == CONVFORGE_S8)
+      ((uint8_t *)values)[i] = (uint8_t)(next(&seed) >> 16);
+    else
+      ((float *)values)[i] = (float)next(&seed) / 16777216.0f;
+}
+
+int network_tensors_quantised(const convforge_network *network) {
+  for (int i = 0; i < network->convolution_count; i++) {
+    const convforge_kernel *kernel = network->convolutions[i].variants[0];
+    const int32_t dtype = kernel->operand_count > 0 ? kernel->operands[0].dtype : CONVFORGE_F32;
+    if (dtype == CONVFORGE_U8 || dtype == CONVFORGE_S8)
+      return 1;
   }
+  return 0;
 }
 
 int network_tensors_count(const convforge_network *network) {
@@ -40,8 +57,13 @@ size_t network_tensors_elements(const convforge_network *network, int tensor) {
   return (size_t)convforge_network_elements(&network->tensors[tensor]);
 }
 
+size_t network_tensors_bytes(const convforge_network *network, int tensor) {
+  return network_tensors_elements(network, tensor) *
+         convforge_network_element_bytes(&network->tensors[tensor]);
+}
+
 static size_t bytes_of(const network_tensors *tensors, int tensor) {
-  return network_tensors_elements(tensors->network, tensor) * sizeof(float);
+  return network_tensors_bytes(tensors->network, tensor);
 }
 
 int network_tensors_create(network_tensors *tensors, const convforge_network *network) {
@@ -55,7 +77,7 @@ int network_tensors_create(network_tensors *tensors, const convforge_network *ne
       network_tensors_destroy(tensors);
       return -1;
     }
-    fill(tensors->values[i], network_tensors_elements(network, i), (uint64_t)i + 1);
+    fill(tensors->values[i], &network->tensors[i], (uint64_t)i + 1);
   }
   return 0;
 }
@@ -94,7 +116,7 @@ int network_tensors_run(network_tensors *tensors, const convforge_threads *threa
   memset(arena, before, bytes);
   for (int i = network->input_count; i < network_tensors_count(network); i++)
     memset(tensors->values[i], before, bytes_of(tensors, i));
-  int status = network->run((const float *const *)tensors->values, tensors->values + network->input_count,
+  int status = network->run((const void *const *)tensors->values, tensors->values + network->input_count,
                             arena, threads);
   if (status != CONVFORGE_OK)
     printf("%s: the call answered %d: %s\n", network->name, status, convforge_status_text(status));

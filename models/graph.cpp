@@ -28,6 +28,8 @@ struct NeededInputs {
   std::size_t operator()(const Softmax &) const { return 1; }
   std::size_t operator()(const Quantize &) const { return 1; }
   std::size_t operator()(const Dequantize &) const { return 1; }
+  std::size_t operator()(const Requantize &) const { return 1; }
+  std::size_t operator()(const QuantisedAdd &) const { return 2; }
   std::size_t operator()(const Nested &) const { return 0; }
   std::size_t operator()(const OtherOperation &) const { return 0; }
 };

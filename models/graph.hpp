@@ -115,6 +115,18 @@ struct Quantize {
 struct Dequantize {
   Scale scale;
 };
+/// Of the one input, 8-bit integers of a scale: those of another scale that stand for nearly the same
+/// numbers, within limits (relu, relu6 and clip). By rounding rule `tflite` (docs/quantisation.md); the
+/// multiplier is the scales' quotient in float64.
+struct Requantize {
+  Scale from, to;
+  Epilogue limits = {};
+};
+/// Of two tensors of 8-bit integers, each of a scale, broadcast as NumPy does: their sum in steps of a third
+/// scale, by the fixed-point arithmetic of LiteRT's reference kernels (docs/quantisation.md).
+struct QuantisedAdd {
+  Scale a, b, sum;
+};
 /// Branches and loops, which are not looked into. Inputs are also what is read inside of it.
 struct Nested {
   std::vector<std::string> convolutions; ///< those inside of it, each in words
@@ -127,7 +139,7 @@ struct OtherOperation {
 using Operation =
     std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, Prelu, BatchNormalization, Pad,
                  WindowPooling, Reduction, Concatenation, Split, Slice, Transposition, Reshape, Expansion,
-                 Resampling, DepthToSpace, Softmax, Quantize, Dequantize, Nested>;
+                 Resampling, DepthToSpace, Softmax, Quantize, Dequantize, Requantize, QuantisedAdd, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

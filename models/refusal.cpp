@@ -28,6 +28,10 @@ public:
   void operator()(const Elementwise &) const { expect_broadcast(1); }
   void operator()(const Prelu &) const { expect_broadcast(2); }
   void operator()(const Arithmetic &) const { expect_broadcast(2); }
+  void operator()(const Quantize &) const { expect_broadcast(1); }
+  void operator()(const Dequantize &) const { expect_broadcast(1); }
+  void operator()(const Requantize &) const { expect_broadcast(1); }
+  void operator()(const QuantisedAdd &) const { expect_broadcast(2); }
   template <typename Other>
   void operator()(const Other &) const {} // those that have no sizes of their own
 
@@ -55,7 +59,7 @@ void check_broadcast(const Shape &from, const Shape &to) {
     refuse("output", text_of_shape(to), fmt::format("a shape that {} is broadcast to", text_of_shape(from)));
 }
 
-/// Whose elements can be counted and are floating-point numbers.
+/// Whose elements can be counted and are of a type that operations are of.
 const Tensor &SizesOfNode::known(TensorId id) const {
   if (id == no_tensor)
     refuse("tensors", "one that is left out", "all of them");
@@ -64,8 +68,8 @@ const Tensor &SizesOfNode::known(TensorId id) const {
     throw Error(sizes_not_known);
   if (elements_of(tensor.sizes()) == 0)
     refuse("sizes", text_of_shape(tensor.sizes()), "at least one element");
-  if (!is_floating(tensor.type))
-    refuse("type", std::string(name_of(tensor.type)), "f32, f16 or f64");
+  if (!is_floating(tensor.type) && tensor.type != DataType::u8 && tensor.type != DataType::s8)
+    refuse("type", std::string(name_of(tensor.type)), "f32, f16, f64, u8 or s8");
   return tensor;
 }
 

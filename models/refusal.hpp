@@ -30,8 +30,8 @@ Operation operation_or_refusal(const Make &make) {
 }
 
 /// Takes from a node the operation between convolutions whose tensors have sizes that are not known or
-/// contradict it, or elements that are no floating-point numbers, so that nobody has to ask. It keeps the
-/// reason.
+/// contradict it, or elements that are neither floating-point numbers nor of 8 bits, so that nobody has to
+/// ask. It keeps the reason.
 void require_sizes(const Graph &graph, Node &node);
 
 } // namespace convforge::models

@@ -1,6 +1,7 @@
 #include "network/compiled.hpp"
 
 #include "artefact/kernel_description.hpp"
+#include "base/error.hpp"
 #include "base/for_each_index.hpp"
 #include "compiler/compile.hpp"
 #include "convforge/convforge.hpp"
@@ -19,8 +20,6 @@ namespace convforge::network {
 namespace {
 
 double predicted_cycles(const models::FoldedModel &model, Layout layout, const KernelRequest &request) {
-  const Target &target = request.targets.front();
-  const Platform platform(target, request.tuning.machine);
   std::unordered_map<std::string, double> known;
   double sum = 0;
   for (const models::FoldedConvolution &convolution : model.convolutions) {
@@ -28,8 +27,12 @@ double predicted_cycles(const models::FoldedModel &model, Layout layout, const K
                                 ? in_layout(convolution.problem, layout)
                                 : convolution.problem;
     const auto [found, is_new] = known.emplace(problem.canonical(), 0);
-    if (is_new)
-      found->second = cost_of(make_plan(problem, target, request.tuning, "auto"), problem, platform).total();
+    if (is_new) {
+      const Target &target = target_for(request.targets.front(), problem.types);
+      found->second = cost_of(make_plan(problem, target, request.tuning, "auto"), problem,
+                              Platform(target, request.tuning.machine))
+                          .total();
+    }
     sum += found->second;
   }
   return sum;
@@ -50,25 +53,69 @@ AlignedBuffer packed(const Artefact &artefact, const models::FoldedConvolution &
   return buffer;
 }
 
+/// A kernel's variants are of one target each, but where several of the network's have the same one for its
+/// types.
+struct Compilation {
+  std::size_t kernel;
+  const Target *target;
+  std::vector<std::size_t> places; ///< among the network's targets
+};
+
+std::vector<Compilation> compilations_of(const Program &program, const KernelRequest &request) {
+  std::vector<Compilation> all;
+  for (std::size_t i = 0; i < program.kernels.size(); ++i) {
+    const std::size_t first = all.size();
+    for (std::size_t t = 0; t < request.targets.size(); ++t) {
+      const Target &target = target_for(request.targets[t], program.kernels[i].types);
+      const auto same = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
+                                     [&](const Compilation &one) { return *one.target == target; });
+      if (same == all.end())
+        all.push_back({i, &target, {t}});
+      else
+        same->places.push_back(t);
+    }
+  }
+  return all;
+}
+
 std::vector<std::vector<Artefact>> compile_all(const Program &program, const KernelRequest &request,
                                                const std::function<void(const std::string &)> &compiled) {
-  const std::size_t targets = request.targets.size();
-  std::vector<std::vector<Artefact>> kernels(program.kernels.size(), std::vector<Artefact>(targets));
+  std::vector<std::vector<Artefact>> kernels(program.kernels.size(),
+                                             std::vector<Artefact>(request.targets.size()));
+  const std::vector<Compilation> all = compilations_of(program, request);
   std::mutex telling;
   const auto one = [&](std::size_t i) {
-    const Problem &problem = program.kernels[i / targets];
-    const Target &target = request.targets[i % targets];
-    kernels[i / targets][i % targets] = compile(problem, make_plan(problem, target, request.tuning, "auto"),
-                                                target, request.name + "_" + problem.name);
+    const auto &[kernel, target, places] = all[i];
+    const Problem &problem = program.kernels[kernel];
+    const Artefact artefact = compile(problem, make_plan(problem, *target, request.tuning, "auto"), *target,
+                                      request.name + "_" + problem.name);
+    for (const std::size_t place : places)
+      kernels[kernel][place] = artefact;
     const std::scoped_lock lock(telling);
-    compiled(fmt::format("{} for {}", problem.name, target.name));
+    compiled(fmt::format("{} for {}", problem.name, target->name));
   };
-  for_each_index(kernels.size() * targets,
-                 static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u)), one);
+  for_each_index(all.size(), static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u)), one);
   return kernels;
 }
 
 } // namespace
+
+const ElementTypes &leading_types(const models::FoldedModel &model) {
+  const auto bytes = std::ranges::find_if(
+      model.convolutions, [](const models::FoldedConvolution &one) { return one.problem.types.quantised(); });
+  return (bytes == model.convolutions.end() ? model.convolutions.at(0) : *bytes).problem.types;
+}
+
+const Target &target_for(const Target &target, const ElementTypes &types) {
+  bool behind = false; // the list is best first
+  for (const std::span<const Target> list : {all_targets(), gpu_targets()})
+    for (const Target &one : list) {
+      behind = behind || one == target;
+      if (behind && one.isa == target.isa && one.triple == target.triple && has_kernels(one, types))
+        return one;
+    }
+  fail("target", std::string(target.name), fmt::format("one with kernels of {}", name_of(types)));
+}
 
 Layout faster_layout(const models::FoldedModel &model, const KernelRequest &request) {
   return predicted_cycles(model, Layout::nhwc, request) <= predicted_cycles(model, Layout::nchw, request)
@@ -96,7 +143,7 @@ Compiled compile_kernels(Program &program, const models::FoldedModel &model, con
   }
   for (Buffer &buffer : program.buffers)
     if (buffer.kind == Buffer::Kind::constant)
-      buffer.place = static_cast<std::int64_t>(pool.add(std::as_bytes(std::span(buffer.values))));
+      buffer.place = static_cast<std::int64_t>(pool.add(buffer.values));
   result.constants = pool.take();
   return result;
 }

@@ -19,6 +19,14 @@ struct KernelRequest {
   Tuning tuning;
 };
 
+/// The types of the first convolution of 8-bit integers, else of the first one: what a network's targets are
+/// asked for with, as of two the one for 8-bit integers runs the other's kernels, too.
+const ElementTypes &leading_types(const models::FoldedModel &model);
+/// What kernels of these types are compiled for where a network's target is `target`: that one, or where it
+/// has none of them (x86-64-avx512-vnni of floats) the next one of its instruction set that has. Throws Error
+/// where there is none.
+const Target &target_for(const Target &target, const ElementTypes &types);
+
 /// A convolution's constants, in bytes from the beginning of Compiled::constants.
 struct ConvolutionConstants {
   std::vector<std::size_t> packed;   ///< the weights, by target

@@ -1,5 +1,5 @@
 // A network as calls in order: which kernel or operation reads and writes what, where. What is made of a
-// model's graph, and printed as C. Sizes, strides and places are in elements, all of them float32.
+// model's graph, and printed as C. Sizes, strides and offsets are in elements, places in bytes.
 #pragma once
 
 #include "convforge/operations.h"
@@ -18,10 +18,13 @@ namespace convforge::network {
 struct Buffer {
   enum class Kind { input, output, constant, arena };
   Kind kind = Kind::arena;
+  ElementType type = ElementType::f32; ///< or u8 or s8
   std::int64_t elements = 0;
-  std::int64_t place = 0;         ///< arena: where it begins; constant: the same, among all constants
-  models::TensorId tensor = -1;   ///< of input, output and constant: whose
-  std::vector<float> values = {}; ///< of constants
+  std::int64_t place = 0;       ///< arena: where it begins; constant: the same, among all constants; in bytes
+  models::TensorId tensor = -1; ///< of input, output and constant: whose
+  std::vector<std::byte> values = {}; ///< of constants: their elements
+
+  std::int64_t bytes() const { return elements * static_cast<std::int64_t>(bytes_of(type)); }
 };
 
 /// A tensor's elements in a buffer, by the tensor's own axes.
@@ -52,8 +55,22 @@ struct ElementwiseCall {
   convforge_elementwise operation = {};
   std::vector<convforge_op> steps;
 };
-using Operation = std::variant<KernelCall, ElementwiseCall, convforge_window_pooling, convforge_reduction,
-                               convforge_softmax, ResamplingCall>;
+/// With the arrays that the structure points at.
+struct QuantisedCall {
+  convforge_quantised operation = {};
+  std::vector<float> scales;
+  std::vector<std::int32_t> zero_points;
+  bool to_integers = true; ///< else to real numbers
+};
+/// With the table that the structure points at; none: a copy.
+struct ByteMapCall {
+  convforge_byte_map operation = {};
+  std::vector<std::uint8_t> table;
+};
+/// Pooling and resampling are of the type of what they read, all others of bytes or of floats.
+using Operation =
+    std::variant<KernelCall, ElementwiseCall, convforge_window_pooling, convforge_reduction,
+                 convforge_softmax, ResamplingCall, QuantisedCall, ByteMapCall, convforge_byte_sum>;
 
 struct Step {
   std::string name; ///< of the node, for people
@@ -74,7 +91,10 @@ struct Program {
   std::vector<Step> steps;
   std::vector<int> inputs, outputs;      ///< buffers, in the order of the graph's inputs and outputs
   std::vector<MissingOperation> missing; ///< not empty: the steps are not the network
-  std::int64_t arena_elements = 0;
+  std::int64_t arena_bytes = 0;
+
+  const Buffer &buffer(const Place &place) const { return buffers[static_cast<std::size_t>(place.buffer)]; }
+  const Buffer &buffer(const View &view) const { return buffers[static_cast<std::size_t>(view.buffer)]; }
 };
 
 } // namespace convforge::network

@@ -95,7 +95,7 @@ void add_sizes(const LoadedNetwork &network, int threads, Report &report) {
         std::max<std::uint64_t>(report.workspace_bytes, convforge_workspace_size(loaded->kernel(), threads));
   }
   report.constants_bytes = network.compiled.constants.size();
-  report.arena_bytes = sizeof(float) * static_cast<std::uint64_t>(network.program.arena_elements);
+  report.arena_bytes = static_cast<std::uint64_t>(network.program.arena_bytes);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace convforge::models::tflite {
@@ -102,11 +103,35 @@ struct ComparesElements {
   bool operator()(const Pad &) const { return true; }
 };
 
+/// Of 8-bit integers whose one scale a call can be made for: a finite number above 0, a zero point among
+/// them. Else null.
+const Scale *one_scale(const Tensor *tensor) {
+  if (!tensor || !is_integer_of_8_bits(tensor->type) || !tensor->scale || tensor->scale->by_axis())
+    return nullptr;
+  const Scale &scale = *tensor->scale;
+  const int low = tensor->type == DataType::u8 ? 0 : -128, zero = scale.zero_points[0];
+  const bool fits = std::isfinite(scale.scales[0]) && scale.scales[0] > 0 && zero >= low && zero <= low + 255;
+  return fits ? &scale : nullptr;
+}
+
 Operation quantize(const FlatOperator &op) {
   const Tensor *from = op.input(0), *to = op.output;
   if (from && to && from->type == DataType::f32 && to->scale && !to->scale->by_axis())
     return Quantize{*to->scale, Quantize::Ties::away};
+  if (const Scale *before = one_scale(from), *after = one_scale(to); before && after)
+    return Requantize{*before, *after, {}};
   return OtherOperation{"types: from integers to others"};
+}
+
+/// Sums are of three tensors of one type.
+Operation quantised_add(const FlatOperator &op) {
+  const Tensor *left = op.input(0), *right = op.input(1);
+  const Scale *a = one_scale(left), *b = one_scale(right), *sum = one_scale(op.output);
+  if (!a || !b || !sum || left->type != op.output->type || right->type != op.output->type)
+    return OtherOperation{"types: integers of other types, or of several scales"};
+  if (2 * std::max(a->scales[0], b->scales[0]) >= 0x1p20F * sum->scales[0])
+    return OtherOperation{"scales: summands of steps beyond a million of the sum's"};
+  return QuantisedAdd{*a, *b, *sum};
 }
 
 Operation dequantize(const FlatOperator &op) {
@@ -199,8 +224,15 @@ Operation with_scales(Operation operation, const FlatOperator &op) {
   if (scales_of(op).empty() || std::holds_alternative<OtherOperation>(operation) ||
       std::visit(MovesElements{}, operation))
     return operation;
+  if (const auto *arithmetic = std::get_if<Arithmetic>(&operation);
+      arithmetic && arithmetic->kind == Arithmetic::Kind::add)
+    return quantised_add(op);
   if (!std::visit(ComparesElements{}, operation))
     return OtherOperation{"types: 8-bit integers"};
+  const Scale *before = one_scale(op.input(0)), *after = one_scale(op.output);
+  if (const auto *elementwise = std::get_if<Elementwise>(&operation);
+      elementwise && before && after && !all_equal(op))
+    return Requantize{*before, *after, elementwise->steps};
   if (!all_equal(op))
     return OtherOperation{"scales: those of its tensors differ"};
   if (auto *pad = std::get_if<Pad>(&operation))

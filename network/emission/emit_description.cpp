@@ -18,7 +18,7 @@ $tensors};
 static const convforge_network_convolution $name_layers[] = {
 $convolutions};
 
-static int $name_call(const float *const *inputs, float *const *outputs, void *arena,
+static int $name_call(const void *const *inputs, void *const *outputs, void *arena,
     const convforge_threads *threads) {
   if (!inputs || !outputs)
     return CONVFORGE_ERROR_NULL;
@@ -34,6 +34,13 @@ static const convforge_network $name_data = {
 const convforge_network *$name_network(void) { return &$name_data; }
 )";
 
+/// Of those that tensors of networks have.
+const char *c_dtype_of(ElementType type) {
+  return type == ElementType::u8   ? "CONVFORGE_U8"
+         : type == ElementType::s8 ? "CONVFORGE_S8"
+                                   : "CONVFORGE_F32";
+}
+
 /// Texts of all tensors: their shapes, their rows, and what the call passes on.
 struct TensorTexts {
   std::string shapes, rows;
@@ -47,8 +54,8 @@ struct TensorTexts {
       const std::string shape = fmt::format("{}_network_shape_{}", network.name, arguments.size());
       if (!sizes.empty())
         shapes += fmt::format("static const int64_t {}[] = {{{}}};\n", shape, fmt::join(sizes, ", "));
-      rows += fmt::format("  {{.name = {}, .shape = {}, .rank = {}}},\n", c_string(names[i]),
-                          sizes.empty() ? "NULL" : shape, sizes.size());
+      rows += fmt::format("  {{.name = {}, .shape = {}, .rank = {}, .dtype = {}}},\n", c_string(names[i]),
+                          sizes.empty() ? "NULL" : shape, sizes.size(), c_dtype_of(buffer.type));
       arguments.push_back(fmt::format("{}[{}]", array, i));
     }
   }

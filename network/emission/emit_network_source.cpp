@@ -9,8 +9,10 @@
 #include "network/emission/emit_network.hpp"
 #include "network/emission/emit_steps.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
 
 namespace convforge::network {
 namespace {
@@ -66,10 +68,11 @@ size_t $name_arena_size(int threads) {
 
 int $name_run($parameters) {
   const void *const tensors[] = {$tensors};
+  static const size_t alignments[] = {$alignments};
   for (size_t i = 0; i < sizeof tensors / sizeof *tensors; ++i) {
     if (tensors[i] == NULL)
       return CONVFORGE_ERROR_NULL;
-    if ((uintptr_t)tensors[i] % sizeof(float) != 0)
+    if ((uintptr_t)tensors[i] % alignments[i] != 0)
       return CONVFORGE_ERROR_MISALIGNED;
   }
   if ($name_target() < 0)
@@ -80,8 +83,8 @@ int $name_run($parameters) {
     return CONVFORGE_ERROR_MISALIGNED;
   if (!arena && $name_arena_size(threads ? threads->count : 1) > 0)
     return CONVFORGE_ERROR_NULL;
-  float *const t = arena;
-  void *const workspace = (unsigned char *)arena + $arena_bytes;
+  unsigned char *const t = arena;
+  void *const workspace = t + $arena_bytes;
   int status = CONVFORGE_OK;
 $calls  (void)t;
   (void)workspace;
@@ -93,12 +96,15 @@ std::string kernel_definitions(const Network &network) {
   std::string text;
   for (const std::vector<Artefact> &kernel : network.compiled.kernels) {
     std::string variants;
+    std::set<std::string> defined; // targets may share a variant
     for (const Artefact &variant : kernel) {
+      variants += fmt::format("{}&{}_descriptor", variants.empty() ? "" : ", ", variant.symbol);
+      if (!defined.insert(variant.symbol).second)
+        continue;
       const KernelDescription description(variant);
       const convforge_kernel descriptor = description.materialise(nullptr);
       text += fmt::format("\nint {}(void **arguments);\n\n", variant.symbol);
       text += emit_descriptor(descriptor, {variant.symbol, {}}, variant.symbol);
-      variants += fmt::format("{}&{}_descriptor", variants.empty() ? "" : ", ", variant.symbol);
     }
     text += fmt::format("\nstatic const convforge_kernel *const {}_variants[] = {{{}}};\n", kernel[0].name,
                         variants);
@@ -169,11 +175,16 @@ std::string convolution_definition(const Network &network, const Names &names, s
 std::string run_definition(const Network &network, const Names &names) {
   std::vector<std::string> tensors = names.inputs;
   tensors.insert(tensors.end(), names.outputs.begin(), names.outputs.end());
+  std::vector<std::size_t> alignments;
+  for (const auto *buffers : {&network.program.inputs, &network.program.outputs})
+    for (const int buffer : *buffers)
+      alignments.push_back(bytes_of(network.program.buffers[static_cast<std::size_t>(buffer)].type));
   return "\n/* ---- The network ---- */\n\n" + emit_step_structures(network) +
          substitute(source_running, {{"$name", network.name},
-                                     {"$arena_bytes", std::to_string(4 * network.program.arena_elements)},
+                                     {"$arena_bytes", std::to_string(network.program.arena_bytes)},
                                      {"$parameters", network_parameters(network, names)},
                                      {"$tensors", fmt::format("{}", fmt::join(tensors, ", "))},
+                                     {"$alignments", fmt::format("{}", fmt::join(alignments, ", "))},
                                      {"$calls", emit_step_calls(network, names)}}) +
          emit_network_description(network, names);
 }
@@ -203,8 +214,11 @@ std::string emit_network_source(const Network &network) {
 std::vector<Member> emit_network_objects(const Network &network) {
   std::vector<Member> objects;
   for (const std::vector<Artefact> &kernel : network.compiled.kernels)
-    for (const Artefact &variant : kernel)
-      objects.emplace_back(fmt::format("{}_{}.o", variant.name, variant.target.name), variant.object);
+    for (const Artefact &variant : kernel) {
+      std::string name = fmt::format("{}_{}.o", variant.name, variant.target.name);
+      if (std::ranges::find(objects, name, &Member::first) == objects.end())
+        objects.emplace_back(std::move(name), variant.object);
+    }
   objects.emplace_back(network.name + "_constants.o",
                        emit_constants_object(network.name + "_constants", network.compiled.constants,
                                              network.targets.front()));

@@ -1,46 +1,16 @@
 #include "network/emission/emit_steps.hpp"
 
+#include "artefact/emit_interface.hpp"
 #include "artefact/emit_text.hpp"
+#include "network/emission/c_text.hpp"
+#include "network/emission/emit_byte_steps.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <span>
 
 namespace convforge::network {
 namespace {
-
-/// A float that C reads back to the bit.
-std::string c_float(float value) {
-  if (std::isnan(value))
-    return "NAN";
-  if (std::isinf(value))
-    return value < 0 ? "-INFINITY" : "INFINITY";
-  return fmt::format("{:a}f", value);
-}
-
-std::string c_floats(std::span<const float> values) {
-  std::string text;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    text += (i == 0 ? "" : i % 8 == 0 ? ",\n  " : ", ") + c_float(values[i]);
-  return text;
-}
-
-std::string c_integers(std::span<const std::int32_t> values) {
-  std::string text;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    text += (i == 0 ? "" : i % 16 == 0 ? ",\n  " : ", ") + std::to_string(values[i]);
-  return text;
-}
-
-template <typename Numbers>
-std::string axes(const Numbers &numbers, std::int32_t rank) {
-  return fmt::format("{{{}}}", fmt::join(std::span(numbers, static_cast<std::size_t>(rank)), ", "));
-}
-
-std::string strides(const convforge_strides &strides, std::int32_t rank) {
-  return fmt::format("{{{}}}", axes(strides.along, rank));
-}
 
 /// Prints the structure of a step; `name` is its own.
 struct StructurePrinter {
@@ -123,16 +93,33 @@ struct StructurePrinter {
                                 name, op.rank, axes(op.size, op.rank), members, strides(op.output, op.rank),
                                 strides(op.input, op.rank), c_float(op.fill));
   }
+
+  std::string operator()(const QuantisedCall &call) const { return quantised_structure(call, name); }
+  std::string operator()(const ByteMapCall &call) const { return byte_map_structure(call, name); }
+  std::string operator()(const convforge_byte_sum &sum) const { return byte_sum_structure(sum, name); }
 };
 
-/// Which function runs a step; of a kernel nothing.
+/// Which function runs a step that reads this type; of a kernel nothing.
 struct FunctionOf {
+  ElementType type;
+
   const char *operator()(const KernelCall &) const { return ""; }
   const char *operator()(const ElementwiseCall &) const { return "convforge_run_elementwise"; }
-  const char *operator()(const convforge_window_pooling &) const { return "convforge_run_window_pooling"; }
+  const char *operator()(const convforge_window_pooling &) const {
+    return type == ElementType::u8   ? "convforge_run_window_pooling_u8"
+           : type == ElementType::s8 ? "convforge_run_window_pooling_s8"
+                                     : "convforge_run_window_pooling";
+  }
   const char *operator()(const convforge_reduction &) const { return "convforge_run_reduction"; }
   const char *operator()(const convforge_softmax &) const { return "convforge_run_softmax"; }
-  const char *operator()(const ResamplingCall &) const { return "convforge_run_resampling"; }
+  const char *operator()(const ResamplingCall &) const {
+    return type == ElementType::f32 ? "convforge_run_resampling" : "convforge_run_resampling_bytes";
+  }
+  const char *operator()(const QuantisedCall &call) const {
+    return call.to_integers ? "convforge_run_quantise" : "convforge_run_dequantise";
+  }
+  const char *operator()(const ByteMapCall &) const { return "convforge_run_byte_map"; }
+  const char *operator()(const convforge_byte_sum &) const { return "convforge_run_byte_sum"; }
 };
 
 class Calls {
@@ -148,8 +135,9 @@ public:
 
 private:
   /// An element of a buffer, as an argument.
-  std::string pointer(const Place &place, bool is_read) const {
-    const Buffer &buffer = network_.program.buffers[static_cast<std::size_t>(place.buffer)];
+  std::string pointer(const Place &place) const {
+    const Buffer &buffer = network_.program.buffer(place);
+    const std::int64_t bytes = buffer.place + static_cast<std::int64_t>(bytes_of(buffer.type)) * place.offset;
     const auto at = [](const std::string &name, std::int64_t offset) {
       return offset == 0 ? name : fmt::format("{} + {}", name, offset);
     };
@@ -159,12 +147,11 @@ private:
     case Buffer::Kind::output:
       return at(name_among(network_.program.outputs, names_.outputs, place.buffer), place.offset);
     case Buffer::Kind::constant:
-      return fmt::format("(const float *)(const void *)({}_constants + {})", network_.name,
-                         buffer.place + 4 * place.offset);
+      return fmt::format("(const {} *)(const void *)({}_constants + {})", c_type(buffer.type), network_.name,
+                         bytes);
     case Buffer::Kind::arena:
-      return at("t", buffer.place + place.offset);
+      return fmt::format("({} *)(void *)({})", c_type(buffer.type), at("t", bytes));
     }
-    (void)is_read;
     return "";
   }
 
@@ -180,20 +167,20 @@ private:
       return kernel_call(step, *kernel);
     std::string reads;
     for (const Place &place : step.reads)
-      reads += pointer(place, true) + ", ";
+      reads += pointer(place) + ", ";
     if (std::holds_alternative<ElementwiseCall>(step.operation) && step.reads.size() == 1)
       reads += "NULL, ";
     return fmt::format("  {}(&{}_step_{}, {}{}, threads); /* {} */\n",
-                       std::visit(FunctionOf{}, step.operation), network_.name, i, reads,
-                       pointer(step.writes, false), comment_text(step.name));
+                       std::visit(FunctionOf{network_.program.buffer(step.reads[0]).type}, step.operation),
+                       network_.name, i, reads, pointer(step.writes), comment_text(step.name));
   }
 
   std::string kernel_call(const Step &step, const KernelCall &call) const {
     std::string arguments;
     for (const Place &place : step.reads)
-      arguments += pointer(place, true) + ", ";
+      arguments += pointer(place) + ", ";
     return fmt::format("  if (status == CONVFORGE_OK)\n    status = {}({}{}, workspace, threads);\n",
-                       names_.convolutions[call.convolution], arguments, pointer(step.writes, false));
+                       names_.convolutions[call.convolution], arguments, pointer(step.writes));
   }
 
   const Network &network_;

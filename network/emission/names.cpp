@@ -113,12 +113,14 @@ std::string convolution_parameters(const Problem &problem, const ConvolutionCons
 }
 
 std::string network_parameters(const Network &network, const Names &names) {
-  (void)network;
+  const auto type = [&](int buffer) {
+    return std::string(c_type(network.program.buffers[static_cast<std::size_t>(buffer)].type)) + " *";
+  };
   std::vector<Parameter> list;
-  for (const std::string &name : names.inputs)
-    list.push_back({"const float *", name});
-  for (const std::string &name : names.outputs)
-    list.push_back({"float *", name});
+  for (std::size_t i = 0; i < names.inputs.size(); ++i)
+    list.push_back({"const " + type(network.program.inputs[i]), names.inputs[i]});
+  for (std::size_t i = 0; i < names.outputs.size(); ++i)
+    list.push_back({type(network.program.outputs[i]), names.outputs[i]});
   list.push_back({"void *", "arena"});
   list.push_back({"const convforge_threads *", "threads"});
   return declarations(list);

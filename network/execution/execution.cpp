@@ -22,6 +22,11 @@ void fill_randomly(std::span<float> elements) {
   std::ranges::generate(elements, [&] { return distribution(random); });
 }
 
+void fill_randomly(std::span<std::uint8_t> bytes) {
+  std::minstd_rand random;
+  std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(random() >> 8); });
+}
+
 AlignedBuffer workspace_for(std::span<const convforge_kernel *const> kernels, int threads) {
   std::size_t most = 0;
   for (const convforge_kernel *kernel : kernels)
@@ -42,7 +47,7 @@ std::vector<std::unique_ptr<LoadedKernel>> load_kernels(const Compiled &compiled
 Execution::Execution(const Program &program, const Compiled &compiled,
                      std::span<const std::unique_ptr<LoadedKernel>> kernels, int threads)
     : program_(program), compiled_(compiled), constants_(compiled.constants.size()),
-      arena_(zeros(sizeof(float) * static_cast<std::size_t>(program.arena_elements))) {
+      arena_(zeros(static_cast<std::size_t>(program.arena_bytes))) {
   if (threads > 1)
     pool_.emplace(threads);
   for (const auto &kernel : kernels)
@@ -51,30 +56,32 @@ Execution::Execution(const Program &program, const Compiled &compiled,
   std::memcpy(constants_.data(), compiled.constants.data(), compiled.constants.size());
   for (const Buffer &buffer : program.buffers) {
     const bool is_end = buffer.kind == Buffer::Kind::input || buffer.kind == Buffer::Kind::output;
-    ends_.push_back(is_end ? zeros(sizeof(float) * static_cast<std::size_t>(buffer.elements))
-                           : AlignedBuffer());
+    ends_.push_back(is_end ? zeros(static_cast<std::size_t>(buffer.bytes())) : AlignedBuffer());
   }
   for (std::size_t i = 0; i < program.inputs.size(); ++i)
-    fill_randomly(input(i));
+    fill_input(i);
   for (const Step &step : program.steps)
     steps_.push_back(call_of(step));
 }
 
-std::span<float> Execution::elements_of(int buffer) {
-  AlignedBuffer &end = ends_[static_cast<std::size_t>(buffer)];
-  return {reinterpret_cast<float *>(end.data()), end.size() / sizeof(float)};
+void Execution::fill_input(std::size_t i) {
+  if (program_.buffers[static_cast<std::size_t>(program_.inputs[i])].type == ElementType::f32)
+    fill_randomly(input(i));
+  else
+    fill_randomly(input<std::uint8_t>(i));
 }
 
-float *Execution::at(const Place &place) {
-  const Buffer &buffer = program_.buffers[static_cast<std::size_t>(place.buffer)];
+std::byte *Execution::at(const Place &place) {
+  const Buffer &buffer = program_.buffer(place);
+  const std::int64_t offset = static_cast<std::int64_t>(bytes_of(buffer.type)) * place.offset;
   switch (buffer.kind) {
   case Buffer::Kind::input:
   case Buffer::Kind::output:
-    return elements_of(place.buffer).data() + place.offset;
-  case Buffer::Kind::constant: // whose place is in bytes
-    return reinterpret_cast<float *>(constants_.data() + buffer.place) + place.offset;
+    return ends_[static_cast<std::size_t>(place.buffer)].data() + offset;
+  case Buffer::Kind::constant:
+    return constants_.data() + buffer.place + offset;
   case Buffer::Kind::arena:
-    return reinterpret_cast<float *>(arena_.data()) + buffer.place + place.offset;
+    return arena_.data() + buffer.place + offset;
   }
   return nullptr;
 }
@@ -82,8 +89,9 @@ float *Execution::at(const Place &place) {
 Call Execution::call_of(const Step &step) {
   if (const auto *kernel = std::get_if<KernelCall>(&step.operation))
     return kernel_call(step, *kernel);
-  return operation_call(step.operation, at(step.reads[0]),
-                        step.reads.size() > 1 ? at(step.reads[1]) : nullptr, at(step.writes), threads());
+  const StepTensors tensors{program_.buffer(step.reads[0]).type, at(step.reads[0]),
+                            step.reads.size() > 1 ? at(step.reads[1]) : nullptr, at(step.writes)};
+  return operation_call(step.operation, tensors, threads());
 }
 
 Call Execution::kernel_call(const Step &step, const KernelCall &call) {

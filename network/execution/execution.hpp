@@ -23,19 +23,31 @@ std::vector<std::unique_ptr<LoadedKernel>> load_kernels(const Compiled &compiled
 /// threads at once. Of a program without missing operations.
 class Execution {
 public:
-  /// Inputs are random numbers from -1 to 1, the same each time. Throws std::bad_alloc, RuntimeError.
+  /// Inputs are random numbers from -1 to 1, or any bytes, the same each time. Throws std::bad_alloc,
+  /// RuntimeError.
   Execution(const Program &program, const Compiled &compiled,
             std::span<const std::unique_ptr<LoadedKernel>> kernels, int threads);
 
   /// In the order of the program's steps: all of them, one after another, are the network.
   const std::vector<Call> &steps() const { return steps_; }
-  /// Elements of an input, an output.
-  std::span<float> input(std::size_t i) { return elements_of(program_.inputs[i]); }
-  std::span<const float> output(std::size_t i) { return elements_of(program_.outputs[i]); }
+  /// Elements of an input, an output, of their type.
+  template <typename Element = float>
+  std::span<Element> input(std::size_t i) {
+    return elements_of<Element>(program_.inputs[i]);
+  }
+  template <typename Element = float>
+  std::span<const Element> output(std::size_t i) {
+    return elements_of<Element>(program_.outputs[i]);
+  }
 
 private:
-  float *at(const Place &place);
-  std::span<float> elements_of(int buffer);
+  std::byte *at(const Place &place);
+  template <typename Element>
+  std::span<Element> elements_of(int buffer) {
+    AlignedBuffer &end = ends_[static_cast<std::size_t>(buffer)];
+    return {reinterpret_cast<Element *>(end.data()), end.size() / sizeof(Element)};
+  }
+  void fill_input(std::size_t i);
   Call call_of(const Step &step);
   Call kernel_call(const Step &step, const KernelCall &call);
   const convforge_threads *threads() const { return pool_ ? pool_->threads() : nullptr; }

@@ -5,8 +5,13 @@
 
 namespace convforge::network {
 
-/// `operation` outlives the call, which refers to its tables. `b`: null where one tensor is read.
-Call operation_call(const Operation &operation, const float *a, const float *b, float *output,
-                    const convforge_threads *threads);
+/// The tensors of a step: the type of what it reads, and elements. `b`: null where one tensor is read.
+struct StepTensors {
+  ElementType type;
+  const void *a, *b;
+  void *output;
+};
+/// `operation` outlives the call, which refers to its tables.
+Call operation_call(const Operation &operation, const StepTensors &tensors, const convforge_threads *threads);
 
 } // namespace convforge::network

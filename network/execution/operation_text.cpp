@@ -54,6 +54,22 @@ struct OperationWords {
         taps += fmt::format("{}{} along axis {}", taps.empty() ? "" : ", ", op.axes[i].taps, i);
     return {"resampling", fmt::format("to {}, taps: {}", sizes(op.size, op.rank), taps)};
   }
+
+  OperationText operator()(const QuantisedCall &call) const {
+    return {call.to_integers ? "quantisation" : "dequantisation",
+            fmt::format("{} {}", call.to_integers ? "to integers" : "to real numbers",
+                        sizes(call.operation.size, call.operation.rank))};
+  }
+
+  OperationText operator()(const ByteMapCall &call) const {
+    const std::string size = sizes(call.operation.size, call.operation.rank);
+    return call.table.empty() ? OperationText{"copy", "copy " + size + " bytes"}
+                              : OperationText{"elementwise", "map " + size + " bytes"};
+  }
+
+  OperationText operator()(const convforge_byte_sum &sum) const {
+    return {"elementwise", fmt::format("add {} bytes", sizes(sum.size, sum.rank))};
+  }
 };
 
 } // namespace

@@ -8,7 +8,8 @@
 namespace convforge::network {
 
 struct OperationText {
-  std::string kind; ///< "elementwise", "copy", "pooling", "reduction", "softmax", "resampling"; "kernel"
+  std::string kind; ///< "elementwise", "copy", "pooling", "reduction", "softmax", "resampling",
+                    ///< "quantisation", "dequantisation"; "kernel"
   std::string what; ///< "multiply 1x240x240x16"
 };
 OperationText text_of(const Operation &operation);

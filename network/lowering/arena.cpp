@@ -29,8 +29,8 @@ std::vector<Lifetime> lifetimes(const Program &program) {
   return lives;
 }
 
-/// A line of a processor's cache, in elements: what tensors begin at.
-constexpr std::int64_t line = 16;
+/// A line of a processor's cache: what tensors begin at.
+constexpr std::int64_t line = 64;
 
 } // namespace
 
@@ -40,21 +40,20 @@ void place_in_arena(Program &program) {
   for (std::size_t i = 0; i < program.buffers.size(); ++i)
     if (program.buffers[i].kind == Buffer::Kind::arena && lives[i].used())
       open.push_back(i);
-  std::ranges::stable_sort(open, std::greater<>(),
-                           [&](std::size_t i) { return program.buffers[i].elements; });
+  std::ranges::stable_sort(open, std::greater<>(), [&](std::size_t i) { return program.buffers[i].bytes(); });
   for (const std::size_t i : open) {
     Buffer &buffer = program.buffers[i];
     buffer.place = 0;
     // Those placed are in the order of their places: the first gap that is long enough.
     for (const std::size_t other : placed) {
       const Buffer &there = program.buffers[other];
-      if (lives[i].meets(lives[other]) && there.place < buffer.place + buffer.elements)
-        buffer.place = std::max(buffer.place, round_up(there.place + there.elements, line));
+      if (lives[i].meets(lives[other]) && there.place < buffer.place + buffer.bytes())
+        buffer.place = std::max(buffer.place, round_up(there.place + there.bytes(), line));
     }
     placed.insert(std::ranges::upper_bound(placed, buffer.place, {},
                                            [&](std::size_t j) { return program.buffers[j].place; }),
                   i);
-    program.arena_elements = std::max(program.arena_elements, round_up(buffer.place + buffer.elements, line));
+    program.arena_bytes = std::max(program.arena_bytes, round_up(buffer.place + buffer.bytes(), line));
   }
 }
 

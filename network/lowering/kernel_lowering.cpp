@@ -41,6 +41,8 @@ std::vector<Place> KernelLowering::reads(const models::FoldedConvolution &convol
   const Layout of_model = convolution.problem.layout;
   const auto read = [&](models::TensorId id, Strides TensorStrides::*tensor, bool may_be_slice) {
     const View view = builder_.view_of(id);
+    const ElementTypes &types = convolution.problem.types;
+    require_type(graph_.tensor(id), tensor == &TensorStrides::input ? types.source : types.destination);
     if (may_be_slice && set_strides(problem, tensor, view, of_model))
       return place_of(view);
     const Order order = order_of_kernel(convolution.problem, problem.layout, view.sizes.size());
@@ -54,14 +56,14 @@ std::vector<Place> KernelLowering::reads(const models::FoldedConvolution &convol
 
 void KernelLowering::lower(std::size_t number) {
   const models::FoldedConvolution &convolution = model_.convolutions[number];
-  require_floats(graph_.tensor(convolution.output));
+  require_type(graph_.tensor(convolution.output), convolution.problem.types.destination);
   Problem problem = problem_of(number);
   std::vector<Place> places = reads(convolution, problem);
   const View whole = builder_.made(convolution.output);
   const bool fits = set_strides(problem, &TensorStrides::output, whole, convolution.problem.layout);
   const View output =
       fits ? whole
-           : builder_.new_view(whole.sizes,
+           : builder_.new_view(builder_.type_of(whole), whole.sizes,
                                order_of_kernel(convolution.problem, problem.layout, whole.sizes.size()));
   const std::size_t kernel = kernel_for(problem);
   builder_.program().kernel_of[number] = kernel;

@@ -19,8 +19,21 @@ using models::TensorId;
 void NodeLowering::lower(const Node &node) {
   for (const TensorId id : node.outputs)
     if (id != models::no_tensor && !graph_.tensor(id).constant())
-      require_floats(graph_.tensor(id));
+      element_type(graph_.tensor(id));
   std::visit([&](const auto &operation) { lower_operation(node, operation); }, node.operation);
+}
+
+const View &NodeLowering::input(const Node &node, std::size_t i) {
+  const View &view = builder_.view_of(node.inputs.at(i));
+  if (const ElementType type = builder_.type_of(view); type != output_type(node))
+    throw Error(fmt::format("'{}' is of type {} (expected {}, the output's)",
+                            graph_.tensor(node.inputs[i]).name, name_of(type), name_of(output_type(node))));
+  return view;
+}
+
+/// Throws Error where a call is of real numbers alone.
+void NodeLowering::require_floats(const Node &node) const {
+  require_type(graph_.tensor(node.outputs[0]), ElementType::f32);
 }
 
 // ---- Views ----
@@ -62,6 +75,10 @@ void NodeLowering::lower_operation(const Node &node, const models::Expansion &) 
 // ---- Calls ----
 
 void NodeLowering::lower_operation(const Node &node, const models::Elementwise &steps) {
+  if (output_type(node) != ElementType::f32) {
+    add_limits(node, steps);
+    return;
+  }
   const TensorId from = node.inputs[0], to = node.outputs[0];
   if (joins(from, to)) {
     const int step = elementwise_step_[at(from)];
@@ -89,6 +106,7 @@ void NodeLowering::add_elementwise(const Node &node, ElementwiseCall call, std::
 
 void NodeLowering::add_binary(const Node &node, convforge_arithmetic arithmetic, const View &a,
                               const View &b) {
+  require_floats(node);
   add_elementwise(node, elementwise(arithmetic, builder_.made(node.outputs[0]), a, &b),
                   {place_of(a), place_of(b)});
 }
@@ -109,6 +127,7 @@ void NodeLowering::lower_operation(const Node &node, const models::BatchNormaliz
   const auto by_channel = models::factors_and_summands(graph_, node);
   if (!by_channel)
     throw Error("scale, offset, mean or variance is no constant");
+  require_floats(node);
   const std::size_t rank = output_sizes(node).size();
   const View factor = builder_.values_view(by_channel->factors, norm.axis, rank),
              summand = builder_.values_view(by_channel->summands, norm.axis, rank),
@@ -121,10 +140,11 @@ void NodeLowering::lower_operation(const Node &node, const models::BatchNormaliz
 void NodeLowering::lower_operation(const Node &node, const models::Concatenation &concatenation) {
   const View whole = builder_.made(node.outputs[0]);
   std::int64_t begin = 0;
-  for (const TensorId id : node.inputs) {
-    const std::int64_t size = graph_.tensor(id).sizes()[concatenation.axis];
-    if (builder_.part(id).whole != node.outputs[0])
-      builder_.add_copy(node.name, builder_.view_of(id), part_of(whole, concatenation.axis, begin, size));
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const View from = input(node, i);
+    const std::int64_t size = from.sizes[concatenation.axis];
+    if (builder_.part(node.inputs[i]).whole != node.outputs[0])
+      builder_.add_copy(node.name, from, part_of(whole, concatenation.axis, begin, size));
     begin += size;
   }
 }
@@ -136,23 +156,34 @@ void NodeLowering::add_call(const Node &node, const Make &make) {
 }
 
 void NodeLowering::lower_operation(const Node &node, const models::WindowPooling &operation) {
+  if (operation.kind != models::WindowPooling::Kind::maximum)
+    require_floats(node);
   add_call(node, [&](const View &to, const View &from) { return pooling(operation, to, from); });
 }
 void NodeLowering::lower_operation(const Node &node, const models::Reduction &operation) {
+  require_floats(node);
   add_call(node, [&](const View &to, const View &from) { return reduction(operation, to, from); });
 }
 void NodeLowering::lower_operation(const Node &node, const models::Softmax &operation) {
+  require_floats(node);
   add_call(node, [&](const View &to, const View &from) { return softmax(operation, to, from); });
 }
 void NodeLowering::lower_operation(const Node &node, const models::Resampling &operation) {
+  if (std::ranges::any_of(operation.axes,
+                          [](const auto &axis) { return axis.taps > 1 || !axis.weight.empty(); }))
+    require_floats(node);
   add_call(node, [&](const View &to, const View &from) { return resampling(operation, to, from); });
 }
 void NodeLowering::lower_operation(const Node &node, const models::Pad &operation) {
-  add_call(node, [&](const View &to, const View &from) { return padding(operation, to, from); });
+  const models::Pad pad =
+      output_type(node) == ElementType::f32 ? operation : padding_in_steps(node, operation);
+  add_call(node, [&](const View &to, const View &from) { return padding(pad, to, from); });
 }
 
 void NodeLowering::lower_operation(const Node &node, const models::DepthToSpace &operation) {
-  add_call(node, [&](const View &to, const View &from) { return depth_to_space(operation, to, from); });
+  add_call(node, [&](const View &to, const View &from) {
+    return depth_to_space(output_type(node), operation, to, from);
+  });
 }
 
 // ---- Nothing ----
@@ -160,14 +191,6 @@ void NodeLowering::lower_operation(const Node &node, const models::DepthToSpace 
 void NodeLowering::lower_operation(const Node &node, const models::Convolution &) {
   const auto refused = std::ranges::find(model_.refused, node.name, &models::RefusedConvolution::name);
   throw Error(refused == model_.refused.end() ? "a convolution that --match leaves out" : refused->reason);
-}
-
-void NodeLowering::lower_operation(const Node &, const models::Quantize &) {
-  throw Error("networks are of float32 alone");
-}
-
-void NodeLowering::lower_operation(const Node &, const models::Dequantize &) {
-  throw Error("networks are of float32 alone");
 }
 
 void NodeLowering::lower_operation(const Node &, const models::Nested &) {

@@ -15,8 +15,10 @@ public:
   void lower(const models::Node &node);
 
 private:
-  const View &input(const models::Node &node, std::size_t i = 0) {
-    return builder_.view_of(node.inputs.at(i));
+  /// Throws Error unless its elements are of the output's type.
+  const View &input(const models::Node &node, std::size_t i = 0);
+  ElementType output_type(const models::Node &node) const {
+    return element_type(graph_.tensor(node.outputs[0]));
   }
   const models::Shape &output_sizes(const models::Node &node) const {
     return graph_.tensor(node.outputs[0]).sizes();
@@ -40,13 +42,19 @@ private:
   void lower_operation(const models::Node &node, const models::Resampling &operation);
   void lower_operation(const models::Node &node, const models::Pad &operation);
   void lower_operation(const models::Node &node, const models::DepthToSpace &operation);
-  // Nothing.
-  void lower_operation(const models::Node &node, const models::Convolution &convolution);
+  // Calls of 8-bit integers: byte_lowering.cpp.
   void lower_operation(const models::Node &node, const models::Quantize &operation);
   void lower_operation(const models::Node &node, const models::Dequantize &operation);
+  void lower_operation(const models::Node &node, const models::Requantize &operation);
+  void lower_operation(const models::Node &node, const models::QuantisedAdd &operation);
+  void add_limits(const models::Node &node, const models::Elementwise &limits);
+  // Nothing.
+  void lower_operation(const models::Node &node, const models::Convolution &convolution);
   void lower_operation(const models::Node &node, const models::Nested &nested);
   void lower_operation(const models::Node &node, const models::OtherOperation &other);
 
+  void require_floats(const models::Node &node) const;
+  models::Pad padding_in_steps(const models::Node &node, models::Pad pad) const;
   bool joins(models::TensorId from, models::TensorId to) const;
   void add_elementwise(const models::Node &node, ElementwiseCall call, std::vector<Place> reads);
   void add_binary(const models::Node &node, convforge_arithmetic arithmetic, const View &a, const View &b);

@@ -178,10 +178,10 @@ ResamplingCall resampling(const models::Resampling &resampling, const View &outp
   return call;
 }
 
-ElementwiseCall depth_to_space(const models::DepthToSpace &operation, const View &output, const View &input) {
-  return operation.to_depth
-             ? elementwise(CONVFORGE_COPY, deep_blocks(operation, output), wide_blocks(operation, input))
-             : elementwise(CONVFORGE_COPY, wide_blocks(operation, output), deep_blocks(operation, input));
+Operation depth_to_space(ElementType type, const models::DepthToSpace &operation, const View &output,
+                         const View &input) {
+  return operation.to_depth ? copy(type, deep_blocks(operation, output), wide_blocks(operation, input))
+                            : copy(type, wide_blocks(operation, output), deep_blocks(operation, input));
 }
 
 ResamplingCall padding(const models::Pad &pad, const View &output, const View &input) {

@@ -12,8 +12,11 @@ namespace convforge::network {
 /// that are one run of memory in all of them are one.
 ElementwiseCall elementwise(convforge_arithmetic arithmetic, const View &output, const View &a,
                             const View *b = nullptr, const Epilogue &steps = {});
+/// Of floats or of bytes.
+Operation copy(ElementType type, const View &output, const View &input);
 /// Pixels of blocks in channels, or back: a copy.
-ElementwiseCall depth_to_space(const models::DepthToSpace &operation, const View &output, const View &input);
+Operation depth_to_space(ElementType type, const models::DepthToSpace &operation, const View &output,
+                         const View &input);
 /// Appends what is done behind it.
 void append_steps(ElementwiseCall &call, const Epilogue &steps);
 
@@ -24,5 +27,18 @@ convforge_softmax softmax(const models::Softmax &softmax, const View &output, co
 ResamplingCall resampling(const models::Resampling &resampling, const View &output, const View &input);
 /// Elements of the padding are one of the input's, or its value.
 ResamplingCall padding(const models::Pad &pad, const View &output, const View &input);
+
+// ---- Of 8-bit integers ----
+
+/// Between real numbers and integers of this type. The scale's axis is one of the output's.
+QuantisedCall quantised(bool to_integers, ElementType type, const models::Scale &scale,
+                        models::Quantize::Ties ties, const View &output, const View &input);
+ByteMapCall requantised(const models::Requantize &operation, ElementType from, ElementType to,
+                        const View &output, const View &input);
+/// Activations that are limits in real numbers, of integers of this scale.
+ByteMapCall limited(const Epilogue &activations, ElementType type, const models::Scale &scale,
+                    const View &output, const View &input);
+convforge_byte_sum byte_sum(const models::QuantisedAdd &add, ElementType type, const View &output,
+                            const View &a, const View &b);
 
 } // namespace convforge::network

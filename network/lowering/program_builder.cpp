@@ -6,20 +6,60 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace convforge::network {
 namespace {
 
 using models::TensorId;
 
+std::optional<ElementType> type_of_network(models::DataType type) {
+  switch (type) {
+  case models::DataType::f32:
+    return ElementType::f32;
+  case models::DataType::u8:
+    return ElementType::u8;
+  case models::DataType::s8:
+    return ElementType::s8;
+  default:
+    return std::nullopt;
+  }
+}
+
+/// Constants of other types are read as floats.
+ElementType type_of_constant(models::DataType type) {
+  return type_of_network(type).value_or(ElementType::f32);
+}
+
+template <typename Numbers>
+std::vector<std::byte> float_bytes(const Numbers &numbers) {
+  const std::vector<float> floats(numbers.begin(), numbers.end());
+  const auto bytes = std::as_bytes(std::span(floats));
+  return {bytes.begin(), bytes.end()};
+}
+
+std::vector<std::byte> bytes_of_constant(const models::Tensor &tensor) {
+  return type_of_constant(tensor.type) == ElementType::f32 ? float_bytes(models::numbers_of(tensor))
+                                                           : *tensor.data;
+}
+
 } // namespace
 
-void require_floats(const models::Tensor &tensor) {
+ElementType element_type(const models::Tensor &tensor) {
   if (!tensor.known())
     throw Error(fmt::format("'{}' has sizes that are not known: --input says those of the model's inputs",
                             tensor.name));
-  if (tensor.type != models::DataType::f32)
-    throw Error(fmt::format("'{}' is of type {} (expected f32)", tensor.name, name_of(tensor.type)));
+  const std::optional<ElementType> type = type_of_network(tensor.type);
+  if (!type)
+    throw Error(
+        fmt::format("'{}' is of type {} (expected f32, u8 or s8)", tensor.name, name_of(tensor.type)));
+  return *type;
+}
+
+void require_type(const models::Tensor &tensor, ElementType type) {
+  if (element_type(tensor) != type)
+    throw Error(
+        fmt::format("'{}' is of type {} (expected {})", tensor.name, name_of(tensor.type), name_of(type)));
 }
 
 ProgramBuilder::ProgramBuilder(const models::Graph &graph, const Items &items, Layout layout,
@@ -43,13 +83,14 @@ int ProgramBuilder::add_buffer(Buffer buffer) {
 
 void ProgramBuilder::add_end(TensorId id, Buffer::Kind kind, std::vector<int> &buffers) {
   const models::Tensor &tensor = graph_.tensor(id);
+  ElementType type = ElementType::f32;
   try {
-    require_floats(tensor);
+    type = element_type(tensor);
   } catch (const Error &error) {
     program_.missing.push_back({tensor.name, kind == Buffer::Kind::input ? "input" : "output", error.what()});
   }
   const std::int64_t elements = tensor.known() ? models::elements_of(tensor.sizes()) : 0;
-  buffers.push_back(add_buffer({.kind = kind, .elements = elements, .tensor = id}));
+  buffers.push_back(add_buffer({.kind = kind, .type = type, .elements = elements, .tensor = id}));
 }
 
 const View &ProgramBuilder::view_of(TensorId id) {
@@ -58,11 +99,11 @@ const View &ProgramBuilder::view_of(TensorId id) {
   const models::Tensor &tensor = graph_.tensor(id);
   if (!tensor.constant())
     throw Error(fmt::format("'{}' is not made", tensor.name));
-  const std::vector<double> numbers = models::numbers_of(tensor);
   const int buffer = add_buffer({.kind = Buffer::Kind::constant,
-                                 .elements = static_cast<std::int64_t>(numbers.size()),
+                                 .type = type_of_constant(tensor.type),
+                                 .elements = models::elements_of(tensor.sizes()),
                                  .tensor = id,
-                                 .values = {numbers.begin(), numbers.end()}});
+                                 .values = bytes_of_constant(tensor)});
   set_view(id, dense_view(buffer, tensor.sizes(), row_major(tensor.sizes().size())));
   return views_[at(id)];
 }
@@ -81,18 +122,18 @@ const View &ProgramBuilder::made(TensorId id) {
                                 [&](int buffer) { return program_.buffers[at(buffer)].tensor == id; }),
                             sizes, order));
   else
-    set_view(id, new_view(sizes, order));
+    set_view(id, new_view(type_of_network(graph_.tensor(id).type).value_or(ElementType::f32), sizes, order));
   return views_[at(id)];
 }
 
-View ProgramBuilder::new_view(const models::Shape &sizes, const Order &order) {
-  return dense_view(add_buffer({.elements = models::elements_of(sizes)}), sizes, order);
+View ProgramBuilder::new_view(ElementType type, const models::Shape &sizes, const Order &order) {
+  return dense_view(add_buffer({.type = type, .elements = models::elements_of(sizes)}), sizes, order);
 }
 
 View ProgramBuilder::values_view(std::span<const double> values, std::size_t axis, std::size_t rank) {
   const int buffer = add_buffer({.kind = Buffer::Kind::constant,
                                  .elements = static_cast<std::int64_t>(values.size()),
-                                 .values = {values.begin(), values.end()}});
+                                 .values = float_bytes(values)});
   models::Shape sizes(rank, 1);
   sizes[axis] = static_cast<std::int64_t>(values.size());
   return dense_view(buffer, sizes, row_major(rank));
@@ -104,7 +145,7 @@ void ProgramBuilder::add_step(const std::string &name, Operation operation, std:
 }
 
 void ProgramBuilder::add_copy(const std::string &name, const View &from, const View &to) {
-  add_step(name, elementwise(CONVFORGE_COPY, to, from), {place_of(from)}, to);
+  add_step(name, copy(type_of(from), to, from), {place_of(from)}, to);
 }
 
 View ProgramBuilder::dense(TensorId id, const Order &order, const std::string &name) {
@@ -113,7 +154,7 @@ View ProgramBuilder::dense(TensorId id, const Order &order, const std::string &n
     return view;
   const auto [found, is_new] = copies_.try_emplace({id, order});
   if (is_new) {
-    found->second = new_view(view.sizes, order);
+    found->second = new_view(type_of(view), view.sizes, order);
     add_copy(name + ": copy of what it reads", view, found->second);
   }
   return found->second;

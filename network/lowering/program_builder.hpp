@@ -27,9 +27,10 @@ public:
   /// A tensor whose elements are another's.
   void set_view(models::TensorId id, View view) { views_[static_cast<std::size_t>(id)] = std::move(view); }
   /// A tensor that the model does not have.
-  View new_view(const models::Shape &sizes, const Order &order);
+  View new_view(ElementType type, const models::Shape &sizes, const Order &order);
   /// Constants along an axis of a tensor of this rank.
   View values_view(std::span<const double> values, std::size_t axis, std::size_t rank);
+  ElementType type_of(const View &view) const { return program_.buffer(view).type; }
   bool has_view(models::TensorId id) const { return views_[static_cast<std::size_t>(id)].buffer >= 0; }
   /// Where it lies in a concatenation.
   const PartOf &part(models::TensorId id) const { return parts_[static_cast<std::size_t>(id)]; }
@@ -58,7 +59,9 @@ private:
   Program &program_;
 };
 
-/// Throws Error unless its sizes are known and its elements float32.
-void require_floats(const models::Tensor &tensor);
+/// Of a type that networks have: f32, u8 or s8. Throws Error for others, and unless its sizes are known.
+ElementType element_type(const models::Tensor &tensor);
+/// Throws Error unless its sizes are known and its elements are of this type.
+void require_type(const models::Tensor &tensor, ElementType type);
 
 } // namespace convforge::network

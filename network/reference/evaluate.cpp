@@ -34,6 +34,8 @@ struct Computation {
   std::vector<Value> operator()(const models::Split &split) const { return compute_parts(split, call); }
   std::vector<Value> operator()(const models::Quantize &) const { throw Error("numbers are real here"); }
   std::vector<Value> operator()(const models::Dequantize &) const { throw Error("numbers are real here"); }
+  std::vector<Value> operator()(const models::Requantize &) const { throw Error("numbers are real here"); }
+  std::vector<Value> operator()(const models::QuantisedAdd &) const { throw Error("numbers are real here"); }
   std::vector<Value> operator()(const models::Nested &) const {
     throw Error("branches and loops are not looked into");
   }
@@ -125,7 +127,21 @@ Member npy_file(const std::string &name, const Value &value) {
   return {name, format_npy(value.shape, floats)};
 }
 
+bool is_of_integers(const models::Operation &operation) {
+  if (const auto *convolution = std::get_if<models::Convolution>(&operation))
+    return convolution->problem && convolution->problem->types.quantised();
+  return std::holds_alternative<models::Quantize>(operation) ||
+         std::holds_alternative<models::Dequantize>(operation) ||
+         std::holds_alternative<models::Requantize>(operation) ||
+         std::holds_alternative<models::QuantisedAdd>(operation);
+}
+
 } // namespace
+
+bool has_integers(const models::Graph &graph) {
+  return std::ranges::any_of(graph.nodes,
+                             [](const models::Node &node) { return is_of_integers(node.operation); });
+}
 
 std::vector<Value> evaluate(const models::Graph &graph, const std::vector<Value> &inputs) {
   Evaluation evaluation(graph);

@@ -10,6 +10,8 @@
 
 namespace convforge::network::reference {
 
+/// Is it of 8-bit integers somewhere? The reference computes with real numbers alone.
+bool has_integers(const models::Graph &graph);
 /// The graph's outputs for inputs in the graph's order. Throws Error, naming the node, for what cannot be
 /// computed.
 std::vector<Value> evaluate(const models::Graph &graph, const std::vector<Value> &inputs);

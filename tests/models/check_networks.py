@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """check_networks.py CONVFORGE MODELS PHOTOGRAPH HEADERS LIBRARY...: real models as whole networks (`convforge network`), beside the
-framework's outputs of the same photograph. Exit status 1: an output differs by more than a thousandth of its largest element, threads
-change a bit of it, or a model lacks another number of operations than LIST says. 77: no models."""
+framework's outputs of the same photograph. Exit status 1: an output differs by more than a thousandth of its largest element, of an 8-bit
+TensorFlow Lite model by a bit from LiteRT's reference kernels, of another 8-bit model by more steps than QUANTISED says; threads change a
+bit of it; or a model lacks another number of operations than LIST and QUANTISED say. 77: no models."""
 import argparse
 import json
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import imported
 import numpy as np
-from check_layers import LIST, tensors_of
+from check_layers import LIST, QUANTISED, tensors_of
 
 MOST = 1e-3
 
@@ -33,25 +34,27 @@ class Network:
                             self.folder / "model.c", self.folder / "libmodel_kernels.a", *options.libraries, "-lm", "-lpthread", "-o",
                             self.program], check=True)
 
-    def run(self, inputs, shapes, threads=1, rounds=1):
-        """The outputs, and the least milliseconds of a call."""
+    def run(self, inputs, wanted, threads=1, rounds=1):
+        """The outputs, of the types and shapes of those wanted, and the least milliseconds of a call."""
         names = []
         for number, tensor in enumerate(inputs):
             names.append(str(self.folder / f"in{number}"))
-            np.ascontiguousarray(tensor, np.float32).tofile(names[-1])
-        outputs = [str(self.folder / f"out{number}") for number in range(len(shapes))]
+            np.ascontiguousarray(tensor, np.float32 if tensor.dtype.kind == "f" else None).tofile(names[-1])
+        outputs = [str(self.folder / f"out{number}") for number in range(len(wanted))]
         said = subprocess.run([self.program, str(threads), str(rounds), *names, *outputs], check=True, capture_output=True, text=True)
-        return [np.fromfile(name, np.float32).reshape(shape) for name, shape in zip(outputs, shapes, strict=True)], float(said.stdout)
+        return [np.fromfile(name, like.dtype).reshape(like.shape) for name, like in zip(outputs, wanted, strict=True)], float(said.stdout)
 
 
 def error_of(made, expected):
-    """Relative to the largest element, which is at least a thousandth."""
+    """Of integers in steps; else relative to the largest element, which is at least a thousandth."""
+    if expected.dtype.kind in "iu":
+        return float(np.abs(made.astype(int) - expected.astype(int)).max()) if expected.size else 0.0
     return float(np.abs(made - expected).max() / max(np.abs(expected).max(), 1e-3)) if expected.size else 0.0
 
 
-def check(options, name, expected):
+def check(options, model, expected, quantised=False):
     """What is wrong, in words."""
-    model, sizes = options.models / name, expected.get("input", {})
+    name, sizes = model.name if quantised else str(model.relative_to(options.models)), expected.get("input", {})
     with tempfile.TemporaryDirectory() as folder:
         network = Network(options, model, sizes, folder)
         if network.missing != expected.get("missing", 0):
@@ -61,14 +64,14 @@ def check(options, name, expected):
             return []
         manifest = imported.Imported(options.convforge, model, sizes, f"{folder}/imported").manifest
         names = {end: [tensor["name"] for tensor in manifest[end]] for end in ("inputs", "outputs")}
-        tensors = tensors_of(model, sizes, set(names["inputs"] + names["outputs"]), options.photograph)
+        tensors = tensors_of(model, sizes, set(names["inputs"] + names["outputs"]), options.photograph, quantised)
         inputs, wanted = ([tensors[tensor] for tensor in names[end]] for end in ("inputs", "outputs"))
-        shapes = [tensor.shape for tensor in wanted]
-        made, milliseconds = network.run(inputs, shapes)
-        threaded, _ = network.run(inputs, shapes, threads=3)
+        made, milliseconds = network.run(inputs, wanted)
+        threaded, _ = network.run(inputs, wanted, threads=3)
     worst = max(error_of(ours, theirs) for ours, theirs in zip(made, wanted, strict=True))
     print(f"{name}: largest error {worst:.1e}, {milliseconds:.2f} ms the first call", flush=True)
-    wrong = [] if worst <= MOST else [f"{name}: an error of {worst:.1e}"]
+    most = expected.get("most", 0) if quantised else MOST
+    wrong = [] if worst <= most else [f"{name}: an error of {worst:.1e}"]
     if any(one.tobytes() != three.tobytes() for one, three in zip(made, threaded, strict=True)):
         wrong.append(f"{name}: three threads answer otherwise than one")
     return wrong
@@ -89,7 +92,14 @@ def main():
     wrong = []
     for name, expected in json.loads(LIST.read_text()).items():
         if options.only in name and expected["taken"]:
-            wrong += check(options, name, expected)
+            wrong += check(options, options.models / name, expected)
+    quantised = {name: expected for name, expected in json.loads(QUANTISED.read_text()).items() if options.only in name}
+    with tempfile.TemporaryDirectory() as folder:
+        if quantised:
+            import make_quantised_models
+            make_quantised_models.make(options.models, options.photograph, Path(folder))
+        for name, expected in quantised.items():
+            wrong += check(options, Path(folder) / name, expected, quantised=True)
     print("\n".join(wrong))
     return 1 if wrong else 0
 

@@ -171,12 +171,14 @@ TEST(QuantisedTflite, OperatorsBehindIt) {
   EXPECT_TRUE(with_operator(RELU, 0.5f).model.glue.empty());
   const Folded rescaled = with_operator(RELU, 0.25f);
   EXPECT_EQ(rescaled.model.convolutions.at(0).stop, "RELU 'y' is not an operation of epilogues");
-  EXPECT_EQ(std::get<OtherOperation>(rescaled.graph.nodes.at(1).operation).refusal,
-            "scales: those of its tensors differ");
+  EXPECT_EQ(std::get<Requantize>(rescaled.graph.nodes.at(1).operation).to, (Scale{{0.25f}, {2}, 0}));
+  EXPECT_EQ(std::get<Requantize>(rescaled.graph.nodes.at(1).operation).limits.text(), "relu");
   EXPECT_EQ(with_operator(LOGISTIC, 0.5f).model.glue.size(), 1u);
   const Folded sum = with_operator(ADD, 0.5f, {0}); // not the arithmetic of a residual
   EXPECT_EQ(sum.model.convolutions.at(0).stop, "ADD 'y' is not an operation of epilogues");
-  EXPECT_EQ(std::get<OtherOperation>(sum.graph.nodes.at(1).operation).refusal, "types: 8-bit integers");
+  EXPECT_EQ(std::get<QuantisedAdd>(sum.graph.nodes.at(1).operation).b, (Scale{{0.5f}, {1}, 0}));
+  EXPECT_EQ(std::get<OtherOperation>(with_operator(ADD, 1e-7f, {0}).graph.nodes.at(1).operation).refusal,
+            "scales: summands of steps beyond a million of the sum's");
 }
 
 /// A PADV2 or, without a value, a PAD before a CONV_2D of 3x3 whose zero point is 5.
@@ -222,7 +224,7 @@ TEST(QuantisedTflite, QuantizeAndDequantizeAreWords) {
   const Graph graph = folded(model, x, y).graph;
   EXPECT_EQ(std::get<Quantize>(graph.nodes.at(0).operation).scale, (Scale{{0.5f}, {3}, 0}));
   EXPECT_EQ(std::get<Quantize>(graph.nodes.at(0).operation).ties, Quantize::Ties::away);
-  EXPECT_TRUE(std::holds_alternative<OtherOperation>(graph.nodes.at(1).operation));
+  EXPECT_EQ(std::get<Requantize>(graph.nodes.at(1).operation).to, (Scale{{0.25f}, {3}, 0}));
   EXPECT_EQ(std::get<Dequantize>(graph.nodes.at(2).operation).scale, (Scale{{0.25f}, {3}, 0}));
 }
 

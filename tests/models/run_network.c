@@ -1,5 +1,5 @@
-/* run_network THREADS ROUNDS INPUT... OUTPUT...: runs the network that is linked as "model" on raw float32 files. Prints the
- * least milliseconds of a call. */
+/* run_network THREADS ROUNDS INPUT... OUTPUT...: runs the network that is linked as "model" on raw files of
+ * its tensors. Prints the least milliseconds of a call. */
 #include "convforge/network.h"
 
 #include <stdio.h>
@@ -10,13 +10,14 @@
 const convforge_network *model_network(void);
 
 static size_t bytes_of(int tensor) {
-  return sizeof(float) * (size_t)convforge_network_elements(&model_network()->tensors[tensor]);
+  const convforge_network_tensor *one = &model_network()->tensors[tensor];
+  return convforge_network_element_bytes(one) * (size_t)convforge_network_elements(one);
 }
 
 /* The whole file, or an end of the program. */
-static float *read_tensor(int tensor, const char *path) {
+static void *read_tensor(int tensor, const char *path) {
   const size_t bytes = bytes_of(tensor);
-  float *elements = malloc(bytes);
+  void *elements = malloc(bytes);
   FILE *file = fopen(path, "rb");
   if (!elements || !file || fread(elements, 1, bytes, file) != bytes) {
     fprintf(stderr, "%s: expected %zu bytes\n", path, bytes);
@@ -26,7 +27,7 @@ static float *read_tensor(int tensor, const char *path) {
   return elements;
 }
 
-static void write_tensor(int tensor, const float *elements, const char *path) {
+static void write_tensor(int tensor, const void *elements, const char *path) {
   FILE *file = fopen(path, "wb");
   if (!file || fwrite(elements, 1, bytes_of(tensor), file) != bytes_of(tensor) || fclose(file) != 0) {
     fprintf(stderr, "%s: cannot be written\n", path);
@@ -50,8 +51,8 @@ int main(int argc, char **argv) {
   const int count = atoi(argv[1]), rounds = atoi(argv[2]);
   convforge_pool *pool = count > 1 ? convforge_pool_create(count) : NULL;
   const convforge_threads threads = pool ? convforge_pool_threads(pool) : (convforge_threads){0};
-  const float **inputs = calloc((size_t)tensors, sizeof *inputs);
-  float **outputs = calloc((size_t)tensors, sizeof *outputs);
+  const void **inputs = calloc((size_t)tensors, sizeof *inputs);
+  void **outputs = calloc((size_t)tensors, sizeof *outputs);
   for (int i = 0; i < tensors; i++)
     if (i < network->input_count)
       inputs[i] = read_tensor(i, argv[3 + i]);

@@ -106,8 +106,8 @@ TEST(TfliteOperators, Pools) {
             "filter_height=-1 (expected 1 to 1048576)");
   EXPECT_EQ(flat_refusal({MAX_POOL_2D, image, image, {}, pool_options(0, 1, 1, 5)}),
             "fused_activation_function=5 (expected 0 to 4)");
-  EXPECT_EQ(flat_refusal({MAX_POOL_2D, image, image, {}, pool_options(0, 1, 3), 9}),
-            "type=s8 (expected f32, f16 or f64)");
+  EXPECT_EQ(flat_refusal({MAX_POOL_2D, image, image, {}, pool_options(0, 1, 3), 2}),
+            "type=s32 (expected f32, f16, f64, u8 or s8)");
   EXPECT_EQ(flat_refusal({MAX_POOL_2D, {8, 8}, {8, 8}, {}, pool_options(0, 1, 3)}),
             "input=8x8 (expected 4 axes)");
   EXPECT_EQ(flat_refusal({MAX_POOL_2D, {1, -1, 8, 3}, image, {}, pool_options(0, 1, 3)}),

@@ -39,14 +39,14 @@ std::pair<int, int> life(const Program &program, int buffer) {
 void expect_apart(const Program &program) {
   for (std::size_t i = 0; i < program.buffers.size(); ++i) {
     const Buffer &a = program.buffers[i];
-    EXPECT_EQ(a.place % 16, 0) << i;
-    EXPECT_LE(a.place + a.elements, program.arena_elements) << i;
+    EXPECT_EQ(a.place % 64, 0) << i;
+    EXPECT_LE(a.place + a.bytes(), program.arena_bytes) << i;
     for (std::size_t j = 0; j < i; ++j) {
       const Buffer &b = program.buffers[j];
       const auto [first, last] = life(program, static_cast<int>(i));
       const auto [other_first, other_last] = life(program, static_cast<int>(j));
       if (first <= other_last && other_first <= last)
-        EXPECT_TRUE(a.place + a.elements <= b.place || b.place + b.elements <= a.place) << i << " and " << j;
+        EXPECT_TRUE(a.place + a.bytes() <= b.place || b.place + b.bytes() <= a.place) << i << " and " << j;
     }
   }
 }
@@ -57,14 +57,23 @@ TEST(Arena, AChainTakesTheLargestPair) {
   Program program = chain({160, 320, 480, 64}, {{}, {0}, {1}, {2}});
   place_in_arena(program);
   expect_apart(program);
-  EXPECT_EQ(program.arena_elements, 320 + 480);
+  EXPECT_EQ(program.arena_bytes, 4 * (320 + 480));
 }
 
 TEST(Arena, WhatIsReadLaterIsKept) {
   Program program = chain({100, 100, 100, 100}, {{}, {0}, {1}, {2, 0}});
   place_in_arena(program);
   expect_apart(program);
-  EXPECT_EQ(program.arena_elements, 3 * 112); // the first one to the end, and two of the others
+  EXPECT_EQ(program.arena_bytes, 3 * 4 * 112); // the first one to the end, and two of the others
+}
+
+TEST(Arena, BytesTakeBytes) {
+  Program program = chain({100, 100}, {{}, {0}});
+  for (Buffer &buffer : program.buffers)
+    buffer.type = convforge::ElementType::s8;
+  place_in_arena(program);
+  expect_apart(program);
+  EXPECT_EQ(program.arena_bytes, 2 * 128);
 }
 
 TEST(Arena, WhatTheCallerHasTakesNone) {
@@ -72,7 +81,7 @@ TEST(Arena, WhatTheCallerHasTakesNone) {
   program.buffers[0].kind = Buffer::Kind::input;
   program.buffers[1].kind = Buffer::Kind::output;
   place_in_arena(program);
-  EXPECT_EQ(program.arena_elements, 0);
+  EXPECT_EQ(program.arena_bytes, 0);
 }
 
 TEST(Arena, RandomGraphs) {
@@ -92,6 +101,6 @@ TEST(Arena, RandomGraphs) {
     Program program = chain(elements, reads);
     place_in_arena(program);
     expect_apart(program);
-    EXPECT_LE(program.arena_elements, sum);
+    EXPECT_LE(program.arena_bytes, 4 * sum);
   }
 }

@@ -1,11 +1,14 @@
 // Networks run in this process: steps give what the operators say, in either layout, on any number of
 // threads.
 #include "models/onnx/onnx_model.hpp"
+#include "models/tflite/schema.hpp"
+#include "models/tflite/tflite_model.hpp"
 #include "network/execution/kernel_alone.hpp"
 #include "network/execution/operation_text.hpp"
 #include "network/lowering/lowering.hpp"
 #include "onnx_writer.hpp"
 #include "target/target.hpp"
+#include "tflite_writer.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -42,14 +45,32 @@ std::string every_operation() {
                     {value("y", {1, 4, 6, 6})}});
 }
 
+models::Graph every_operation_graph() {
+  return models::onnx::parse_onnx_model(test::bytes_of(every_operation()), {});
+}
+
+/// x of 4 x 4 bytes in steps of 0.5, the same in steps of 0.25 from a convolution, and as real numbers.
+models::Graph byte_graph() {
+  using namespace models::tflite;
+  FlatModel model;
+  const int x = model.quantised_tensor("x", {1, 4, 4, 1}, 9, {0.5f}, {-3}),
+            w = model.quantised_tensor("w", {1, 1, 1, 1}, 9, {0.5f}, {0}, "\1"),
+            q = model.quantised_tensor("q", {1, 4, 4, 1}, 9, {0.25f}, {5}),
+            y = model.tensor("y", {1, 4, 4, 1});
+  model.operation(CONV_2D, {x, w}, {q},
+                  Flat().set<std::int8_t>(0, 1).set<std::int32_t>(1, 1).set<std::int32_t>(2, 1));
+  model.operation(DEQUANTIZE, {q}, {y});
+  const std::string file = model.file({x}, {y});
+  return parse_tflite_model({reinterpret_cast<const std::uint8_t *>(file.data()), file.size()}, {});
+}
+
 class Loaded {
 public:
-  explicit Loaded(Layout layout) {
-    const std::string file = every_operation();
-    graph = models::onnx::parse_onnx_model(test::bytes_of(file), {});
-    folded = models::fold(graph);
+  explicit Loaded(Layout layout, models::Graph of = every_operation_graph())
+      : graph(std::move(of)), folded(models::fold(graph)) {
     program = lower(graph, folded, layout);
-    compiled = compile_kernels(program, folded, {"test", {host_target("")}, {}}, [](const std::string &) {});
+    compiled = compile_kernels(program, folded, {"test", {host_target("", leading_types(folded))}, {}},
+                               [](const std::string &) {});
     kernels = load_kernels(compiled);
   }
 
@@ -126,6 +147,21 @@ TEST(Execution, GivesWhatTheOperatorsSay) {
     ASSERT_TRUE(network.program.missing.empty()) << network.program.missing[0].reason;
     expect_near(network.run(1), expected());
   }
+}
+
+TEST(Execution, OfBytes) {
+  Loaded network(Layout::nhwc, byte_graph());
+  ASSERT_TRUE(network.program.missing.empty()) << network.program.missing[0].reason;
+  Execution execution(network.program, network.compiled, network.kernels, 1);
+  const auto input = execution.input<std::int8_t>(0);
+  ASSERT_EQ(input.size(), 16u);
+  for (std::size_t i = 0; i < input.size(); ++i)
+    input[i] = static_cast<std::int8_t>(5 * static_cast<int>(i) - 40);
+  for (const Call &step : execution.steps())
+    EXPECT_EQ(step(), CONVFORGE_OK);
+  const auto output = execution.output(0);
+  for (std::size_t i = 0; i < input.size(); ++i)
+    EXPECT_EQ(output[i], 0.25f * static_cast<float>(input[i] + 3)) << i;
 }
 
 TEST(Execution, GivesTheSameOnAnyNumberOfThreads) {

@@ -20,8 +20,9 @@ constexpr int count = 3;
 constexpr std::size_t arena_bytes = 64;
 
 template <NetworkMistake mistake>
-int run_with(const float *const *inputs, float *const *outputs, void *arena,
-             const convforge_threads *threads) {
+int run_with(const void *const *read, void *const *written, void *arena, const convforge_threads *threads) {
+  const float *const inputs[] = {static_cast<const float *>(read[0])};
+  float *const outputs[] = {static_cast<float *>(written[0])};
   auto *t = static_cast<float *>(arena);
   const float before = t[count];
   for (int i = 0; i < count; ++i)
@@ -44,7 +45,7 @@ int run_with(const float *const *inputs, float *const *outputs, void *arena,
 }
 
 constexpr std::int64_t shape[] = {1, count};
-const convforge_network_tensor tensors[] = {{"x", shape, 2, 0}, {"y", shape, 2, 0}};
+const convforge_network_tensor tensors[] = {{"x", shape, 2, CONVFORGE_F32}, {"y", shape, 2, CONVFORGE_F32}};
 const convforge_kernel kernel = {.abi_version = CONVFORGE_ABI_VERSION,
                                  .name = "doubling",
                                  .target = "x86-64-avx2",
@@ -67,6 +68,38 @@ convforge_network network() {
           .reason = [] { return "the only one"; },
           .arena_size = [](int) { return arena_bytes; },
           .run = run_with<mistake>};
+}
+
+// The same of bytes, the third of which a mistake gives to one thread only.
+const convforge_network_tensor byte_tensors[] = {{"x", shape, 2, CONVFORGE_S8},
+                                                 {"y", shape, 2, CONVFORGE_S8}};
+const convforge_operand byte_operand = {.name = "input", .dtype = CONVFORGE_S8};
+const convforge_kernel byte_kernel = {.abi_version = CONVFORGE_ABI_VERSION,
+                                      .name = "copying",
+                                      .target = "x86-64-avx2",
+                                      .algorithm = "direct",
+                                      .operand_count = 1,
+                                      .operands = &byte_operand,
+                                      .multiply_adds = count};
+const convforge_kernel *const byte_variants[] = {&byte_kernel};
+const convforge_network_convolution byte_convolutions[] = {{"layer", byte_variants}};
+
+template <bool wrong>
+int copy_bytes(const void *const *read, void *const *written, void *, const convforge_threads *threads) {
+  const auto *from = static_cast<const std::int8_t *>(read[0]);
+  auto *to = static_cast<std::int8_t *>(written[0]);
+  for (int i = 0; i < count; ++i)
+    to[i] = wrong && threads && i == 2 ? static_cast<std::int8_t>(~from[i]) : from[i];
+  return CONVFORGE_OK;
+}
+
+template <bool wrong = false>
+convforge_network byte_network() {
+  convforge_network network = ::network();
+  network.tensors = byte_tensors;
+  network.convolutions = byte_convolutions;
+  network.run = copy_bytes<wrong>;
+  return network;
 }
 
 class NetworkTools : public testing::Test {
@@ -142,6 +175,13 @@ TEST_F(NetworkTools, WhatCannotRunIsSkippedAndOtherVersionsFail) {
   convforge_network other = network();
   other.abi_version = CONVFORGE_ABI_VERSION - 1;
   expect_failure(other, "another version");
+}
+
+TEST_F(NetworkTools, OfBytesThreadsAloneAreCompared) {
+  const auto [text, code] = answer(byte_network());
+  EXPECT_EQ(code, EXIT_SUCCESS) << text;
+  EXPECT_NE(text.find("net: of 8-bit integers, for which there is no reference"), std::string::npos) << text;
+  expect_failure(byte_network<true>(), "three threads do not give what one thread gives");
 }
 
 TEST_F(NetworkTools, TheBenchmarkPrintsWhatItMeasures) {

@@ -63,14 +63,19 @@ inline Index random_size(Random &random, int rank, std::int64_t most) {
 enum class Strides { dense, slice, broadcast };
 
 /// What lies between and beside the elements, which nobody may write or be impressed by.
-constexpr float canary = -7.25e29F;
+template <typename Element>
+constexpr Element canary_of = Element{0xa5};
+template <>
+inline constexpr float canary_of<float> = -7.25e29F;
+inline constexpr float canary = canary_of<float>;
 
-class Tensor {
+template <typename Element>
+class TensorOf {
 public:
-  Tensor() = default;
+  TensorOf() = default;
   /// Dense and row-major half of the time, else with axes in any order, gaps and negative strides, and
   /// (broadcast) some of no stride.
-  Tensor(Random &random, Index shape, Strides kind = Strides::slice) : size(std::move(shape)) {
+  TensorOf(Random &random, Index shape, Strides kind = Strides::slice) : size(std::move(shape)) {
     std::vector<int> order(size.size());
     std::iota(order.rbegin(), order.rend(), 0); // innermost first
     const bool plain = kind == Strides::dense || chance(random, 0.3);
@@ -94,13 +99,13 @@ public:
       extent *= n;
     }
     base += margin;
-    memory.assign(static_cast<std::size_t>(extent + 2 * margin), canary);
+    memory.assign(static_cast<std::size_t>(extent + 2 * margin), canary_of<Element>);
   }
 
-  float *data() { return memory.data() + base; }
-  const float *data() const { return memory.data() + base; }
-  float &at(const Index &index) { return memory[static_cast<std::size_t>(place(index))]; }
-  float at(const Index &index) const { return memory[static_cast<std::size_t>(place(index))]; }
+  Element *data() { return memory.data() + base; }
+  const Element *data() const { return memory.data() + base; }
+  Element &at(const Index &index) { return memory[static_cast<std::size_t>(place(index))]; }
+  Element at(const Index &index) const { return memory[static_cast<std::size_t>(place(index))]; }
   std::int64_t place(const Index &index) const {
     std::int64_t sum = base;
     for (std::size_t i = 0; i < index.size(); ++i)
@@ -108,14 +113,18 @@ public:
     return sum;
   }
 
-  /// Every element becomes a number near 0, some special.
+  /// Every element becomes a number near 0, some special; of bytes any.
   void randomise(Random &random, double special = 0.02) {
     static constexpr float infinity = std::numeric_limits<float>::infinity();
     for_each(size, [&](const Index &i) {
-      at(i) = static_cast<float>(std::uniform_real_distribution<>(-3, 3)(random));
+      if constexpr (sizeof(Element) == 1) {
+        at(i) = static_cast<Element>(pick(random, 0, 255));
+        return;
+      }
+      at(i) = static_cast<Element>(std::uniform_real_distribution<>(-3, 3)(random));
       if (chance(random, special)) {
         const float specials[] = {std::nanf(""), infinity, -infinity, 0, -0.0F};
-        at(i) = specials[pick(random, 0, 4)];
+        at(i) = static_cast<Element>(specials[pick(random, 0, 4)]);
       }
     });
   }
@@ -125,7 +134,7 @@ public:
     std::vector<bool> mine(memory.size());
     for_each(size, [&](const Index &i) { mine[static_cast<std::size_t>(place(i))] = true; });
     for (std::size_t i = 0; i < memory.size(); ++i)
-      if (!mine[i] && memory[i] != canary)
+      if (!mine[i] && memory[i] != canary_of<Element>)
         return testing::AssertionFailure() << "written at " << static_cast<std::int64_t>(i) - base;
     return testing::AssertionSuccess();
   }
@@ -133,11 +142,13 @@ public:
   Index size;
   convforge_strides strides{};
   std::int64_t base = 0;
-  std::vector<float> memory;
+  std::vector<Element> memory;
 
 private:
   static constexpr std::int64_t margin = 24;
 };
+
+using Tensor = TensorOf<float>;
 
 inline bool same(double expected, float actual, double tolerance) {
   if (std::isnan(expected) || std::isnan(actual))
@@ -147,17 +158,18 @@ inline bool same(double expected, float actual, double tolerance) {
 
 /// Runs `run(output, threads)` on no threads, 2 and 5, each on a copy of `start`; expects one result and no
 /// trace beside it, and answers it.
-template <typename Run>
-Tensor run_on_threads(const Tensor &start, Run run) {
+template <typename Element, typename Run>
+TensorOf<Element> run_on_threads(const TensorOf<Element> &start, Run run) {
   static const Pool two = make_pool(2), five = make_pool(5);
-  Tensor alone = start;
+  TensorOf<Element> alone = start;
   run(alone, nullptr);
   EXPECT_TRUE(alone.untouched());
   for (const Pool *pool : {&two, &five}) {
-    Tensor shared = start;
+    TensorOf<Element> shared = start;
     const convforge_threads threads = convforge_pool_threads(pool->get());
     run(shared, &threads);
-    EXPECT_EQ(0, std::memcmp(alone.memory.data(), shared.memory.data(), alone.memory.size() * sizeof(float)))
+    EXPECT_EQ(0,
+              std::memcmp(alone.memory.data(), shared.memory.data(), alone.memory.size() * sizeof(Element)))
         << "differs on " << threads.count << " threads";
   }
   return alone;

@@ -13,8 +13,10 @@ extern "C" {
  * NAME_output0.npy, ...: `convforge network --emit reference` writes them, and names the files after the
  * network. The error allowed is 1e-3 of the output's largest element. Each run begins with an arena and
  * outputs of NaN; three threads must give the same bytes as one, and nothing behind arena and outputs may be
- * written. Prints a line for each output and one with the verdict; answers the program's exit code,
- * CONVFORGE_EXIT_SKIPPED (kernel_programs.h) where no variant runs here. */
+ * written. For networks with kernels of 8-bit integers there is no reference: inputs are random numbers and
+ * nothing but the threads' outputs are compared, which it says. Prints a line for each output and one with
+ * the verdict; answers the program's exit code, CONVFORGE_EXIT_SKIPPED (kernel_programs.h) where no variant
+ * runs here. */
 int convforge_test_network(const convforge_network *network, const char *directory);
 
 /* Times calls on one thread for argv[1] seconds (default 2) and prints the time, GF/s and share of the

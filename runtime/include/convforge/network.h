@@ -2,7 +2,7 @@
  * such as tests and benchmarks. NAME_network() of a generated header answers it; who knows the network calls
  * NAME_run(). C11 and C++17; a header alone.
  *
- * Tensors are float32, dense and row-major, with the axes that the model gives them. The caller owns every
+ * Tensors are dense and row-major, with the axes that the model gives them. The caller owns every
  * pointer and nothing keeps one; calls may run at once with separate outputs and arenas, and allocate
  * nothing. */
 #ifndef CONVFORGE_NETWORK_H
@@ -18,8 +18,8 @@ extern "C" {
 typedef struct convforge_network_tensor {
   const char *name; /* as NAME_run() calls it */
   const int64_t *shape;
-  int32_t rank;     /* 0: one number, and the shape is null */
-  int32_t reserved; /* 0 */
+  int32_t rank;  /* 0: one number, and the shape is null */
+  int32_t dtype; /* CONVFORGE_F32, CONVFORGE_U8 or CONVFORGE_S8 */
 } convforge_network_tensor;
 
 /* A layer that is a convolution, with what is folded into it. */
@@ -42,11 +42,10 @@ typedef struct convforge_network {
   const char *(*reason)(void);
   /* Bytes of the arena of a call by that many threads (below 1 counts as 1), a multiple of 64. */
   size_t (*arena_size)(int threads);
-  /* Computes the network. The arrays have the tensors in their order; no tensor overlaps another or the
-   * arena, which is aligned to 64 and holds nothing before or after. threads may be null: the calling
-   * thread. 0 or a negative code (convforge_status); an error leaves outputs unfinished. */
-  int (*run)(const float *const *inputs, float *const *outputs, void *arena,
-             const convforge_threads *threads);
+  /* Computes the network. The arrays have the tensors, of their types, in their order; no tensor overlaps
+   * another or the arena, which is aligned to 64 and holds nothing before or after. threads may be null: the
+   * calling thread. 0 or a negative code (convforge_status); an error leaves outputs unfinished. */
+  int (*run)(const void *const *inputs, void *const *outputs, void *arena, const convforge_threads *threads);
 } convforge_network;
 
 /* Elements of a tensor. */
@@ -55,6 +54,11 @@ static inline int64_t convforge_network_elements(const convforge_network_tensor 
   for (int32_t i = 0; i < tensor->rank; i++)
     elements *= tensor->shape[i];
   return elements;
+}
+
+/* Bytes of one of its elements. */
+static inline size_t convforge_network_element_bytes(const convforge_network_tensor *tensor) {
+  return tensor->dtype == CONVFORGE_U8 || tensor->dtype == CONVFORGE_S8 ? 1 : sizeof(float);
 }
 
 #ifdef __cplusplus

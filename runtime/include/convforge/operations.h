@@ -1,5 +1,6 @@
-/* The operations that stand between the convolutions of a network, on float32: what generated networks
- * (det_run() and the like) call beside their kernels. C11 and C++17; needs libc and its libm only.
+/* The operations that stand between the convolutions of a network, on float32 and on 8-bit integers: what
+ * generated networks (det_run() and the like) call beside their kernels. C11 and C++17; needs libc and its
+ * libm only.
  *
  * Each is described by one constant structure with the sizes of its axes, outermost first, and for each
  * tensor the distance in elements between neighbours along each axis. Tensors may be slices of larger ones;
@@ -132,6 +133,66 @@ typedef struct convforge_resampling {
 
 void convforge_run_resampling(const convforge_resampling *operation, const float *input, float *output,
                               const convforge_threads *threads);
+
+/* ---- 8-bit integers -------------------------------------------------------------------------- */
+
+/* Of float32, or to float32: 8-bit integers q that stand for scale * (q - zero_point). */
+typedef struct convforge_quantised {
+  int32_t dtype;     /* of the integers: CONVFORGE_U8 or CONVFORGE_S8 */
+  int32_t ties_away; /* to integers: halves are rounded away from zero; 0: to even */
+  int32_t rank;
+  int32_t reserved; /* 0 */
+  int64_t size[CONVFORGE_MAX_RANK];
+  convforge_strides output, input;
+  convforge_strides scale; /* of both arrays: 0 where one stands for all places of an axis */
+  const float *scales;     /* finite, above 0 */
+  const int32_t *zero_points;
+} convforge_quantised;
+
+/* output = nearest(input / scale) + zero_point, saturated; the quotient is rounded to float first. NaN is
+ * the zero point. */
+void convforge_run_quantise(const convforge_quantised *operation, const float *input, void *output,
+                            const convforge_threads *threads);
+/* output = scale * (input - zero_point), rounded to float. */
+void convforge_run_dequantise(const convforge_quantised *operation, const void *input, float *output,
+                              const convforge_threads *threads);
+
+/* Each byte by a table; null: a copy. Transposes and broadcasts, too. */
+typedef struct convforge_byte_map {
+  int32_t rank;
+  int32_t reserved; /* 0 */
+  int64_t size[CONVFORGE_MAX_RANK];
+  convforge_strides output, input;
+  const uint8_t *table; /* 256, by the byte without a sign */
+} convforge_byte_map;
+
+void convforge_run_byte_map(const convforge_byte_map *operation, const void *input, void *output,
+                            const convforge_threads *threads);
+
+/* a + b of 8-bit integers of three scales as LiteRT's reference kernels add them, to the bit
+ * (docs/quantisation.md). */
+typedef struct convforge_byte_sum {
+  int32_t dtype; /* of all three: CONVFORGE_U8 or CONVFORGE_S8 */
+  int32_t rank;
+  int64_t size[CONVFORGE_MAX_RANK];
+  convforge_strides output, a, b;
+  float output_scale, a_scale, b_scale; /* finite, above 0 */
+  int32_t output_zero_point, a_zero_point, b_zero_point;
+} convforge_byte_sum;
+
+void convforge_run_byte_sum(const convforge_byte_sum *operation, const void *a, const void *b, void *output,
+                            const convforge_threads *threads);
+
+/* Largest elements of windows: the structure's kind is CONVFORGE_POOL_MAX; of nothing the type's least. */
+void convforge_run_window_pooling_u8(const convforge_window_pooling *operation, const uint8_t *input,
+                                     uint8_t *output, const convforge_threads *threads);
+void convforge_run_window_pooling_s8(const convforge_window_pooling *operation, const int8_t *input,
+                                     int8_t *output, const convforge_threads *threads);
+
+/* Bytes that are gathered, mirrored and padded: every axis has one tap of weight 1 at most. `fill` is a whole
+ * number from -128 to 255. */
+void convforge_run_resampling_bytes(const convforge_resampling *operation, const void *input, void *output,
+                                    const convforge_threads *threads);
 
 #ifdef __cplusplus
 }

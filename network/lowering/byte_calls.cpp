@@ -1,0 +1,118 @@
+// Of operation_calls.hpp: calls on 8-bit integers.
+#include "base/error.hpp"
+#include "convforge/quantise.h"
+#include "models/folding/quantised_kernel.hpp"
+#include "network/lowering/operation_calls.hpp"
+#include "network/lowering/view.hpp"
+#include "problem/dtype.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace convforge::network {
+namespace {
+
+constexpr std::size_t all_bytes = 256;
+
+/// The number that a byte is.
+int number_of(std::size_t byte, ElementType type) {
+  return type == ElementType::s8 && byte > 127 ? static_cast<int>(byte) - 256 : static_cast<int>(byte);
+}
+
+/// Rank, sizes and strides, of axes that are merged as those of elementwise operations are.
+convforge_elementwise axes_of(const View &output, const View &a, const View &b) {
+  return elementwise(CONVFORGE_ADD, output, a, &b).operation;
+}
+
+ByteMapCall byte_map(const View &output, const View &input) {
+  const convforge_elementwise axes = elementwise(CONVFORGE_COPY, output, input).operation;
+  ByteMapCall call;
+  call.operation.rank = axes.rank;
+  std::ranges::copy(axes.size, call.operation.size);
+  call.operation.output = axes.output;
+  call.operation.input = axes.a;
+  return call;
+}
+
+/// Scales stand along their axis, or for all elements.
+View view_of_scales(const models::Scale &scale, const View &tensor) {
+  View view{-1, 0, models::Shape(tensor.sizes.size(), 1), models::Shape(tensor.sizes.size())};
+  if (!scale.by_axis())
+    return view;
+  if (scale.axis >= tensor.sizes.size() ||
+      tensor.sizes[scale.axis] != static_cast<std::int64_t>(scale.scales.size()))
+    throw Error(fmt::format("{} scales along axis {} (expected as many as it has elements)",
+                            scale.scales.size(), scale.axis));
+  view.sizes[scale.axis] = tensor.sizes[scale.axis];
+  view.strides[scale.axis] = 1;
+  return view;
+}
+
+models::Limits limits_of(const Epilogue &activations, ElementType type, const models::Scale &scale) {
+  models::Limits limits = models::limits_of_type(type);
+  models::check_single(scale, "scale");
+  if (!models::narrow(limits, activations, scale, models::Quantize::Ties::away))
+    throw Error(fmt::format("{} of {} (expected relu, relu6 or clip)", activations.text(), name_of(type)));
+  return limits;
+}
+
+} // namespace
+
+Operation copy(ElementType type, const View &output, const View &input) {
+  if (bytes_of(type) == 1)
+    return byte_map(output, input);
+  return elementwise(CONVFORGE_COPY, output, input);
+}
+
+QuantisedCall quantised(bool to_integers, ElementType type, const models::Scale &scale,
+                        models::Quantize::Ties ties, const View &output, const View &input) {
+  models::check_scale(scale, "scale");
+  const convforge_elementwise axes = axes_of(output, input, view_of_scales(scale, output));
+  QuantisedCall call{{}, scale.scales, scale.zero_points, to_integers};
+  call.operation.dtype = dtype_of(type);
+  call.operation.ties_away = ties == models::Quantize::Ties::away ? 1 : 0;
+  call.operation.rank = axes.rank;
+  std::ranges::copy(axes.size, call.operation.size);
+  call.operation.output = axes.output;
+  call.operation.input = axes.a;
+  call.operation.scale = axes.b;
+  return call;
+}
+
+ByteMapCall requantised(const models::Requantize &operation, ElementType from, ElementType to,
+                        const View &output, const View &input) {
+  const auto [low, high] = limits_of(operation.limits, to, operation.to);
+  const convforge_requantisation how{CONVFORGE_ROUND_TFLITE, operation.to.zero_points.at(0), low, high, 0, 0};
+  const double multiplier = static_cast<double>(operation.from.scales.at(0)) / operation.to.scales.at(0);
+  ByteMapCall call = byte_map(output, input);
+  for (std::size_t byte = 0; byte < all_bytes; ++byte)
+    call.table.push_back(static_cast<std::uint8_t>(
+        convforge_requantise(&how, number_of(byte, from) - operation.from.zero_points.at(0), multiplier, 0)));
+  return call;
+}
+
+ByteMapCall limited(const Epilogue &activations, ElementType type, const models::Scale &scale,
+                    const View &output, const View &input) {
+  const models::Limits limits = limits_of(activations, type, scale);
+  ByteMapCall call = byte_map(output, input);
+  for (std::size_t byte = 0; byte < all_bytes; ++byte)
+    call.table.push_back(
+        static_cast<std::uint8_t>(std::clamp(number_of(byte, type), limits.low, limits.high)));
+  return call;
+}
+
+convforge_byte_sum byte_sum(const models::QuantisedAdd &add, ElementType type, const View &output,
+                            const View &a, const View &b) {
+  const convforge_elementwise axes = axes_of(output, a, b);
+  convforge_byte_sum call = {};
+  call.dtype = dtype_of(type);
+  call.rank = axes.rank;
+  std::ranges::copy(axes.size, call.size);
+  call.output = axes.output, call.a = axes.a, call.b = axes.b;
+  call.output_scale = add.sum.scales.at(0), call.output_zero_point = add.sum.zero_points.at(0);
+  call.a_scale = add.a.scales.at(0), call.a_zero_point = add.a.zero_points.at(0);
+  call.b_scale = add.b.scales.at(0), call.b_zero_point = add.b.zero_points.at(0);
+  return call;
+}
+
+} // namespace convforge::network

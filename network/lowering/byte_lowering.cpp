@@ -1,0 +1,89 @@
+// Of node_lowering.hpp: what is of 8-bit integers.
+#include "base/error.hpp"
+#include "network/lowering/node_lowering.hpp"
+#include "network/lowering/view.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace convforge::network {
+namespace {
+
+using models::Node;
+
+/// What its elements stand for. Throws Error where nothing says it: those of ONNX are integers.
+const models::Scale &scale_of(const models::Tensor &tensor) {
+  if (!tensor.scale)
+    throw Error(
+        fmt::format("'{}' is of type {} without a scale (expected f32)", tensor.name, name_of(tensor.type)));
+  return *tensor.scale;
+}
+
+void require_bytes(const std::string &name, ElementType type) {
+  if (bytes_of(type) != 1)
+    throw Error(fmt::format("'{}' is of type {} (expected u8 or s8)", name, name_of(type)));
+}
+
+} // namespace
+
+void NodeLowering::lower_operation(const Node &node, const models::Quantize &operation) {
+  const View from = builder_.view_of(node.inputs[0]);
+  require_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+  require_type(graph_.tensor(node.inputs[0]), ElementType::f32);
+  const View to = builder_.made(node.outputs[0]);
+  builder_.add_step(node.name, quantised(true, output_type(node), operation.scale, operation.ties, to, from),
+                    {place_of(from)}, to);
+}
+
+void NodeLowering::lower_operation(const Node &node, const models::Dequantize &operation) {
+  const View from = builder_.view_of(node.inputs[0]);
+  require_bytes(graph_.tensor(node.inputs[0]).name, builder_.type_of(from));
+  require_floats(node);
+  const View to = builder_.made(node.outputs[0]);
+  builder_.add_step(
+      node.name,
+      quantised(false, builder_.type_of(from), operation.scale, models::Quantize::Ties::even, to, from),
+      {place_of(from)}, to);
+}
+
+void NodeLowering::lower_operation(const Node &node, const models::Requantize &operation) {
+  const View from = builder_.view_of(node.inputs[0]);
+  const ElementType from_type = builder_.type_of(from), type = output_type(node);
+  require_bytes(graph_.tensor(node.inputs[0]).name, from_type);
+  require_bytes(graph_.tensor(node.outputs[0]).name, type);
+  const View to = builder_.made(node.outputs[0]);
+  builder_.add_step(node.name, requantised(operation, from_type, type, to, from), {place_of(from)}, to);
+}
+
+void NodeLowering::lower_operation(const Node &node, const models::QuantisedAdd &operation) {
+  require_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+  const View a = input(node), b = input(node, 1), to = builder_.made(node.outputs[0]);
+  builder_.add_step(node.name, byte_sum(operation, output_type(node), to, a, b), {place_of(a), place_of(b)},
+                    to);
+}
+
+/// Activations of integers whose scale the output has, too.
+void NodeLowering::add_limits(const Node &node, const models::Elementwise &limits) {
+  const View from = input(node), to = builder_.made(node.outputs[0]);
+  const models::Scale &scale = scale_of(graph_.tensor(node.outputs[0]));
+  builder_.add_step(node.name, limited(limits.steps, output_type(node), scale, to, from), {place_of(from)},
+                    to);
+}
+
+/// With the byte that stands for the value in the padding: of a scale its nearest step, else the value
+/// itself.
+models::Pad NodeLowering::padding_in_steps(const Node &node, models::Pad pad) const {
+  const models::Tensor &tensor = graph_.tensor(node.outputs[0]);
+  if (tensor.scale) {
+    models::check_single(*tensor.scale, "scale");
+    pad.value = std::round(pad.value / tensor.scale->scales[0]) + tensor.scale->zero_points[0];
+  }
+  const double low = output_type(node) == ElementType::s8 ? -128 : 0;
+  if (pad.value < low || pad.value > low + 255 || pad.value != std::floor(pad.value)) // NaN, too
+    throw Error(
+        fmt::format("{} in the padding (expected one of type {})", pad.value, name_of(output_type(node))));
+  return pad;
+}
+
+} // namespace convforge::network
