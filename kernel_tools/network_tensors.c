@@ -68,7 +68,7 @@ static size_t bytes_of(const network_tensors *tensors, int tensor) {
 
 int network_tensors_create(network_tensors *tensors, const convforge_network *network) {
   const int count = network_tensors_count(network);
-  *tensors = (network_tensors){network, (float **)calloc((size_t)count, sizeof *tensors->values)};
+  *tensors = (network_tensors){network, (void **)calloc((size_t)count, sizeof *tensors->values)};
   for (int i = 0; i < count; i++) {
     if (tensors->values)
       tensors->values[i] = allocate_guarded(bytes_of(tensors, i));

@@ -13,7 +13,17 @@ using namespace convforge;
 
 namespace {
 
-enum class NetworkMistake { none, value, unwritten, arena_read, behind_arena, behind_output, threads, code, nan };
+enum class NetworkMistake {
+  none,
+  value,
+  unwritten,
+  arena_read,
+  behind_arena,
+  behind_output,
+  threads,
+  code,
+  nan
+};
 
 // One layer that doubles three numbers, by way of the arena.
 constexpr int count = 3;
