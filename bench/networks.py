@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """networks.py CONVFORGE MODELS PHOTOGRAPH HEADERS LIBRARY... [--only TEXT] [--rounds N]: real models (tests/models/models.json) as whole
 networks beside ONNX Runtime or LiteRT, one thread each, in turn; the least milliseconds of all rounds. Run by a Python that has them."""
-import argparse
 import json
 import sys
 import tempfile
@@ -10,8 +9,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests/models"))
 import imported
+import numpy as np
 from check_layers import LIST
-from check_networks import Network
+from check_networks import Network, arguments
 from inputs import input_of
 
 CALLS = 5  # of a round
@@ -53,24 +53,18 @@ def measure(options, name, expected):
             return None
         manifest = imported.Imported(options.convforge, model, sizes, f"{folder}/imported").manifest
         given = [input_of(options.photograph, tensor["shape"]) for tensor in manifest["inputs"]]
-        shapes = [tensor["shape"] for tensor in manifest["outputs"]]
+        wanted = [np.empty(tensor["shape"], np.float32) for tensor in manifest["outputs"]]
         theirs = (onnx_session if model.suffix == ".onnx" else litert_session)(model, given)
         theirs()
         best = [float("inf")] * 2
         for _ in range(options.rounds):
-            best[0] = min(best[0], network.run(given, shapes, rounds=CALLS)[1])
+            best[0] = min(best[0], network.run(given, wanted, rounds=CALLS)[1])
             best[1] = min(best[1], least(theirs))
     return best
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("convforge")
-    parser.add_argument("models", type=Path)
-    parser.add_argument("photograph")
-    parser.add_argument("headers")
-    parser.add_argument("libraries", nargs="+")
-    parser.add_argument("--only", default="", help="models whose path has this in it")
+    parser = arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args()
     print(f"{'model':60} {'ms':>8} {'its ms':>8} {'ratio':>6}")

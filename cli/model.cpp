@@ -23,6 +23,14 @@ void ModelFlags::add_to(CLI::App &app, bool required) {
       ->allow_extra_args(false); // MODEL may follow
 }
 
+void add_kernel_layout(CLI::App &app, std::string &layout) {
+  app.add_option("--layout", layout,
+                 "Of the kernels of a model with channels in front: nhwc, nchw, or auto, the one whose "
+                 "predicted time is less")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "nhwc", "nchw"}));
+}
+
 ReadModel ModelFlags::read() const {
   const Progress progress("reading " + path_);
   ReadModel model;

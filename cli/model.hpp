@@ -31,6 +31,9 @@ private:
   std::vector<std::string> sizes_;
 };
 
+/// Adds --layout, a name for network::requested_layout().
+void add_kernel_layout(CLI::App &app, std::string &layout);
+
 /// "3 Add, 1 MaxPool": how often each type is there, the most frequent ones first.
 std::string types_in_words(const models::Graph &graph, const std::vector<int> &nodes);
 /// The nodes whose work kernels do beside their convolutions, each once.

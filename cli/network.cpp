@@ -51,8 +51,7 @@ network::Network lowered(const NetworkFlags &flags, const ReadModel &model,
                            .graph = &model.graph,
                            .folded = &model.folded,
                            .targets = request.targets};
-  const Layout layout =
-      flags.layout == "auto" ? network::faster_layout(model.folded, request) : parse_layout(flags.layout);
+  const Layout layout = network::requested_layout(flags.layout, model.folded, request);
   network.program = network::lower(model.graph, model.folded, layout);
   return network;
 }
@@ -132,12 +131,7 @@ void add_network(CLI::App &app) {
   command->add_option("--name", flags->name, "Of the network: a C identifier")
       ->capture_default_str()
       ->check(valid(check_kernel_name, "NAME"));
-  command
-      ->add_option("--layout", flags->layout,
-                   "Of the kernels of a model with channels in front: nhwc, nchw, or auto, the one whose "
-                   "predicted time is less")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "nhwc", "nchw"}));
+  add_kernel_layout(*command, flags->layout);
   add_match(*command, flags->match);
   command
       ->add_option(

@@ -91,12 +91,7 @@ void add_report(CLI::App &app) {
   command->add_option("--out", flags->out, "The page's file; it needs no other, and no network");
   flags->kernel.add_to(*command);
   command->remove_option(command->get_option("--algorithm")); // one for all of a network's kernels fits few
-  command
-      ->add_option("--layout", flags->layout,
-                   "Of the kernels of a model with channels in front: nhwc, nchw, or auto, the one whose "
-                   "predicted time is less")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "nhwc", "nchw"}));
+  add_kernel_layout(*command, flags->layout);
   add_threads(*command, flags->threads, "Threads that share each call; the frameworks' too");
   command->add_option("--seconds", flags->seconds, "Seconds to measure at least")
       ->capture_default_str()

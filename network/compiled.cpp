@@ -123,6 +123,11 @@ Layout faster_layout(const models::FoldedModel &model, const KernelRequest &requ
              : Layout::nchw;
 }
 
+Layout requested_layout(std::string_view name, const models::FoldedModel &model,
+                        const KernelRequest &request) {
+  return name == "auto" ? faster_layout(model, request) : parse_layout(name);
+}
+
 Compiled compile_kernels(Program &program, const models::FoldedModel &model, const KernelRequest &request,
                          const std::function<void(const std::string &)> &compiled) {
   Compiled result;

@@ -22,8 +22,7 @@ LoadedNetwork compile_network(const ReadModel &model, const ReportRequest &reque
   const network::KernelRequest wanted{"network", {request.target}, request.tuning};
   LoadedNetwork network;
   network.program = network::lower(model.graph, model.folded,
-                                   request.layout == "auto" ? network::faster_layout(model.folded, wanted)
-                                                            : parse_layout(request.layout));
+                                   network::requested_layout(request.layout, model.folded, wanted));
   Progress progress("compiling kernels", network.program.kernels.size());
   network.compiled = network::compile_kernels(network.program, model.folded, wanted,
                                               [&](const std::string &what) { progress.step(what); });

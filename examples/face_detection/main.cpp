@@ -4,11 +4,11 @@
 #include "faces.hpp"
 #include "figures.h"
 #include "fit.hpp"
+#include "picture_program.hpp"
 
 #include <convforge/convforge.hpp>
 
 #include <cstdio>
-#include <exception>
 
 namespace {
 
@@ -72,14 +72,5 @@ void run(const char *picture_path, const char *output_path) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: %s PICTURE.(png|jpg) OUTPUT.png\n", argv[0]);
-    return 2;
-  }
-  try {
-    run(argv[1], argv[2]);
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "face_detection: %s\n", error.what());
-    return 1;
-  }
+  return run_on_picture(argc, argv, "face_detection", run);
 }

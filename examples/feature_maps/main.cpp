@@ -5,13 +5,13 @@
 #include "kernel_table.hpp"
 #include "layer.hpp"
 #include "picture.hpp"
+#include "picture_program.hpp"
 
 #include "first_layer.h"
 #include "mix.h"
 #include "smooth.h"
 
 #include <cstdio>
-#include <exception>
 
 namespace {
 
@@ -79,14 +79,5 @@ void run(const char *picture_path, const char *output_path) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: %s PICTURE.(png|jpg) OUTPUT.png\n", argv[0]);
-    return 2;
-  }
-  try {
-    run(argv[1], argv[2]);
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "feature_maps: %s\n", error.what());
-    return 1;
-  }
+  return run_on_picture(argc, argv, "feature_maps", run);
 }

@@ -3,11 +3,11 @@
 #include "figures.h"
 #include "fit.hpp"
 #include "lines.hpp"
+#include "picture_program.hpp"
 
 #include <convforge/convforge.hpp>
 
 #include <cstdio>
-#include <exception>
 
 namespace {
 
@@ -60,14 +60,5 @@ void run(const char *picture_path, const char *output_path) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: %s PICTURE.(png|jpg) OUTPUT.png\n", argv[0]);
-    return 2;
-  }
-  try {
-    run(argv[1], argv[2]);
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "text_detection: %s\n", error.what());
-    return 1;
-  }
+  return run_on_picture(argc, argv, "text_detection", run);
 }

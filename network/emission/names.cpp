@@ -1,5 +1,6 @@
 // Of emit_network.hpp: names of a model as C has them.
 #include "artefact/emit_interface.hpp"
+#include "artefact/emit_text.hpp"
 #include "network/emission/emit_network.hpp"
 
 #include <algorithm>
@@ -29,10 +30,11 @@ std::string identifier(const std::string &name) {
   return begin == std::string::npos ? "" : plain.substr(begin, end - begin + 1);
 }
 
-/// The name, with a number behind it where it has been given already.
+/// The name, with a number behind it where it has been given already, in whatever case: macros of the header
+/// are in capitals.
 std::string unique(const std::string &name, std::set<std::string> &taken) {
   std::string candidate = name;
-  for (int number = 2; !taken.insert(candidate).second; ++number)
+  for (int number = 2; !taken.insert(macro_prefix(candidate)).second; ++number)
     candidate = fmt::format("{}_{}", name, number);
   return candidate;
 }
@@ -50,14 +52,15 @@ std::vector<std::string> parameters(const Network &network, const std::vector<in
 }
 
 /// Words of C and of the generated functions, which no parameter may be.
-const std::set<std::string> reserved = {
-    "arena",    "threads", "status", "workspace", "auto",     "break",    "case",     "char",     "const",
-    "continue", "default", "do",     "double",    "else",     "enum",     "extern",   "float",    "for",
-    "goto",     "if",      "inline", "int",       "long",     "register", "restrict", "return",   "short",
-    "signed",   "sizeof",  "static", "struct",    "switch",   "typedef",  "union",    "unsigned", "void",
-    "volatile", "while",   "class",  "delete",    "new",      "operator", "private",  "public",   "template",
-    "this",     "throw",   "try",    "typename",  "using",    "virtual",  "bool",     "true",     "false",
-    "and",      "or",      "not",    "t",         "namespace"};
+constexpr const char *reserved[] = {
+    "tensors",   "alignments", "null",   "nan",    "infinity", "arena",    "threads",  "status",
+    "workspace", "auto",       "break",  "case",   "char",     "const",    "continue", "default",
+    "do",        "double",     "else",   "enum",   "extern",   "float",    "for",      "goto",
+    "if",        "inline",     "int",    "long",   "register", "restrict", "return",   "short",
+    "signed",    "sizeof",     "static", "struct", "switch",   "typedef",  "union",    "unsigned",
+    "void",      "volatile",   "while",  "class",  "delete",   "new",      "operator", "private",
+    "public",    "template",   "this",   "throw",  "try",      "typename", "using",    "virtual",
+    "bool",      "true",       "false",  "and",    "or",       "not",      "t",        "namespace"};
 
 /// What the generated source itself defines, behind the network's name.
 constexpr const char *own_functions[] = {
@@ -84,12 +87,14 @@ Names names_of(const Network &network) {
   const std::string prefix = network.name + "_";
   std::set<std::string> functions;
   for (const char *own : own_functions)
-    functions.insert(prefix + own);
+    functions.insert(macro_prefix(prefix + own));
   for (const models::FoldedConvolution &convolution : network.folded->convolutions) {
     const std::string &layer = network.graph->nodes[static_cast<std::size_t>(convolution.node)].name;
     names.convolutions.push_back(unique(prefix + function_name(layer), functions));
   }
-  std::set<std::string> taken = reserved;
+  std::set<std::string> taken;
+  for (const char *word : reserved)
+    taken.insert(macro_prefix(word));
   names.inputs = parameters(network, network.program.inputs, "input", taken);
   names.outputs = parameters(network, network.program.outputs, "output", taken);
   return names;

@@ -1,6 +1,7 @@
 /* Largest bytes of windows, by rows of outputs: every tap is passed over a row along an axis that is not
  * pooled; where there is none, a row is one output. */
 #include "byte_rows.h"
+#include "operation_loops.h"
 
 enum { BLOCK = 512 };
 
@@ -63,22 +64,8 @@ static void visit(const void *closure, const convforge_place *place) {
     to[i * j->loops.stride[0][column]] = r.largest[i] ^ j->sign;
 }
 
-static bool is_pooled(const convforge_window_pooling *o, int axis) {
-  return o->kernel[axis] != 1 || o->stride[axis] != 1 || o->begin[axis] != 0 ||
-         o->size[axis] > o->input_size[axis];
-}
-
-/* Pooled axes stay as they are; the row is the last one. */
 static convforge_loops loops_of(const convforge_window_pooling *o) {
-  convforge_loops loops = convforge_loops_of(o->rank, o->size);
-  for (int i = 0; i < o->rank; ++i) {
-    loops.kind[i] = is_pooled(o, i) ? CONVFORGE_AXIS_ALONE + i : CONVFORGE_AXIS_PLAIN;
-    loops.stride[0][i] = o->output.along[i];
-    loops.stride[1][i] = o->input.along[i] * o->stride[i];
-  }
-  convforge_arrange(&loops, 0);
-  convforge_widen(&loops, 1);
-  convforge_move_axis(&loops, convforge_row_axis(&loops), loops.rank - 1);
+  convforge_loops loops = convforge_pooling_loops(o);
   if (loops.kind[loops.rank - 1] == CONVFORGE_AXIS_PLAIN)
     loops.block[loops.rank - 1] = BLOCK;
   return loops;

@@ -1,6 +1,6 @@
 /* Resampling by rows: along an axis that is copied where its elements are neighbours (channels), else along
  * the innermost one. For each row the taps of the other axes are gone through. */
-#include "axis_loops.h"
+#include "operation_loops.h"
 #include "tap_rows.h"
 
 enum { BLOCK = 256 }; /* elements of a row */
@@ -100,16 +100,7 @@ static void visit(const void *closure, const convforge_place *place) {
 }
 
 static convforge_loops loops_of(const convforge_resampling *o) {
-  convforge_loops loops = convforge_loops_of(o->rank, o->size);
-  for (int i = 0; i < o->rank; ++i) {
-    const bool copied = o->axes[i].taps == 0;
-    loops.kind[i] = copied ? CONVFORGE_AXIS_PLAIN : CONVFORGE_AXIS_ALONE + i;
-    loops.stride[0][i] = o->output.along[i];
-    loops.stride[1][i] = copied ? o->input.along[i] : 0; /* taps say where */
-  }
-  convforge_arrange(&loops, 0);
-  convforge_widen(&loops, 1);
-  convforge_move_axis(&loops, convforge_row_axis(&loops), loops.rank - 1);
+  convforge_loops loops = convforge_resampling_loops(o);
   loops.block[loops.rank - 1] = BLOCK;
   return loops;
 }

@@ -1,7 +1,7 @@
 /* Pooling by rows of outputs: all taps of a window are passed over a row along one axis, the channels where
  * they are neighbours (one tap of that axis) or the innermost axis (whose own taps reach parts of the row).
  */
-#include "axis_loops.h"
+#include "operation_loops.h"
 #include "pooled_rows.h"
 
 #include <math.h>
@@ -150,21 +150,8 @@ static void visit(const void *closure, const convforge_place *place) {
 
 /* ---- What is pooled along which axis --------------------------------------------------------- */
 
-static bool is_pooled(const convforge_window_pooling *o, int axis) {
-  return o->kernel[axis] != 1 || o->stride[axis] != 1 || o->begin[axis] != 0 ||
-         o->size[axis] > o->input_size[axis];
-}
-
 static convforge_loops loops_of(const convforge_window_pooling *o) {
-  convforge_loops loops = convforge_loops_of(o->rank, o->size);
-  for (int i = 0; i < o->rank; ++i) {
-    loops.kind[i] = is_pooled(o, i) ? CONVFORGE_AXIS_ALONE + i : CONVFORGE_AXIS_PLAIN;
-    loops.stride[0][i] = o->output.along[i];
-    loops.stride[1][i] = o->input.along[i] * o->stride[i];
-  }
-  convforge_arrange(&loops, 0);
-  convforge_widen(&loops, 1);
-  convforge_move_axis(&loops, convforge_row_axis(&loops), loops.rank - 1);
+  convforge_loops loops = convforge_pooling_loops(o);
   loops.block[loops.rank - 1] = BLOCK;
   return loops;
 }

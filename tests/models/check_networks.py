@@ -77,15 +77,20 @@ def check(options, model, expected, quantised=False):
     return wrong
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description):
+    """What every check of whole networks is told."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("convforge")
     parser.add_argument("models", type=Path)
     parser.add_argument("photograph")
     parser.add_argument("headers")
     parser.add_argument("libraries", nargs="+")
     parser.add_argument("--only", default="", help="models whose path has this in it")
-    options = parser.parse_args()
+    return parser
+
+
+def main():
+    options = arguments(__doc__).parse_args()
     if not options.models.is_dir():
         print("skipped: no models: scripts/deps.sh --models fetches them")
         return 77

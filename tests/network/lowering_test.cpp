@@ -78,6 +78,22 @@ TEST(Lowering, AConcatenationIsWrittenInPlace) {
   EXPECT_EQ(program.kernels[0].output_strides().w, 8); // pixels of the whole
 }
 
+TEST(Lowering, ConcatenationsOfConcatenationsAreOneBuffer) { // as blocks of DenseNet are
+  const std::vector<float> ones(48, 1);
+  const TestModel model(
+      {conv("x", "a"), conv("a", "b"), node("Concat", {"a", "b"}, {"c"}, {integer("axis", 1)}),
+       node("Conv", {"c", "v"}, {"d"}), node("Concat", {"c", "d"}, {"e"}, {integer("axis", 1)}),
+       node("Conv", {"e", "u"}, {"y"})},
+      {tensor("v", {4, 8, 1, 1}, std::vector<float>(32, 1)), tensor("u", {4, 12, 1, 1}, ones)});
+  const Program program = model.lower();
+  EXPECT_EQ(calls(program), "copy kernel kernel kernel kernel copy");
+  for (const std::size_t part : {1, 2, 3}) {
+    EXPECT_EQ(program.steps[part].writes.buffer, program.steps[1].writes.buffer);
+    EXPECT_EQ(program.steps[part].writes.offset, 4 * (static_cast<std::int64_t>(part) - 1));
+    EXPECT_EQ(program.steps[part + 1].reads[0].buffer, program.steps[1].writes.buffer);
+  }
+}
+
 TEST(Lowering, WhatIsConcatenatedTwiceIsCopiedOnce) {
   const TestModel model({conv("x", "a"), conv("x", "b"),
                          node("Concat", {"a", "a"}, {"c"}, {integer("axis", 1)}),

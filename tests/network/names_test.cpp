@@ -39,8 +39,9 @@ TEST(NetworkNames, LayersBecomeFunctions) {
 }
 
 TEST(NetworkNames, ParametersAreNoWordsOfC) {
-  const Names names = names_for({}, {"x", "x", "int", "0", "arena", "serving_default_input:0", "\xc3\xa9"});
+  const Names names =
+      names_for({}, {"x", "x", "int", "0", "arena", "tensors", "X", "serving_default_input:0", "\xc3\xa9"});
   const std::vector<std::string> expected{
-      "x", "x_2", "int_2", "input_0", "arena_2", "serving_default_input_0", "input"};
+      "x", "x_2", "int_2", "input_0", "arena_2", "tensors_2", "X_3", "serving_default_input_0", "input"};
   EXPECT_EQ(names.inputs, expected);
 }
