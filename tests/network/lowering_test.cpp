@@ -127,6 +127,27 @@ TEST(Lowering, ActivationsJoinTheCallBefore) {
   EXPECT_EQ(std::get<ElementwiseCall>(program.steps[1].operation).steps.size(), 1u);
 }
 
+TEST(Lowering, WhatAnotherReadsIsKeptAsItIs) {
+  const TestModel model({conv("x", "a"), node("Mul", {"a", "a"}, {"b"}), node("Relu", {"b"}, {"c"}),
+                         node("Sub", {"b", "c"}, {"d"}), conv("d", "y")});
+  const Program program = model.lower(Layout::nchw);
+  EXPECT_EQ(calls(program), "kernel elementwise elementwise elementwise kernel");
+  EXPECT_TRUE(std::get<ElementwiseCall>(program.steps[1].operation).steps.empty());
+}
+
+TEST(Lowering, SlicesStep) { // every other column from the end on
+  const TestModel model(
+      {conv("x", "a"), node("Slice", {"a", "begin", "end", "axis", "step"}, {"b"}),
+       node("Mul", {"b", "b"}, {"y"})},
+      {tensor("begin", {-1}), tensor("end", {-100}), tensor("axis", {3}), tensor("step", {-2})});
+  const Program program = model.lower(Layout::nchw);
+  EXPECT_EQ(calls(program), "kernel elementwise");
+  const auto &product = std::get<ElementwiseCall>(program.steps[1].operation).operation;
+  EXPECT_EQ(product.size[product.rank - 1], 3);
+  EXPECT_EQ(product.a.along[product.rank - 1], -2);
+  EXPECT_EQ(program.steps[1].reads[0].offset, 5);
+}
+
 TEST(Lowering, WhatNoOutputNeedsIsNotComputed) {
   const TestModel model({conv("x", "y"), conv("x", "unused")});
   const Program program = model.lower(Layout::nchw);
