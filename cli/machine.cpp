@@ -34,15 +34,15 @@ std::string number(double value) {
   return value >= 1024 ? grouped(static_cast<long long>(value)) : fmt::format("{:.3g}", value);
 }
 
-const char *source_of(const Machine &machine, const MachineFact &fact) {
-  return machine.knows(fact.value) ? "its own" : "class";
+const char *source_of(const Machine &machine, const MachineFact &fact, const Target &target) {
+  return machine.knows(fact.value, target) ? "its own" : "class";
 }
 
 void print_row(const Machine &machine, const Target &target) {
   const MachineFacts facts = machine.facts(target);
   Table table({{"Fact"}, {"Value", Table::Align::right}, {"From"}, {"Meaning"}});
   for (const MachineFact &fact : machine_facts())
-    table.add({std::string(fact.name), number(facts.*fact.value), source_of(machine, fact),
+    table.add({std::string(fact.name), number(facts.*fact.value), source_of(machine, fact, target),
                std::string(fact.meaning)});
   fmt::print("{} for {}\n\n{}\nits own: measured on such a machine or in its data sheet; class: of the least "
              "machine of the target's class.\n{}",
@@ -55,7 +55,8 @@ nlohmann::ordered_json row_json(const Machine &machine, const Target &target) {
   const MachineFacts facts = machine.facts(target);
   nlohmann::ordered_json out = {{"machine", machine.name}, {"target", target.name}};
   for (const MachineFact &fact : machine_facts())
-    out["facts"][std::string(fact.name)] = {{"value", facts.*fact.value}, {"from", source_of(machine, fact)}};
+    out["facts"][std::string(fact.name)] = {{"value", facts.*fact.value},
+                                            {"from", source_of(machine, fact, target)}};
   return out;
 }
 
@@ -70,8 +71,9 @@ void print_new_row(const std::string &name, const MeasuredMachine &measured) {
   fmt::print("// Measured at {:.2f} GHz by convforge machine --measure.\nconstexpr KnownFact {}[] = {{\n",
              measured.hertz * 1e-9, identifier);
   for (const KnownFact &fact : measured.facts)
-    fmt::print("    {{&F::{}, {}}},\n", named(fact.value).name,
-               fact.is >= 1024 ? fmt::format("{:.0f}", fact.is) : fmt::format("{:.3g}", fact.is));
+    fmt::print("    {{&F::{}, {}{}}},\n", named(fact.value).name,
+               fact.is >= 1024 ? fmt::format("{:.0f}", fact.is) : fmt::format("{:.3g}", fact.is),
+               fact.of_vector_bytes == 0 ? "" : fmt::format(", {}", fact.of_vector_bytes));
   fmt::print("}};\n// and in machine_rows: {{\"{}\", {}, \"{}\"}}\n", name, identifier, host_target().name);
 }
 

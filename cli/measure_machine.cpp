@@ -113,12 +113,13 @@ constexpr std::size_t most_memory = 512u << 20; // of a working set
 MeasuredMachine measure_machine(const Target &target) {
   const double hertz = clock_rate();
   MeasuredMachine machine{.hertz = hertz};
-  const auto add = [&](double MachineFacts::*fact, double value) {
+  const auto add = [&](double MachineFacts::*fact, double value, int of_vector_bytes = 0) {
     if (value > 0)
-      machine.facts.push_back({fact, value});
+      machine.facts.push_back({fact, value, of_vector_bytes});
   };
   const int lanes = target.lanes(ElementType::f32);
-  add(&F::fma_ports, convforge_fma_peak(target.cpu_features) / (2.0 * lanes) / hertz * (target.fma ? 1 : 2));
+  add(&F::fma_ports, convforge_fma_peak(target.cpu_features) / (2.0 * lanes) / hertz * (target.fma ? 1 : 2),
+      target.vector_bytes);
   const double l1 = cache_bytes(_SC_LEVEL1_DCACHE_SIZE), l2 = cache_bytes(_SC_LEVEL2_CACHE_SIZE),
                l3 = cache_bytes(_SC_LEVEL3_CACHE_SIZE);
   const Read read = reader_of(target);
@@ -126,7 +127,7 @@ MeasuredMachine measure_machine(const Target &target) {
     return read_rate(read, static_cast<std::size_t>(working_set)) / hertz;
   };
   if (l1 > 0)
-    add(&F::loads_per_cycle, bytes_per_cycle(l1 / 2) / target.vector_bytes);
+    add(&F::loads_per_cycle, bytes_per_cycle(l1 / 2) / target.vector_bytes, target.vector_bytes);
   add(&F::l1_bytes, l1);
   add(&F::l2_bytes, l2);
   add(&F::l3_bytes, l3);

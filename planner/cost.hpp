@@ -10,6 +10,7 @@ namespace convforge {
 struct RegisterTile {
   int vectors = 1;
   int scalars = 1;
+  int elements = 0;             ///< of a vector; 0: as many as the target's have
   int lanes = 1;                ///< scalars that one load brings (Plan::broadcast_lanes)
   bool lanes_of_tap = false;    ///< they belong to one tap (weights of several channels), not to one pixel
   bool lanes_innermost = false; ///< Plan::lanes_innermost

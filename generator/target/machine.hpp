@@ -17,6 +17,9 @@ struct MachineFacts {
   /// Ports that start a vector multiply-add each cycle. Without FMA, a multiplication or an addition.
   double fma_ports;
   double loads_per_cycle;
+  /// 1: a vector is done in two halves, one after the other, so that one of half the size takes half the
+  /// time.
+  double vectors_in_halves;
   double instructions_per_cycle;
   /// Ports that vector arithmetic shares, and micro-operations that a load of a vector or a broadcast is
   /// charged on them. llvm-mca's model of Skylake-X charges every 512-bit one; tiles that keep clear of that
@@ -30,6 +33,7 @@ struct MachineFacts {
   double first_loads_cycles, first_loads_of_all_registers;
   double fma_latency; ///< cycles from one multiply-add to the next that needs its result
   double l1_bytes, l2_bytes;
+  double l1_ways;  ///< lines that L1 holds of one set
   double l3_bytes; ///< what one core finds of the cache that it shares
   double l2_bytes_per_cycle, l3_bytes_per_cycle, memory_bytes_per_cycle; ///< sustained by one core
   /// The same by all cores together. Times are predicted for one thread: nothing looks at it yet.
@@ -66,18 +70,22 @@ std::span<const MachineFact> machine_facts();
 struct KnownFact {
   double MachineFacts::*value;
   double is;
+  /// Of targets with vectors of so many bytes; 0: of all. Zen 4 does 64 bytes as two halves.
+  int of_vector_bytes = 0;
+
+  bool holds_for(const Target &target) const;
 };
 
 struct Machine {
   std::string name = "generic";          ///< the microarchitecture (machine_class.hpp), or "generic"
-  std::span<const KnownFact> known = {}; ///< of this machine, whatever the target; empty for generic
+  std::span<const KnownFact> known = {}; ///< of this machine; empty for generic
   std::string_view best_target = {};     ///< that it runs, of a machine with a row
 
   /// Is it `generic`: not one machine but all that may run a target?
   bool is_any() const;
 
-  /// Is this fact the machine's own, and not its class'?
-  bool knows(double MachineFacts::*value) const;
+  /// Is this fact for that target the machine's own, and not its class'?
+  bool knows(double MachineFacts::*value, const Target &target) const;
   /// What it is for a target of a CPU: the machine's own facts, else those of the least machine of the
   /// target's class. Throws Error for a GPU's (gpu_machine.hpp).
   MachineFacts facts(const Target &target) const;

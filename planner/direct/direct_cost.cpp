@@ -3,6 +3,7 @@
 
 #include "plan/fused_pixels.hpp"
 #include "planner/cost.hpp"
+#include "planner/direct/direct_conflicts.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tiles.hpp"
@@ -177,7 +178,11 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
   const int pixels = region.tile_w * region.tile_h;
   switch (plan.vector_axis) {
   case VectorAxis::channel: {
-    RegisterTile tile{region.block / region.lanes, pixels, plan.broadcast_lanes, false, plan.lanes_innermost};
+    RegisterTile tile{.vectors = region.block / region.lanes,
+                      .scalars = pixels,
+                      .elements = region.lanes,
+                      .lanes = plan.broadcast_lanes,
+                      .lanes_innermost = plan.lanes_innermost};
     tile.converted = converts_weights(problem, plan) ? tile.vectors : 0;
     if (problem.group_in() == 1 && plan.window().skip_columns)
       tile.kept = shared_columns(problem.width(), region.tile_w);
@@ -188,15 +193,18 @@ RegisterTile register_tile(const Problem &problem, const Plan &plan, const Regio
     return tile;
   }
   case VectorAxis::width: {
-    RegisterTile tile{region.tile_w / region.lanes, region.block * region.tile_h,
-                      std::gcd(region.block, plan.broadcast_lanes), true};
+    RegisterTile tile{.vectors = region.tile_w / region.lanes,
+                      .scalars = region.block * region.tile_h,
+                      .elements = region.lanes,
+                      .lanes = std::gcd(region.block, plan.broadcast_lanes),
+                      .lanes_of_tap = true};
     tile.converted = converts_input(problem, plan) ? tile.vectors : 0;
     return tile;
   }
   case VectorAxis::input_channel:
     break;
   }
-  RegisterTile tile{region.channels, pixels};
+  RegisterTile tile{.vectors = region.channels, .scalars = pixels, .elements = region.lanes};
   tile.converted = (converts_weights(problem, plan) ? tile.vectors : 0) +
                    (converts_input(problem, plan) ? tile.scalars : 0);
   return tile;
@@ -236,7 +244,8 @@ Cost region_cost(const Problem &problem, const Platform &platform, const Plan &p
                             ? short_sum_cycles(platform.machine, tile)
                             : tile_overhead_cycles + tile.accumulators() * (by_lanes ? lane_sum_cycles : 1.0);
   const double windows = plan.fuses_pixels() && problem.volume(&Axis::kernel) > 1 ? addresses_of_window : 1;
-  return {.arithmetic = tiles * taps * windows * cycles_per_tap(platform, tile),
+  const double waiting = cycles_of_conflicts(problem, platform, plan, region);
+  return {.arithmetic = tiles * taps * (windows * cycles_per_tap(platform, tile) + waiting),
           .overhead = tiles * (around + addresses)};
 }
 

@@ -97,8 +97,8 @@ LastBlocks last_blocks(const Plan &plan, int all, int vectors) {
 } // namespace
 
 std::vector<Regions> channel_regions(const Problem &problem, const Platform &platform, const Plan &plan,
-                                     int vectors, bool masked) {
-  const int lanes = vector_lanes(platform.target), channels = problem.group_out();
+                                     int vectors, bool masked, int lanes) {
+  const int channels = problem.group_out();
   const LastBlocks last = last_blocks(plan, channels / lanes, vectors);
   const int whole_blocks = (channels / lanes - last.blocks * last.vectors) / vectors * (lanes * vectors);
   const int whole_vectors = channels / lanes * lanes;

@@ -15,9 +15,9 @@ using Regions = std::vector<Region>;
 
 /// Vectors along channels: whole blocks of `vectors` vectors, then the vectors that are left (last_blocks()
 /// may leave none), the last of them masked (`masked`), or the channels after the last whole vector in one no
-/// wider than they need.
+/// wider than they need. A vector has `lanes` elements, the target's or fewer.
 std::vector<Regions> channel_regions(const Problem &problem, const Platform &platform, const Plan &plan,
-                                     int vectors, bool masked);
+                                     int vectors, bool masked, int lanes);
 /// Vectors along input channels, `most` output channels beside them: for few output channels.
 std::vector<Regions> lane_regions(const Problem &problem, const Platform &platform, const Plan &plan,
                                   int most);

@@ -70,7 +70,8 @@ void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platf
   const DotPlatform dots(platform, plan.broadcast_lanes);
   const Problem as_floats = dot_problem(shape, platform.target);
   for (int vectors = 1; vectors <= dots.get().target.tiles.direct_channel_vectors; vectors++)
-    for (const Regions &regions : channel_regions(as_floats, dots.get(), plan, vectors, false)) {
+    for (const Regions &regions :
+         channel_regions(as_floats, dots.get(), plan, vectors, false, vector_lanes(dots.get().target))) {
       plan.regions = regions;
       choose_tasks(plan, as_floats, dots.get());
       plan.unroll_c = unrolled_dots(shape, plan);

@@ -62,9 +62,17 @@ TEST(Machine, ARowsFactsGoBeforeThoseOfTheClass) {
   const Machine emerald = find_machine("emeraldrapids"), generic = find_machine("generic");
   EXPECT_EQ(emerald.facts(avx2).l2_bytes, 2 << 20);
   EXPECT_EQ(generic.facts(avx2).l2_bytes, 256 << 10);
-  EXPECT_TRUE(emerald.knows(&MachineFacts::l2_bytes));
-  EXPECT_FALSE(emerald.knows(&MachineFacts::copied_bytes_per_cycle));
+  EXPECT_TRUE(emerald.knows(&MachineFacts::l2_bytes, avx2));
+  EXPECT_FALSE(emerald.knows(&MachineFacts::copied_bytes_per_cycle, avx2));
   EXPECT_EQ(emerald.facts(avx2).copied_bytes_per_cycle, generic.facts(avx2).copied_bytes_per_cycle);
+}
+
+TEST(Machine, AFactMayHoldForVectorsOfASize) {
+  const Machine zen4 = find_machine("zen4"); // 64 bytes in two halves
+  EXPECT_EQ(zen4.facts(find_target("x86-64-avx512")).fma_ports, 1);
+  EXPECT_EQ(zen4.facts(find_target("x86-64-avx2")).fma_ports, 2);
+  EXPECT_TRUE(zen4.knows(&MachineFacts::fma_ports, find_target("x86-64-avx2")));
+  EXPECT_FALSE(zen4.knows(&MachineFacts::fma_ports, find_target("x86-64-sse41")));
 }
 
 TEST(Machine, AMicroarchitectureWithoutARowHasGenericsFactsUnderItsName) {
@@ -82,8 +90,9 @@ TEST(Machine, ATargetsMachinesAreTheLeastOfItsClassAndTheRowsThatRunIt) {
       names.push_back(machine.name);
     return names;
   };
-  EXPECT_EQ(names("x86-64-avx2"), (std::vector<std::string>{"generic", "zen3", "zen5", "emeraldrapids"}));
-  EXPECT_EQ(names("x86-64-avx512"), (std::vector<std::string>{"generic", "zen5", "emeraldrapids"}));
+  EXPECT_EQ(names("x86-64-avx2"),
+            (std::vector<std::string>{"generic", "zen3", "zen4", "zen5", "emeraldrapids"}));
+  EXPECT_EQ(names("x86-64-avx512"), (std::vector<std::string>{"generic", "zen4", "zen5", "emeraldrapids"}));
   EXPECT_EQ(names("arm-64-neon"), (std::vector<std::string>{"generic"}));
   EXPECT_TRUE(Machine().is_any());
   EXPECT_FALSE(find_machine("haswell").is_any());
@@ -91,7 +100,7 @@ TEST(Machine, ATargetsMachinesAreTheLeastOfItsClassAndTheRowsThatRunIt) {
 
 TEST(Machine, AnUnknownNameIsAnErrorThatListsTheNames) {
   const std::string error = error_of([] { find_machine("pdp-11"); });
-  for (const char *part : {"pdp-11", "generic", "zen5", "emeraldrapids", "haswell"})
+  for (const char *part : {"pdp-11", "generic", "zen4", "zen5", "emeraldrapids", "haswell"})
     EXPECT_TRUE(contains(error, part)) << error;
 }
 
