@@ -190,7 +190,7 @@ constexpr KnownFact zen4[] = {
     {&F::fma_latency, 4},
     {&F::l1_bytes, 32 * kilobytes},
     {&F::l2_bytes, 1 * megabytes},
-    {&F::l3_bytes, 16 * megabytes},
+    {&F::l3_bytes, 24 * megabytes},
     {&F::l2_bytes_per_cycle, 32},
     {&F::l3_bytes_per_cycle, 27},
     {&F::memory_bytes_per_cycle, 5.2},
