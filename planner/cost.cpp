@@ -30,12 +30,6 @@ double cycles_of_first_loads(const MachineFacts &machine, int pixels, bool all_r
          (all_registers ? machine.first_loads_of_all_registers : 0);
 }
 
-/// What a tile's vectors take of the time of whole ones.
-double time_of_vector(const Platform &platform, const RegisterTile &tile) {
-  const bool half = tile.elements > 0 && 2 * tile.elements <= vector_lanes(platform.target);
-  return half && platform.machine.vectors_in_halves > 0 ? 0.5 : 1;
-}
-
 } // namespace
 
 RegistersHeld registers_held(const Target &target, const RegisterTile &tile) {
@@ -88,7 +82,7 @@ double cycles_per_tap(const Platform &platform, const RegisterTile &tile) {
   // Ports that are all nearly busy get in each other's way: a tile of 28 x 1 (29 loads in 14 cycles of
   // multiply-adds) runs at 95 % of the peak, one of 14 x 2 (16 loads) at 99 % (measured on Zen 5). A high
   // power mean says so; the greatest of them would not.
-  const double vector = time_of_vector(platform, tile);
+  const double vector = tile.elements == 0 ? 1 : time_of_vector(platform, tile.elements);
   const double busy =
       crowded(vector * fmas / fma_per_cycle(platform), vector * loads / platform.machine.loads_per_cycle);
   const bool loads_first = tile.lanes > 1 && !tile.lanes_of_tap && !tile.lanes_innermost;

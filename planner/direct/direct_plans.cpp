@@ -87,13 +87,6 @@ int vectors_of_whole_pixels(const Problem &problem, const Platform &platform) {
   return more && whole && platform.target.broadcast_lanes == 1 ? vectors : 0;
 }
 
-/// Where half a vector takes half the time, do vectors of halves leave fewer lanes without a channel? 96 to
-/// 24 channels 1x1 at 56x56 take 126 us with 3 halves x 8 pixels, 167 with 2 vectors x 14 (Zen 4).
-bool halves_leave_less(const Problem &problem, const Platform &platform) {
-  const int lanes = vector_lanes(platform.target), rest = problem.group_out() % lanes;
-  return platform.machine.vectors_in_halves > 0 && rest > 0 && rest <= lanes / 2;
-}
-
 /// All ways to tile NHWC, the plan's input copied or not.
 void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, const Platform &platform,
                            Plan plan) {
@@ -106,7 +99,7 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
     propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false, lanes));
     if (platform.target.broadcast_lanes > 1 || plan.fuses_pixels())
       continue; // what follows is written for machines that load every scalar by itself, row by row
-    if (halves_leave_less(problem, platform))
+    if (halves_leave_less(platform, problem.group_out()))
       propose(all, problem, platform, plan,
               channel_regions(problem, platform, plan, vectors, false, lanes / 2));
     if (masks_vectors(platform.target, problem.types.destination))

@@ -57,7 +57,7 @@ double output_transform_cycles(const Weighed &w) {
   const int vectors = w.region.blocks() * (w.region.block / w.region.lanes);
   const double outputs = w.tiles.outputs_h * w.tiles.outputs_w;
   return double(vectors) * w.shape.tiles_per_task * (w.shape.points() + outputs) *
-         w.machine.transform_cycles_per_vector;
+         time_of_vector(w.platform, w.region.lanes) * w.machine.transform_cycles_per_vector;
 }
 
 /// Register tiles of one task and block of channels. On ARM small ones, of which more can be left out, lose

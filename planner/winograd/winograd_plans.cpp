@@ -100,8 +100,16 @@ private:
   void add(ParallelAxis parallel) {
     plan_.parallel = too_small_to_share(problem_) ? ParallelAxis::none : parallel;
     Candidate best;
+    const int lanes = channel_lanes();
+    consider_tiles(best, lanes);
+    if (halves_leave_less(platform_, problem_.group_out()))
+      consider_tiles(best, lanes / 2);
+    found_.push_back(best);
+  }
+
+  void consider_tiles(Candidate &best, int lanes) {
     for (int vectors = 1; vectors <= platform_.target.tiles.channel_vectors; vectors++) {
-      plan_.regions = {channel_blocks(vectors)};
+      plan_.regions = {channel_blocks(vectors, lanes)};
       const int tiles = winograd_tiling(problem_, plan_).tiles_per_task;
       const WinogradRooms rooms = winograd_rooms(problem_, plan_);
       for (int most = 1; most <= std::min(platform_.target.vector_registers, tiles); most++) {
@@ -110,16 +118,16 @@ private:
           consider(best, rooms);
       }
     }
-    found_.push_back(best);
   }
 
-  Region channel_blocks(int vectors) const {
-    Region region{.channels = problem_.group_out()};
-    region.lanes = std::min(vector_lanes(platform_.target),
-                            static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
-    region.block = vectors * region.lanes;
-    region.tile_w = region.tile_h = 1;
-    return region;
+  int channel_lanes() const {
+    return std::min(vector_lanes(platform_.target),
+                    static_cast<int>(std::bit_ceil(unsigned(problem_.group_out()))));
+  }
+
+  Region channel_blocks(int vectors, int lanes) const {
+    return {
+        .channels = problem_.group_out(), .block = vectors * lanes, .lanes = lanes, .tile_w = 1, .tile_h = 1};
   }
 
   /// Whole vectors, and as many as waste no more channels than one would and leave half of L1 to the image.

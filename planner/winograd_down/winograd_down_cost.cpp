@@ -31,7 +31,7 @@ double transform_cycles(const WeighedDown &w) {
       double(w.problem.width().output) * w.region.blocks() * w.region.block / w.region.lanes;
   const int stored =
       pools_in_rows(w.plan, w.problem) ? rows_pooled_down(w.plan, w.problem) : w.plan.winograd().outputs_h;
-  const double output = vectors * (w.shape.points + stored);
+  const double output = time_of_vector(w.platform, w.region.lanes) * vectors * (w.shape.points + stored);
   return (input + output) * w.platform.machine.transform_cycles_per_vector;
 }
 

@@ -49,13 +49,10 @@ void choose_rows_per_task(Plan &plan, const Problem &problem) {
       !pools_in_rows(plan, problem) ? 1 : ceil_div(rows, problem.batch == 1 ? 2 : 1);
 }
 
-/// One size of tile: every register tile that fits.
-std::vector<Candidate> blockings(const Problem &problem, const Platform &platform, int outputs) {
-  std::vector<Candidate> found;
-  Plan plan = start(problem, platform, outputs);
+/// Every register tile of vectors of `lanes` that fits.
+void add_blockings(std::vector<Candidate> &found, Plan &plan, const Problem &problem,
+                   const Platform &platform, int lanes) {
   const int channels = problem.out_channels;
-  const int lanes =
-      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_ceil(unsigned(channels))));
   for (int vectors = 1; vectors <= std::min(platform.target.tiles.channel_vectors, ceil_div(channels, lanes));
        vectors++) {
     for (int most = 1; most <= std::min(platform.target.vector_registers, problem.width().output); most++) {
@@ -71,6 +68,18 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
         found.push_back({plan, cost_of_winograd_down(plan, problem, platform), {}});
     }
   }
+}
+
+/// One size of tile: the register tiles that cost least.
+std::vector<Candidate> blockings(const Problem &problem, const Platform &platform, int outputs) {
+  std::vector<Candidate> found;
+  Plan plan = start(problem, platform, outputs);
+  const int channels = problem.out_channels;
+  const int lanes =
+      std::min(vector_lanes(platform.target), static_cast<int>(std::bit_ceil(unsigned(channels))));
+  add_blockings(found, plan, problem, platform, lanes);
+  if (halves_leave_less(platform, channels))
+    add_blockings(found, plan, problem, platform, lanes / 2);
   std::ranges::stable_sort(found, {}, &Candidate::cycles);
   found.resize(std::min(found.size(), tiles_weighed));
   return found;
