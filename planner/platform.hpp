@@ -30,17 +30,18 @@ inline double fma_per_cycle(const Platform &platform) {
   return platform.machine.fma_ports / (platform.target.fma ? 1 : 2);
 }
 
-/// Where half a vector takes half the time, do vectors of halves leave fewer lanes without a channel? 96 to
-/// 24 channels 1x1 at 56x56 take 126 us with 3 halves x 8 pixels, 167 with 2 vectors x 14 (Zen 4).
-inline bool halves_leave_less(const Platform &platform, int channels) {
+/// Where half a vector takes half the time, do vectors of halves leave fewer lanes without a channel? (Fewer
+/// channels than a vector has take a narrower one as it is.) 96 to 24 channels 1x1 at 56x56 take 126 us with
+/// 3 halves x 8 pixels, 167 with 2 vectors x 14 (Zen 4).
+inline bool half_vectors_leave_less(const Platform &platform, int channels) {
   const int lanes = vector_lanes(platform.target), rest = channels % lanes;
-  return platform.machine.vectors_in_halves > 0 && rest > 0 && rest <= lanes / 2;
+  return platform.machine.vectors_in_two_passes > 0 && channels > lanes && rest > 0 && rest <= lanes / 2;
 }
 
 /// What a vector of that many elements takes of the time of the target's whole one.
 inline double time_of_vector(const Platform &platform, int elements) {
   const bool half = 2 * elements <= vector_lanes(platform.target);
-  return half && platform.machine.vectors_in_halves > 0 ? 0.5 : 1;
+  return half && platform.machine.vectors_in_two_passes > 0 ? 0.5 : 1;
 }
 
 /// Do loads and stores take a part of a vector of that type? AVX2 masks 32-bit lanes at least; where LLVM has

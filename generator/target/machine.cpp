@@ -19,7 +19,7 @@ constexpr double kilobytes = 1 << 10, megabytes = 1 << 20;
 // The least machines of the targets' classes.
 constexpr MachineFacts least_avx2{.fma_ports = 2,
                                   .loads_per_cycle = 2,
-                                  .vectors_in_halves = 0,
+                                  .vectors_in_two_passes = 0,
                                   .instructions_per_cycle = 4,
                                   .arithmetic_ports = 3,
                                   .arithmetic_per_load = 0,
@@ -120,7 +120,7 @@ using F = MachineFacts;
 constexpr std::array<MachineFact, 29> facts{{
     {"fma_ports", &F::fma_ports, "vector multiply-adds started in a cycle"},
     {"loads_per_cycle", &F::loads_per_cycle, "vector loads from L1 in a cycle"},
-    {"vectors_in_halves", &F::vectors_in_halves, "1: a vector of half the size takes half the time"},
+    {"vectors_in_two_passes", &F::vectors_in_two_passes, "1: a vector of half the size takes half the time"},
     {"instructions_per_cycle", &F::instructions_per_cycle, "instructions in a cycle"},
     {"arithmetic_ports", &F::arithmetic_ports, "ports that vector arithmetic shares"},
     {"arithmetic_per_load", &F::arithmetic_per_load, "micro-operations of a load on them"},
@@ -185,7 +185,7 @@ constexpr KnownFact zen4[] = {
     {&F::fma_ports, 2, 32},
     {&F::loads_per_cycle, 1, 64},
     {&F::loads_per_cycle, 2, 32},
-    {&F::vectors_in_halves, 1, 64},
+    {&F::vectors_in_two_passes, 1, 64},
     {&F::arithmetic_ports, 1.6, 64},
     {&F::arithmetic_per_load, 0},
     {&F::instructions_per_cycle, 6},

@@ -17,9 +17,8 @@ struct MachineFacts {
   /// Ports that start a vector multiply-add each cycle. Without FMA, a multiplication or an addition.
   double fma_ports;
   double loads_per_cycle;
-  /// 1: a vector is done in two halves, one after the other, so that one of half the size takes half the
-  /// time.
-  double vectors_in_halves;
+  /// 1: a vector is done in two passes, so that one of half the size takes half the time.
+  double vectors_in_two_passes;
   double instructions_per_cycle;
   /// Ports that vector arithmetic shares, and micro-operations that a load of a vector or a broadcast is
   /// charged on them. llvm-mca's model of Skylake-X charges every 512-bit one; tiles that keep clear of that

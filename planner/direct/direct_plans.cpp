@@ -99,7 +99,7 @@ void propose_channels_last(std::vector<Candidate> &all, const Problem &problem, 
     propose(all, problem, platform, plan, channel_regions(problem, platform, plan, vectors, false, lanes));
     if (platform.target.broadcast_lanes > 1 || plan.fuses_pixels())
       continue; // what follows is written for machines that load every scalar by itself, row by row
-    if (halves_leave_less(platform, problem.group_out()))
+    if (half_vectors_leave_less(platform, problem.group_out()))
       propose(all, problem, platform, plan,
               channel_regions(problem, platform, plan, vectors, false, lanes / 2));
     if (masks_vectors(platform.target, problem.types.destination))

@@ -102,7 +102,7 @@ private:
     Candidate best;
     const int lanes = channel_lanes();
     consider_tiles(best, lanes);
-    if (halves_leave_less(platform_, problem_.group_out()))
+    if (half_vectors_leave_less(platform_, problem_.group_out()))
       consider_tiles(best, lanes / 2);
     found_.push_back(best);
   }

@@ -78,7 +78,7 @@ std::vector<Candidate> blockings(const Problem &problem, const Platform &platfor
   const int lanes =
       std::min(vector_lanes(platform.target), static_cast<int>(std::bit_ceil(unsigned(channels))));
   add_blockings(found, plan, problem, platform, lanes);
-  if (halves_leave_less(platform, channels))
+  if (half_vectors_leave_less(platform, channels))
     add_blockings(found, plan, problem, platform, lanes / 2);
   std::ranges::stable_sort(found, {}, &Candidate::cycles);
   found.resize(std::min(found.size(), tiles_weighed));

@@ -153,6 +153,29 @@ TEST(Candidates, UnrollForTheRegionWithTheFewestAccumulators) {
   EXPECT_EQ(plan.unroll_c, 4);
 }
 
+Plan plan_on(const char *machine, const char *descriptor) {
+  return make_plan(Problem::parse(descriptor), find_target("x86-64-avx512"),
+                   {.machine = find_machine(machine)});
+}
+
+TEST(Candidates, TakeHalfVectorsWhereTheyTakeHalfTheTime) {
+  for (const char *descriptor : {"ic96ih56oc24kh1", "ic24ih56oc24kh3ph1", "ic3ih224oc24kh3sh2ph1"}) {
+    EXPECT_EQ(plan_on("zen4", descriptor).regions.front().lanes, 8) << descriptor;
+    EXPECT_EQ(plan_on("emeraldrapids", descriptor).regions.front().lanes, 16) << descriptor;
+  }
+  EXPECT_EQ(plan_on("zen4", "ic96ih56oc32kh1").regions.front().lanes, 16);
+}
+
+TEST(Candidates, KeepATilesPixelsWithinTheWaysOfASet) {
+  // Pixels 4 KB apart are all of one set of L1, which has 8 ways; those of 1008 channels are not.
+  const auto pixels = [](const char *descriptor) {
+    const Region region = plan_on("zen4", descriptor).regions.front();
+    return region.tile_w * region.tile_h;
+  };
+  EXPECT_LE(pixels("ic1024ih14oc256kh1"), 10);
+  EXPECT_EQ(pixels("ic1008ih14oc256kh1"), 14);
+}
+
 TEST(Candidates, TransposeWhatIsBestAsNhwc) {
   Problem problem = Problem::parse("ic128ih56oc128kh3ph1");
   problem.layout = Layout::nchw;
