@@ -18,6 +18,7 @@ typedef struct job {
   convforge_loops loops; /* the row is the last axis */
   tapped row;
   bool row_fills; /* some of its taps are below 0 */
+  convforge_tap_run row_run;
   tapped others[CONVFORGE_MAX_RANK];
   int other_count;
 } job;
@@ -72,6 +73,13 @@ static void take_taps(const job *j, sum *s, const convforge_place *place, int wh
   }
 }
 
+/* What of a run lies in `n` elements from `begin` on. */
+static convforge_tap_run part_of(const convforge_tap_run *run, int64_t begin, int64_t n) {
+  const int64_t first = convforge_most(run->begin, begin), last = convforge_least(run->end, begin + n);
+  return first < last ? (convforge_tap_run){first - begin, last - begin, run->from + first - run->begin}
+                      : (convforge_tap_run){0, 0, 0};
+}
+
 static void visit(const void *closure, const convforge_place *place) {
   const job *j = closure;
   const int axis = j->loops.rank - 1;
@@ -86,6 +94,7 @@ static void visit(const void *closure, const convforge_place *place) {
   s.row.n = convforge_extent(&j->loops, place, axis);
   s.row.step = j->row.stride;
   s.row.fills = j->row_fills;
+  s.row.run = part_of(&j->row_run, place->at[axis], s.row.n);
   s.row.fill = j->operation->fill;
   s.row.taps.taps = j->row.taps.taps;
   s.row.taps.index = j->row.taps.index ? j->row.taps.index + begin : NULL;
@@ -127,6 +136,7 @@ void convforge_run_resampling(const convforge_resampling *operation, const float
   const int last = j.loops.rank - 1;
   j.row = tapped_of(operation, &j.loops, last);
   j.row_fills = fills(&j.row.taps, j.loops.size[last]);
+  j.row_run = convforge_tap_run_of(&j.row.taps, j.loops.size[last]);
   int64_t taps = convforge_most(1, j.row.taps.taps);
   for (int i = 0; i < last; ++i)
     if (j.loops.kind[i] >= CONVFORGE_AXIS_ALONE) {

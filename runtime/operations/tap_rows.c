@@ -78,9 +78,48 @@ static void mix_gathered(const convforge_tap_row *row, const convforge_tap_rows 
     gather(taps, count, true, row->step, row, rows, add, to);
 }
 
+convforge_tap_run convforge_tap_run_of(const convforge_taps *taps, int64_t size) {
+  const convforge_tap_run none = {0, 0, 0};
+  if (taps->taps != 1 || taps->weight != NULL)
+    return none;
+  convforge_tap_run run = none;
+  while (run.begin < size && taps->index[run.begin] < 0)
+    ++run.begin;
+  if (run.begin == size)
+    return none;
+  run.from = taps->index[run.begin];
+  run.end = run.begin + 1;
+  while (run.end < size && taps->index[run.end] == run.from + run.end - run.begin)
+    ++run.end;
+  for (int64_t i = run.end; i < size; ++i)
+    if (taps->index[i] >= 0)
+      return none;
+  return run;
+}
+
+static void fill(int64_t begin, int64_t end, float value, float *to) {
+  for (int64_t i = begin; i < end; ++i)
+    to[i] = value;
+}
+
+/* One row, padded: 28 channels of 24 at 64x64 took 102 us by gather() (Zen 4). */
+static void mix_run(const convforge_tap_row *row, const float *from, float *to) {
+  const convforge_tap_run *run = &row->run;
+  from += run->from * row->step;
+  fill(0, run->begin, row->fill, to);
+  if (row->step == 1)
+    memcpy(to + run->begin, from, (size_t)(run->end - run->begin) * sizeof(float));
+  else
+    for (int64_t i = run->begin; i < run->end; ++i)
+      to[i] = from[(i - run->begin) * row->step];
+  fill(run->end, row->n, row->fill, to);
+}
+
 void convforge_mix_rows(const convforge_tap_row *row, const convforge_tap_rows *rows, bool add, float *to) {
   if (row->taps.taps == 0)
     mix_copied(row, rows, add, to);
+  else if (row->run.end > 0 && !add && rows->count == 1 && rows->weight[0] == 1)
+    mix_run(row, rows->row[0], to);
   else
     mix_gathered(row, rows, add, to);
 }

@@ -31,6 +31,21 @@ Axis random_axis(Random &random, std::int64_t size, std::int64_t input_size, int
   return axis;
 }
 
+/// As a padded axis has them, or one cut off; now and then with an element that is not what follows the one
+/// before.
+Axis padded_axis(Random &random, std::int64_t size, std::int64_t &input_size) {
+  Axis axis{.taps = 1};
+  const std::int64_t before = pick(random, -2, std::min<std::int64_t>(size - 1, 4));
+  input_size = std::max<std::int64_t>(1, size - before - pick(random, -2, 4));
+  for (std::int64_t i = 0; i < size; ++i) {
+    const std::int64_t place = i - before;
+    axis.index.push_back(place < 0 || place >= input_size ? -1 : static_cast<std::int32_t>(place));
+  }
+  if (chance(random, 0.2))
+    axis.index[pick(random, 0, size - 1)] = chance(random, 0.5) ? -1 : 0;
+  return axis;
+}
+
 Case random_case(Random &random) {
   Case c;
   convforge_resampling &o = c.operation;
@@ -43,6 +58,10 @@ Case random_case(Random &random) {
     c.axes.emplace_back();
     if (chance(random, 0.5))
       continue;
+    if (fills && chance(random, 0.4)) {
+      c.axes.back() = padded_axis(random, size[i], input_size[i]);
+      continue;
+    }
     input_size[i] = pick(random, 1, 12);
     c.axes.back() = random_axis(random, size[i], input_size[i], interpolated < 3 ? 4 : 1, fills);
     interpolated += c.axes.back().taps > 1;
@@ -131,6 +150,29 @@ TEST(Resampling, ImagesInEitherLayout) {
     c.input.randomise(random, 0);
     c.operation.rank = 4;
     set(c.operation.size, size);
+    c.operation.input = c.input.strides;
+    c.operation.output = c.output.strides;
+    expect_right(c, result_of(c));
+  }
+}
+
+/// Rows of several blocks, padded and cut off: each block has a part of the run.
+TEST(Resampling, LongRowsPaddedAndCutOff) {
+  Random random(34);
+  for (const std::int64_t before : {-300, -3, 0, 3, 300}) {
+    Case c;
+    c.axes.resize(2);
+    c.axes[1].taps = 1;
+    for (int i = 0; i < 1000; ++i) {
+      const std::int64_t place = i - before;
+      c.axes[1].index.push_back(place < 0 || place >= 680 ? -1 : static_cast<std::int32_t>(place));
+    }
+    c.input = Tensor(random, {3, 680}, Strides::dense);
+    c.output = Tensor(random, {3, 1000}, Strides::dense);
+    c.input.randomise(random, 0);
+    c.operation.rank = 2;
+    c.operation.fill = 1.75F;
+    set(c.operation.size, c.output.size);
     c.operation.input = c.input.strides;
     c.operation.output = c.output.strides;
     expect_right(c, result_of(c));
