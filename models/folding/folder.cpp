@@ -2,6 +2,7 @@
 
 #include "models/batch_normalization.hpp"
 #include "models/folding/by_channel.hpp"
+#include "models/folding/ends.hpp"
 #include "models/folding/leading_pad.hpp"
 
 #include <algorithm>
@@ -13,10 +14,6 @@ namespace {
 
 std::size_t place(int number) {
   return static_cast<std::size_t>(number);
-}
-
-std::string in_words(const Node &node) {
-  return fmt::format("{} '{}'", node.type, node.name);
 }
 
 /// The input of a node of two that is not the value.
@@ -78,9 +75,7 @@ bool Folder::step(Walk &walk) {
   else if (readers.size() == 1)
     return take(walk, readers[0]);
   else if (!take_gate(walk, readers))
-    walk.folded.stop =
-        fmt::format("{} nodes read it: {}, {}{}", readers.size(), in_words(graph_.nodes[place(readers[0])]),
-                    in_words(graph_.nodes[place(readers[1])]), readers.size() > 2 ? ", ..." : "");
+    walk.folded.stop = several_readers(graph_, readers);
   else
     return true;
   return false;
