@@ -1,16 +1,16 @@
 #include "cli/model_pools.hpp"
 
 #include "cli/report/progress.hpp"
+#include "models/folding/trailing_pool.hpp"
 #include "network/predicted_choices.hpp"
 
 namespace convforge::cli {
 
 void fold_pools(ReadModel &model, const KernelFlags &flags) {
-  if (model.folded.convolutions.empty())
-    return;
+  if (models::trailing_pools(model.graph, model.folded).empty())
+    return; // the layout is not asked for: nothing has to be planned
   const Progress progress("planning pools");
-  // What has channels behind stays so, whatever is said here.
-  network::choose_by_prediction("nchw", model.graph, model.folded,
+  network::choose_by_prediction("auto", model.graph, model.folded,
                                 {.name = "",
                                  .targets = {flags.target(network::leading_types(model.folded))},
                                  .tuning = flags.tuning()});

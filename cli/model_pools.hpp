@@ -6,8 +6,8 @@
 
 namespace convforge::cli {
 
-/// Kernels do the pools that network::choose_by_prediction() gives them where they have the model's own
-/// layout. Throws Error.
+/// Kernels do the pools that those of `convforge network` do, whose layout may be another: where the layouts'
+/// predictions differ, import, summary and network still say the same. Throws Error.
 void fold_pools(ReadModel &model, const KernelFlags &flags);
 
 } // namespace convforge::cli

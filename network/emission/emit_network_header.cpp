@@ -130,9 +130,9 @@ std::string kernel_text(const Problem &problem) {
   nameless.name.clear();
   std::string text = fmt::format("{} {}", nameless.descriptor(), name_of(problem.layout));
   if (!problem.epilogue.ops().empty())
-    text += " " + problem.epilogue.text();
+    text += fmt::format(" {}", problem.epilogue.text());
   if (problem.pools())
-    text += ", pooled " + text_of(problem.pooling);
+    text += fmt::format(", pooled {}", text_of(problem.pooling));
   return text;
 }
 
