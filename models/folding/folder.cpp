@@ -111,7 +111,7 @@ bool Folder::take(Walk &walk, int reader) {
 bool Folder::take_arithmetic(Walk &walk, const Node &node) {
   using Kind = Arithmetic::Kind;
   const Kind kind = std::get<Arithmetic>(node.operation).kind;
-  if (kind == Kind::maximum || kind == Kind::minimum)
+  if (kind != Kind::add && kind != Kind::subtract && kind != Kind::multiply && kind != Kind::divide)
     return false;
   const TensorId other = other_input(node, walk.value);
   if (other == walk.value || other == no_tensor)

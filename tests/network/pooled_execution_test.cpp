@@ -1,15 +1,6 @@
 // Networks whose kernels pool, in this process: beside every node computed in float64, in either layout, on
 // any number of threads, and straight into concatenations.
-#include "models/folding/trailing_pool.hpp"
-#include "models/onnx/onnx_model.hpp"
-#include "network/execution/execution.hpp"
-#include "network/lowering/lowering.hpp"
-#include "network/reference/evaluate.hpp"
-#include "onnx_writer.hpp"
-#include "target/target.hpp"
-
-#include <algorithm>
-#include <gtest/gtest.h>
+#include "onnx_network.hpp"
 
 using namespace convforge;
 using namespace convforge::network;
@@ -17,72 +8,13 @@ using namespace convforge::test;
 
 namespace {
 
-std::vector<float> wave(std::size_t count) {
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i)
-    values[i] = 0.06f * static_cast<float>(static_cast<int>(i * 29 % 31) - 15);
-  return values;
-}
-
-/// A convolution of 3x3, four channels to four.
-Message same_convolution(const std::string &from, const std::string &to) {
-  return node("Conv", {from, "w", "bias"}, {to}, {ints("pads", {1, 1, 1, 1})}, "conv " + to);
-}
-
-/// A graph from x and r of four channels, whose image has this size, to y; every pool is its kernel's own.
-struct PooledNetwork {
-  PooledNetwork(std::vector<Message> nodes, const Sizes &image, Layout layout) {
-    const Sizes shape{2, 4, image[0], image[1]};
-    const std::string file =
-        onnx_file({std::move(nodes),
-                   {tensor("w", {4, 4, 3, 3}, wave(144)), tensor("bias", {4}, {0.5f, -0.25f, 0, 1})},
-                   {value("x", shape), value("r", shape)},
-                   {value("y", {})}});
-    graph = models::onnx::parse_onnx_model(test::bytes_of(file), {});
-    folded = models::fold(graph);
-    models::take_pools(models::trailing_pools(graph, folded), graph, folded);
-    program = lower(graph, folded, layout);
-    const ElementTypes &types = leading_types(folded);
-    compiled =
-        compile_kernels(program, folded, {"test", {host_target("", types)}, {}}, [](const std::string &) {});
-    kernels = load_kernels(compiled);
-  }
-
-  std::vector<float> run(int threads) {
-    Execution execution(program, compiled, kernels, threads);
-    const std::vector<reference::Value> inputs = reference::random_inputs(graph);
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      std::ranges::transform(inputs[i].elements, execution.input(i).begin(),
-                             [](double x) { return static_cast<float>(x); });
-    for (const Call &step : execution.steps())
-      EXPECT_EQ(step(), CONVFORGE_OK);
-    const auto output = execution.output(0);
-    return {output.begin(), output.end()};
-  }
-
-  std::vector<double> expected() const {
-    return reference::evaluate(graph, reference::random_inputs(graph)).at(0).elements;
-  }
-
-  models::Graph graph;
-  models::FoldedModel folded;
-  Program program;
-  Compiled compiled;
-  std::vector<std::unique_ptr<LoadedKernel>> kernels;
-};
-
 /// That no pool is left, and that outputs are right.
 void expect_right(const std::vector<Message> &nodes, const Sizes &image, std::size_t left = 0) {
   for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
-    PooledNetwork network(nodes, image, layout);
-    ASSERT_TRUE(network.program.missing.empty()) << network.program.missing[0].reason;
+    SCOPED_TRACE(name_of(layout));
+    OnnxNetwork network(nodes, image, layout);
     EXPECT_EQ(network.folded.glue.size(), left) << network.folded.convolutions[0].stop;
-    const std::vector<float> values = network.run(1);
-    const std::vector<double> expected = network.expected();
-    ASSERT_EQ(values.size(), expected.size());
-    for (std::size_t i = 0; i < values.size(); ++i)
-      ASSERT_NEAR(values[i], expected[i], 1e-5) << i << " in " << name_of(layout);
-    EXPECT_EQ(values, network.run(3));
+    network.expect_right();
   }
 }
 
@@ -128,7 +60,7 @@ TEST(PooledNetworks, IntoAConcatenation) {
                                    node("Sub", {"e", "m"}, {"y"})};
   expect_right(nodes, {8, 8}, 3);
   for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
-    const PooledNetwork network(nodes, {8, 8}, layout);
+    const OnnxNetwork network(nodes, {8, 8}, layout);
     std::vector<Place> written;
     for (const Step &step : network.program.steps)
       if (std::holds_alternative<KernelCall>(step.operation))
