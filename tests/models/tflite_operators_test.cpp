@@ -148,6 +148,10 @@ TEST(TfliteOperators, PartsOfTensors) {
   EXPECT_EQ(flat_refusal({SLICE, {4, 6}, {2, 5}, {{{2}}}}), "size=left out (expected constants)");
 }
 
+TEST(TfliteOperators, ComputedSizesOfAReshapeAreNotRead) { // the file has those of its output
+  EXPECT_EQ(graph_of_operator({RESHAPE, {2, 3}, {3, 2}, {whole({3, 2})}}).nodes.at(0).inputs.size(), 1u);
+}
+
 TEST(TfliteOperators, PackedTensors) {
   const Flat second = Flat().set<std::int32_t>(0, 2).set<std::int32_t>(1, 1);
   EXPECT_EQ(meaning({PACK, {2, 3}, {2, 2, 3}, {{{2, 3}}}, second}),
