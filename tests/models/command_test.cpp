@@ -173,6 +173,8 @@ TEST(ModelCommands, PoolsBecomePooling) {
   const json kernels = json::parse(output_of("summary " + model + " --json"))["kernels"];
   EXPECT_EQ(kernels[0]["pooling"], "max:kh2kw2sh2sw2ph0pw0eh0ew0");
   EXPECT_FALSE(kernels[1].contains("pooling"));
+  EXPECT_TRUE(contains(output_of("import " + model + " --target cuda-sm90 --out " + out),
+                       "Left between them: 2 nodes: 2 MaxPool\n")); // whose kernels do not pool
 }
 
 TEST(ModelCommands, WhatIsWrongIsNamed) {
