@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/model.hpp"
 #include "cli/model_match.hpp"
+#include "cli/model_pools.hpp"
 #include "cli/options.hpp"
 #include "cli/output_directory.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 
 struct ImportFlags {
   ModelFlags model;
+  KernelFlags kernel;
   std::string out, match;
 };
 
@@ -23,6 +25,7 @@ void import_model(const ImportFlags &flags) {
   ReadModel model = flags.model.read();
   if (!flags.match.empty())
     keep_matching(flags.match, model);
+  fold_pools(model, flags.kernel);
   const std::filesystem::path out = flags.out;
   const std::string name = std::filesystem::path(flags.model.path()).filename().string();
   const std::vector<Member> files = models::import_files(model.graph, model.folded, name);
@@ -48,14 +51,18 @@ void add_import(CLI::App &app) {
                    "Directory that the files go to: manifest.json, problems.txt, weights/")
       ->required();
   add_match(*command, flags->match);
-  command->footer("What stands around a convolution is folded in where that is exact: batch normalisation, "
-                  "bias, factors,\n"
-                  "activations, a residual, a Pad before it (docs/models.md). Every convolution is taken, or "
-                  "refused with the\n"
-                  "reason. Examples:\n"
-                  "  convforge import det.onnx --input x=1x3x480x480 --out det\n"
-                  "  convforge import det.onnx --input x=1x3x480x480 --match '^backbone' --out det\n"
-                  "  convforge bench --batch det/problems.txt");
+  flags->kernel.add_to(*command);
+  command->remove_option(command->get_option("--algorithm")); // decides nothing here
+  command->footer(
+      "What stands around a convolution is folded in where that is exact: batch normalisation, "
+      "bias, factors,\n"
+      "activations, a residual, a Pad before it, and a pool behind all of these where the planner "
+      "predicts that it\n"
+      "takes no longer on --target (docs/models.md). Every convolution is taken, or refused with the "
+      "reason. Examples:\n"
+      "  convforge import det.onnx --input x=1x3x480x480 --out det\n"
+      "  convforge import det.onnx --input x=1x3x480x480 --match '^backbone' --out det\n"
+      "  convforge bench --batch det/problems.txt");
   command->callback([flags] { import_model(*flags); });
 }
 

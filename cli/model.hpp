@@ -31,7 +31,7 @@ private:
   std::vector<std::string> sizes_;
 };
 
-/// Adds --layout, a name for network::requested_layout().
+/// Adds --layout, a name for network::choose_by_prediction().
 void add_kernel_layout(CLI::App &app, std::string &layout);
 
 /// "3 Add, 1 MaxPool": how often each type is there, the most frequent ones first.

@@ -175,13 +175,16 @@ void print_model_json(const ReadModel &model, const KernelFlags &flags) {
       layer["kernel"] = model.kernels.problems[model.kernels.of_each[static_cast<std::size_t>(doer[n])]].name;
     out["layers"].push_back(std::move(layer));
   }
-  for (std::size_t i = 0; i < planned.size(); ++i)
+  for (std::size_t i = 0; i < planned.size(); ++i) {
     out["kernels"].push_back({{"name", model.kernels.problems[i].name},
                               {"problem", model.kernels.problems[i].descriptor()},
                               {"algorithm", planned[i].algorithm},
                               {"target", planned[i].target},
                               {"multiply_adds", model.kernels.problems[i].multiply_adds()},
                               {"predicted_cycles", planned[i].cycles}});
+    if (const Problem &problem = model.kernels.problems[i]; problem.pools())
+      out["kernels"].back()["pooling"] = text_of(problem.pooling);
+  }
   const ModelTotals sum = model_totals(model, planned);
   out["total_params"] = sum.parameters, out["total_multiply_adds"] = sum.multiply_adds;
   out["predicted_cycles"] = sum.cycles;

@@ -11,6 +11,7 @@
 #include "cli/static_library.hpp"
 #include "network/emission/emit_network.hpp"
 #include "network/lowering/lowering.hpp"
+#include "network/predicted_choices.hpp"
 #include "network/reference/evaluate.hpp"
 
 #include <algorithm>
@@ -44,14 +45,13 @@ ReadModel read_network(const NetworkFlags &flags) {
   return model;
 }
 
-network::Network lowered(const NetworkFlags &flags, const ReadModel &model,
-                         const network::KernelRequest &request) {
+network::Network lowered(const NetworkFlags &flags, ReadModel &model, const network::KernelRequest &request) {
+  const Layout layout = network::choose_by_prediction(flags.layout, model.graph, model.folded, request);
   network::Network network{.name = flags.name,
                            .model = std::filesystem::path(flags.model.path()).filename().string(),
                            .graph = &model.graph,
                            .folded = &model.folded,
                            .targets = request.targets};
-  const Layout layout = network::requested_layout(flags.layout, model.folded, request);
   network.program = network::lower(model.graph, model.folded, layout);
   return network;
 }
@@ -97,7 +97,7 @@ void write_reference(const NetworkFlags &flags, const ReadModel &model) {
   write_output_files(network::reference::reference_files(model.graph, flags.name), flags.out);
 }
 
-void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
+void write_kernels(const NetworkFlags &flags, ReadModel &model) {
   const network::KernelRequest request{flags.name, flags.kernel.targets(network::leading_types(model.folded)),
                                        flags.kernel.tuning()};
   network::Network network = lowered(flags, model, request);
@@ -112,7 +112,7 @@ void write_kernels(const NetworkFlags &flags, const ReadModel &model) {
 }
 
 void make_network(const NetworkFlags &flags) {
-  const ReadModel model = read_network(flags);
+  ReadModel model = read_network(flags);
   if (flags.emits_more_than("reference"))
     write_kernels(flags, model);
   if (flags.emits("reference") && !flags.dry_run)

@@ -9,7 +9,7 @@
 #include "cli/report/json.hpp"
 #include "cli/report_page/page.hpp"
 #include "cli/report_page/report_json.hpp"
-#include "network/compiled.hpp"
+#include "network/predicted_choices.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -55,13 +55,14 @@ void check_out(const std::filesystem::path &out) {
 }
 
 Report measured(const ReportFlags &flags) {
-  const ReadModel model = flags.model.read();
+  ReadModel model = flags.model.read();
   if (model.folded.convolutions.empty())
     refuse_model(flags, model.folded.refused);
+  const network::KernelRequest kernels{"network", {target_of(flags, model)}, flags.kernel.tuning()};
+  const Layout layout = network::choose_by_prediction(flags.layout, model.graph, model.folded, kernels);
   return measure_report(model, {.path = flags.model.path(),
-                                .target = target_of(flags, model),
-                                .tuning = flags.kernel.tuning(),
-                                .layout = flags.layout,
+                                .kernels = kernels,
+                                .layout = layout,
                                 .threads = flags.threads,
                                 .seconds = flags.seconds,
                                 .python = flags.no_frameworks ? "" : flags.python});

@@ -1,6 +1,7 @@
 // `convforge summary`: a problem in numbers, as Keras prints a layer.
 #include "cli/commands.hpp"
 #include "cli/model.hpp"
+#include "cli/model_pools.hpp"
 #include "cli/model_summary.hpp"
 #include "cli/options.hpp"
 #include "cli/report/json.hpp"
@@ -139,7 +140,8 @@ void summarize_model(const SummaryFlags &flags) {
   if (flags.problem.given())
     refuse_usage("MODEL", flags.model.path(), "either a model, or --problem or --batch");
   flags.problem.refuse_beside("a model");
-  const ReadModel model = flags.model.read();
+  ReadModel model = flags.model.read();
+  fold_pools(model, flags.kernel);
   flags.json ? print_model_json(model, flags.kernel) : print_model(model, flags.kernel);
 }
 

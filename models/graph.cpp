@@ -12,6 +12,8 @@ struct NeededInputs {
   std::size_t operator()(const Convolution &convolution) const { return convolution.problem ? 2 : 0; }
   std::size_t operator()(const Elementwise &) const { return 1; }
   std::size_t operator()(const Arithmetic &) const { return 2; }
+  std::size_t operator()(const UnaryFunction &) const { return 1; }
+  std::size_t operator()(const Selection &) const { return 3; }
   std::size_t operator()(const Prelu &) const { return 2; }
   std::size_t operator()(const BatchNormalization &) const { return 5; }
   std::size_t operator()(const Pad &) const { return 1; }

@@ -29,11 +29,39 @@ struct Convolution {
 struct Elementwise {
   Epilogue steps;
 };
-/// Of two tensors, broadcast as NumPy does.
+/// Of two tensors, broadcast as NumPy does. Comparisons make 1 where they hold, else 0.
 struct Arithmetic {
-  enum class Kind { add, subtract, multiply, divide, maximum, minimum };
+  enum class Kind {
+    add,
+    subtract,
+    multiply,
+    divide,
+    maximum,
+    minimum,
+    power,
+    equal,
+    less,
+    less_or_equal,
+    greater,
+    greater_or_equal
+  };
   Kind kind;
 };
+/// The same of each element of the one input, which kernels have no word for.
+struct UnaryFunction {
+  enum class Kind {
+    absolute,
+    exponential,
+    logarithm,
+    reciprocal,
+    square_root,
+    reciprocal_square_root,
+    square
+  };
+  Kind kind;
+};
+/// Inputs: a condition, what is taken where it is not 0, and what elsewhere; broadcast as NumPy does.
+struct Selection {};
 /// Inputs: data, slopes, which are broadcast.
 struct Prelu {};
 /// Inputs: data, scale, offset, mean, variance; these have a value for each place of an axis of the data.
@@ -136,10 +164,10 @@ struct OtherOperation {
   std::string refusal = {}; ///< the attribute that has none, and its value; empty: the operator itself
 };
 
-using Operation =
-    std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, Prelu, BatchNormalization, Pad,
-                 WindowPooling, Reduction, Concatenation, Split, Slice, Transposition, Reshape, Expansion,
-                 Resampling, DepthToSpace, Softmax, Quantize, Dequantize, Requantize, QuantisedAdd, Nested>;
+using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, UnaryFunction, Selection,
+                               Prelu, BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split,
+                               Slice, Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax,
+                               Quantize, Dequantize, Requantize, QuantisedAdd, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

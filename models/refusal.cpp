@@ -28,6 +28,8 @@ public:
   void operator()(const Elementwise &) const { expect_broadcast(1); }
   void operator()(const Prelu &) const { expect_broadcast(2); }
   void operator()(const Arithmetic &) const { expect_broadcast(2); }
+  void operator()(const UnaryFunction &) const { expect_broadcast(1); }
+  void operator()(const Selection &) const { expect_broadcast(3); }
   void operator()(const Quantize &) const { expect_broadcast(1); }
   void operator()(const Dequantize &) const { expect_broadcast(1); }
   void operator()(const Requantize &) const { expect_broadcast(1); }

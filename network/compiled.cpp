@@ -6,37 +6,15 @@
 #include "compiler/compile.hpp"
 #include "convforge/convforge.hpp"
 #include "network/constant_pool.hpp"
-#include "network/lowering/kernel_problem.hpp"
 #include "planner/planner.hpp"
-#include "planner/rearranged_plans.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 namespace convforge::network {
 namespace {
-
-double predicted_cycles(const models::FoldedModel &model, Layout layout, const KernelRequest &request) {
-  std::unordered_map<std::string, double> known;
-  double sum = 0;
-  for (const models::FoldedConvolution &convolution : model.convolutions) {
-    const Problem problem = convolution.problem.layout == Layout::nchw
-                                ? in_layout(convolution.problem, layout)
-                                : convolution.problem;
-    const auto [found, is_new] = known.emplace(problem.canonical(), 0);
-    if (is_new) {
-      const Target &target = target_for(request.targets.front(), problem.types);
-      found->second = cost_of(make_plan(problem, target, request.tuning, "auto"), problem,
-                              Platform(target, request.tuning.machine))
-                          .total();
-    }
-    sum += found->second;
-  }
-  return sum;
-}
 
 /// What packing reads: constants by operand, null for the others.
 AlignedBuffer packed(const Artefact &artefact, const models::FoldedConvolution &convolution) {
@@ -115,17 +93,6 @@ const Target &target_for(const Target &target, const ElementTypes &types) {
         return one;
     }
   fail("target", std::string(target.name), fmt::format("one with kernels of {}", name_of(types)));
-}
-
-Layout faster_layout(const models::FoldedModel &model, const KernelRequest &request) {
-  return predicted_cycles(model, Layout::nhwc, request) <= predicted_cycles(model, Layout::nchw, request)
-             ? Layout::nhwc
-             : Layout::nchw;
-}
-
-Layout requested_layout(std::string_view name, const models::FoldedModel &model,
-                        const KernelRequest &request) {
-  return name == "auto" ? faster_layout(model, request) : parse_layout(name);
 }
 
 Compiled compile_kernels(Program &program, const models::FoldedModel &model, const KernelRequest &request,

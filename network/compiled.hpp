@@ -40,13 +40,6 @@ struct Compiled {
   std::vector<ConvolutionConstants> convolutions;
 };
 
-/// The layout of the kernels of a model with channels in front whose predicted time is less; of other models
-/// theirs.
-Layout faster_layout(const models::FoldedModel &model, const KernelRequest &request);
-/// The layout of this name; "auto": the faster one. Throws Error.
-Layout requested_layout(std::string_view name, const models::FoldedModel &model,
-                        const KernelRequest &request);
-
 /// Compiles every kernel of the program for every target, by several threads, packs weights and gives the
 /// program's constants their places. `compiled` is told of each kernel. Throws Error.
 Compiled compile_kernels(Program &program, const models::FoldedModel &model, const KernelRequest &request,

@@ -19,12 +19,10 @@ namespace {
 constexpr int rounds = 3;
 
 LoadedNetwork compile_network(const ReadModel &model, const ReportRequest &request) {
-  const network::KernelRequest wanted{"network", {request.target}, request.tuning};
   LoadedNetwork network;
-  network.program = network::lower(model.graph, model.folded,
-                                   network::requested_layout(request.layout, model.folded, wanted));
+  network.program = network::lower(model.graph, model.folded, request.layout);
   Progress progress("compiling kernels", network.program.kernels.size());
-  network.compiled = network::compile_kernels(network.program, model.folded, wanted,
+  network.compiled = network::compile_kernels(network.program, model.folded, request.kernels,
                                               [&](const std::string &what) { progress.step(what); });
   network.kernels = network::load_kernels(network.compiled);
   return network;
@@ -104,7 +102,8 @@ Report measure_report(const ReadModel &model, const ReportRequest &request) {
   const LoadedNetwork network = compile_network(model, request);
   report.model = {std::filesystem::path(request.path).filename().string(), model.graph.format,
                   ends(model.graph, model.graph.inputs), ends(model.graph, model.graph.outputs)};
-  report.machine = measure_limits(request.target, request.tuning.machine, request.threads);
+  report.machine =
+      measure_limits(request.kernels.targets.front(), request.kernels.tuning.machine, request.threads);
   const PassTimes times = measure_network(model, request, network, report);
   report.steps = measured_steps(model, network, times.steps, request.threads);
   report.passes = times.passes;

@@ -2,18 +2,16 @@
 #pragma once
 
 #include "cli/model_report/measured_steps.hpp"
-#include "planner/tuning.hpp"
-#include "target/target.hpp"
+#include "network/compiled.hpp"
 
 #include <string>
 
 namespace convforge::cli {
 
 struct ReportRequest {
-  std::string path; ///< the model's
-  Target target;
-  Tuning tuning;
-  std::string layout = "auto"; ///< of kernels of models with channels in front
+  std::string path;               ///< the model's
+  network::KernelRequest kernels; ///< for one target
+  Layout layout = Layout::nhwc;   ///< of kernels of models with channels in front
   int threads = 1;
   double seconds = 2; ///< to measure at least
   std::string python; ///< empty: no framework is timed

@@ -44,8 +44,7 @@ bool append_scalar(const Graph &graph, const Node &node, TensorId value, Steps &
     return first && steps.add(-number);
   case Arithmetic::Kind::divide:
     return first && steps.multiply(1 / number);
-  case Arithmetic::Kind::maximum:
-  case Arithmetic::Kind::minimum:
+  default:
     break;
   }
   return false;

@@ -2,6 +2,7 @@
 
 #include "models/batch_normalization.hpp"
 #include "models/folding/by_channel.hpp"
+#include "models/folding/ends.hpp"
 #include "models/folding/leading_pad.hpp"
 
 #include <algorithm>
@@ -13,10 +14,6 @@ namespace {
 
 std::size_t place(int number) {
   return static_cast<std::size_t>(number);
-}
-
-std::string in_words(const Node &node) {
-  return fmt::format("{} '{}'", node.type, node.name);
 }
 
 /// The input of a node of two that is not the value.
@@ -78,9 +75,7 @@ bool Folder::step(Walk &walk) {
   else if (readers.size() == 1)
     return take(walk, readers[0]);
   else if (!take_gate(walk, readers))
-    walk.folded.stop =
-        fmt::format("{} nodes read it: {}, {}{}", readers.size(), in_words(graph_.nodes[place(readers[0])]),
-                    in_words(graph_.nodes[place(readers[1])]), readers.size() > 2 ? ", ..." : "");
+    walk.folded.stop = several_readers(graph_, readers);
   else
     return true;
   return false;
@@ -116,7 +111,7 @@ bool Folder::take(Walk &walk, int reader) {
 bool Folder::take_arithmetic(Walk &walk, const Node &node) {
   using Kind = Arithmetic::Kind;
   const Kind kind = std::get<Arithmetic>(node.operation).kind;
-  if (kind == Kind::maximum || kind == Kind::minimum)
+  if (kind != Kind::add && kind != Kind::subtract && kind != Kind::multiply && kind != Kind::divide)
     return false;
   const TensorId other = other_input(node, walk.value);
   if (other == walk.value || other == no_tensor)

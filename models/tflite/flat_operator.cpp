@@ -33,6 +33,42 @@ Operation pad_operation(const FlatOperator &op) {
   return pad;
 }
 
+/// Functions of one tensor and choices; none: it is another operator.
+std::optional<Operation> function_operation(int code) {
+  using Function = UnaryFunction::Kind;
+  using Kind = Arithmetic::Kind;
+  switch (code) {
+  case ABS:
+    return UnaryFunction{Function::absolute};
+  case EXP:
+    return UnaryFunction{Function::exponential};
+  case LOG:
+    return UnaryFunction{Function::logarithm};
+  case SQRT:
+    return UnaryFunction{Function::square_root};
+  case RSQRT:
+    return UnaryFunction{Function::reciprocal_square_root};
+  case SQUARE:
+    return UnaryFunction{Function::square};
+  case POW:
+    return Arithmetic{Kind::power};
+  case EQUAL:
+    return Arithmetic{Kind::equal};
+  case LESS:
+    return Arithmetic{Kind::less};
+  case LESS_EQUAL:
+    return Arithmetic{Kind::less_or_equal};
+  case GREATER:
+    return Arithmetic{Kind::greater};
+  case GREATER_EQUAL:
+    return Arithmetic{Kind::greater_or_equal};
+  case SELECT_V2:
+    return Selection{};
+  default:
+    return std::nullopt;
+  }
+}
+
 std::string activation_of(int number) {
   constexpr const char *names[] = {"", "relu", "clip:-1:1", "relu6", "tanh"};
   if (number < 0 || number > 4)
@@ -107,7 +143,7 @@ Operation operation_of(const FlatOperator &op, std::optional<Shape> &between) {
   case MIRROR_PAD:
     return pad_operation(op);
   default:
-    return OtherOperation{};
+    return function_operation(op.code).value_or(OtherOperation{});
   }
 }
 

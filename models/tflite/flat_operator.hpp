@@ -32,6 +32,8 @@ Operation operation_of(const FlatOperator &op, std::optional<Shape> &between);
 // Parts of it: pools, resized images and FULLY_CONNECTED; what moves elements, and reductions.
 Operation window_operation(const FlatOperator &op);
 Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between);
+/// Is the operation a concatenation along a last axis that the operator's inputs do not have yet?
+bool is_stack(const FlatOperator &op, const Operation &operation);
 /// Is it one, or the custom one that MediaPipe has?
 bool is_convolution(const FlatOperator &op);
 /// With inputs in the order of Convolution's: input_order().

@@ -160,20 +160,28 @@ Operation strided_operation(const FlatOperator &op, std::optional<Shape> &betwee
   return slice;
 }
 
-/// Along the axis that stands where the new one is to be, each input is a whole row of it.
+/// Along the axis that stands where the new one is to be, each input is a whole row of it; behind the last
+/// axis there is none, and the inputs are to have one there themselves: is_stack().
 Operation packed_operation(const FlatOperator &op, std::optional<Shape> &between) {
   Shape made = data_of_operator(op).sizes();
   const auto rank = static_cast<std::int64_t>(made.size()),
              number = std::int64_t{op.option<std::int32_t>(pack::axis, 0)},
              axis = number < 0 ? number + rank + 1 : number;
-  if (axis < 0 || axis >= rank)
-    refuse("axis", std::to_string(number), fmt::format("one before one of the {} axes", rank));
+  if (axis < 0 || axis > rank)
+    refuse("axis", std::to_string(number), fmt::format("one before or behind one of the {} axes", rank));
+  if (axis == rank)
+    return Concatenation{static_cast<std::size_t>(axis)};
   made[static_cast<std::size_t>(axis)] *= static_cast<std::int64_t>(op.inputs.size());
   between = made;
   return Concatenation{static_cast<std::size_t>(axis)};
 }
 
 } // namespace
+
+bool is_stack(const FlatOperator &op, const Operation &operation) {
+  const auto *concatenation = std::get_if<Concatenation>(&operation);
+  return op.code == PACK && concatenation && concatenation->axis == data_of_operator(op).sizes().size();
+}
 
 Operation shape_operation(const FlatOperator &op, std::optional<Shape> &between) {
   return operation_or_refusal([&]() -> Operation {

@@ -115,12 +115,35 @@ private:
       else
         node.operation = OtherOperation{error.what()};
     }
+    if (std::holds_alternative<Reshape>(node.operation))
+      node.inputs.resize(std::min<std::size_t>(node.inputs.size(), 1)); // sizes and axes are the output's
     require_tensors(node);
     taps_.take(node.operation);
+    if (is_stack(op, node.operation))
+      add_last_axes(node);
     if (between && op.output)
       add_in_other_shape(std::move(node), *between);
     else
       add_node(std::move(node), activation);
+  }
+
+  /// Gives each input of a stack the axis that it is to be joined along.
+  void add_last_axes(Node &node) {
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      if (node.inputs[i] == no_tensor)
+        continue;
+      Tensor made = graph_.tensor(node.inputs[i]);
+      const std::string name = fmt::format("{}/input{}", node.name, i);
+      made.name = name;
+      if (made.shape)
+        made.shape->push_back(1);
+      const auto id = static_cast<TensorId>(graph_.tensors.size());
+      const bool constant = made.constant();
+      graph_.tensors.push_back(std::move(made));
+      if (!constant)
+        add_node({name, "RESHAPE", Reshape{}, {node.inputs[i]}, {id}}, {});
+      node.inputs[i] = id;
+    }
   }
 
   /// What is not in the shape of the operator's output yet becomes so by a node of its own.

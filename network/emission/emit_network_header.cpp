@@ -124,16 +124,25 @@ std::string use_of(const Network &network, const Names &names) {
                     {{"$name", network.name}, {"$arguments", arguments}});
 }
 
+/// What a kernel computes, on a line.
+std::string kernel_text(const Problem &problem) {
+  Problem nameless = problem;
+  nameless.name.clear();
+  std::string text = fmt::format("{} {}", nameless.descriptor(), name_of(problem.layout));
+  if (!problem.epilogue.ops().empty())
+    text += fmt::format(" {}", problem.epilogue.text());
+  if (problem.pools())
+    text += fmt::format(", pooled {}", text_of(problem.pooling));
+  return text;
+}
+
 std::string convolution_line(const Network &network, const Names &names, std::size_t i) {
   const models::FoldedConvolution &convolution = network.folded->convolutions[i];
   const Problem &problem = network.program.kernels[network.program.kernel_of[i]];
-  Problem nameless = problem;
-  nameless.name.clear();
-  return fmt::format("/* {} -> {}: {} {} {} */\nint {}({});\n",
-                     comment_text(network.graph->tensor(convolution.input).name),
-                     comment_text(network.graph->tensor(convolution.output).name), nameless.descriptor(),
-                     name_of(problem.layout), problem.epilogue.text(), names.convolutions[i],
-                     convolution_parameters(problem, network.compiled.convolutions[i]));
+  return fmt::format(
+      "/* {} -> {}: {} */\nint {}({});\n", comment_text(network.graph->tensor(convolution.input).name),
+      comment_text(network.graph->tensor(convolution.output).name), kernel_text(problem),
+      names.convolutions[i], convolution_parameters(problem, network.compiled.convolutions[i]));
 }
 
 } // namespace

@@ -30,8 +30,11 @@ struct StructurePrinter {
                         step.activation, c_float(step.a), c_float(step.b));
       text += "};\n";
     }
-    constexpr const char *kinds[] = {"COPY",   "ADD",     "SUBTRACT", "MULTIPLY",
-                                     "DIVIDE", "MAXIMUM", "MINIMUM",  "PRELU"};
+    constexpr const char *kinds[] = {"COPY",      "ADD",        "SUBTRACT",    "MULTIPLY",
+                                     "DIVIDE",    "MAXIMUM",    "MINIMUM",     "PRELU",
+                                     "POWER",     "EQUAL",      "LESS",        "AT_MOST",
+                                     "WHERE",     "UNLESS",     "ABSOLUTE",    "EXPONENTIAL",
+                                     "LOGARITHM", "RECIPROCAL", "SQUARE_ROOT", "RECIPROCAL_SQUARE_ROOT"};
     return text + fmt::format("static const convforge_elementwise {} = {{\n"
                               "  .arithmetic = CONVFORGE_{}, .rank = {}, .size = {},\n"
                               "  .output = {}, .a = {}, .b = {}{}}};\n",

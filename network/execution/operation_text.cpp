@@ -17,8 +17,11 @@ struct OperationWords {
 
   OperationText operator()(const ElementwiseCall &call) const {
     const convforge_elementwise &op = call.operation;
-    constexpr const char *names[] = {"copy",   "add",     "subtract", "multiply",
-                                     "divide", "maximum", "minimum",  "prelu"};
+    constexpr const char *names[] = {"copy",      "add",        "subtract",    "multiply",
+                                     "divide",    "maximum",    "minimum",     "prelu",
+                                     "power",     "equal",      "less",        "at most",
+                                     "where",     "unless",     "absolute",    "exponential",
+                                     "logarithm", "reciprocal", "square root", "reciprocal square root"};
     const bool plain_copy = op.arithmetic == CONVFORGE_COPY && call.steps.empty();
     const std::size_t steps = call.steps.size();
     const std::string name = op.arithmetic == CONVFORGE_COPY && !plain_copy ? "map" : names[op.arithmetic];

@@ -111,13 +111,6 @@ void NodeLowering::add_binary(const Node &node, convforge_arithmetic arithmetic,
                   {place_of(a), place_of(b)});
 }
 
-void NodeLowering::lower_operation(const Node &node, const models::Arithmetic &arithmetic) {
-  constexpr convforge_arithmetic kinds[] = {CONVFORGE_ADD,    CONVFORGE_SUBTRACT, CONVFORGE_MULTIPLY,
-                                            CONVFORGE_DIVIDE, CONVFORGE_MAXIMUM,  CONVFORGE_MINIMUM};
-  const View a = input(node), b = input(node, 1);
-  add_binary(node, kinds[static_cast<std::size_t>(arithmetic.kind)], a, b);
-}
-
 void NodeLowering::lower_operation(const Node &node, const models::Prelu &) {
   const View a = input(node), slopes = input(node, 1);
   add_binary(node, CONVFORGE_PRELU, a, slopes);

@@ -33,6 +33,8 @@ private:
   // Calls.
   void lower_operation(const models::Node &node, const models::Elementwise &steps);
   void lower_operation(const models::Node &node, const models::Arithmetic &arithmetic);
+  void lower_operation(const models::Node &node, const models::UnaryFunction &function);
+  void lower_operation(const models::Node &node, const models::Selection &selection);
   void lower_operation(const models::Node &node, const models::Prelu &prelu);
   void lower_operation(const models::Node &node, const models::BatchNormalization &norm);
   void lower_operation(const models::Node &node, const models::Concatenation &concatenation);
@@ -57,7 +59,9 @@ private:
   models::Pad padding_in_steps(const models::Node &node, models::Pad pad) const;
   bool joins(models::TensorId from, models::TensorId to) const;
   void add_elementwise(const models::Node &node, ElementwiseCall call, std::vector<Place> reads);
+  void add_unary(const models::Node &node, convforge_arithmetic arithmetic);
   void add_binary(const models::Node &node, convforge_arithmetic arithmetic, const View &a, const View &b);
+  void add_power(const models::Node &node);
   template <typename Make>
   void add_call(const models::Node &node, const Make &make);
 

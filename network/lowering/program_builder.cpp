@@ -26,6 +26,11 @@ std::optional<ElementType> type_of_network(models::DataType type) {
   }
 }
 
+/// Between operations truth values are floats, 1 and 0.
+std::optional<ElementType> type_inside(models::DataType type) {
+  return type == models::DataType::boolean ? ElementType::f32 : type_of_network(type);
+}
+
 /// Constants of other types are read as floats.
 ElementType type_of_constant(models::DataType type) {
   return type_of_network(type).value_or(ElementType::f32);
@@ -45,15 +50,22 @@ std::vector<std::byte> bytes_of_constant(const models::Tensor &tensor) {
 
 } // namespace
 
-ElementType element_type(const models::Tensor &tensor) {
+namespace {
+
+ElementType known_type(const models::Tensor &tensor, std::optional<ElementType> type) {
   if (!tensor.known())
     throw Error(fmt::format("'{}' has sizes that are not known: --input says those of the model's inputs",
                             tensor.name));
-  const std::optional<ElementType> type = type_of_network(tensor.type);
   if (!type)
     throw Error(
         fmt::format("'{}' is of type {} (expected f32, u8 or s8)", tensor.name, name_of(tensor.type)));
   return *type;
+}
+
+} // namespace
+
+ElementType element_type(const models::Tensor &tensor) {
+  return known_type(tensor, type_inside(tensor.type));
 }
 
 void require_type(const models::Tensor &tensor, ElementType type) {
@@ -85,7 +97,7 @@ void ProgramBuilder::add_end(TensorId id, Buffer::Kind kind, std::vector<int> &b
   const models::Tensor &tensor = graph_.tensor(id);
   ElementType type = ElementType::f32;
   try {
-    type = element_type(tensor);
+    type = known_type(tensor, type_of_network(tensor.type)); // the caller's own
   } catch (const Error &error) {
     program_.missing.push_back({tensor.name, kind == Buffer::Kind::input ? "input" : "output", error.what()});
   }

@@ -59,7 +59,8 @@ private:
   Program &program_;
 };
 
-/// Of a type that networks have: f32, u8 or s8. Throws Error for others, and unless its sizes are known.
+/// Of a type that networks have: f32, u8 or s8; f32 of truth values. Throws Error for others, and unless its
+/// sizes are known.
 ElementType element_type(const models::Tensor &tensor);
 /// Throws Error unless its sizes are known and its elements are of this type.
 void require_type(const models::Tensor &tensor, ElementType type);

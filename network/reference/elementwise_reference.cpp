@@ -49,6 +49,39 @@ double result_of(models::Arithmetic::Kind kind, double a, double b) {
   case Kind::maximum:
   case Kind::minimum:
     return extreme(a, b, kind == Kind::maximum);
+  case Kind::power:
+    return std::pow(a, b);
+  case Kind::equal:
+    return a == b;
+  case Kind::less:
+    return a < b;
+  case Kind::less_or_equal:
+    return a <= b;
+  case Kind::greater:
+    return a > b;
+  case Kind::greater_or_equal:
+    return a >= b;
+  }
+  return 0;
+}
+
+double result_of(models::UnaryFunction::Kind kind, double x) {
+  using Kind = models::UnaryFunction::Kind;
+  switch (kind) {
+  case Kind::absolute:
+    return std::abs(x);
+  case Kind::exponential:
+    return std::exp(x);
+  case Kind::logarithm:
+    return std::log(x);
+  case Kind::reciprocal:
+    return 1 / x;
+  case Kind::square_root:
+    return std::sqrt(x);
+  case Kind::reciprocal_square_root:
+    return 1 / std::sqrt(x);
+  case Kind::square:
+    return x * x;
   }
   return 0;
 }
@@ -83,6 +116,23 @@ Value compute(const models::Elementwise &operation, const Call &call) {
 
 Value compute(const models::Arithmetic &operation, const Call &call) {
   return of_two(call, [&](double a, double b) { return result_of(operation.kind, a, b); });
+}
+
+Value compute(const models::UnaryFunction &operation, const Call &call) {
+  Value result = call.input();
+  for (double &x : result.elements)
+    x = result_of(operation.kind, x);
+  return result;
+}
+
+Value compute(const models::Selection &, const Call &call) {
+  Value result = value_of(call.shape());
+  const Broadcast condition(call.input(0), result.shape), chosen(call.input(1), result.shape),
+      other(call.input(2), result.shape);
+  for_each_place(result.shape, [&](const models::Shape &place, std::size_t i) {
+    result.elements[i] = condition(place) != 0 ? chosen(place) : other(place);
+  });
+  return result;
 }
 
 Value compute(const models::Prelu &, const Call &call) {

@@ -13,6 +13,8 @@ Value compute(const models::Softmax &, const Call &call);
 
 Value compute(const models::Elementwise &, const Call &call);
 Value compute(const models::Arithmetic &, const Call &call);
+Value compute(const models::UnaryFunction &, const Call &call);
+Value compute(const models::Selection &, const Call &call);
 Value compute(const models::Prelu &, const Call &call);
 Value compute(const models::BatchNormalization &, const Call &call);
 

@@ -82,7 +82,7 @@ static void choose_blocks(convforge_loops *loops) {
 
 void convforge_run_elementwise(const convforge_elementwise *operation, const float *a, const float *b,
                                float *output, const convforge_threads *threads) {
-  const bool reads_b = operation->arithmetic != CONVFORGE_COPY;
+  const bool reads_b = convforge_reads_b(operation->arithmetic);
   job j = {.operation = operation, .a = a, .b = reads_b ? b : a, .output = output};
   j.loops = convforge_loops_of(operation->rank, operation->size);
   for (int i = 0; i < operation->rank; ++i) {

@@ -1,7 +1,9 @@
 #include "row_arithmetic.h"
 
 #include "convforge/operations.h"
+#include "float_exponential.h"
 
+#include <math.h>
 #include <string.h>
 
 static inline float combine(int arithmetic, float a, float b) {
@@ -22,6 +24,30 @@ static inline float combine(int arithmetic, float a, float b) {
     const float below = a * b;
     return a < 0 ? below : a;
   }
+  case CONVFORGE_POWER:
+    return (float)pow(a, b);
+  case CONVFORGE_EQUAL:
+    return a == b ? 1.0f : 0.0f;
+  case CONVFORGE_LESS:
+    return a < b ? 1.0f : 0.0f;
+  case CONVFORGE_AT_MOST:
+    return a <= b ? 1.0f : 0.0f;
+  case CONVFORGE_WHERE:
+    return b != 0 ? a : 0.0f;
+  case CONVFORGE_UNLESS:
+    return b != 0 ? 0.0f : a;
+  case CONVFORGE_ABSOLUTE:
+    return fabsf(a);
+  case CONVFORGE_EXPONENTIAL:
+    return (float)convforge_exponential(a);
+  case CONVFORGE_LOGARITHM:
+    return (float)log(a);
+  case CONVFORGE_RECIPROCAL:
+    return 1 / a;
+  case CONVFORGE_SQUARE_ROOT:
+    return sqrtf(a);
+  case CONVFORGE_RECIPROCAL_SQUARE_ROOT:
+    return (float)(1 / sqrt(a));
   default:
     return a;
   }
@@ -87,6 +113,10 @@ static void copy_block(const convforge_rows *r) {
     combine_rows(CONVFORGE_COPY, r, r->a_step, 0);
 }
 
+bool convforge_reads_b(int arithmetic) {
+  return arithmetic != CONVFORGE_COPY && arithmetic < CONVFORGE_ABSOLUTE;
+}
+
 void convforge_combine(int arithmetic, const convforge_rows *r) {
   switch ((convforge_arithmetic)arithmetic) {
   case CONVFORGE_COPY:
@@ -112,5 +142,17 @@ void convforge_combine(int arithmetic, const convforge_rows *r) {
     return;
   case CONVFORGE_PRELU:
     combine_block(CONVFORGE_PRELU, r);
+    return;
+  case CONVFORGE_WHERE:
+    combine_block(CONVFORGE_WHERE, r);
+    return;
+  case CONVFORGE_SQUARE_ROOT:
+    combine_block(CONVFORGE_SQUARE_ROOT, r);
+    return;
+  case CONVFORGE_EXPONENTIAL:
+    combine_block(CONVFORGE_EXPONENTIAL, r);
+    return;
+  default:
+    combine_rows(arithmetic, r, r->a_step, r->b_step); /* rare, or as long as the call of libm */
   }
 }

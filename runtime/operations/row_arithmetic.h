@@ -2,6 +2,7 @@
 #ifndef CONVFORGE_OPERATIONS_ROW_ARITHMETIC_H
 #define CONVFORGE_OPERATIONS_ROW_ARITHMETIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A block of rows: distances from row to row, and in what is read from element to element. */
@@ -13,6 +14,8 @@ typedef struct convforge_rows {
   int64_t a_row, b_row, a_step, b_step;
 } convforge_rows;
 
+/* Has it (convforge_arithmetic) two operands? */
+bool convforge_reads_b(int arithmetic);
 /* to = a arithmetic b (convforge_arithmetic); `to` overlaps neither. */
 void convforge_combine(int arithmetic, const convforge_rows *rows);
 

@@ -3,6 +3,7 @@
 
 #include "fuzz/fuzz_target.hpp"
 #include "models/folding/fold.hpp"
+#include "models/folding/trailing_pool.hpp"
 #include "models/manifest.hpp"
 #include "models/refusal.hpp"
 
@@ -65,9 +66,10 @@ inline void check_graph(const models::Graph &graph) {
   for (const models::Node &node : graph.nodes)
     check_node(graph, node);
   require(succeeds([&] { models::check_order(graph); }), "nodes are in order");
-  const models::FoldedModel folded = models::fold(graph);
+  models::FoldedModel folded = models::fold(graph);
   require(folded.convolutions.size() + folded.refused.size() == convolutions_of(graph),
           "every convolution is taken or refused");
+  models::take_pools(models::trailing_pools(graph, folded), graph, folded);
   for (const models::FoldedConvolution &convolution : folded.convolutions)
     require(!refusal([&] { convolution.problem.validate(); }).size(), "a kernel has a valid problem");
   std::ranges::for_each(folded.convolutions, check_integers);

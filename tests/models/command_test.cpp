@@ -133,6 +133,50 @@ TEST(ModelCommands, SummaryListsEveryLayer) {
   EXPECT_EQ(layers["layers"][1]["kernel"], "conv_0");
 }
 
+/// Two convolutions of 16 channels: behind the one whole windows of Winograd's tiles, behind the other all
+/// that overlaps and is looked at nine times.
+std::string pooled_model(const std::string &path) {
+  std::vector<float> weights(16 * 16 * 9);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = static_cast<float>(i % 5) - 2;
+  const std::string file =
+      test::onnx_file({{node("Conv", {"x", "w"}, {"a"}, {test::ints("pads", {1, 1, 1, 1})}, "first"),
+                        node("Relu", {"a"}, {"b"}, {}, "act"),
+                        node("MaxPool", {"b"}, {"c"},
+                             {test::ints("kernel_shape", {2, 2}), test::ints("strides", {2, 2})}, "pool"),
+                        node("Conv", {"c", "w"}, {"d"}, {test::ints("pads", {1, 1, 1, 1})}, "second"),
+                        node("MaxPool", {"d"}, {"y"}, {test::ints("kernel_shape", {9, 9})}, "wide")},
+                       {tensor("w", {16, 16, 3, 3}, weights)},
+                       {value("x", {1, 16, 32, 32})},
+                       {value("y", {})}});
+  std::ofstream(path, std::ios::binary) << file;
+  return path;
+}
+
+TEST(ModelCommands, PoolsBecomePooling) {
+  const ScratchDirectory scratch;
+  const std::string model = pooled_model(scratch / "pools.onnx"), out = scratch / "out";
+  const std::string said = output_of("import " + model + " --out " + out);
+  EXPECT_TRUE(contains(said, "Convolutions: 2: 2 by 2 kernels, 0 refused\n")) << said;
+  EXPECT_TRUE(contains(said, "Folded into them: 2 nodes: 1 MaxPool, 1 Relu\n")) << said;
+  EXPECT_TRUE(contains(said, "Left between them: 1 nodes: 1 MaxPool\n")) << said;
+  const json manifest = json::parse(test::read_text(out + "/manifest.json"));
+  EXPECT_EQ(manifest["kernels"][0]["flags"]["--pooling"], "max:kh2kw2sh2sw2ph0pw0eh0ew0");
+  EXPECT_EQ(manifest["convolutions"][0]["output"], "c");
+  EXPECT_EQ(manifest["convolutions"][0]["folded"].size(), 2u);
+  EXPECT_EQ(manifest["convolutions"][0]["ends"], "Conv 'second' stands behind the pooling");
+  EXPECT_EQ(manifest["convolutions"][1]["ends"], "MaxPool 'wide': pooling: kh: 9 (expected 1 to 8)");
+  output_of("check --batch " + out + "/problems.txt");
+  const std::string summary = output_of("summary " + model);
+  EXPECT_TRUE(contains(summary, "pool (MaxPool)  (1, 16, 16, 16)        0  conv_0")) << summary;
+  EXPECT_TRUE(contains(summary, "--pooling max:kh2kw2sh2sw2ph0pw0eh0ew0")) << summary;
+  const json kernels = json::parse(output_of("summary " + model + " --json"))["kernels"];
+  EXPECT_EQ(kernels[0]["pooling"], "max:kh2kw2sh2sw2ph0pw0eh0ew0");
+  EXPECT_FALSE(kernels[1].contains("pooling"));
+  EXPECT_TRUE(contains(output_of("import " + model + " --target cuda-sm90 --out " + out),
+                       "Left between them: 2 nodes: 2 MaxPool\n")); // whose kernels do not pool
+}
+
 TEST(ModelCommands, WhatIsWrongIsNamed) {
   const ScratchDirectory scratch;
   const std::string model = small_model(scratch / "small.onnx");

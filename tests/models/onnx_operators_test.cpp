@@ -198,6 +198,21 @@ TEST(OnnxOperators, MaximumMinimumAndSoftmax) {
   EXPECT_EQ(refusal({"Softmax", {2, 3}, {integer("axis", 2)}}), "axis=2 (expected one of 2)");
 }
 
+TEST(OnnxOperators, FunctionsComparisonsAndChoices) {
+  for (const auto &[type, word] :
+       {std::pair("Abs", "absolute"), std::pair("Exp", "exponential"), std::pair("Log", "logarithm"),
+        std::pair("Reciprocal", "reciprocal"), std::pair("Sqrt", "square root")})
+    EXPECT_EQ(meaning({type, {2, 3}}), std::string(word) + " -> 2x3");
+  const std::vector<Message> w{tensor("w", {4, 1}, std::vector<float>(4))};
+  for (const auto &[type, word] :
+       {std::pair("Pow", "power"), std::pair("Equal", "equal"), std::pair("Less", "less"),
+        std::pair("LessOrEqual", "less or equal"), std::pair("Greater", "greater"),
+        std::pair("GreaterOrEqual", "greater or equal")})
+    EXPECT_EQ(meaning({type, {2, 1, 3}, {}, w, {"w"}}), std::string(word) + " -> 2x4x3");
+  EXPECT_EQ(graph_of({"Less", {3}, {}, w, {"w"}}).tensors.back().type, DataType::boolean);
+  EXPECT_EQ(meaning({"Where", {2, 1, 3}, {}, w, {"w", "x"}}), "selection -> 2x4x3");
+}
+
 TEST(OnnxOperators, AttributesThatDoNotFit) {
   EXPECT_EQ(refusal({"Concat", {2, 3}, {integer("axis", 2)}}), "axis does not fit 2x3");
   EXPECT_EQ(refusal({"Transpose", {2, 3}, {ints("perm", {1, 1})}}), "perm does not fit 2x3");

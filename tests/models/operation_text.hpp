@@ -30,9 +30,18 @@ public:
     return "steps [" + elementwise.steps.text() + "]";
   }
   std::string operator()(const models::Arithmetic &arithmetic) const {
-    constexpr const char *names[] = {"add", "subtract", "multiply", "divide", "maximum", "minimum"};
+    constexpr const char *names[] = {"add",     "subtract",      "multiply", "divide",
+                                     "maximum", "minimum",       "power",    "equal",
+                                     "less",    "less or equal", "greater",  "greater or equal"};
     return names[static_cast<int>(arithmetic.kind)];
   }
+  std::string operator()(const models::UnaryFunction &function) const {
+    constexpr const char *names[] = {"absolute",   "exponential", "logarithm",
+                                     "reciprocal", "square root", "reciprocal square root",
+                                     "square"};
+    return names[static_cast<int>(function.kind)];
+  }
+  std::string operator()(const models::Selection &) const { return "selection"; }
   std::string operator()(const models::WindowPooling &pooling) const {
     constexpr const char *names[] = {"maximum", "average", "average of padding"};
     return fmt::format("{} {} stride {} dilation {} begin {}", names[static_cast<int>(pooling.kind)],

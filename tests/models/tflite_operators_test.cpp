@@ -148,12 +148,38 @@ TEST(TfliteOperators, PartsOfTensors) {
   EXPECT_EQ(flat_refusal({SLICE, {4, 6}, {2, 5}, {{{2}}}}), "size=left out (expected constants)");
 }
 
+TEST(TfliteOperators, ComputedSizesOfAReshapeAreNotRead) { // the file has those of its output
+  EXPECT_EQ(graph_of_operator({RESHAPE, {2, 3}, {3, 2}, {whole({3, 2})}}).nodes.at(0).inputs.size(), 1u);
+}
+
 TEST(TfliteOperators, PackedTensors) {
   const Flat second = Flat().set<std::int32_t>(0, 2).set<std::int32_t>(1, 1);
   EXPECT_EQ(meaning({PACK, {2, 3}, {2, 2, 3}, {{{2, 3}}}, second}),
             "concatenation by 1 -> 2x6; reshape -> 2x2x3");
-  EXPECT_EQ(flat_refusal({PACK, {2}, {2, 2}, {{{2}}}, second}),
-            "axis=1 (expected one before one of the 1 axes)");
+  const Flat behind = Flat().set<std::int32_t>(0, 2).set<std::int32_t>(1, -1); // the constant needs no node
+  EXPECT_EQ(meaning({PACK, {2, 3}, {2, 3, 2}, {{{2, 3}}}, behind}),
+            "reshape -> 2x3x1; concatenation by 2 -> 2x3x2");
+  EXPECT_EQ(flat_refusal({PACK, {2}, {2, 2}, {{{2}}}, Flat().set<std::int32_t>(1, 2)}),
+            "axis=2 (expected one before or behind one of the 1 axes)");
+}
+
+TEST(TfliteOperators, FunctionsComparisonsAndChoices) {
+  const FlatShape image{2, 3};
+  EXPECT_EQ(meaning({ABS, image, image}), "absolute -> 2x3");
+  EXPECT_EQ(meaning({EXP, image, image}), "exponential -> 2x3");
+  EXPECT_EQ(meaning({LOG, image, image}), "logarithm -> 2x3");
+  EXPECT_EQ(meaning({SQRT, image, image}), "square root -> 2x3");
+  EXPECT_EQ(meaning({RSQRT, image, image}), "reciprocal square root -> 2x3");
+  EXPECT_EQ(meaning({SQUARE, image, image}), "square -> 2x3");
+  EXPECT_EQ(meaning({POW, image, image, {{{1}}}}), "power -> 2x3");
+  EXPECT_EQ(meaning({EQUAL, image, image, {{{3}}}}), "equal -> 2x3");
+  EXPECT_EQ(meaning({LESS, image, image, {{{3}}}}), "less -> 2x3");
+  EXPECT_EQ(meaning({LESS_EQUAL, image, image, {{{3}}}}), "less or equal -> 2x3");
+  EXPECT_EQ(meaning({GREATER, image, image, {{{3}}}}), "greater -> 2x3");
+  EXPECT_EQ(meaning({GREATER_EQUAL, image, image, {{{3}}}}), "greater or equal -> 2x3");
+  EXPECT_EQ(meaning({SELECT_V2, image, image, {{{2, 1}}, {{3}}}}), "selection -> 2x3");
+  EXPECT_EQ(flat_refusal({SELECT_V2, image, image, {{{2, 2}}, {{3}}}}),
+            "output=2x3 (expected a shape that 2x2 is broadcast to)");
 }
 
 Flat masks(int begin, int end, int ellipsis, int new_axis, int shrink) {

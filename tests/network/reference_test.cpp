@@ -113,6 +113,31 @@ TEST(NetworkReference, ElementByElement) {
   EXPECT_EQ(result(Arithmetic{Kind::minimum}, two_by_three, row, {2, 3}), (Numbers{1, 2, 2, 1, 4, 2}));
   EXPECT_TRUE(std::isnan(result(Arithmetic{Kind::maximum}, {{1}, {NAN}}, {{1}, {3}}, {1})[0]));
   EXPECT_TRUE(std::isnan(result(Arithmetic{Kind::minimum}, {{1}, {3}}, {{1}, {NAN}}, {1})[0]));
+  EXPECT_EQ(result(Arithmetic{Kind::power}, row, {{1}, {2}}, {3}), (Numbers{1, 16, 4}));
+  EXPECT_EQ(result(Arithmetic{Kind::equal}, two_by_three, row, {2, 3}), (Numbers{1, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(result(Arithmetic{Kind::less}, two_by_three, row, {2, 3}), (Numbers{0, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(result(Arithmetic{Kind::less_or_equal}, two_by_three, row, {2, 3}), (Numbers{1, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(result(Arithmetic{Kind::greater}, two_by_three, row, {2, 3}), (Numbers{0, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(result(Arithmetic{Kind::greater_or_equal}, two_by_three, row, {2, 3}),
+            (Numbers{1, 0, 1, 1, 1, 1}));
+  using Function = UnaryFunction::Kind;
+  EXPECT_EQ(result(UnaryFunction{Function::absolute}, {{2}, {-3, 4}}, {2}), (Numbers{3, 4}));
+  EXPECT_EQ(result(UnaryFunction{Function::exponential}, {{2}, {0, 1}}, {2}), (Numbers{1, std::exp(1.0)}));
+  EXPECT_EQ(result(UnaryFunction{Function::logarithm}, {{2}, {1, 10}}, {2}), (Numbers{0, std::log(10.0)}));
+  EXPECT_EQ(result(UnaryFunction{Function::reciprocal}, {{2}, {2, -4}}, {2}), (Numbers{0.5, -0.25}));
+  EXPECT_EQ(result(UnaryFunction{Function::square_root}, {{2}, {4, 9}}, {2}), (Numbers{2, 3}));
+  EXPECT_EQ(result(UnaryFunction{Function::reciprocal_square_root}, {{2}, {4, 16}}, {2}),
+            (Numbers{0.5, 0.25}));
+  EXPECT_EQ(result(UnaryFunction{Function::square}, {{2}, {-3, 4}}, {2}), (Numbers{9, 16}));
+  EXPECT_EQ(GraphOf()
+                .input("c", {2})
+                .constant("a", {1}, {5})
+                .constant("b", {2}, {INFINITY, NAN})
+                .node(Selection{}, {"c", "b", "a"}, "y", {2})
+                .output("y")
+                .evaluate({{{2}, {-1, 0}}})[0]
+                .elements,
+            (Numbers{INFINITY, 5}));
   EXPECT_EQ(result(Prelu{}, {{1, 2, 2}, {-1, 2, -3, 4}}, {{2}, {10, 20}}, {1, 2, 2}),
             (Numbers{-10, 2, -30, 4}));
 }

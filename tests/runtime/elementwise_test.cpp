@@ -24,6 +24,30 @@ double defined(int arithmetic, double a, double b) {
     return std::isnan(a) || std::isnan(b) ? nan : std::min(a, b);
   case CONVFORGE_PRELU:
     return a < 0 ? a * b : a;
+  case CONVFORGE_POWER:
+    return std::pow(a, b);
+  case CONVFORGE_EQUAL:
+    return a == b;
+  case CONVFORGE_LESS:
+    return a < b;
+  case CONVFORGE_AT_MOST:
+    return a <= b;
+  case CONVFORGE_WHERE:
+    return b != 0 ? a : 0;
+  case CONVFORGE_UNLESS:
+    return b != 0 ? 0 : a;
+  case CONVFORGE_ABSOLUTE:
+    return std::abs(a);
+  case CONVFORGE_EXPONENTIAL:
+    return std::exp(a);
+  case CONVFORGE_LOGARITHM:
+    return std::log(a);
+  case CONVFORGE_RECIPROCAL:
+    return 1 / a;
+  case CONVFORGE_SQUARE_ROOT:
+    return std::sqrt(a);
+  case CONVFORGE_RECIPROCAL_SQUARE_ROOT:
+    return 1 / std::sqrt(a);
   default:
     return a;
   }
@@ -62,7 +86,8 @@ Case random_case(Random &random) {
   c.a.randomise(random);
   c.b.randomise(random);
   c.steps = random_steps(random);
-  c.operation.arithmetic = static_cast<std::int32_t>(pick(random, CONVFORGE_COPY, CONVFORGE_PRELU));
+  c.operation.arithmetic =
+      static_cast<std::int32_t>(pick(random, CONVFORGE_COPY, CONVFORGE_RECIPROCAL_SQUARE_ROOT));
   c.operation.rank = rank;
   set(c.operation.size, size);
   c.operation.step_count = static_cast<std::int32_t>(c.steps.size());
@@ -74,7 +99,9 @@ void expect_right(Case &c, const Tensor &a, const Tensor &b, const Tensor &resul
   for_each(a.size, [&](const Index &i) {
     const auto first = static_cast<float>(defined(c.operation.arithmetic, a.at(i), b.at(i)));
     const double expected = defined(c.steps, first);
-    const double tolerance = c.steps.empty() ? 0 : 1e-5 * (1 + std::abs(expected));
+    const double tolerance = !c.steps.empty() ? 1e-5 * (1 + std::abs(expected))
+                             : c.operation.arithmetic == CONVFORGE_EXPONENTIAL ? 1e-7 * std::abs(expected)
+                                                                               : 0;
     ASSERT_TRUE(same(expected, result.at(i), tolerance))
         << "arithmetic " << c.operation.arithmetic << " of " << a.at(i) << " and " << b.at(i) << ": "
         << result.at(i) << ", expected " << expected;
@@ -94,7 +121,8 @@ TEST(Elementwise, AnyTensors) {
     SCOPED_TRACE(n);
     Case c = random_case(random);
     complete(c);
-    const bool reads_b = c.operation.arithmetic != CONVFORGE_COPY;
+    const bool reads_b =
+        c.operation.arithmetic != CONVFORGE_COPY && c.operation.arithmetic < CONVFORGE_ABSOLUTE;
     const Tensor result = run_on_threads(c.output, [&](Tensor &output, const convforge_threads *threads) {
       convforge_run_elementwise(&c.operation, c.a.data(), reads_b ? c.b.data() : nullptr, output.data(),
                                 threads);

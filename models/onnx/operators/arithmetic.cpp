@@ -92,22 +92,45 @@ Meaning sum(const Call &call) {
   return of_all(call, Arithmetic::Kind::add, [](double a, double b) { return a + b; });
 }
 
-Meaning comparison(const Call &call) {
+Meaning power(const Call &call) {
+  return arithmetic(call, Arithmetic::Kind::power, [](double a, double b) { return std::pow(a, b); });
+}
+
+/// Of truth values: networks have no word for it.
+Meaning truth(const Call &call) {
   Meaning meaning = broadcast_of_all(call);
   meaning.types = {DataType::boolean};
   return meaning;
 }
 
-Meaning equal(const Call &call) {
-  Meaning meaning = comparison(call);
-  meaning.data = computed(call, meaning.shapes[0], DataType::boolean,
-                          [](double a, double b) { return static_cast<double>(a == b); });
+Meaning comparison(const Call &call, Arithmetic::Kind kind, Compute compute) {
+  Meaning meaning = truth(call);
+  meaning.operation = Arithmetic{kind};
+  meaning.data = computed(call, meaning.shapes[0], DataType::boolean, compute);
   return meaning;
+}
+
+Meaning equal(const Call &call) {
+  return comparison(call, Arithmetic::Kind::equal, [](double a, double b) { return double(a == b); });
+}
+Meaning less(const Call &call) {
+  return comparison(call, Arithmetic::Kind::less, [](double a, double b) { return double(a < b); });
+}
+Meaning less_or_equal(const Call &call) {
+  return comparison(call, Arithmetic::Kind::less_or_equal, [](double a, double b) { return double(a <= b); });
+}
+Meaning greater(const Call &call) {
+  return comparison(call, Arithmetic::Kind::greater, [](double a, double b) { return double(a > b); });
+}
+Meaning greater_or_equal(const Call &call) {
+  return comparison(call, Arithmetic::Kind::greater_or_equal,
+                    [](double a, double b) { return double(a >= b); });
 }
 
 /// The type is that of the values, not of the condition.
 Meaning where(const Call &call) {
   Meaning meaning = broadcast_of_all(call);
+  meaning.operation = Selection{};
   if (call.input(1))
     meaning.types = {call.input(1)->type};
   return meaning;
@@ -116,13 +139,25 @@ Meaning where(const Call &call) {
 } // namespace
 
 std::vector<OperatorRow> arithmetic_operators() {
-  std::vector<OperatorRow> rows = {
-      {"Add", add},     {"Sub", subtract},          {"Mul", multiply},         {"Div", divide},
-      {"Equal", equal}, {"Where", where},           {"Max", maximum},          {"Min", minimum},
-      {"Sum", sum},     {"Mean", broadcast_of_all}, {"Pow", broadcast_of_all}, {"Mod", broadcast_of_all}};
-  for (const char *type : {"Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor"})
-    rows.push_back({type, comparison});
-  return rows;
+  return {{"Add", add},
+          {"Sub", subtract},
+          {"Mul", multiply},
+          {"Div", divide},
+          {"Max", maximum},
+          {"Min", minimum},
+          {"Sum", sum},
+          {"Pow", power},
+          {"Equal", equal},
+          {"Less", less},
+          {"LessOrEqual", less_or_equal},
+          {"Greater", greater},
+          {"GreaterOrEqual", greater_or_equal},
+          {"Where", where},
+          {"And", truth},
+          {"Or", truth},
+          {"Xor", truth},
+          {"Mean", broadcast_of_all},
+          {"Mod", broadcast_of_all}};
 }
 
 } // namespace convforge::models::onnx

@@ -80,6 +80,11 @@ Meaning negation(const Call &call) {
   return meaning;
 }
 
+template <UnaryFunction::Kind Kind>
+Meaning function(const Call &call) {
+  return {.operation = UnaryFunction{Kind}, .shapes = {call.shape(0)}};
+}
+
 /// What passes its input on, constants too.
 Meaning identity(const Call &call) {
   Meaning meaning{.operation = Elementwise{}, .shapes = {call.shape(0)}};
@@ -174,26 +179,26 @@ std::vector<OperatorRow> elementwise_operators() {
                                    {"Cast", cast},
                                    {"PRelu", prelu},
                                    {"Not", negation},
+                                   {"Abs", function<UnaryFunction::Kind::absolute>},
+                                   {"Exp", function<UnaryFunction::Kind::exponential>},
+                                   {"Log", function<UnaryFunction::Kind::logarithm>},
+                                   {"Reciprocal", function<UnaryFunction::Kind::reciprocal>},
+                                   {"Sqrt", function<UnaryFunction::Kind::square_root>},
                                    {"Softmax", softmax},
                                    {"BatchNormalization", batch_normalization}};
-  for (const char *type : {"Abs",
-                           "Acos",
+  for (const char *type : {"Acos",
                            "Asin",
                            "Atan",
                            "Ceil",
                            "Celu",
                            "Cos",
                            "Erf",
-                           "Exp",
                            "Floor",
-                           "Log",
-                           "Reciprocal",
                            "Round",
                            "Selu",
                            "Sign",
                            "Sin",
                            "Softsign",
-                           "Sqrt",
                            "Tan",
                            "ThresholdedRelu",
                            "LogSoftmax",

@@ -33,7 +33,20 @@ typedef enum convforge_arithmetic {
   CONVFORGE_DIVIDE,
   CONVFORGE_MAXIMUM, /* NaN where either is */
   CONVFORGE_MINIMUM,
-  CONVFORGE_PRELU /* a, times b where a is below 0 */
+  CONVFORGE_PRELU,   /* a, times b where a is below 0 */
+  CONVFORGE_POWER,   /* a to the power of b */
+  CONVFORGE_EQUAL,   /* 1 where they are, else 0; of NaN 0, as the two below */
+  CONVFORGE_LESS,    /* 1 where a is less than b, else 0 */
+  CONVFORGE_AT_MOST, /* 1 where a is b at most, else 0 */
+  CONVFORGE_WHERE,   /* a where b is not 0, else 0 */
+  CONVFORGE_UNLESS,  /* a where b is 0, else 0 */
+  /* Of a alone, from here on; b is not read. */
+  CONVFORGE_ABSOLUTE,
+  CONVFORGE_EXPONENTIAL,
+  CONVFORGE_LOGARITHM,
+  CONVFORGE_RECIPROCAL,
+  CONVFORGE_SQUARE_ROOT,
+  CONVFORGE_RECIPROCAL_SQUARE_ROOT
 } convforge_arithmetic;
 
 /* output = steps(a arithmetic b): copies, transposes and broadcasts, too. */
