@@ -32,7 +32,7 @@ struct MachineFacts {
   double first_loads_cycles, first_loads_of_all_registers;
   double fma_latency; ///< cycles from one multiply-add to the next that needs its result
   double l1_bytes, l2_bytes;
-  double l1_ways;  ///< lines that L1 holds of one set
+  double l1_ways;  ///< lines that L1 holds of one set; 0: what more of them cost is not known
   double l3_bytes; ///< what one core finds of the cache that it shares
   double l2_bytes_per_cycle, l3_bytes_per_cycle, memory_bytes_per_cycle; ///< sustained by one core
   /// The same by all cores together. Times are predicted for one thread: nothing looks at it yet.

@@ -1,8 +1,10 @@
 #include "planner/direct/direct_conflicts.hpp"
 
+#include "base/integer.hpp"
 #include "planner/element_types.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 namespace convforge {
@@ -14,16 +16,26 @@ namespace {
 /// at 79, 14 at 78; with 1008 channels at 96 to 100, whatever the tile (Zen 4, 8 ways).
 constexpr double exposed_share = 0.33;
 
+/// Of `count` lines that far apart, the most that are of one set. Pixels that share lines are of as many as
+/// there are.
+int most_of_a_set(int count, long bytes, int sets) {
+  const int distinct =
+      bytes < line_bytes ? sets : sets / std::gcd(static_cast<int>(bytes / line_bytes % sets), sets);
+  return ceil_div(count, distinct);
+}
+
 /// How many of a tile's lines find no way in their set. All are needed again for the next channel.
 int lines_without_way(const Problem &problem, const Platform &platform, const Region &region,
                       long pixel_bytes) {
   const int ways = static_cast<int>(platform.machine.l1_ways);
   const int sets = std::max(1, static_cast<int>(platform.machine.l1_bytes) / line_bytes / ways);
-  std::vector<int> lines(sets);
-  const long row_bytes = pixel_bytes * problem.width().input;
+  const long row_bytes = pixel_bytes * problem.width().input, step = problem.width().stride * pixel_bytes;
+  if (most_of_a_set(region.tile_w, step, sets) * region.tile_h <= ways)
+    return 0;
+  std::vector<int> lines(static_cast<std::size_t>(sets));
   for (int y = 0; y < region.tile_h; y++)
     for (int x = 0; x < region.tile_w; x++) {
-      const long at = y * problem.height().stride * row_bytes + x * problem.width().stride * pixel_bytes;
+      const long at = y * problem.height().stride * row_bytes + x * step;
       lines[at / line_bytes % sets]++;
     }
   int without = 0;
@@ -37,7 +49,8 @@ int lines_without_way(const Problem &problem, const Platform &platform, const Re
 double cycles_of_conflicts(const Problem &problem, const Platform &platform, const Plan &plan,
                            const Region &region) {
   const int pixels = region.tile_w * region.tile_h;
-  if (plan.vector_axis != VectorAxis::channel || plan.fuses_pixels() || pixels <= platform.machine.l1_ways)
+  const double ways = platform.machine.l1_ways;
+  if (ways == 0 || pixels <= ways || plan.vector_axis != VectorAxis::channel || plan.fuses_pixels())
     return 0;
   const long pixel_bytes = long(element_bytes(problem, plan).read) * problem.in_channels;
   return exposed_share * lines_without_way(problem, platform, region, pixel_bytes) * line_bytes /

@@ -244,7 +244,9 @@ TEST(Tuning, TheEnvironmentIsNotRead) {
 /// The layers of bench/layers by their key, in every layout and math that plans are tuned for.
 std::map<std::string, Problem> layers_by_key() {
   std::map<std::string, Problem> layers;
-  for (const Problem &layer : all_layers())
+  std::vector<Problem> lists = all_layers();
+  std::ranges::copy(read_layers("weak"), std::back_inserter(lists));
+  for (const Problem &layer : lists)
     for (const Layout layout : {Layout::nhwc, Layout::nchw})
       for (const Math math : {Math::standard, Math::exact, Math::fast}) {
         Problem problem = layer;
@@ -302,6 +304,15 @@ TEST(TunedPlans, ThoseShippedFitTheLayersTheyAreFor) {
     }
   }
   EXPECT_TRUE(shipped_text("generic").empty());
+}
+
+TEST(TunedPlans, ThoseOfZen4CoverTheListsInBothLayouts) {
+  const TunedPlans plans = TunedPlans::parse(shipped_text("zen4"), "zen4.json").plans;
+  for (Problem layer : all_layers())
+    for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
+      layer.layout = layout;
+      EXPECT_TRUE(plans.find({"zen4", "x86-64-avx512", plan_key(layer)})) << plan_key(layer);
+    }
 }
 
 TEST(TunedPlans, ThoseOfZen5CoverTheLists) {

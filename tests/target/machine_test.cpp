@@ -29,7 +29,8 @@ bool may_be_zero(const MachineFact &fact) {
          fact.value == &F::first_loads_cycles || fact.value == &F::first_loads_of_all_registers ||
          fact.value == &F::short_sum_cycles || fact.value == &F::accumulators_hidden ||
          fact.value == &F::stream_in_pieces || fact.value == &F::stream_of_wide_tiles ||
-         fact.value == &F::l2_overflow || fact.value == &F::vectors_in_two_passes;
+         fact.value == &F::l2_overflow || fact.value == &F::vectors_in_two_passes ||
+         fact.value == &F::l1_ways;
 }
 
 TEST(Machine, FactsArePositiveOnEveryTarget) {
