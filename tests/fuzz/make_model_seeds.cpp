@@ -100,6 +100,10 @@ void write_shapes(const fs::path &folder) {
 
 /// What stands between convolutions.
 void write_operators(const fs::path &folder) {
+  write(folder / "functions.onnx",
+        onnx_chain({node("Abs", {"c"}, {"a"}), node("Sqrt", {"a"}, {"b"}), node("Pow", {"b", "e"}, {"d"}),
+                    node("GreaterOrEqual", {"d", "e"}, {"t"}), node("Where", {"t", "d", "e"}, {"y"})},
+                   {tensor("e", {1, 8}, std::vector<float>(8, 2))}));
   const Message spatial = ints("kernel_shape", {3, 3});
   write(folder / "operators.onnx",
         onnx_chain(
