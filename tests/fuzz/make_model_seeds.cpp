@@ -96,6 +96,8 @@ void write_shapes(const fs::path &folder) {
                    {value("y", {})}}));
   write(folder / "refused_later_opset.onnx", onnx_file({{}, {}, {}, {}}, 99));
   write(folder / "refused_nothing.onnx", "");
+  write(folder / "refused_zero_byte.onnx",
+        onnx_file({{node(std::string("\0Relu", 5), {"none"}, {"y"})}, {}, {}, {value("y", {})}}));
 }
 
 /// What stands between convolutions.
