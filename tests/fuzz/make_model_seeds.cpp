@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 namespace {
 
@@ -71,6 +72,11 @@ void write_shapes(const fs::path &folder) {
                    {tensor("p", {0, 0, 1, 1, 0, 0, 1, 1}), tensor("s", {4}, {1, 1, 2, 2}),
                     tensor("w", {1, 1, 3, 3}, ones), tensor("k", {1, 1}, {1})},
                    {value("x", {1, 1, 8, 8})},
+                   {value("y", {})}}));
+  write(folder / "least_pad.onnx", // which has no opposite
+        onnx_file({{node("Pad", {"x", "p"}, {"y"})},
+                   {tensor("p", {std::numeric_limits<std::int64_t>::min(), 0})},
+                   {value("x", {8})},
                    {value("y", {})}}));
   const Message yes = graph({{node("Conv", {"x", "w"}, {"inner"}, {}, "c")}, {}, {}, {value("inner", {})}});
   const Message no = graph({{node("Relu", {"x"}, {"other"})}, {}, {}, {value("other", {})}});
