@@ -184,6 +184,8 @@ std::string GraphBuilder::fresh_name(const std::string &base) {
 }
 
 void GraphBuilder::add_node(const NodeMessage &message) {
+  if (message.op_type.find('\0') != std::string_view::npos) // errors that begin with it would say nothing
+    fail("op_type", "a name with a zero byte", "an operator's name");
   Node node{unique_name(message), std::string(message.op_type), {}, {}, {}};
   std::vector<const Tensor *> inputs;
   for (const std::string_view name : message.inputs) {

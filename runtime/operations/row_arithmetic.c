@@ -25,7 +25,7 @@ static inline float combine(int arithmetic, float a, float b) {
     return a < 0 ? below : a;
   }
   case CONVFORGE_POWER:
-    return (float)pow(a, b);
+    return (float)pow((double)a, (double)b);
   case CONVFORGE_EQUAL:
     return a == b ? 1.0f : 0.0f;
   case CONVFORGE_LESS:
@@ -41,13 +41,13 @@ static inline float combine(int arithmetic, float a, float b) {
   case CONVFORGE_EXPONENTIAL:
     return (float)convforge_exponential(a);
   case CONVFORGE_LOGARITHM:
-    return (float)log(a);
+    return (float)log((double)a);
   case CONVFORGE_RECIPROCAL:
     return 1 / a;
   case CONVFORGE_SQUARE_ROOT:
     return sqrtf(a);
   case CONVFORGE_RECIPROCAL_SQUARE_ROOT:
-    return (float)(1 / sqrt(a));
+    return (float)(1 / sqrt((double)a));
   default:
     return a;
   }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 namespace {
 
@@ -72,6 +73,11 @@ void write_shapes(const fs::path &folder) {
                     tensor("w", {1, 1, 3, 3}, ones), tensor("k", {1, 1}, {1})},
                    {value("x", {1, 1, 8, 8})},
                    {value("y", {})}}));
+  write(folder / "least_pad.onnx", // which has no opposite
+        onnx_file({{node("Pad", {"x", "p"}, {"y"})},
+                   {tensor("p", {std::numeric_limits<std::int64_t>::min(), 0})},
+                   {value("x", {8})},
+                   {value("y", {})}}));
   const Message yes = graph({{node("Conv", {"x", "w"}, {"inner"}, {}, "c")}, {}, {}, {value("inner", {})}});
   const Message no = graph({{node("Relu", {"x"}, {"other"})}, {}, {}, {value("other", {})}});
   for (const bool constant : {true, false}) {
@@ -96,10 +102,16 @@ void write_shapes(const fs::path &folder) {
                    {value("y", {})}}));
   write(folder / "refused_later_opset.onnx", onnx_file({{}, {}, {}, {}}, 99));
   write(folder / "refused_nothing.onnx", "");
+  write(folder / "refused_zero_byte.onnx",
+        onnx_file({{node(std::string("\0Relu", 5), {"none"}, {"y"})}, {}, {}, {value("y", {})}}));
 }
 
 /// What stands between convolutions.
 void write_operators(const fs::path &folder) {
+  write(folder / "functions.onnx",
+        onnx_chain({node("Abs", {"c"}, {"a"}), node("Sqrt", {"a"}, {"b"}), node("Pow", {"b", "e"}, {"d"}),
+                    node("GreaterOrEqual", {"d", "e"}, {"t"}), node("Where", {"t", "d", "e"}, {"y"})},
+                   {tensor("e", {1, 8}, std::vector<float>(8, 2))}));
   const Message spatial = ints("kernel_shape", {3, 3});
   write(folder / "operators.onnx",
         onnx_chain(

@@ -136,7 +136,7 @@ TEST(ModelCommands, SummaryListsEveryLayer) {
 /// Two convolutions of 16 channels: behind the one whole windows of Winograd's tiles, behind the other all
 /// that overlaps and is looked at nine times.
 std::string pooled_model(const std::string &path) {
-  std::vector<float> weights(16 * 16 * 9);
+  std::vector<float> weights(std::size_t{16} * 16 * 9);
   for (std::size_t i = 0; i < weights.size(); ++i)
     weights[i] = static_cast<float>(i % 5) - 2;
   const std::string file =

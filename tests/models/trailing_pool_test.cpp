@@ -29,13 +29,14 @@ std::string pooled(const Graph &graph) {
                      graph.tensor(first.output).name, model.glue.size(), first.stop);
 }
 
-Graph onnx_graph(std::vector<Message> nodes, std::vector<std::string> outputs, const Sizes &image,
+Graph onnx_graph(std::vector<Message> nodes, const std::vector<std::string> &outputs, const Sizes &image,
                  std::vector<Message> constants = {}) {
   Sizes taps(image.size(), 1), input = image;
   taps[0] = 3, taps[1] = 2, input[1] = 2;
   nodes.insert(nodes.begin(), node("Conv", {"x", "w"}, {"c"}, {}, "conv"));
   constants.push_back(tensor("w", taps, {1, 2, -3, 0.5f, 0.25f, -1}));
   std::vector<Message> ends;
+  ends.reserve(outputs.size());
   for (const std::string &output : outputs)
     ends.push_back(value(output, {}));
   const std::string file =
@@ -48,9 +49,9 @@ std::string behind(std::vector<Message> nodes, const Sizes &image = {1, 3, 8, 9}
   return pooled(onnx_graph(std::move(nodes), {"y"}, image));
 }
 
-Message pool(const std::string &type, std::vector<Message> attributes, const std::string &from = "c",
+Message pool(const std::string &type, const std::vector<Message> &attributes, const std::string &from = "c",
              const std::string &to = "y") {
-  return node(type, {from}, {to}, std::move(attributes), "pool");
+  return node(type, {from}, {to}, attributes, "pool");
 }
 
 const Message three = ints("kernel_shape", {3, 3}), two = ints("kernel_shape", {2, 2}),

@@ -19,8 +19,8 @@ void expect_right(const std::vector<Message> &nodes, const Sizes &image, std::si
 }
 
 Message pool_of(const std::string &type, const std::string &from, const std::string &to,
-                std::vector<Message> attributes) {
-  return node(type, {from}, {to}, std::move(attributes), "pool " + to);
+                const std::vector<Message> &attributes) {
+  return node(type, {from}, {to}, attributes, "pool " + to);
 }
 
 const Message two = ints("kernel_shape", {2, 2}), three = ints("kernel_shape", {3, 3}),

@@ -18,7 +18,7 @@ namespace {
 
 /// First layers of a network: 2x2 behind 3x3 is pooled in registers, and pays on every target.
 std::string model_file() {
-  std::vector<float> weights(16 * 16 * 9);
+  std::vector<float> weights(std::size_t{16} * 16 * 9);
   for (std::size_t i = 0; i < weights.size(); ++i)
     weights[i] = 0.02f * static_cast<float>(static_cast<int>(i * 37 % 41) - 20);
   const std::vector<test::Message> windows{ints("kernel_shape", {2, 2}), ints("strides", {2, 2})};

@@ -16,7 +16,8 @@ namespace {
 /// 64 to 64 channels and a pool behind them.
 struct PooledLayer {
   explicit PooledLayer(const std::vector<Message> &attributes, int size = 56, int taps = 3) {
-    const std::size_t count = 64 * 64 * static_cast<std::size_t>(taps * taps);
+    const std::size_t count =
+        std::size_t{64} * 64 * static_cast<std::size_t>(taps) * static_cast<std::size_t>(taps);
     const std::string file =
         onnx_file({{node("Conv", {"x", "w"}, {"c"}, {ints("pads", Sizes(4, taps / 2))}, "conv"),
                     node("Relu", {"c"}, {"d"}), node("MaxPool", {"d"}, {"y"}, attributes, "pool")},

@@ -43,7 +43,7 @@ Meaning pad(const Call &call) {
     const auto axis = axis_of(axes[i], shape->size());
     const std::int64_t begin = (*pads)[i], end = (*pads)[axes.size() + i];
     constexpr std::int64_t most = 1 << 30;
-    if (!axis || std::abs(begin) > most || std::abs(end) > most)
+    if (!axis || std::max(begin, end) > most || std::min(begin, end) < -most)
       return {};
     made.begin[*axis] = begin, made.end[*axis] = end;
     if (result[*axis] != unknown_size)
