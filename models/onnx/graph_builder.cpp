@@ -37,6 +37,7 @@ Meaning meaning_of(const NodeMessage &node, std::vector<const Tensor *> inputs, 
 
 std::vector<TensorId> chosen_inputs(const std::vector<TensorId> &all, const std::vector<std::size_t> &which) {
   std::vector<TensorId> inputs;
+  inputs.reserve(which.size());
   for (const std::size_t i : which)
     inputs.push_back(i < all.size() ? all[i] : no_tensor);
   return inputs;

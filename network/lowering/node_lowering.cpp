@@ -41,7 +41,8 @@ void NodeLowering::require_floats(const Node &node) const {
 void NodeLowering::lower_operation(const Node &node, const models::Reshape &) {
   const Order order = row_major(input(node).sizes.size());
   const View dense = builder_.dense(node.inputs[0], order, node.name);
-  builder_.set_view(node.outputs[0], *reshaped(dense, output_sizes(node)));
+  if (const auto view = reshaped(dense, output_sizes(node))) // always, of dense memory
+    builder_.set_view(node.outputs[0], *view);
 }
 
 void NodeLowering::lower_operation(const Node &node, const models::Transposition &transposition) {

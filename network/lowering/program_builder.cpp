@@ -161,7 +161,7 @@ void ProgramBuilder::add_copy(const std::string &name, const View &from, const V
 }
 
 View ProgramBuilder::dense(TensorId id, const Order &order, const std::string &name) {
-  const View view = view_of(id);
+  View view = view_of(id);
   if (is_dense(view.sizes, view.strides, order))
     return view;
   const auto [found, is_new] = copies_.try_emplace({id, order});

@@ -35,7 +35,7 @@ int lines_without_way(const Problem &problem, const Platform &platform, const Re
   std::vector<int> lines(static_cast<std::size_t>(sets));
   for (int y = 0; y < region.tile_h; y++)
     for (int x = 0; x < region.tile_w; x++) {
-      const long at = y * problem.height().stride * row_bytes + x * step;
+      const long at = long(y) * problem.height().stride * row_bytes + x * step;
       lines[at / line_bytes % sets]++;
     }
   int without = 0;

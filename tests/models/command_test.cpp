@@ -99,7 +99,8 @@ TEST(ModelCommands, ImportWritesIntegers) {
   for (const auto &[flag, text] : kernel["flags"].items())
     line += " " + flag + " " + text.get<std::string>();
   for (const auto &[name, operand] : first["operands"].items())
-    line += " --" + name + " " + out + "/" + operand["file"].get<std::string>();
+    line.append(" --").append(name).append(" ").append(out).append("/").append(
+        operand["file"].get<std::string>());
   output_of(line + " --input " + (scratch / "x.npy") + " --output " + (scratch / "y.npy"));
   // (-3 (x - 100) + 7) / 4, to the nearest step, from 100 on.
   EXPECT_EQ(from_elements<int>(ElementType::u8, read_npy(scratch / "y.npy").elements),

@@ -176,11 +176,12 @@ Operation resize_operation(const Call &call, const Shape &shape, const std::opti
     refuse("keep_aspect_ratio_policy", policy.substr(0, 64), "stretch");
   const ResizeRules rules = resize_rules(call);
   check_resampled(shape);
-  check_resampled(resized ? resized->shape : Shape{unknown_size});
+  const ResizedShape to = resized.value_or(ResizedShape{.shape = {unknown_size}, .scale = {}});
+  check_resampled(to.shape);
   Resampling resampling;
   for (std::size_t i = 0; i < shape.size(); ++i)
-    if (resized->scale[i] != 1 || resized->shape[i] != shape[i])
-      resampling.axes.push_back(taps_of(rules, {i, shape[i], resized->shape[i], resized->scale[i]}));
+    if (to.scale[i] != 1 || to.shape[i] != shape[i])
+      resampling.axes.push_back(taps_of(rules, {i, shape[i], to.shape[i], to.scale[i]}));
   return resampling;
 }
 

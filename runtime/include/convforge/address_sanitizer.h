@@ -80,7 +80,7 @@ static inline void convforge_probe_packing(const convforge_kernel *kernel, const
 /* What convforge_pack_operands() reads and writes. */
 static inline void convforge_probe_packing_operands(const convforge_kernel *kernel,
                                                     const void *const *operands, const void *packed) {
-  if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION || operands == NULL)
+  if (!kernel || kernel->abi_version != CONVFORGE_ABI_VERSION || !operands)
     return;
   for (int i = 0; i < kernel->operand_count; ++i) {
     const convforge_operand *operand = &kernel->operands[i];
