@@ -18,10 +18,11 @@ Expr inside(const Axis &axis, const Expr &i) {
   return i >= axis.pad_begin && i < axis.pad_begin + axis.input;
 }
 
-/// Do all taps along an axis lie on one element, as the compiler can tell? (1 x 7 over a single column.)
-bool meets_one_element(const Problem &problem) {
+/// Do taps of every window share an element along an axis, as the compiler can tell? (1 x 7 over one column
+/// or two: the window is larger than the image.)
+bool shares_elements(const Problem &problem) {
   return std::ranges::any_of(problem.axes,
-                             [](const Axis &axis) { return axis.input == 1 && axis.kernel > 1; });
+                             [](const Axis &axis) { return axis.kernel > 1 && axis.input < axis.extent(); });
 }
 
 /// Where a tap lies in the padded input.
@@ -65,8 +66,7 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
   if (problem.pads_with() != PaddingMode::zeros && !plan.window().padded_copy) {
     const Expr plane = z * problem.depth().stride + t * problem.depth().dilation;
     const Expr product = product_of_padded(conv.image, problem, {channel, column, row, plane, n}, weight);
-    if (meets_one_element(
-            problem)) // LLVM looks at the sum alone when it takes the element out of two products
+    if (shares_elements(problem)) // LLVM looks at the sum alone when it takes the element out of two products
       conv.sum(k, b, g, x, y, z, n) = strict::add(conv.sum(k, b, g, x, y, z, n), product);
     else
       conv.sum(k, b, g, x, y, z, n) += product;
