@@ -30,12 +30,14 @@ struct PaddedTap {
   Expr channel, x, y, z, n;
 };
 
-/// What a tap adds where the padding is made of elements, which are read from the input: no tap is left out.
-/// Rows and planes cost a few scalar instructions each; which columns lie outside is known where the schedule
-/// writes the tiles at the edges out. There two taps may be on one element, which LLVM would multiply by the
-/// sum of their weights: infinity, where their products' sum is NaN. Where tasks rearrange the input, its
-/// rows of padding are there.
-Expr product_of_padded(const Image &image, const Problem &problem, const PaddedTap &at, const Expr &weight) {
+/// The sum with a tap where the padding is made of elements, which are read from the input: no tap is left
+/// out. Rows and planes cost a few scalar instructions each; which columns lie outside is known where the
+/// schedule writes the tiles at the edges out. There several taps may be on one element, which LLVM would
+/// multiply by the sum of their weights: infinity, where their products' sum is NaN. (It looks at the sum
+/// alone when it takes the element out of two products.) Where tasks rearrange the input, its rows of padding
+/// are there.
+Expr sum_of_padded(const Image &image, const Problem &problem, const PaddedTap &at, const Expr &sum,
+                   const Expr &weight) {
   const PaddingMode mode = problem.padding_mode;
   const Axis &h = problem.height(), &w = problem.width(), &d = problem.depth();
   const Expr row = at.y - h.pad_begin, column = at.x - w.pad_begin;
@@ -44,10 +46,12 @@ Expr product_of_padded(const Image &image, const Problem &problem, const PaddedT
   const auto element = [&](const Expr &i) {
     return image.staging.of(image.element(at.channel, i, line, at.n));
   };
-  const Expr within = element(Halide::unsafe_promise_clamped(column, 0, w.input - 1)) * weight;
+  const Expr product = element(Halide::unsafe_promise_clamped(column, 0, w.input - 1)) * weight;
+  const Expr within = shares_elements(problem) ? strict::add(sum, product) : sum + product;
   if (w.pad_begin <= 0 && w.pad_end <= 0)
     return within;
-  return select(inside(w, at.x), likely(within), strict::mul(element(padded_from(w, mode, column)), weight));
+  const Expr outside = strict::add(sum, strict::mul(element(padded_from(w, mode, column)), weight));
+  return select(inside(w, at.x), likely(within), outside);
 }
 
 } // namespace
@@ -65,11 +69,9 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
   conv.sum(k, b, g, x, y, z, n) = 0.0f;
   if (problem.pads_with() != PaddingMode::zeros && !plan.window().padded_copy) {
     const Expr plane = z * problem.depth().stride + t * problem.depth().dilation;
-    const Expr product = product_of_padded(conv.image, problem, {channel, column, row, plane, n}, weight);
-    if (shares_elements(problem)) // LLVM looks at the sum alone when it takes the element out of two products
-      conv.sum(k, b, g, x, y, z, n) = strict::add(conv.sum(k, b, g, x, y, z, n), product);
-    else
-      conv.sum(k, b, g, x, y, z, n) += product;
+    const Expr sum = conv.sum(k, b, g, x, y, z, n);
+    conv.sum(k, b, g, x, y, z, n) =
+        sum_of_padded(conv.image, problem, {channel, column, row, plane, n}, sum, weight);
     return;
   }
   Expr element = element_under(conv, problem, channel, s, r, t);
