@@ -40,7 +40,7 @@ class PassAddresses : public Halide::Internal::IRMutator {
 
 /// Where a plan leaves out taps beside the image, the schedule must have made every such choice a constant: a
 /// load that is still chosen at run time would read outside of the input, or of what a plan that rearranges
-/// has made of it.
+/// has made of it; but for loads of the very lanes that are chosen.
 class InputIsNotSelected : public Halide::Internal::IRMutator {
 public:
   /// `suffix`: the piece's, all of one length, behind which Halide may count functions of the same name.
@@ -59,7 +59,8 @@ private:
     return op;
   }
   Halide::Expr visit(const Halide::Internal::Load *op) override {
-    if (selected_ && op->name.starts_with(begin_) && op->name.find(suffix_) != std::string::npos) {
+    if (selected_ && Halide::Internal::is_const_one(op->predicate) && op->name.starts_with(begin_) &&
+        op->name.find(suffix_) != std::string::npos) {
       throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
                   "defect of the planner: report the problem");
     }

@@ -26,7 +26,10 @@ void check_tile(const Region &region, const std::string &path, const Plan &plan,
   expect(std::has_single_bit(unsigned(region.lanes)), path + "lanes", std::to_string(region.lanes),
          "a power of two");
   expect_range(path + "lanes", region.lanes, 1, vector_lanes(target));
-  expect_range(path + "tile_w", region.tile_w, 1, shape.width().output);
+  if (plan.masks_lanes()) // a vector, of a row that may be shorter
+    expect_range(path + "tile_w", region.tile_w, region.lanes, region.lanes);
+  else
+    expect_range(path + "tile_w", region.tile_w, 1, shape.width().output);
   expect_range(path + "tile_h", region.tile_h, 1, shape.height().output);
   const long pixels = long(region.tile_w) * region.tile_h;
   long accumulators = long(region.block) * pixels / region.lanes;

@@ -1,5 +1,6 @@
 #include "schedules/families.hpp"
 
+#include "algorithms/masked_lanes.hpp"
 #include "algorithms/window_planes_input.hpp"
 #include "base/error.hpp"
 #include "plan/channels_last.hpp"
@@ -79,8 +80,11 @@ KernelPipeline pointwise_pipeline(const Problem &problem, const Plan &plan, cons
 
 KernelPipeline depthwise_pipeline(const Problem &problem, const Plan &plan, const Target &target,
                                   const RegionInputs &inputs) {
-  return regions_pipeline(problem, plan, inputs,
-                          of_family<RegionSchedule>(target, schedule_x86_depthwise, schedule_arm));
+  KernelPipeline pipeline = regions_pipeline(
+      problem, plan, inputs, of_family<RegionSchedule>(target, schedule_x86_depthwise, schedule_arm));
+  if (plan.masks_lanes())
+    pipeline.pass = mask_lanes(target.isa != Isa::avx512);
+  return pipeline;
 }
 
 KernelPipeline dots_pipeline(const Problem &problem, const Plan &plan, const Target &,

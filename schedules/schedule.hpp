@@ -13,6 +13,9 @@ namespace convforge {
 void schedule_x86(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Plan &plan,
                             const Region &region);
+/// Depthwise in NCHW without a copy.
+void schedule_x86_masked_rows(Convolution &conv, const Problem &problem, const Plan &plan,
+                              const Region &region);
 /// Of 8-bit integers, on all of them.
 void schedule_dots(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);
 void schedule_arm(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region);

@@ -44,6 +44,10 @@ void schedule_sum(Convolution &conv, const Plan &plan, const Region &region) {
 
 void schedule_x86_depthwise(Convolution &conv, const Problem &problem, const Plan &plan,
                             const Region &region) {
+  if (plan.masks_lanes()) {
+    schedule_x86_masked_rows(conv, problem, plan, region);
+    return;
+  }
   if (!plan.window().skip_rows) { // vectors along rows of pixels
     schedule_x86(conv, problem, plan, region);
     return;

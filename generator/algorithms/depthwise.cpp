@@ -2,8 +2,10 @@
 // output channel o reads input channel o / m.
 #include "algorithms/convolution.hpp"
 #include "algorithms/halide_type.hpp"
+#include "algorithms/masked_lanes.hpp"
 #include "algorithms/padding.hpp"
 #include "algorithms/strict.hpp"
+#include "plan/masked_tiles.hpp"
 
 #include <algorithm>
 
@@ -30,6 +32,11 @@ struct PaddedTap {
   Expr channel, x, y, z, n;
 };
 
+/// The same of its columns and rows.
+struct PaddedPixel {
+  Expr x, y;
+};
+
 /// The sum with a tap where the padding is made of elements, which are read from the input: no tap is left
 /// out. Rows and planes cost a few scalar instructions each; which columns lie outside is known where the
 /// schedule writes the tiles at the edges out. There several taps may be on one element, which LLVM would
@@ -54,6 +61,17 @@ Expr sum_of_padded(const Image &image, const Problem &problem, const PaddedTap &
   return select(inside(w, at.x), likely(within), outside);
 }
 
+/// Of rows that are read where they lie: the lanes of a vector that are in the image. The schedule makes the
+/// conditions constants at the edges, and true everywhere else.
+Expr masked_element(Expr element, const Problem &problem, const Region &region, const PaddedPixel &at) {
+  const Axis &h = problem.height(), &w = problem.width();
+  if (reaches_beside(w, region.tile_w)) {
+    const Expr lanes = masked_lanes(element, at.x - w.pad_begin, w.input);
+    element = select(inside(w, at.x), likely(lanes), 0.0f);
+  }
+  return reaches_beside(h, region.tile_h) ? select(inside(h, at.y), likely(element), 0.0f) : element;
+}
+
 } // namespace
 
 void define_depthwise(Convolution &conv, const Problem &problem, const Plan &plan, const Region &region) {
@@ -75,6 +93,10 @@ void define_depthwise(Convolution &conv, const Problem &problem, const Plan &pla
     return;
   }
   Expr element = element_under(conv, problem, channel, s, r, t);
+  if (plan.masks_lanes()) {
+    conv.sum(k, b, g, x, y, z, n) += masked_element(element, problem, region, {column, row}) * weight;
+    return;
+  }
   if (plan.window().skip_rows &&
       !plan.window().padded_copy) { // a copy holds zeros there, and is kept from its first row on
     conv.taps.where(inside(h, row));

@@ -66,6 +66,8 @@ TilePixels::TilePixels(const Halide::RDom &pixels)
 }
 
 bool stores_overlap(const Problem &problem, const Plan &plan, const Region &region) {
+  if (plan.masks_lanes())
+    return false;
   return takes_tensor_like_output(problem.epilogue) &&
          (problem.width().output % region.tile_w != 0 || problem.height().output % region.tile_h != 0 ||
           first_unstored(plan, region) != region.first_channel);

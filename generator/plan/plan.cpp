@@ -33,6 +33,10 @@ bool Plan::fuses_pixels() const {
   return direct && direct->fused_pixels;
 }
 
+bool Plan::masks_lanes() const {
+  return channelwise() && vector_axis == VectorAxis::width && window().skip_columns;
+}
+
 FamilyPart part_of(Algorithm algorithm) {
   switch (algorithm) {
   case Algorithm::depthwise:

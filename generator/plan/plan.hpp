@@ -165,6 +165,9 @@ struct Plan {
   /// Does every output channel read one input channel alone? Its weights and outputs are then counted through
   /// all groups at once.
   bool channelwise() const { return std::holds_alternative<DepthwisePart>(part); }
+  /// Depthwise with vectors along rows that reads the image where it lies: lanes beside it and past the end
+  /// of a row are masked.
+  bool masks_lanes() const;
   bool fuses_pixels() const;
   /// Does a task arrange its input anew in the workspace, and its sums as it stores them?
   bool rearranges() const {

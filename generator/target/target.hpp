@@ -87,6 +87,10 @@ constexpr bool is_gpu(const Target &target) {
 constexpr bool has_depthwise_rows(const Target &target) {
   return target.schedules == ScheduleFamily::x86;
 }
+/// And one for depthwise with vectors along rows whose lanes are masked? Its loads of part of a vector.
+constexpr bool has_masked_rows(const Target &target) {
+  return target.schedules == ScheduleFamily::x86 && target.vector_bytes >= 32;
+}
 /// And one for Winograd down the columns alone?
 constexpr bool has_winograd_down(const Target &target) {
   return target.schedules == ScheduleFamily::x86;

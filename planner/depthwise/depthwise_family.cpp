@@ -2,6 +2,7 @@
 
 #include "base/integer.hpp"
 #include "planner/checks.hpp"
+#include "planner/depthwise/depthwise_masked.hpp"
 #include "planner/sharing.hpp"
 #include "planner/tiles.hpp"
 
@@ -26,6 +27,11 @@ void check_chunks_of_rows(const Plan &plan, const Problem &shape) {
 
 /// Which tiles of a row read beside the image is checked in the lowered code (compiler/compile.cpp).
 void check_skipped_taps(const Plan &plan, const Problem &shape, const Target &target) {
+  if (plan.masks_lanes()) {
+    check_masked_rows(plan, shape, target);
+    check_chunks_of_rows(plan, shape);
+    return;
+  }
   if (!plan.window().skip_rows) {
     check_no_taps_skipped(plan);
     check_chunks_of_rows(plan, shape);

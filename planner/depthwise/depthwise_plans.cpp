@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 #include "planner/cost.hpp"
 #include "planner/depthwise/depthwise_family.hpp"
+#include "planner/depthwise/depthwise_masked.hpp"
 #include "planner/depthwise/depthwise_nhwc.hpp"
 #include "planner/depthwise/depthwise_rows.hpp"
 #include "planner/depthwise/depthwise_stream.hpp"
@@ -146,6 +147,12 @@ Cost depthwise_cost(const Plan &plan, const Problem &problem, const Platform &pl
   const auto image = [&](double bytes) {
     return bytes * problem.batch * problem.in_channels * double(problem.volume(&Axis::input));
   };
+  if (plan.masks_lanes()) {
+    const double planes =
+        double(problem.batch) * problem.out_channels * problem.depth().output * problem.depth().kernel;
+    return {.arithmetic = planes * masked_plane_cycles(problem, platform, plan),
+            .transfers = depthwise_stream_cycles(problem, platform, plan)};
+  }
   const double slowness = plan.window().skip_rows ? tile_slowness(problem, platform, plan) : 1;
   const Region &region = plan.regions.front();
   const int pixels_w = plan.vector_axis == VectorAxis::channel ? region.tile_w : 1;
@@ -179,7 +186,11 @@ std::vector<Candidate> depthwise_plans(const Problem &problem, const Platform &p
   else
     choose_tasks(plan, problem, platform);
   choose_unrolling(plan, problem, platform.target);
-  return {{plan, depthwise_cost(plan, problem, platform), tiles_in_words(plan)}};
+  std::vector<Candidate> all{{plan, depthwise_cost(plan, problem, platform), tiles_in_words(plan)}};
+  for (const Plan &masked : masked_depthwise_plans(problem, platform))
+    all.push_back({masked, depthwise_cost(masked, problem, platform),
+                   tiles_in_words(masked) + taps_in_words(masked, problem)});
+  return all;
 }
 
 } // namespace convforge

@@ -42,7 +42,7 @@ double depthwise_stream_cycles(const Problem &problem, const Platform &platform,
   Traffic all;
   all.add(platform, input + output_passes * output, input + output);
   double cycles = all.cycles(platform);
-  if (!plan.window().skip_rows)
+  if (!plan.window().skip_rows || plan.masks_lanes())
     return cycles;
   if (all.beyond_l2()) {
     const int columns = columns_read(problem.width(), plan.regions.front().tile_w);
