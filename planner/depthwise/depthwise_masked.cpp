@@ -18,6 +18,7 @@ namespace {
 
 constexpr int code_bytes = 20 << 10; // as of plans that leave out taps in NHWC
 constexpr int most_columns = 9;      // of the kernel, all written out
+constexpr int least_lanes = 4;       // of a vector
 constexpr int most_stride = 4;       // vectors of neighbours from which one is taken
 /// Fitted to nine layers of MobileNet V2 on Zen 4 with AVX-512, tiles of 8 and 16 lanes and 1 to 14 rows.
 constexpr double across_lines = 0.4, cycles_per_shuffle = 0.7;
@@ -43,6 +44,13 @@ int bytes_of_tile(const Problem &problem, int rows) {
   const Axis &h = problem.height(), &w = problem.width();
   const int read = std::min(h.window(rows), rows * h.kernel);
   return rows * h.kernel * w.kernel * 7 + read * vectors_per_row(w) * 11 + rows * 24;
+}
+
+/// Accumulators beside the vectors of a kernel column, or of all weights.
+int most_rows(const Problem &problem, const Target &target) {
+  const Axis &h = problem.height(), &w = problem.width();
+  const int others = w.stride == 1 ? h.kernel + 1 : h.kernel * w.kernel + 4;
+  return std::max(4, (target.vector_registers - others) / 2);
 }
 
 bool fits(const Problem &problem, const Region &region) {
@@ -90,37 +98,48 @@ double masked_plane_cycles(const Problem &problem, const Platform &platform, con
   return ceil_div(h.output, rows) * ceil_div(w.output, region.tile_w) * tile;
 }
 
+namespace {
+
+/// The plan with the tiles of so many lanes that are fastest: no rows where none fit.
+void choose_rows(Plan &plan, const Problem &problem, const Platform &platform, int lanes) {
+  const Axis &h = problem.height();
+  Region region{.channels = problem.out_channels, .block = 1, .lanes = lanes, .tile_w = lanes};
+  Region best = region;
+  double least = 1e300;
+  for (int rows = 1; rows <= std::min(most_rows(problem, platform.target), h.output); rows++) {
+    region.tile_h = rows;
+    if (even_piece(h.output, rows) != rows || !fits(problem, region))
+      continue;
+    plan.regions = {region};
+    if (const double cycles = masked_plane_cycles(problem, platform, plan); cycles < least) {
+      least = cycles;
+      best = region;
+    }
+  }
+  plan.regions = {best};
+}
+
+} // namespace
+
 std::vector<Plan> masked_depthwise_plans(const Problem &problem, const Platform &platform) {
   if (!applies(problem, platform.target))
     return {};
-  Plan best = empty_plan(Algorithm::depthwise);
-  best.vector_axis = VectorAxis::width;
-  best.depthwise().window = {.skip_rows = true,
+  Plan plan = empty_plan(Algorithm::depthwise);
+  plan.vector_axis = VectorAxis::width;
+  // Of strides all rows' vectors would wait in registers, pixels innermost.
+  plan.depthwise().window = {.skip_rows = true,
                              .skip_columns = true,
-                             .taps_innermost =
-                                 problem.width().stride > 1, // else all rows' vectors wait in registers
+                             .taps_innermost = problem.width().stride > 1,
                              .unroll_s = true,
                              .unroll_r = true};
-  share_channels(best, problem);
-  double least = 1e300;
-  Plan plan = best;
-  const int whole = vector_lanes(platform.target);
-  for (int lanes = whole; lanes >= 4; lanes /= 2) {
-    const int most = (platform.target.vector_registers - problem.height().kernel - 1) / 2;
-    for (int rows = 1; rows <= std::min(most, problem.height().output); rows++) {
-      const Region region{
-          .channels = problem.out_channels, .block = 1, .lanes = lanes, .tile_w = lanes, .tile_h = rows};
-      if (even_piece(problem.height().output, rows) != rows || !fits(problem, region))
-        continue;
-      plan.regions = {region};
-      const double cycles = masked_plane_cycles(problem, platform, plan);
-      if (cycles < least) {
-        least = cycles;
-        best = plan;
-      }
-    }
+  share_channels(plan, problem);
+  std::vector<Plan> plans;
+  for (int lanes = vector_lanes(platform.target); lanes >= least_lanes; lanes /= 2) {
+    choose_rows(plan, problem, platform, lanes);
+    if (plan.regions.front().tile_h > 0)
+      plans.push_back(plan);
   }
-  return best.regions.empty() ? std::vector<Plan>{} : std::vector<Plan>{best};
+  return plans;
 }
 
 void check_masked_rows(const Plan &plan, const Problem &shape, const Target &target) {

@@ -2,6 +2,7 @@
 #include "base/integer.hpp"
 
 #include "planner/depthwise/depthwise_rows.hpp"
+#include "planner/depthwise/depthwise_stream.hpp"
 #include "planner/element_types.hpp"
 #include "planner/platform.hpp"
 #include "planner/tasks.hpp"
@@ -106,6 +107,22 @@ std::vector<DepthwiseRow> rows_worth_a_thought(const Problem &problem, const Pla
   return rows;
 }
 
+/// Narrow tiles in bands of a few rows, all channels at once, for what passes through memory.
+void add_bands(std::vector<Plan> &plans, const Problem &problem, const Platform &platform, Plan plan) {
+  if (problem.group_out() > 1 || !depthwise_beyond_l3(problem, platform))
+    return;
+  const DepthwiseRow row = depthwise_row(
+      problem, platform, {.code_bytes = depthwise_code_bytes(plan), .columns = columns_of_memory(problem)});
+  if (row.columns == Columns::copied)
+    return;
+  take_row(plan, row);
+  plan.depthwise().blocks_per_chunk = plan.regions.front().blocks();
+  plan.parallel = ParallelAxis::pixels;
+  plan.rows_per_task = even_piece(problem.height().output, rows_of_memory);
+  plan.columns_per_task = problem.width().output;
+  plans.push_back(plan);
+}
+
 } // namespace
 
 std::vector<Plan> depthwise_nhwc_plans(const Problem &problem, const Platform &platform) {
@@ -121,6 +138,7 @@ std::vector<Plan> depthwise_nhwc_plans(const Problem &problem, const Platform &p
         plans.push_back(plan);
     }
   }
+  add_bands(plans, problem, platform, plan_of_channels(problem, platform.target));
   return plans;
 }
 

@@ -1,4 +1,5 @@
 #include "planner/depthwise/depthwise_stream.hpp"
+#include "base/integer.hpp"
 
 #include "planner/depthwise/depthwise_nhwc.hpp"
 #include "planner/depthwise/depthwise_rows.hpp"
@@ -9,6 +10,14 @@
 namespace convforge {
 
 namespace {
+
+/// Beyond L3, narrow tiles in bands of a few rows are twice as fast as tall columns of wide tiles: 64
+/// channels at 512x512 16.0 ms in tiles of 19 pixels by 64 rows, 7.7 of 2 by 2, 9.9 of 4 by 2, 11.5 of 2 by
+/// 8; 16 images of 112x112x32 5.4 and 2.7 (4 by 4), 144 at 56x56 8.7 and 5.0 (2 by 4); 5x5, 16 at 640x640 5.0
+/// and 3.4 (8 by 4; Zen 4, AVX-512). So a row of a tile's input is to be a few lines; each time that many
+/// more cost a share, and more rows another.
+constexpr int lines_of_memory = 12, most_rows_of_band = 8;
+constexpr double share_of_wide = 0.3, most_of_wide = 1.5, share_of_tall = 0.5;
 
 double tensor_bytes(const Problem &problem, int channels, int bytes, int Axis::*extent) {
   return double(bytes) * problem.batch * channels * double(problem.volume(extent));
@@ -33,14 +42,50 @@ double rows_again(const Problem &problem, const Platform &platform, const Plan &
   return std::max(0.0, double(h.kernel) / h.stride - 1);
 }
 
+Traffic traffic_of(const Problem &problem, const Platform &platform, const ElementBytes &each) {
+  const double input = tensor_bytes(problem, problem.in_channels, each.source, &Axis::input);
+  const double output = tensor_bytes(problem, problem.out_channels, each.destination, &Axis::output);
+  Traffic all;
+  all.add(platform, input + output_passes * output, input + output);
+  return all;
+}
+
+/// By how much memory takes longer where it is not passed in narrow tiles and bands of a few rows.
+double out_of_order(const Problem &problem, const Plan &plan) {
+  const double columns = columns_read(problem.width(), plan.regions.front().tile_w);
+  const double wide = share_of_wide * std::max(0.0, columns / columns_of_memory(problem) - 1);
+  const bool tall = plan.rows_per_task > most_rows_of_band;
+  return 1 + std::min(wide, most_of_wide) + (tall ? share_of_tall : 0);
+}
+
+/// What bands read of their neighbours' rows.
+double between_bands(const Problem &problem, const Platform &platform, const Plan &plan, double input,
+                     double output) {
+  const Axis &h = problem.height();
+  const double bands = ceil_div(h.output, plan.rows_per_task);
+  const double rows = std::max(0, h.extent() - h.stride) * (bands - 1);
+  Traffic halo;
+  halo.add(platform, input * rows / h.input, (input + output) / problem.batch / bands);
+  return halo.cycles(platform);
+}
+
 } // namespace
+
+int columns_of_memory(const Problem &problem) {
+  const int pixel = problem.in_channels * static_cast<int>(bytes_of(problem.types.source));
+  return std::max(lines_of_memory * line_bytes / pixel, columns_read(problem.width(), 2));
+}
+
+bool depthwise_beyond_l3(const Problem &problem, const Platform &platform) {
+  const Plan plan = empty_plan(Algorithm::depthwise);
+  return traffic_of(problem, platform, element_bytes(problem, plan)).memory > 0;
+}
 
 double depthwise_stream_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const ElementBytes each = element_bytes(problem, plan);
   const double input = tensor_bytes(problem, problem.in_channels, each.source, &Axis::input);
   const double output = tensor_bytes(problem, problem.out_channels, each.destination, &Axis::output);
-  Traffic all;
-  all.add(platform, input + output_passes * output, input + output);
+  const Traffic all = traffic_of(problem, platform, each);
   double cycles = all.cycles(platform);
   if (!plan.window().skip_rows || plan.masks_lanes())
     return cycles;
@@ -51,6 +96,8 @@ double depthwise_stream_cycles(const Problem &problem, const Platform &platform,
     read.add(platform, input, input + output);
     cycles += wide * cycles + in_pieces(platform.machine, plan, each.source) * read.cycles(platform);
   }
+  if (all.memory > 0)
+    cycles = out_of_order(problem, plan) * cycles + between_bands(problem, platform, plan, input, output);
   Traffic again;
   again.add(platform, rows_again(problem, platform, plan) * input, platform.machine.l1_bytes);
   return cycles + again.cycles(platform);

@@ -8,6 +8,14 @@
 
 namespace convforge {
 
+/// Where input and output are in memory: the columns of the input that a tile is to read at most, and the rows
+/// of the output that it passes down (depthwise_stream.cpp has the numbers).
+int columns_of_memory(const Problem &problem);
+constexpr int rows_of_memory = 4;
+
+/// Are input and output together more than a core finds in L3?
+bool depthwise_beyond_l3(const Problem &problem, const Platform &platform);
+
 /// Cycles of a call's transfers: input and output once, lines of output read before they are written, rows of
 /// the kernel again where L1 does not hold them, and more of all that comes from beyond L2 where memory is
 /// not read as one stream.

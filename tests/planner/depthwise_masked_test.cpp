@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "plan/masked_tiles.hpp"
+#include "planner/check_plan.hpp"
 #include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
@@ -25,8 +26,8 @@ std::vector<Plan> proposed(const Problem &problem, const char *target = "x86-64-
 
 TEST(DepthwiseMasked, IsProposedForFloatsAlongRowsOnTargetsThatMask) {
   const Problem problem = in_nchw("g64ic64ih14oc64oh14kh3ph1");
-  EXPECT_EQ(proposed(problem).size(), 1u);
-  EXPECT_EQ(proposed(problem, "x86-64-avx2").size(), 1u);
+  EXPECT_FALSE(proposed(problem).empty());
+  EXPECT_FALSE(proposed(problem, "x86-64-avx2").empty());
   EXPECT_TRUE(proposed(problem, "x86-64-sse41").empty());
   EXPECT_TRUE(proposed(problem, "arm-64-neon").empty());
   EXPECT_TRUE(proposed(Problem::parse("g64ic64ih14oc64oh14kh3ph1")).empty()) << "channels last";

@@ -1,6 +1,7 @@
 // What passes beyond L2, as it was raced on Emerald Rapids: docs/performance-machines.md.
 #include "planner/depthwise/depthwise_family.hpp"
 #include "planner/depthwise/depthwise_rows.hpp"
+#include "planner/depthwise/depthwise_stream.hpp"
 #include "planner/planner.hpp"
 
 #include <gtest/gtest.h>
@@ -30,6 +31,30 @@ TEST(Streams, DepthwiseReadsWholePixelsInTilesOfFewColumns) {
 TEST(Streams, DepthwiseInL2KeepsItsRowsInL1) {
   const Plan plan = chosen("g960ic960ih7oc960kh3ph1", "depthwise");
   EXPECT_LT(plan.depthwise().blocks_per_chunk, plan.regions.front().blocks());
+}
+
+TEST(Streams, DepthwiseBeyondL3PassesInBandsOfNarrowTiles) {
+  for (const char *descriptor : {"g64ic64ih512oc64kh3ph1", "mb16g144ic144ih56oc144kh3ph1",
+                                 "g32ic32ih512oc32kh3sh2ph1", "g16ic16ih640oc16kh5ph2"}) {
+    const Problem problem = Problem::parse(descriptor);
+    const Plan plan = candidates(problem, find_target("x86-64-avx512"), find_machine("zen4")).front().plan;
+    ASSERT_EQ(plan.algorithm, Algorithm::depthwise) << descriptor;
+    EXPECT_LE(plan.rows_per_task, rows_of_memory) << descriptor;
+    EXPECT_LE(columns_read(problem.width(), plan.regions.front().tile_w), columns_of_memory(problem))
+        << descriptor;
+    EXPECT_EQ(plan.depthwise().blocks_per_chunk, plan.regions.front().blocks()) << descriptor;
+  }
+}
+
+TEST(Streams, DirectIsNoAnswerToDepthwise) {
+  for (const Layout layout : {Layout::nhwc, Layout::nchw}) {
+    Problem problem = Problem::parse("g32ic32ih512oc32kh3sh2ph1");
+    problem.layout = layout;
+    for (const Candidate &candidate : candidates(problem, find_target("x86-64-avx512")))
+      EXPECT_EQ(candidate.plan.algorithm, Algorithm::depthwise) << candidate.reason;
+    EXPECT_NO_THROW(make_plan(problem, find_target("x86-64-avx512"), {}, "direct"))
+        << "where it is asked for";
+  }
 }
 
 TEST(Streams, TheTunerVariesChunks) {
