@@ -17,6 +17,9 @@ struct DotRuns {
 };
 DotRuns dot_runs(const Problem &problem, const Plan &plan);
 
+/// Are the caller's pixels what dot products take, as they lie?
+bool dots_fit_pixels(const Problem &problem, Dot dot);
+
 /// Must the input of a task be copied, for the sake of its layout or type, of dot products that reach beyond
 /// a pixel or of what stands in the padding? `problem` is the one the loops run over.
 bool dots_need_copy(const Problem &problem, Dot dot);

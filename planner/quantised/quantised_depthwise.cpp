@@ -59,7 +59,7 @@ void check_depthwise_dots(const Plan &plan, const Problem &problem, const Target
   expect(problem.depthwise(), "algorithm", "depthwise", "one that computes " + problem.canonical());
   check_quantised(plan, problem, target);
   expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
-  expect(!plan.window().skip_rows, "skip_rows", "true", "false of depthwise of 8-bit integers");
+  check_no_taps_skipped(plan);
   check_regions(plan, problem, target, true);
   expect(plan.window().padded_copy, "padded_copy", "false", "true: taps are copied side by side");
   expect(!plan.window().unroll_r || writes_taps_out(problem, plan), "unroll_r", "true",

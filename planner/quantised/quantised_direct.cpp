@@ -74,6 +74,8 @@ void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platf
          channel_regions(as_floats, dots.get(), plan, vectors, false, vector_lanes(dots.get().target))) {
       plan.regions = regions;
       choose_tasks(plan, as_floats, dots.get());
+      for (Region &region : plan.regions)
+        region.unroll_tiles = must_unroll_tiles(plan, region, shape);
       plan.unroll_c = unrolled_dots(shape, plan);
       if (std::ranges::find(all, plan, &Candidate::plan) == all.end())
         all.push_back({plan, cost_of_dots(plan, shape, platform), tiles_in_words(plan)});
@@ -105,6 +107,20 @@ bool may_skip_rows(const Problem &shape, const Plan &plan) {
          staged_zero_point(shape, plan.dot) == 0 && shape.pads_with() == PaddingMode::zeros;
 }
 
+/// May taps beside the image be left out, too, which each pixel at an edge then has fewer of? Columns are
+/// written out, each with a loop over the channels of a pixel alone: those must be many.
+bool may_skip_columns(const Problem &shape, const Plan &plan, const Target &target) {
+  constexpr int most_columns = 9, least_dots = 12;
+  const Axis &w = shape.width(), &h = shape.height();
+  const bool rows = may_skip_rows(shape, plan) || (h.pad_begin <= 0 && h.pad_end <= 0);
+  return plan.algorithm == Algorithm::direct && plan.vector_axis == VectorAxis::channel && rows &&
+         w.kernel > 1 && w.kernel <= most_columns && (w.pad_begin > 0 || w.pad_end > 0) &&
+         all_meet_input(w) && target.broadcast_lanes == 1 && dots_fit_pixels(shape, target.dot) &&
+         shape.group_in() / operands_of(target.dot).elements >= least_dots &&
+         staged_zero_point(shape, target.dot) == 0 && shape.pads_with() == PaddingMode::zeros &&
+         !shape.has_depth();
+}
+
 std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platform, Algorithm algorithm) {
   std::vector<Candidate> all;
   Plan plan = empty_plan(algorithm);
@@ -115,6 +131,11 @@ std::vector<Candidate> plans_of_dots(const Problem &shape, const Platform &platf
   plan.vector_axis = VectorAxis::channel;
   if (may_skip_rows(shape, plan)) {
     plan.direct().window.skip_rows = true;
+    propose_dots(all, shape, platform, plan);
+  }
+  if (may_skip_columns(shape, plan, platform.target)) { // nothing of the padding is read: no copy
+    plan.direct().window.padded_copy = false;
+    plan.direct().window.skip_columns = plan.direct().window.unroll_s = true;
     propose_dots(all, shape, platform, plan);
   }
   return all;
@@ -136,6 +157,16 @@ Cost quantised_pointwise_cost(const Plan &plan, const Problem &problem, const Pl
 
 void check_dots(const Plan &plan, const Problem &shape, const Target &target) {
   check_quantised(plan, shape, target);
+  const Window &window = plan.window();
+  expect(!window.skip_columns ||
+             (may_skip_columns(shape, plan, target) && window.unroll_s && !window.padded_copy),
+         "skip_columns", "true",
+         "false, or unroll_s and no copy, of many channels whose padding counts nothing");
+  for (const Region &region : plan.regions) {
+    const bool must = must_unroll_tiles(plan, region, shape);
+    expect(region.unroll_tiles == must, "unroll_tiles", must ? "false" : "true",
+           must ? "true: Halide sets no tile of so few apart" : "false");
+  }
   expect(
       !plan.window().skip_rows || may_skip_rows(shape, plan), "skip_rows", "true",
       "false except for direct plans of a window whose padding is 0 as dot products take it, and is zeros");
@@ -157,6 +188,11 @@ void check_pointwise_dots(const Plan &plan, const Problem &problem, const Target
   check_dots(plan, fuse_pixels(problem), target);
 }
 
+void follow_dots(Plan &plan, const Problem &shape, const Target & /*target*/) {
+  for (Region &region : plan.regions)
+    region.unroll_tiles = region.tile_w > 0 && must_unroll_tiles(plan, region, shape);
+}
+
 double pointwise_imbalance_of_dots(const Plan &plan, const Problem &problem) {
   return imbalance_of_regions(plan, fuse_pixels(problem));
 }
@@ -171,6 +207,7 @@ constinit const Family quantised_direct_family{
     .cost = cost_of_dots,
     .check = check_dots,
     .imbalance = imbalance_of_regions,
+    .follow = follow_dots,
     .scratch = staged_copies,
     .suits = "a general filter window of 8-bit integers",
 };
