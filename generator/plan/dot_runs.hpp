@@ -34,6 +34,11 @@ inline bool taps_in_workspace(const Plan &plan) {
   return plan.channelwise() && operands_of(plan.dot).elements > 1 && !plan.window().unroll_r;
 }
 
+/// Is what stands in the padding found as those taps are brought, from the caller's tensor?
+inline bool pads_in_registers(const Plan &plan) {
+  return taps_in_registers(plan) && !plan.window().padded_copy;
+}
+
 /// Columns of a row of the input that such a copy in the workspace has: each is the first of a dot product's.
 int columns_side_by_side(const Problem &problem, const Plan &plan);
 
