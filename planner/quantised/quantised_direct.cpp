@@ -68,14 +68,13 @@ void propose_lane_sums(std::vector<Candidate> &all, const Problem &shape, const 
     }
 }
 
-void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan) {
-  plan.vector_axis = VectorAxis::channel;
-  plan.broadcast_lanes = lanes_of_dots(shape, plan, platform.target);
+/// Of vectors of so many lanes.
+void propose_dots_of(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan,
+                     int lanes) {
   const DotPlatform dots(platform, plan.broadcast_lanes);
   const Problem as_floats = dot_problem(shape, platform.target);
   for (int vectors = 1; vectors <= dots.get().target.tiles.direct_channel_vectors; vectors++)
-    for (const Regions &regions :
-         channel_regions(as_floats, dots.get(), plan, vectors, false, vector_lanes(dots.get().target))) {
+    for (const Regions &regions : channel_regions(as_floats, dots.get(), plan, vectors, false, lanes)) {
       plan.regions = regions;
       choose_tasks(plan, as_floats, dots.get());
       for (Region &region : plan.regions)
@@ -84,6 +83,15 @@ void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platf
       if (std::ranges::find(all, plan, &Candidate::plan) == all.end())
         all.push_back({plan, cost_of_dots(plan, shape, platform), tiles_in_words(plan)});
     }
+}
+
+void propose_dots(std::vector<Candidate> &all, const Problem &shape, const Platform &platform, Plan plan) {
+  plan.vector_axis = VectorAxis::channel;
+  plan.broadcast_lanes = lanes_of_dots(shape, plan, platform.target);
+  const int lanes = vector_lanes(platform.target);
+  propose_dots_of(all, shape, platform, plan, lanes);
+  if (half_vectors_leave_less(platform, shape.group_out()))
+    propose_dots_of(all, shape, platform, plan, lanes / 2);
 }
 
 /// Has every output a tap on the input along an axis? Of one that has none, Halide copies rows outside of the
