@@ -26,7 +26,7 @@ struct TunedPlan {
 };
 
 /// The problem as far as plans depend on it: its canonical text without weights' layout and epilogue, which
-/// change the packing and the store alone.
+/// change the packing and the store alone; of 8-bit integers whether their zero point stands in the padding.
 std::string plan_key(const Problem &problem);
 
 struct ParsedPlans;

@@ -39,10 +39,19 @@ int unrolled_dots(const Problem &shape, const Plan &plan) {
   return unroll;
 }
 
+/// Dot products of a row of the kernel, of those that its pixels would be by themselves: runs of several
+/// pixels fill them up.
+double share_of_dots(const Problem &shape, const Plan &plan) {
+  const DotRuns runs = dot_runs(shape, plan);
+  const int by_pixel = ceil_div(shape.group_in(), operands_of(plan.dot).elements);
+  return double(runs.dots) * runs.runs / (double(by_pixel) * shape.width().kernel);
+}
+
 Cost cost_of_dots(const Plan &plan, const Problem &shape, const Platform &platform) {
   const DotPlatform dots(platform, plan.broadcast_lanes);
   const Problem as_floats = dot_problem(shape, platform.target);
   Cost cost = direct_cost(as_floats, dots.get(), plan);
+  cost.arithmetic *= share_of_dots(shape, plan);
   cost.arithmetic += cycles_of_results(shape, platform);
   return shared(cost, plan, as_floats);
 }
