@@ -121,6 +121,7 @@ std::string plan_key(const Problem &problem) {
   Problem bare = problem;
   bare.weights_layout = default_weights_layout(problem);
   bare.epilogue = {};
+  bare.quantisation = {};
   if (!strides_matter(problem))
     bare.strides = {};
   return bare.canonical() + (padding_counts(problem) ? " padding=counts" : "");

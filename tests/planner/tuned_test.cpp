@@ -273,7 +273,7 @@ TEST(TunedPlans, KeysOfSlices) {
 // the plan of 0 where that leaves out none.
 TEST(TunedPlans, OfPaddingThatCounts) {
   const auto problem = [](const char *shape, const char *zero_points) {
-    return Problem::parse(shape, {.zero_points = zero_points, .dtype = "u8:s8:u8"});
+    return Problem::parse(shape, {.dtype = "u8:s8:u8", .zero_points = zero_points});
   };
   const Problem zero = problem("ic64ih14oc64kh3ph1", "0:3"), other = problem("ic64ih14oc64kh3ph1", "7:3");
   EXPECT_NE(plan_key(zero), plan_key(other));
