@@ -49,7 +49,8 @@ void check_plan_of_one(const Plan &plan, const Problem &problem, const Target &t
 }
 
 void check_pieces(const Plan &plan, const Problem &problem, const Target &target) {
-  const bool pieced = in_pieces(problem) && !plan.joins_phases;
+  const bool by_taps = !plan.pieces.empty() && divides_by_taps(problem);
+  const bool pieced = (in_pieces(problem) && !plan.joins_phases) || by_taps;
   const std::vector<Piece> pieces = pieced ? pieces_of(problem) : std::vector<Piece>{};
   expect(plan.pieces.size() == pieces.size(), "pieces", std::to_string(plan.pieces.size()),
          fmt::format("{}, as the problem has", pieces.size()));

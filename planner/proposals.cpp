@@ -58,10 +58,17 @@ std::vector<Candidate> proposals(const Problem &problem, const Platform &platfor
                                  std::optional<Algorithm> only) {
   problem.validate();
   check_types(problem, platform.target);
-  if (!in_pieces(problem))
-    return proposals_of_families(problem, platform, only);
-  std::vector<Candidate> all = candidates_in_pieces(
-      problem, [&](const Problem &piece) { return proposals_of_piece(piece, platform, only); });
+  const auto all_in_pieces = [&] {
+    return candidates_in_pieces(
+        problem, [&](const Problem &piece) { return proposals_of_piece(piece, platform, only); });
+  };
+  if (!in_pieces(problem)) {
+    std::vector<Candidate> whole = proposals_of_families(problem, platform, only);
+    if (!whole.empty() && divides_by_taps(problem))
+      std::ranges::move(all_in_pieces(), std::back_inserter(whole));
+    return whole;
+  }
+  std::vector<Candidate> all = all_in_pieces();
   for (const Family *family : families())
     if (!family->quantised && (!only || family->algorithm == *only))
       std::ranges::move(joined_plans(*family, problem, platform), std::back_inserter(all));

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace convforge {
@@ -78,10 +79,23 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
   return plan;
 }
 
-/// The problem's entry. What was the fastest of all that default math allows is the fastest with exact math
-/// too, if its sums are the plain ones.
+/// Is what stands in the padding a zero point that counts, so that taps there may not be left out?
+bool padding_counts(const Problem &problem) {
+  const auto padded = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
+  return problem.types.quantised() && problem.quantisation.source_zero_point != 0 &&
+         std::ranges::any_of(problem.axes, padded);
+}
+
+/// The problem's entry. Where padding counts and has none, that of a zero point of 0 may fit. What was the
+/// fastest of all that default math allows is the fastest with exact math too, if its sums are the plain
+/// ones.
 const TunedPlan *entry_for(const TunedPlans &plans, const TunedKey &key, const Problem &problem) {
   const TunedPlan *tuned = plans.find(key);
+  if (!tuned && padding_counts(problem)) {
+    Problem plain = problem;
+    plain.quantisation.source_zero_point = 0;
+    return entry_for(plans, {key.machine, key.target, plan_key(plain)}, plain);
+  }
   if (tuned && !takes_any_strides(tuned->plan, problem) && problem.input_strides().w != problem.in_channels)
     return nullptr; // measured for another slice, or for a dense tensor
   if (tuned || problem.math != Math::exact)
@@ -107,9 +121,10 @@ std::string plan_key(const Problem &problem) {
   Problem bare = problem;
   bare.weights_layout = default_weights_layout(problem);
   bare.epilogue = {};
+  bare.quantisation = {};
   if (!strides_matter(problem))
     bare.strides = {};
-  return bare.canonical();
+  return bare.canonical() + (padding_counts(problem) ? " padding=counts" : "");
 }
 
 ParsedPlans TunedPlans::parse(std::string_view text, const std::string &source) {

@@ -25,8 +25,9 @@ struct TunedPlan {
   double us = 0, model_us = 0; ///< the least time of a call: with this plan, and with the model's own choice
 };
 
-/// The problem as far as plans depend on it: its canonical text without weights' layout and epilogue, which
-/// change the packing and the store alone.
+/// The problem as far as plans depend on it: its canonical text without weights' layout, epilogue and
+/// quantisation, which change the packing and the store alone, but for a zero point that stands in the
+/// padding.
 std::string plan_key(const Problem &problem);
 
 struct ParsedPlans;

@@ -176,6 +176,16 @@ void pass_over_rows(Convolution &conv, const Axis &h) {
     conv.taps.where(row < h.input);
 }
 
+void pass_over_columns(Convolution &conv, const Axis &w) {
+  // Columns are likely to be inside: Halide then writes the tiles at the edges out apart, with the taps of
+  // each pixel known, and leaves those in between without a condition.
+  const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
+  if (w.pad_begin > 0)
+    conv.taps.where(likely(column >= 0));
+  if (w.pad_end > 0)
+    conv.taps.where(likely(column < w.input));
+}
+
 Expr element_under(const Convolution &conv, const Problem &problem, const Expr &channel, const Expr &column,
                    const Expr &row, const Expr &plane) {
   const auto at = [](const Axis &axis, const Expr &output, const Expr &tap) {

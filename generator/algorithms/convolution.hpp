@@ -65,6 +65,8 @@ struct Convolution {
 Halide::RDom declare_taps(const Convolution &conv, const Problem &problem, int channels);
 /// Plan::window().skip_rows: rows of taps in the padding are no part of conv.taps.
 void pass_over_rows(Convolution &conv, const Axis &height);
+/// Plan::window().skip_columns: the same of columns.
+void pass_over_columns(Convolution &conv, const Axis &width);
 /// The input's element under a tap, `channel` as Image::at has it.
 Halide::Expr element_under(const Convolution &conv, const Problem &problem, const Halide::Expr &channel,
                            const Halide::Expr &column, const Halide::Expr &row, const Halide::Expr &plane);

@@ -17,17 +17,11 @@ Expr element(const Convolution &conv, const Problem &problem, const Expr &channe
 
 /// Declares the taps, those in the padding left out where the plan says so.
 void declare_direct_taps(Convolution &conv, const Problem &problem, const Plan &plan, int channels) {
-  const Axis &w = problem.width();
   conv.taps = declare_taps(conv, problem, channels);
-  const Expr column = conv.v.x * w.stride + conv.taps.y * w.dilation - w.pad_begin;
-  // Rows bound the loop over kernel rows. Columns are likely to be inside: Halide then writes the tiles at
-  // the edges out apart, with the taps of each pixel known, and leaves those in between without a condition.
-  if (plan.window().skip_rows)
+  if (plan.window().skip_rows) // they bound the loop over kernel rows
     pass_over_rows(conv, problem.height());
-  if (plan.window().skip_columns && w.pad_begin > 0)
-    conv.taps.where(likely(column >= 0));
-  if (plan.window().skip_columns && w.pad_end > 0)
-    conv.taps.where(likely(column < w.input));
+  if (plan.window().skip_columns)
+    pass_over_columns(conv, problem.width());
 }
 
 /// A weight, where the plan says so by one of two pointers in turn: LLVM cannot know them to be equal, so

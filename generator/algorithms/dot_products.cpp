@@ -105,6 +105,8 @@ void define_dots(Convolution &conv, const Problem &problem, const Plan &plan, co
                            "taps");
   if (plan.window().skip_rows)
     pass_over_rows(conv, problem.height());
+  if (plan.window().skip_columns)
+    pass_over_columns(conv, problem.width());
   const auto &[c, s, r, t] = Taps(conv.taps);
   const Halide::RVar &i = conv.taps[4];
   if (taps_in_registers(plan) || taps_in_workspace(plan))

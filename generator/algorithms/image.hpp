@@ -59,11 +59,17 @@ struct Image {
   /// next?
   bool lies_in_pixels(const Problem &problem) const;
 
+  /// at() where the caller's tensor is read and has no padding around it.
+  Halide::Expr at_or_padding(const Halide::Expr &channel, const Halide::Expr &x, const Halide::Expr &y,
+                             const Halide::Expr &n) const;
+
   /// Row y of the depth z of the input, among the rows of all depths.
   Halide::Expr row(const Halide::Expr &y, const Halide::Expr &z) const;
 
   /// The algorithm leaves out taps outside the input: at() may promise Halide that it reads none.
   bool skipping = false;
+  /// Padding is found as it is read, in place: at() answers what stands there.
+  bool pads_in_place = false;
   int left = 0, top = 0, front = 0;  ///< padded coordinates of the input's first pixel
   int row_elements = 0, rows = 0;    ///< of the input, the rows of one depth
   int columns = 0;                   ///< of the input

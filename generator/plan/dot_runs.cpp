@@ -8,9 +8,9 @@ namespace convforge {
 
 namespace {
 
-/// Do the pixels under a row of the kernel follow one another where the loops read them?
+/// Do the pixels under a row of the kernel follow one another where the loops read them, and are all read?
 bool columns_follow(const Problem &problem, const Plan &plan) {
-  return problem.groups == 1 && problem.width().dilation == 1 &&
+  return !plan.window().skip_columns && problem.groups == 1 && problem.width().dilation == 1 &&
          (plan.copies_rows() || problem.input_strides().w == problem.in_channels);
 }
 
@@ -27,11 +27,15 @@ DotRuns dot_runs(const Problem &problem, const Plan &plan) {
   return runs;
 }
 
-bool dots_need_copy(const Problem &problem, Dot dot) {
+bool dots_fit_pixels(const Problem &problem, Dot dot) {
   const DotOperands operands = operands_of(dot);
+  return problem.layout == Layout::nhwc && problem.types.source == operands.input &&
+         problem.group_in() % operands.elements == 0;
+}
+
+bool dots_need_copy(const Problem &problem, Dot dot) {
   const auto padded = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
-  return problem.layout == Layout::nchw || problem.types.source != operands.input ||
-         problem.group_in() % operands.elements != 0 || std::ranges::any_of(problem.axes, padded);
+  return !dots_fit_pixels(problem, dot) || std::ranges::any_of(problem.axes, padded);
 }
 
 int columns_side_by_side(const Problem &problem, const Plan &plan) {

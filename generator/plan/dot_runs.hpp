@@ -17,6 +17,9 @@ struct DotRuns {
 };
 DotRuns dot_runs(const Problem &problem, const Plan &plan);
 
+/// Are the caller's pixels what dot products take, as they lie?
+bool dots_fit_pixels(const Problem &problem, Dot dot);
+
 /// Must the input of a task be copied, for the sake of its layout or type, of dot products that reach beyond
 /// a pixel or of what stands in the padding? `problem` is the one the loops run over.
 bool dots_need_copy(const Problem &problem, Dot dot);
@@ -29,6 +32,11 @@ inline bool taps_in_registers(const Plan &plan) {
 }
 inline bool taps_in_workspace(const Plan &plan) {
   return plan.channelwise() && operands_of(plan.dot).elements > 1 && !plan.window().unroll_r;
+}
+
+/// Is what stands in the padding found as those taps are brought, from the caller's tensor?
+inline bool pads_in_registers(const Plan &plan) {
+  return taps_in_registers(plan) && !plan.window().padded_copy;
 }
 
 /// Columns of a row of the input that such a copy in the workspace has: each is the first of a dot product's.

@@ -72,7 +72,49 @@ void add_phase(std::vector<AxisPiece> &pieces, const Axis &axis, int phase) {
   add_forward(pieces, forward, output, {tap + (count - 1) * taps_apart, -taps_apart});
 }
 
+/// The taps of an output that meet the input: [first, end), which a dilation leaves side by side.
+struct TapsInside {
+  int first = 0, end = 0;
+  bool operator==(const TapsInside &) const = default;
+};
+
+TapsInside taps_inside(const Axis &axis, int output) {
+  const std::int64_t window = std::int64_t{output} * axis.stride - axis.pad_begin;
+  TapsInside inside;
+  while (window + std::int64_t{inside.first} * axis.dilation < 0)
+    inside.first++;
+  inside.end = inside.first;
+  while (inside.end < axis.kernel && window + std::int64_t{inside.end} * axis.dilation < axis.input)
+    inside.end++;
+  return inside.first < inside.end ? inside : TapsInside{}; // the input may lie between two taps
+}
+
+/// Outputs [begin, end), of which all take these taps.
+AxisPiece outputs_of_taps(const Axis &axis, int begin, int end, const TapsInside &taps) {
+  if (taps == TapsInside{})
+    return outputs_alone(begin, end, {});
+  AxisPiece piece{.axis = {.output = end - begin, .kernel = taps.end - taps.first, .stride = axis.stride},
+                  .input = begin * axis.stride - axis.pad_begin + taps.first * axis.dilation,
+                  .output = {begin, 1},
+                  .taps = {taps.first, 1}};
+  piece.axis.dilation = piece.axis.kernel == 1 ? 1 : axis.dilation;
+  piece.axis.input = piece.axis.window(piece.axis.output);
+  return piece;
+}
+
 } // namespace
+
+std::vector<AxisPiece> pieces_by_taps(const Axis &axis, std::size_t most) {
+  std::vector<AxisPiece> pieces;
+  for (int begin = 0, end = 0; axis.dilation > 1 && begin < axis.output && pieces.size() <= most;
+       begin = end) {
+    const TapsInside taps = taps_inside(axis, begin);
+    for (end = begin + 1; end < axis.output && taps_inside(axis, end) == taps;)
+      end++;
+    pieces.push_back(outputs_of_taps(axis, begin, end, taps));
+  }
+  return pieces.empty() || pieces.size() > most ? std::vector{AxisPiece{.axis = axis}} : pieces;
+}
 
 std::vector<AxisPiece> axis_pieces(const Axis &axis, bool transposed) {
   std::vector<AxisPiece> pieces;

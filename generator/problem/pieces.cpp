@@ -14,6 +14,9 @@ bool is_ordinary(const Axis &axis) {
   return pieces.size() == 1 && pieces.front().has_taps && pieces.front().input == 0;
 }
 
+/// Of an axis that is divided by its taps: of a kernel of three each set of neighbours.
+constexpr std::size_t most_by_taps = 3;
+
 Strides stretched(Strides strides, const std::array<Progression, 3> &along) {
   strides.d *= along[0].step;
   strides.h *= along[1].step;
@@ -26,8 +29,10 @@ class Pieces {
 public:
   explicit Pieces(const Problem &problem) : whole_(problem) {
     const TrimmedTaps trimmed = trimmed_taps(problem);
+    const bool by_taps = divides_by_taps(problem);
     for (std::size_t i = 0; i < problem.axes.size(); i++) {
-      along_[i] = axis_pieces(trimmed.axes[i], problem.transposed);
+      along_[i] = by_taps ? pieces_by_taps(problem.axes[i], most_by_taps)
+                          : axis_pieces(trimmed.axes[i], problem.transposed);
       for (AxisPiece &piece : along_[i])
         piece.taps.first += trimmed.first[i];
     }
@@ -99,6 +104,16 @@ bool in_pieces(const Problem &problem) {
   if (problem.pads_with() != PaddingMode::zeros) // no padding is without elements
     return false;
   return problem.transposed || trims_taps(problem) || !std::ranges::all_of(problem.axes, is_ordinary);
+}
+
+bool divides_by_taps(const Problem &problem) {
+  const auto divides = [](const Axis &axis) {
+    const std::vector<AxisPiece> pieces = pieces_by_taps(axis, most_by_taps);
+    return pieces.size() > 1 || pieces.front().axis != axis;
+  };
+  return problem.types.quantised() && !problem.depthwise() && !problem.has_depth() && !problem.pools() &&
+         !in_pieces(problem) && problem.pads_with() == PaddingMode::zeros &&
+         std::ranges::any_of(problem.axes, divides);
 }
 
 std::vector<Piece> pieces_of(const Problem &problem) {

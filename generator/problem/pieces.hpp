@@ -6,6 +6,10 @@
 // without taps, and what is cut off the input is outside of the piece's slice. Taps at the window's borders
 // whose weights are known to be zero are no taps of its pieces. So what computes a piece meets
 // nothing but convolutions whose every window reaches the input.
+//
+// A dilated convolution of 8-bit integers may be computed so, too: outputs that the same taps meet the input
+// for are a piece of these taps, without padding. Nothing that is multiplied there counts, then, whatever the
+// zero point is, for packing adds the zero point's share up over the piece's own taps.
 #pragma once
 
 #include "problem/problem.hpp"
@@ -34,6 +38,8 @@ struct Piece {
 
 /// Is it computed so? Else it is an ordinary forward convolution.
 bool in_pieces(const Problem &problem);
+/// May an ordinary one be computed so, by the taps that meet the input? A plan that has pieces is.
+bool divides_by_taps(const Problem &problem);
 /// All of them. Every output is in one. Of a valid problem; one that is no other's piece.
 std::vector<Piece> pieces_of(const Problem &problem);
 /// The one with the most multiply-adds.

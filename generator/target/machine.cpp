@@ -236,9 +236,9 @@ constexpr KnownFact emerald_rapids[] = {
 
 const std::array<Machine, 5> machine_rows{{{},
                                            {"zen3", zen3, "x86-64-avx2"},
-                                           {"zen4", zen4, "x86-64-avx512"},
-                                           {"zen5", zen5, "x86-64-avx512"},
-                                           {"emeraldrapids", emerald_rapids, "x86-64-avx512"}}};
+                                           {"zen4", zen4, "x86-64-avx512-vnni"},
+                                           {"zen5", zen5, "x86-64-avx512-vnni"},
+                                           {"emeraldrapids", emerald_rapids, "x86-64-avx512-vnni"}}};
 
 std::vector<std::string> names_of_machines() {
   std::vector<std::string> names = machine_class_names();

@@ -78,7 +78,7 @@ struct KnownFact {
 struct Machine {
   std::string name = "generic";          ///< the microarchitecture (machine_class.hpp), or "generic"
   std::span<const KnownFact> known = {}; ///< of this machine; empty for generic
-  std::string_view best_target = {};     ///< of floats that it runs, of a machine with a row
+  std::string_view best_target = {};     ///< that it runs, of a machine with a row
 
   /// Is it `generic`: not one machine but all that may run a target?
   bool is_any() const;

@@ -12,6 +12,10 @@ namespace convforge {
 /// May all taps of a tile be written out, and brought side by side in registers if dot products take several?
 bool writes_taps_out(const Problem &problem, const Plan &plan);
 
+/// May those be brought from the caller's tensor, what stands in the padding being found as they are? Else
+/// from a copy.
+bool may_pad_in_registers(const Plan &plan, const Problem &problem);
+
 /// Sets the tiles of all regions: of taps in registers those that take the fewest instructions for an output.
 void choose_depthwise_tiles(Plan &plan, const Problem &problem, const Target &target);
 

@@ -11,6 +11,9 @@ namespace convforge {
 /// The same shape with as many input channels as dot products: the copies of both are of the same bytes.
 Problem dot_problem(const Problem &problem, const Target &target);
 
+/// Cycles in which all sums become what is stored, beside what floats take for that.
+double cycles_of_results(const Problem &problem, const Platform &platform);
+
 /// Dot products whose elements of a pixel one load brings, for instructions that take them from a lane of a
 /// register (sdot): Plan::broadcast_lanes. 1: each is loaded, and repeated, by itself.
 int lanes_of_dots(const Problem &shape, const Plan &plan, const Target &target);

@@ -51,17 +51,26 @@ std::vector<Candidate> quantised_depthwise_plans(const Problem &problem, const P
   plan.unroll_c =
       taps_in_registers(plan) ? 1 : largest_divisor(dot_runs(problem, plan).dots, most_dots_written);
   share_out_rows(plan, problem, platform);
-  return {
-      {plan, cost_of_depthwise_dots(plan, problem, platform), tiles_in_words(plan) + ", taps side by side"}};
+  std::vector<Candidate> all;
+  const auto propose = [&](const char *how) {
+    all.push_back({plan, cost_of_depthwise_dots(plan, problem, platform), tiles_in_words(plan) + how});
+  };
+  propose(", taps side by side");
+  if (may_pad_in_registers(plan, problem)) {
+    window.padded_copy = false;
+    propose(", taps side by side from where they lie");
+  }
+  return all;
 }
 
 void check_depthwise_dots(const Plan &plan, const Problem &problem, const Target &target) {
   expect(problem.depthwise(), "algorithm", "depthwise", "one that computes " + problem.canonical());
   check_quantised(plan, problem, target);
   expect(plan.vector_axis == VectorAxis::channel, "vector_axis", name_of(plan.vector_axis), "channel");
-  expect(!plan.window().skip_rows, "skip_rows", "true", "false of depthwise of 8-bit integers");
+  check_no_taps_skipped(plan);
   check_regions(plan, problem, target, true);
-  expect(plan.window().padded_copy, "padded_copy", "false", "true: taps are copied side by side");
+  expect(plan.window().padded_copy || may_pad_in_registers(plan, problem), "padded_copy", "false",
+         "true: taps are copied side by side");
   expect(!plan.window().unroll_r || writes_taps_out(problem, plan), "unroll_r", "true",
          "false of taps that are many, or far apart");
   expect(taps_in_registers(plan) || plan.regions.front().tile_h == 1, "tile_h",

@@ -87,6 +87,8 @@ std::vector<Scratch> staged_pixels(const Plan &plan, const Problem &problem, boo
 
 std::vector<Scratch> side_by_side_copies(const Plan &plan, const Problem &problem, bool /*shared*/) {
   std::vector<Scratch> copies;
+  if (!plan.window().padded_copy)
+    return copies;
   for (const Region &region : plan.regions) {
     const Scratch staged = staged_copy(plan, problem, region);
     copies.push_back(taps_in_workspace(plan) ? both(staged, side_by_side_copy(plan, problem, region))

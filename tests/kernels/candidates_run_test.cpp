@@ -2,7 +2,6 @@
 // algorithm every few, the targets taking turns; in the long run all.
 #include "artefact/artefact.hpp"
 #include "compiler/compile.hpp"
-#include "float_targets.hpp"
 #include "kernels/every.hpp"
 #include "loader.hpp"
 #include "plan/plan_json.hpp"
@@ -26,8 +25,8 @@ void expect_all_right(const char *line, Plans plans) {
   Problem problem = parse_problem_line(line);
   problem.epilogue = Epilogue::parse("bias,relu");
   std::map<Algorithm, int> seen;
-  for (const Target &target : targets_of_floats()) {
-    if (!runs_here(target))
+  for (const Target &target : all_targets()) {
+    if (!runs_here(target) || !has_kernels(target, problem.types))
       continue;
     for (const Candidate &candidate : plans(problem, Platform(target))) {
       if (seen[candidate.plan.algorithm]++ % every != 0)
@@ -54,6 +53,13 @@ INSTANTIATE_TEST_SUITE_P(Shapes, EveryCandidate,
                                          "ic20ih6iw13oc5kh3kw5ph2pw2sh2", // uneven edges, few channels
                                          "g2ic32ih5oc12kh2ph1",           // groups, padding at the start
                                          "mb2ic24ih3oc40kh1"));           // pointwise
+
+INSTANTIATE_TEST_SUITE_P(
+    EightBits, EveryCandidate,
+    testing::Values("ic48ih6iw29oc23kh3kw3ph1pw1 --dtype u8:s8:u8", // padding of 0: taps are left out
+                    "ic48ih5iw7oc40kh3kw5sh2sw2ph1pw2 --dtype u8:s8:u8",
+                    "ic64ih9oc40kh3ph2dh1 --dtype u8:s8:u8", "g2ic32ih5oc6kh3ph1 --dtype s8:s8:s8",
+                    "mb2ic24ih3oc40kh1 --dtype s8:s8:f32"));
 
 INSTANTIATE_TEST_SUITE_P(PaddingModes, EveryCandidate,
                          testing::Values("ic16ih7iw9oc23kh3kw3ph1pw1 --padding-mode reflect",

@@ -269,6 +269,29 @@ TEST(TunedPlans, KeysOfSlices) {
   EXPECT_NE(key("mb2ic16ih9oc8kh1", "3000x1x0x16"), key("mb2ic16ih9oc8kh1", ""));
 }
 
+// Taps in the padding are left out where it is 0 alone: another zero point has a key of its own, and takes
+// the plan of 0 where that leaves out none.
+TEST(TunedPlans, OfPaddingThatCounts) {
+  const auto problem = [](const char *shape, const char *zero_points) {
+    return Problem::parse(shape, {.dtype = "u8:s8:u8", .zero_points = zero_points});
+  };
+  const Problem zero = problem("ic64ih14oc64kh3ph1", "0:3"), other = problem("ic64ih14oc64kh3ph1", "7:3");
+  EXPECT_NE(plan_key(zero), plan_key(other));
+  EXPECT_EQ(plan_key(problem("ic64ih14oc64kh3", "0:3")), plan_key(problem("ic64ih14oc64kh3", "7:3")));
+  const Target &vnni = find_target("x86-64-avx512-vnni");
+  bool skips = false, copies = false;
+  for (const Candidate &candidate : candidates(zero, vnni)) {
+    TunedPlans plans;
+    plans.put({"haswell", std::string(vnni.name), plan_key(zero)}, {candidate.plan, 9, 10});
+    const NamedTuning named = tuning_of(plans.text(), "haswell");
+    EXPECT_TRUE(tuned_plan(zero, vnni, named.tuning).plan);
+    const bool skipping = candidate.plan.window().skip_rows;
+    EXPECT_EQ(tuned_plan(other, vnni, named.tuning).plan.has_value(), !skipping);
+    (skipping ? skips : copies) = true;
+  }
+  EXPECT_TRUE(skips && copies);
+}
+
 TEST(TunedPlans, DownTheColumnsOnlyWherePixelsLieSideBySide) {
   const Problem dense = Problem::parse("ic3ih64oc32kh3ph1"),
                 apart = Problem::parse("ic3ih64oc32kh3ph1", {.strides = "0x1x0x4"}),

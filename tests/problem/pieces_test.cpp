@@ -43,21 +43,27 @@ std::map<int, Taps> taps_of_pieces(const Problem &problem) {
   return all;
 }
 
+/// Of a problem that is wide alone.
+void expect_same_taps(const Problem &problem) {
+  const Axis &axis = problem.width();
+  SCOPED_TRACE(problem.canonical());
+  const std::map<int, Taps> pieces = taps_of_pieces(problem);
+  ASSERT_EQ(pieces.size(), std::size_t(axis.output));
+  for (int output = 0; output < axis.output; ++output) {
+    Taps taps = taps_of(axis, problem.transposed, output);
+    for (const int zero : problem.zeros.taps)
+      taps.erase(zero);
+    EXPECT_EQ(pieces.at(output), taps) << output;
+  }
+}
+
 /// `zeros`: taps that are in none.
 void expect_same_taps(const Axis &axis, bool transposed, const std::vector<int> &zeros = {}) {
   Problem problem;
   problem.transposed = transposed;
   problem.width() = axis;
   problem.zeros.taps = zeros;
-  SCOPED_TRACE(problem.canonical());
-  const std::map<int, Taps> pieces = taps_of_pieces(problem);
-  ASSERT_EQ(pieces.size(), std::size_t(axis.output));
-  for (int output = 0; output < axis.output; ++output) {
-    Taps taps = taps_of(axis, transposed, output);
-    for (const int zero : zeros)
-      taps.erase(zero);
-    EXPECT_EQ(pieces.at(output), taps) << output;
-  }
+  expect_same_taps(problem);
 }
 
 TEST(Pieces, HaveNoTapsThatAreZero) {
@@ -115,6 +121,25 @@ TEST(Pieces, OfForwardAxesLeaveOutWhatMeetsNoInput) {
           for (const int pad_end : {-4, 0, 1, 12})
             if (const int extent = (kernel - 1) * dilation + 1; 6 + pad_begin + pad_end >= extent)
               expect_same_taps(Axis::padded(6, kernel, pad_begin, pad_end, stride, dilation), false);
+}
+
+TEST(Pieces, OfDilatedEightBitsTakeTheTapsThatMeetTheInput) {
+  for (const int kernel : {1, 2, 3, 4})
+    for (const int stride : {1, 2, 3})
+      for (const int dilation : {1, 2, 5, 9})
+        for (const int pad_begin : {0, 1, 4, 9})
+          for (const int pad_end : {0, 2, 9}) {
+            const int extent = (kernel - 1) * dilation + 1;
+            if (7 + pad_begin + pad_end < extent)
+              continue;
+            Problem problem;
+            problem.types = parse_element_types("u8:s8:u8");
+            problem.width() = Axis::padded(7, kernel, pad_begin, pad_end, stride, dilation);
+            expect_same_taps(problem);
+            if (divides_by_taps(problem))
+              for (const Piece &piece : pieces_of(problem))
+                EXPECT_TRUE(piece.problem.width().pad_begin == 0 && piece.problem.width().pad_end <= 0);
+          }
 }
 
 TEST(Pieces, OnlyOfWhatIsNoOrdinaryConvolution) {
