@@ -31,7 +31,7 @@ struct NeededInputs {
   std::size_t operator()(const Quantize &) const { return 1; }
   std::size_t operator()(const Dequantize &) const { return 1; }
   std::size_t operator()(const Requantize &) const { return 1; }
-  std::size_t operator()(const QuantisedAdd &) const { return 2; }
+  std::size_t operator()(const QuantisedArithmetic &) const { return 2; }
   std::size_t operator()(const Nested &) const { return 0; }
   std::size_t operator()(const OtherOperation &) const { return 0; }
 };

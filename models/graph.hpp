@@ -150,10 +150,15 @@ struct Requantize {
   Scale from, to;
   Epilogue limits = {};
 };
-/// Of two tensors of 8-bit integers, each of a scale, broadcast as NumPy does: their sum in steps of a third
-/// scale, by the fixed-point arithmetic of LiteRT's reference kernels (docs/quantisation.md).
-struct QuantisedAdd {
-  Scale a, b, sum;
+/// Of two tensors of 8-bit integers, each of a scale, broadcast as NumPy does: their sum, difference or
+/// product in steps of a third scale. Rounded as LiteRT's reference kernels do (`tflite`) or as ONNX Runtime
+/// does
+/// (`onnx`): docs/quantisation.md.
+struct QuantisedArithmetic {
+  enum class Kind { add, subtract, multiply };
+  Kind kind = Kind::add;
+  Scale a, b, result;
+  Rounding rounding = Rounding::tflite;
 };
 /// Branches and loops, which are not looked into. Inputs are also what is read inside of it.
 struct Nested {
@@ -167,7 +172,7 @@ struct OtherOperation {
 using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, UnaryFunction, Selection,
                                Prelu, BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split,
                                Slice, Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax,
-                               Quantize, Dequantize, Requantize, QuantisedAdd, Nested>;
+                               Quantize, Dequantize, Requantize, QuantisedArithmetic, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

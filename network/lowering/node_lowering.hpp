@@ -10,7 +10,7 @@ public:
   NodeLowering(const models::Graph &graph, const models::FoldedModel &model, const Items &items,
                ProgramBuilder &builder)
       : graph_(graph), model_(model), items_(items), builder_(builder),
-        elementwise_step_(graph.tensors.size(), -1) {}
+        joinable_step_(graph.tensors.size(), -1) {}
   /// Throws Error that says why there is no call.
   void lower(const models::Node &node);
 
@@ -48,7 +48,8 @@ private:
   void lower_operation(const models::Node &node, const models::Quantize &operation);
   void lower_operation(const models::Node &node, const models::Dequantize &operation);
   void lower_operation(const models::Node &node, const models::Requantize &operation);
-  void lower_operation(const models::Node &node, const models::QuantisedAdd &operation);
+  void lower_operation(const models::Node &node, const models::QuantisedArithmetic &operation);
+  void add_map(const models::Node &node, const ByteTable &table, double slope);
   void add_limits(const models::Node &node, const models::Elementwise &limits);
   // Nothing.
   void lower_operation(const models::Node &node, const models::Convolution &convolution);
@@ -69,7 +70,7 @@ private:
   const models::FoldedModel &model_;
   const Items &items_;
   ProgramBuilder &builder_;
-  std::vector<int> elementwise_step_; ///< by tensor: the elementwise call that makes it; -1: another
+  std::vector<int> joinable_step_; ///< by tensor: the call that makes it and may do more to it; -1: another
 };
 
 } // namespace convforge::network

@@ -82,9 +82,12 @@ class Layers:
 
 
 def layers_model(kind):
-    """Each fused activation, a depthwise convolution with a multiplier, and of signed ones a transposed one."""
+    """Arithmetic of two tensors, each fused activation, a depthwise convolution with a multiplier, and of signed ones a transposed one."""
     code, activation = schema.BuiltinOperator, schema.ActivationFunctionType
     made = Layers(kind, [1, 12, 10, 5])
+    for operator, name in ((code.ADD, "AddOptions"), (code.MUL, "MulOptions"), (code.SUB, "SubOptions")):
+        made.add(operator, name, [made.last, 0], [1, 12, 10, 5], fusedActivationFunction=activation.NONE)
+    made.add(code.ADD, "AddOptions", [0, made.last], [1, 12, 10, 5], fusedActivationFunction=activation.RELU6)
     for fused in (activation.RELU, activation.RELU6, activation.RELU_N1_TO_1, activation.NONE):
         channels = made.graph.tensors[made.last].shape[3]
         made.add(code.CONV_2D, "Conv2DOptions", [made.last, *made.constants([9, 3, 3, channels], 0, 9)], [1, 12, 10, 9],
