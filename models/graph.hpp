@@ -160,6 +160,19 @@ struct QuantisedArithmetic {
   Scale a, b, result;
   Rounding rounding = Rounding::tflite;
 };
+/// Of the one input, 8-bit integers of a scale: what an operation makes of the real numbers that they stand
+/// for, as the nearest steps of another scale, ties to even. Computed in float32, means of whole numbers
+/// exactly and then times one float (docs/quantisation.md).
+struct Quantised {
+  Scale from, to;
+  std::variant<Epilogue, WindowPooling, Reduction, Softmax> operation;
+};
+/// Of 8-bit integers, by an axis: each input's, of a scale of its own, in the nearest steps of one for all.
+struct QuantisedConcatenation {
+  std::size_t axis;
+  std::vector<Scale> parts; ///< one an input
+  Scale whole;
+};
 /// Branches and loops, which are not looked into. Inputs are also what is read inside of it.
 struct Nested {
   std::vector<std::string> convolutions; ///< those inside of it, each in words
@@ -169,10 +182,11 @@ struct OtherOperation {
   std::string refusal = {}; ///< the attribute that has none, and its value; empty: the operator itself
 };
 
-using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, UnaryFunction, Selection,
-                               Prelu, BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split,
-                               Slice, Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax,
-                               Quantize, Dequantize, Requantize, QuantisedArithmetic, Nested>;
+using Operation =
+    std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, UnaryFunction, Selection, Prelu,
+                 BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split, Slice,
+                 Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax, Quantize, Dequantize,
+                 Requantize, QuantisedArithmetic, Quantised, QuantisedConcatenation, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

@@ -1,5 +1,6 @@
 // Of operation_calls.hpp: calls on 8-bit integers.
 #include "base/error.hpp"
+#include "convforge/generic.h"
 #include "convforge/quantise.h"
 #include "models/folding/quantised_kernel.hpp"
 #include "network/lowering/operation_calls.hpp"
@@ -7,6 +8,7 @@
 #include "problem/dtype.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace convforge::network {
@@ -91,6 +93,27 @@ ByteTable limited(const Epilogue &activations, ElementType type, const models::S
   ByteTable table;
   for (std::size_t byte = 0; byte < all_bytes; ++byte)
     table.push_back(static_cast<std::uint8_t>(std::clamp(number_of(byte, type), limits.low, limits.high)));
+  return table;
+}
+
+ByteTable through_floats(const Epilogue &activations, const models::Scale &from, const models::Scale &to,
+                         ElementType type) {
+  const auto [low, high] = models::limits_of_type(type);
+  ByteTable table;
+  for (std::size_t byte = 0; byte < all_bytes; ++byte) {
+    float real = from.scales.at(0) * static_cast<float>(number_of(byte, type) - from.zero_points.at(0));
+    for (const EpilogueOp &op : activations.ops()) {
+      if (op.kind != EpilogueOp::Kind::activation)
+        throw Error(fmt::format("{} of {} (expected activations)", activations.text(), name_of(type)));
+      const Activation &activation = op.activation;
+      real = static_cast<float>(
+          convforge_activate(static_cast<std::int32_t>(activation.kind), static_cast<double>(activation.a),
+                             static_cast<double>(activation.b), static_cast<double>(real)));
+    }
+    const float steps = std::nearbyint(std::clamp(real / to.scales.at(0), -1e6F, 1e6F));
+    table.push_back(
+        static_cast<std::uint8_t>(std::clamp(static_cast<int>(steps) + to.zero_points.at(0), low, high)));
+  }
   return table;
 }
 

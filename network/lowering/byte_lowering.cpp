@@ -21,7 +21,7 @@ const models::Scale &scale_of(const models::Tensor &tensor) {
   return *tensor.scale;
 }
 
-void require_bytes(const std::string &name, ElementType type) {
+void expect_bytes(const std::string &name, ElementType type) {
   if (bytes_of(type) != 1)
     throw Error(fmt::format("'{}' is of type {} (expected u8 or s8)", name, name_of(type)));
 }
@@ -30,7 +30,7 @@ void require_bytes(const std::string &name, ElementType type) {
 
 void NodeLowering::lower_operation(const Node &node, const models::Quantize &operation) {
   const View from = builder_.view_of(node.inputs[0]);
-  require_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+  require_bytes(node);
   require_type(graph_.tensor(node.inputs[0]), ElementType::f32);
   const View to = builder_.made(node.outputs[0]);
   builder_.add_step(node.name, quantised(true, output_type(node), operation.scale, operation.ties, to, from),
@@ -39,7 +39,7 @@ void NodeLowering::lower_operation(const Node &node, const models::Quantize &ope
 
 void NodeLowering::lower_operation(const Node &node, const models::Dequantize &operation) {
   const View from = builder_.view_of(node.inputs[0]);
-  require_bytes(graph_.tensor(node.inputs[0]).name, builder_.type_of(from));
+  expect_bytes(graph_.tensor(node.inputs[0]).name, builder_.type_of(from));
   require_floats(node);
   const View to = builder_.made(node.outputs[0]);
   builder_.add_step(
@@ -50,14 +50,19 @@ void NodeLowering::lower_operation(const Node &node, const models::Dequantize &o
 
 void NodeLowering::lower_operation(const Node &node, const models::Requantize &operation) {
   const ElementType from_type = builder_.type_of(builder_.view_of(node.inputs[0])), type = output_type(node);
-  require_bytes(graph_.tensor(node.inputs[0]).name, from_type);
-  require_bytes(graph_.tensor(node.outputs[0]).name, type);
+  expect_bytes(graph_.tensor(node.inputs[0]).name, from_type);
+  expect_bytes(graph_.tensor(node.outputs[0]).name, type);
   const double slope = static_cast<double>(operation.from.scales.at(0)) / operation.to.scales.at(0);
   add_map(node, requantised(operation, from_type, type), slope);
 }
 
+/// Throws Error where a call is of 8-bit integers alone.
+void NodeLowering::require_bytes(const Node &node) const {
+  expect_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+}
+
 void NodeLowering::lower_operation(const Node &node, const models::QuantisedArithmetic &operation) {
-  require_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+  require_bytes(node);
   const View a = input(node), b = input(node, 1), to = builder_.made(node.outputs[0]);
   joinable_step_[at(node.outputs[0])] = static_cast<int>(builder_.program().steps.size());
   builder_.add_step(node.name, byte_pairs(operation, output_type(node), to, a, b), {place_of(a), place_of(b)},

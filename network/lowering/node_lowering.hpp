@@ -49,6 +49,17 @@ private:
   void lower_operation(const models::Node &node, const models::Dequantize &operation);
   void lower_operation(const models::Node &node, const models::Requantize &operation);
   void lower_operation(const models::Node &node, const models::QuantisedArithmetic &operation);
+  void lower_operation(const models::Node &node, const models::Quantised &operation);
+  void lower_operation(const models::Node &node, const models::QuantisedConcatenation &operation);
+  template <typename Make>
+  void add_in_floats(const models::Node &node, const models::Scale &from, const models::Scale &to,
+                     const Make &add);
+  void add_quantised(const models::Node &node, const models::Quantised &all, const Epilogue &activations);
+  void add_quantised(const models::Node &node, const models::Quantised &all,
+                     const models::WindowPooling &pooling);
+  void add_quantised(const models::Node &node, const models::Quantised &all,
+                     const models::Reduction &reduction);
+  void add_quantised(const models::Node &node, const models::Quantised &all, const models::Softmax &softmax);
   void add_map(const models::Node &node, const ByteTable &table, double slope);
   void add_limits(const models::Node &node, const models::Elementwise &limits);
   // Nothing.
@@ -57,6 +68,7 @@ private:
   void lower_operation(const models::Node &node, const models::OtherOperation &other);
 
   void require_floats(const models::Node &node) const;
+  void require_bytes(const models::Node &node) const;
   models::Pad padding_in_steps(const models::Node &node, models::Pad pad) const;
   bool joins(models::TensorId from, models::TensorId to) const;
   void add_elementwise(const models::Node &node, ElementwiseCall call, std::vector<Place> reads);

@@ -38,6 +38,9 @@ using ByteTable = std::vector<std::uint8_t>;
 ByteTable requantised(const models::Requantize &operation, ElementType from, ElementType to);
 /// Activations that are limits in real numbers, of integers of this scale.
 ByteTable limited(const Epilogue &activations, ElementType type, const models::Scale &scale);
+/// In float32: what activations make of the real numbers, in the nearest steps, ties to even.
+ByteTable through_floats(const Epilogue &activations, const models::Scale &from, const models::Scale &to,
+                         ElementType type);
 /// Each byte by a table; none: a copy.
 ByteMapCall byte_map(const View &output, const View &input, ByteTable table = {});
 BytePairsCall byte_pairs(const models::QuantisedArithmetic &arithmetic, ElementType type, const View &output,

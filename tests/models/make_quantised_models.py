@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import flatbuffers
+import make_operator_models
 import numpy as np
 import onnx
 from ai_edge_litert import schema_py_generated as schema
@@ -135,6 +136,7 @@ def make(models, photograph, folder):
         for granularity in ("CHANNELWISE", "TENSORWISE"):
             litert_model(models / DETECTOR, photograph, folder / f"detector_{granularity.lower()}.tflite", granularity)
         onnx_models(models / CLASSIFIER, photograph, folder)
+    make_operator_models.make(folder)
     for name, kind in (("s8", schema.TensorType.INT8), ("u8", schema.TensorType.UINT8)):
         (folder / f"layers_{name}.tflite").write_bytes(layers_model(kind))
 
