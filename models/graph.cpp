@@ -31,7 +31,9 @@ struct NeededInputs {
   std::size_t operator()(const Quantize &) const { return 1; }
   std::size_t operator()(const Dequantize &) const { return 1; }
   std::size_t operator()(const Requantize &) const { return 1; }
-  std::size_t operator()(const QuantisedAdd &) const { return 2; }
+  std::size_t operator()(const QuantisedArithmetic &) const { return 2; }
+  std::size_t operator()(const Quantised &) const { return 1; }
+  std::size_t operator()(const QuantisedConcatenation &operation) const { return operation.parts.size(); }
   std::size_t operator()(const Nested &) const { return 0; }
   std::size_t operator()(const OtherOperation &) const { return 0; }
 };

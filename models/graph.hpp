@@ -150,10 +150,28 @@ struct Requantize {
   Scale from, to;
   Epilogue limits = {};
 };
-/// Of two tensors of 8-bit integers, each of a scale, broadcast as NumPy does: their sum in steps of a third
-/// scale, by the fixed-point arithmetic of LiteRT's reference kernels (docs/quantisation.md).
-struct QuantisedAdd {
-  Scale a, b, sum;
+/// Of two tensors of 8-bit integers, each of a scale, broadcast as NumPy does: their sum, difference or
+/// product in steps of a third scale. Rounded as LiteRT's reference kernels do (`tflite`) or as ONNX Runtime
+/// does
+/// (`onnx`): docs/quantisation.md.
+struct QuantisedArithmetic {
+  enum class Kind { add, subtract, multiply };
+  Kind kind = Kind::add;
+  Scale a, b, result;
+  Rounding rounding = Rounding::tflite;
+};
+/// Of the one input, 8-bit integers of a scale: what an operation makes of the real numbers that they stand
+/// for, as the nearest steps of another scale, ties to even. Computed in float32, means of whole numbers
+/// exactly and then times one float (docs/quantisation.md).
+struct Quantised {
+  Scale from, to;
+  std::variant<Epilogue, WindowPooling, Reduction, Softmax> operation;
+};
+/// Of 8-bit integers, by an axis: each input's, of a scale of its own, in the nearest steps of one for all.
+struct QuantisedConcatenation {
+  std::size_t axis;
+  std::vector<Scale> parts; ///< one an input
+  Scale whole;
 };
 /// Branches and loops, which are not looked into. Inputs are also what is read inside of it.
 struct Nested {
@@ -164,10 +182,11 @@ struct OtherOperation {
   std::string refusal = {}; ///< the attribute that has none, and its value; empty: the operator itself
 };
 
-using Operation = std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, UnaryFunction, Selection,
-                               Prelu, BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split,
-                               Slice, Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax,
-                               Quantize, Dequantize, Requantize, QuantisedAdd, Nested>;
+using Operation =
+    std::variant<OtherOperation, Convolution, Elementwise, Arithmetic, UnaryFunction, Selection, Prelu,
+                 BatchNormalization, Pad, WindowPooling, Reduction, Concatenation, Split, Slice,
+                 Transposition, Reshape, Expansion, Resampling, DepthToSpace, Softmax, Quantize, Dequantize,
+                 Requantize, QuantisedArithmetic, Quantised, QuantisedConcatenation, Nested>;
 
 struct Node {
   std::string name; ///< not empty, and no other node's

@@ -22,15 +22,20 @@ void check_operands(const Tensor &data, const Tensor &matrix) {
     refuse("data", text_of_shape(data.sizes()), "rows");
   if (!matrix.constant())
     refuse("matrix", fmt::format("'{}'", matrix.name), "a constant of the model");
-  if (data.type != matrix.type || (data.type != DataType::f32 && data.type != DataType::f16))
-    refuse("types", fmt::format("{} and {}", name_of(data.type), name_of(matrix.type)),
-           "f32 or f16, both the same");
 }
 
 } // namespace
 
-/// Axes before the last two have one element, or the matrix is none.
 Convolution matrix_product(const Tensor &data, const Tensor &matrix, WeightsLayout weights, bool bias) {
+  if (data.type != matrix.type || (data.type != DataType::f32 && data.type != DataType::f16))
+    refuse("types", fmt::format("{} and {}", name_of(data.type), name_of(matrix.type)),
+           "f32 or f16, both the same");
+  return matrix_product(data, matrix, weights, bias, parse_element_types(name_of(data.type)), {});
+}
+
+/// Axes before the last two have one element, or the matrix is none.
+Convolution matrix_product(const Tensor &data, const Tensor &matrix, WeightsLayout weights, bool bias,
+                           const ElementTypes &types, const Quantisation &quantisation) {
   check_operands(data, matrix);
   const std::span<const std::int64_t> rows(data.sizes().begin(), data.sizes().end() - 1);
   const Shape &sizes = matrix.sizes();
@@ -45,7 +50,7 @@ Convolution matrix_product(const Tensor &data, const Tensor &matrix, WeightsLayo
   Axis &width = problem.width();
   width.input = width.output = within_int("rows of the data", elements_of(rows));
   problem.layout = Layout::nhwc, problem.weights_layout = weights;
-  problem.types = parse_element_types(name_of(data.type));
+  problem.types = types, problem.quantisation = quantisation;
   problem.epilogue = Epilogue::parse(bias ? "bias" : "");
   problem.validate();
   return {problem, ""};

@@ -33,7 +33,12 @@ public:
   void operator()(const Quantize &) const { expect_broadcast(1); }
   void operator()(const Dequantize &) const { expect_broadcast(1); }
   void operator()(const Requantize &) const { expect_broadcast(1); }
-  void operator()(const QuantisedAdd &) const { expect_broadcast(2); }
+  void operator()(const QuantisedArithmetic &) const { expect_broadcast(2); }
+  void operator()(const Epilogue &) const { expect_broadcast(1); }
+  void operator()(const Quantised &quantised) const { std::visit(*this, quantised.operation); }
+  void operator()(const QuantisedConcatenation &concatenation) const {
+    expect_parts(output(), concatenation.axis, node_.inputs);
+  }
   template <typename Other>
   void operator()(const Other &) const {} // those that have no sizes of their own
 

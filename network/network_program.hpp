@@ -67,10 +67,15 @@ struct ByteMapCall {
   convforge_byte_map operation = {};
   std::vector<std::uint8_t> table;
 };
+/// With the table that the structure points at; none: by its line.
+struct BytePairsCall {
+  convforge_byte_pairs operation = {};
+  std::vector<std::uint8_t> table;
+};
 /// Pooling and resampling are of the type of what they read, all others of bytes or of floats.
 using Operation =
     std::variant<KernelCall, ElementwiseCall, convforge_window_pooling, convforge_reduction,
-                 convforge_softmax, ResamplingCall, QuantisedCall, ByteMapCall, convforge_byte_sum>;
+                 convforge_softmax, ResamplingCall, QuantisedCall, ByteMapCall, BytePairsCall>;
 
 struct Step {
   std::string name; ///< of the node, for people

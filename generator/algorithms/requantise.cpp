@@ -4,6 +4,8 @@
 #include "algorithms/halide_type.hpp"
 #include "algorithms/strict.hpp"
 
+#include <cstdint>
+
 namespace convforge {
 
 namespace {
@@ -50,35 +52,39 @@ Expr wide64(const Expr &value) {
   return Halide::cast<std::int64_t>(value);
 }
 
-/// sum * 2^shift for shift > 0, within 32 bits.
+/// As an amount of a shift, which is never negative: of a signed one Halide computes both directions.
+Expr amount(const Expr &bits) {
+  return Halide::cast<std::uint32_t>(bits);
+}
+Expr wide_amount(const Expr &bits) {
+  return Halide::cast<std::uint64_t>(bits);
+}
+
+/// sum * 2^shift for shift > 0, as far as 8-bit results tell: of multipliers from 1 on, sums from 4096 on
+/// saturate, as any but 0 does that is shifted by more than 12. So 32 bits hold it without a test.
 Expr shifted_left(const Expr &sum, const Expr &shift) {
-  const Expr shifted = wide64(sum) << wide64(max(shift, 0));
-  return Halide::saturating_cast<std::int32_t>(shifted);
+  constexpr int many = 4096, most_shift = 12;
+  const Expr most = select(shift > 0, many, INT32_MAX);
+  return clamp(sum, -most, most) << amount(clamp(shift, 0, most_shift));
 }
 
-/// The doubling high product, ties upwards.
-Expr high_product(const Expr &a, const Expr &factor) {
-  const Expr half = Halide::cast<std::int64_t>(1 << 30);
-  return Halide::cast<std::int32_t>((wide64(a) * wide64(factor) + half) >> Halide::cast<std::int64_t>(31));
-}
-
-/// value / 2^shift to nearest, ties away from zero; shift from 0 to 31.
-Expr rounding_divided(const Expr &value, const Expr &shift) {
-  const Expr one = Halide::cast<std::int64_t>(1), wide = wide64(value), by = wide64(shift);
-  const Expr mask = (one << by) - one;
-  const Expr threshold = (mask >> one) + select(wide < 0, one, Halide::cast<std::int64_t>(0));
-  return Halide::cast<std::int32_t>((wide >> by) +
-                                    select((wide & mask) > threshold, one, Halide::cast<std::int64_t>(0)));
-}
-
+/// The doubling high product, floor((p + 2^30) / 2^31) of p = sum * factor, and the division of that by 2^n,
+/// ties away from zero, are one shift: for n > 0 it is floor((p + 2^(n+30) + 2^30) / 2^(n+31)), or of
+/// negative sums with 2^30 taken away. (A rounding shift of Halide's, which must not overflow, takes twice as
+/// long.)
 Expr by_two_roundings(const Expr &sum, const Expr &factor, const Expr &shift) {
-  return rounding_divided(high_product(shifted_left(sum, shift), factor), max(-shift, 0));
+  const Expr a = shifted_left(sum, shift), n = max(-shift, 0), one = Halide::cast<std::int64_t>(1);
+  const Expr half = one << wide_amount(30),
+             more = select(n > 0, one << wide_amount(n + 30), Halide::cast<std::int64_t>(0));
+  const Expr positive = more + half, negative = select(n > 0, more - half, half);
+  return Halide::cast<std::int32_t>((wide64(a) * wide64(factor) + select(a < 0, negative, positive)) >>
+                                    wide_amount(n + 31));
 }
 
 /// Ties upwards; within 32 bits.
 Expr by_one_rounding(const Expr &sum, const Expr &factor, const Expr &shift) {
-  const Expr by = wide64(31 - shift), one = Halide::cast<std::int64_t>(1);
-  const Expr half = (one << by) >> one;
+  const Expr by = wide_amount(31 - shift), one = Halide::cast<std::int64_t>(1);
+  const Expr half = (one << by) >> wide_amount(1);
   return Halide::saturating_cast<std::int32_t>((wide64(sum) * wide64(factor) + half) >> by);
 }
 

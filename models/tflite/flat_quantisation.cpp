@@ -123,15 +123,36 @@ Operation quantize(const FlatOperator &op) {
   return OtherOperation{"types: from integers to others"};
 }
 
-/// Sums are of three tensors of one type.
-Operation quantised_add(const FlatOperator &op) {
+/// Is of three tensors of one type.
+Operation quantised_arithmetic(const FlatOperator &op, QuantisedArithmetic::Kind kind) {
   const Tensor *left = op.input(0), *right = op.input(1);
-  const Scale *a = one_scale(left), *b = one_scale(right), *sum = one_scale(op.output);
-  if (!a || !b || !sum || left->type != op.output->type || right->type != op.output->type)
+  const Scale *a = one_scale(left), *b = one_scale(right), *result = one_scale(op.output);
+  if (!a || !b || !result || left->type != op.output->type || right->type != op.output->type)
     return OtherOperation{"types: integers of other types, or of several scales"};
-  if (2 * std::max(a->scales[0], b->scales[0]) >= 0x1p20F * sum->scales[0])
+  if (kind == QuantisedArithmetic::Kind::multiply) {
+    if (!(a->scales[0] * b->scales[0] / result->scales[0] < 0x1p10F))
+      return OtherOperation{"scales: products in steps beyond a thousand of the result's"};
+  } else if (2 * std::max(a->scales[0], b->scales[0]) >= 0x1p20F * result->scales[0]) {
     return OtherOperation{"scales: summands of steps beyond a million of the sum's"};
-  return QuantisedAdd{*a, *b, *sum};
+  }
+  return QuantisedArithmetic{kind, *a, *b, *result, Rounding::tflite};
+}
+
+/// None: of other words.
+std::optional<QuantisedArithmetic::Kind> quantised_kind(const Operation &operation) {
+  const auto *arithmetic = std::get_if<Arithmetic>(&operation);
+  if (!arithmetic)
+    return std::nullopt;
+  switch (arithmetic->kind) {
+  case Arithmetic::Kind::add:
+    return QuantisedArithmetic::Kind::add;
+  case Arithmetic::Kind::subtract:
+    return QuantisedArithmetic::Kind::subtract;
+  case Arithmetic::Kind::multiply:
+    return QuantisedArithmetic::Kind::multiply;
+  default:
+    return std::nullopt;
+  }
 }
 
 Operation dequantize(const FlatOperator &op) {
@@ -224,9 +245,8 @@ Operation with_scales(Operation operation, const FlatOperator &op) {
   if (scales_of(op).empty() || std::holds_alternative<OtherOperation>(operation) ||
       std::visit(MovesElements{}, operation))
     return operation;
-  if (const auto *arithmetic = std::get_if<Arithmetic>(&operation);
-      arithmetic && arithmetic->kind == Arithmetic::Kind::add)
-    return quantised_add(op);
+  if (const auto kind = quantised_kind(operation))
+    return quantised_arithmetic(op, *kind);
   if (!std::visit(ComparesElements{}, operation))
     return OtherOperation{"types: 8-bit integers"};
   const Scale *before = one_scale(op.input(0)), *after = one_scale(op.output);

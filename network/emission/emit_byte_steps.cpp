@@ -9,6 +9,12 @@ const char *c_dtype(std::int32_t dtype) {
   return dtype == CONVFORGE_S8 ? "CONVFORGE_S8" : "CONVFORGE_U8";
 }
 
+std::string byte_line(const convforge_byte_line &line) {
+  return fmt::format("{{{}u, {}u, {}u, {}u, {}u, {}u, {}, {}, {}, {}}}", line.a_factor, line.b_factor,
+                     line.summand, line.a_rest, line.b_rest, line.summand_rest, line.shift, line.low,
+                     line.high, line.base);
+}
+
 } // namespace
 
 std::string quantised_structure(const QuantisedCall &call, const std::string &name) {
@@ -37,16 +43,25 @@ std::string byte_map_structure(const ByteMapCall &call, const std::string &name)
                              call.table.empty() ? "" : fmt::format(",\n  .table = {}_table", name));
 }
 
-std::string byte_sum_structure(const convforge_byte_sum &sum, const std::string &name) {
-  return fmt::format("static const convforge_byte_sum {} = {{\n"
-                     "  .dtype = {}, .rank = {}, .size = {},\n"
-                     "  .output = {}, .a = {}, .b = {},\n"
-                     "  .output_scale = {}, .a_scale = {}, .b_scale = {},\n"
-                     "  .output_zero_point = {}, .a_zero_point = {}, .b_zero_point = {}}};\n",
-                     name, c_dtype(sum.dtype), sum.rank, axes(sum.size, sum.rank),
-                     strides(sum.output, sum.rank), strides(sum.a, sum.rank), strides(sum.b, sum.rank),
-                     c_float(sum.output_scale), c_float(sum.a_scale), c_float(sum.b_scale),
-                     sum.output_zero_point, sum.a_zero_point, sum.b_zero_point);
+std::string byte_pairs_structure(const BytePairsCall &call, const std::string &name) {
+  const convforge_byte_pairs &op = call.operation;
+  const std::string beginning =
+      fmt::format("static const convforge_byte_pairs {} = {{\n"
+                  "  .dtype = {}, .rank = {}, .size = {},\n"
+                  "  .output = {}, .a = {}, .b = {},\n",
+                  name, c_dtype(op.dtype), op.rank, axes(op.size, op.rank), strides(op.output, op.rank),
+                  strides(op.a, op.rank), strides(op.b, op.rank));
+  if (!call.table.empty())
+    return fmt::format("static const uint8_t {}_table[] = {{\n  {}}};\n", name,
+                       c_integers(std::vector<std::int32_t>(call.table.begin(), call.table.end()))) +
+           fmt::format("{}  .table = {}_table}};\n", beginning, name);
+  std::string members;
+  if (op.product != 0)
+    members = fmt::format("  .product = 1, .a_zero_point = {}, .b_zero_point = {},\n", op.a_zero_point,
+                          op.b_zero_point);
+  if (op.then_count != 0)
+    members += fmt::format("  .then_count = 1, .then = {},\n", byte_line(op.then));
+  return fmt::format("{}{}  .line = {}}};\n", beginning, members, byte_line(op.line));
 }
 
 } // namespace convforge::network

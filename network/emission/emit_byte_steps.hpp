@@ -9,6 +9,6 @@ namespace convforge::network {
 
 std::string quantised_structure(const QuantisedCall &call, const std::string &name);
 std::string byte_map_structure(const ByteMapCall &call, const std::string &name);
-std::string byte_sum_structure(const convforge_byte_sum &sum, const std::string &name);
+std::string byte_pairs_structure(const BytePairsCall &call, const std::string &name);
 
 } // namespace convforge::network

@@ -99,7 +99,7 @@ struct StructurePrinter {
 
   std::string operator()(const QuantisedCall &call) const { return quantised_structure(call, name); }
   std::string operator()(const ByteMapCall &call) const { return byte_map_structure(call, name); }
-  std::string operator()(const convforge_byte_sum &sum) const { return byte_sum_structure(sum, name); }
+  std::string operator()(const BytePairsCall &call) const { return byte_pairs_structure(call, name); }
 };
 
 /// Which function runs a step that reads this type; of a kernel nothing.
@@ -122,7 +122,7 @@ struct FunctionOf {
     return call.to_integers ? "convforge_run_quantise" : "convforge_run_dequantise";
   }
   const char *operator()(const ByteMapCall &) const { return "convforge_run_byte_map"; }
-  const char *operator()(const convforge_byte_sum &) const { return "convforge_run_byte_sum"; }
+  const char *operator()(const BytePairsCall &) const { return "convforge_run_byte_pairs"; }
 };
 
 class Calls {

@@ -33,6 +33,12 @@ convforge_byte_map with_tables(const ByteMapCall &call) {
   return operation;
 }
 
+convforge_byte_pairs with_tables(const BytePairsCall &call) {
+  convforge_byte_pairs operation = call.operation;
+  operation.table = call.table.empty() ? nullptr : call.table.data();
+  return operation;
+}
+
 struct OperationCaller {
   StepTensors tensors;
   const convforge_threads *threads;
@@ -83,7 +89,9 @@ struct OperationCaller {
                             : unary(convforge_run_dequantise, with_tables(call));
   }
   Call operator()(const ByteMapCall &call) const { return unary(convforge_run_byte_map, with_tables(call)); }
-  Call operator()(const convforge_byte_sum &sum) const { return binary(convforge_run_byte_sum, sum); }
+  Call operator()(const BytePairsCall &call) const {
+    return binary(convforge_run_byte_pairs, with_tables(call));
+  }
 };
 
 } // namespace

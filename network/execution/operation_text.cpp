@@ -70,8 +70,11 @@ struct OperationWords {
                               : OperationText{"elementwise", "map " + size + " bytes"};
   }
 
-  OperationText operator()(const convforge_byte_sum &sum) const {
-    return {"elementwise", fmt::format("add {} bytes", sizes(sum.size, sum.rank))};
+  OperationText operator()(const BytePairsCall &call) const {
+    const convforge_byte_pairs &op = call.operation;
+    const char *name = !call.table.empty() ? "pairs of" : op.product != 0 ? "multiply" : "add";
+    return {"elementwise", fmt::format("{} {} bytes{}", name, sizes(op.size, op.rank),
+                                       op.then_count != 0 ? ", 1 step" : "")};
   }
 };
 

@@ -23,13 +23,6 @@ bool is_zero(const models::Tensor &tensor) {
          std::ranges::all_of(models::numbers_of(tensor), [](double number) { return number == 0; });
 }
 
-/// The axes of a view from the outermost to the innermost.
-Order order_in_memory(const View &view) {
-  Order order = row_major(view.sizes.size());
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t axis) { return view.strides[axis]; });
-  return order;
-}
-
 } // namespace
 
 void NodeLowering::add_unary(const Node &node, convforge_arithmetic arithmetic) {

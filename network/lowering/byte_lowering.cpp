@@ -1,5 +1,6 @@
 // Of node_lowering.hpp: what is of 8-bit integers.
 #include "base/error.hpp"
+#include "network/at.hpp"
 #include "network/lowering/node_lowering.hpp"
 #include "network/lowering/view.hpp"
 
@@ -20,7 +21,7 @@ const models::Scale &scale_of(const models::Tensor &tensor) {
   return *tensor.scale;
 }
 
-void require_bytes(const std::string &name, ElementType type) {
+void expect_bytes(const std::string &name, ElementType type) {
   if (bytes_of(type) != 1)
     throw Error(fmt::format("'{}' is of type {} (expected u8 or s8)", name, name_of(type)));
 }
@@ -29,7 +30,7 @@ void require_bytes(const std::string &name, ElementType type) {
 
 void NodeLowering::lower_operation(const Node &node, const models::Quantize &operation) {
   const View from = builder_.view_of(node.inputs[0]);
-  require_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+  require_bytes(node);
   require_type(graph_.tensor(node.inputs[0]), ElementType::f32);
   const View to = builder_.made(node.outputs[0]);
   builder_.add_step(node.name, quantised(true, output_type(node), operation.scale, operation.ties, to, from),
@@ -38,7 +39,7 @@ void NodeLowering::lower_operation(const Node &node, const models::Quantize &ope
 
 void NodeLowering::lower_operation(const Node &node, const models::Dequantize &operation) {
   const View from = builder_.view_of(node.inputs[0]);
-  require_bytes(graph_.tensor(node.inputs[0]).name, builder_.type_of(from));
+  expect_bytes(graph_.tensor(node.inputs[0]).name, builder_.type_of(from));
   require_floats(node);
   const View to = builder_.made(node.outputs[0]);
   builder_.add_step(
@@ -48,27 +49,47 @@ void NodeLowering::lower_operation(const Node &node, const models::Dequantize &o
 }
 
 void NodeLowering::lower_operation(const Node &node, const models::Requantize &operation) {
-  const View from = builder_.view_of(node.inputs[0]);
-  const ElementType from_type = builder_.type_of(from), type = output_type(node);
-  require_bytes(graph_.tensor(node.inputs[0]).name, from_type);
-  require_bytes(graph_.tensor(node.outputs[0]).name, type);
-  const View to = builder_.made(node.outputs[0]);
-  builder_.add_step(node.name, requantised(operation, from_type, type, to, from), {place_of(from)}, to);
+  const ElementType from_type = builder_.type_of(builder_.view_of(node.inputs[0])), type = output_type(node);
+  expect_bytes(graph_.tensor(node.inputs[0]).name, from_type);
+  expect_bytes(graph_.tensor(node.outputs[0]).name, type);
+  const double slope = static_cast<double>(operation.from.scales.at(0)) / operation.to.scales.at(0);
+  add_map(node, requantised(operation, from_type, type), slope);
 }
 
-void NodeLowering::lower_operation(const Node &node, const models::QuantisedAdd &operation) {
-  require_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+/// Throws Error where a call is of 8-bit integers alone.
+void NodeLowering::require_bytes(const Node &node) const {
+  expect_bytes(graph_.tensor(node.outputs[0]).name, output_type(node));
+}
+
+void NodeLowering::lower_operation(const Node &node, const models::QuantisedArithmetic &operation) {
+  require_bytes(node);
   const View a = input(node), b = input(node, 1), to = builder_.made(node.outputs[0]);
-  builder_.add_step(node.name, byte_sum(operation, output_type(node), to, a, b), {place_of(a), place_of(b)},
+  joinable_step_[at(node.outputs[0])] = static_cast<int>(builder_.program().steps.size());
+  builder_.add_step(node.name, byte_pairs(operation, output_type(node), to, a, b), {place_of(a), place_of(b)},
                     to);
+}
+
+/// In the call that makes what it reads, where that may be and has room for it; else by itself.
+void NodeLowering::add_map(const Node &node, const ByteTable &table, double slope) {
+  const models::TensorId from = node.inputs[0], to = node.outputs[0];
+  if (graph_.tensor(from).type == graph_.tensor(to).type && joins(from, to)) {
+    const int step = joinable_step_[at(from)];
+    auto *pairs = std::get_if<BytePairsCall>(&builder_.program().steps[at(step)].operation);
+    if (pairs && append_table(*pairs, table, slope)) {
+      builder_.set_view(to, builder_.view_of(from));
+      joinable_step_[at(to)] = step;
+      return;
+    }
+  }
+  const View input = builder_.view_of(from), output = builder_.made(to);
+  builder_.add_step(node.name, byte_map(output, input, table), {place_of(input)}, output);
 }
 
 /// Activations of integers whose scale the output has, too.
 void NodeLowering::add_limits(const Node &node, const models::Elementwise &limits) {
-  const View from = input(node), to = builder_.made(node.outputs[0]);
+  input(node); // of the output's type
   const models::Scale &scale = scale_of(graph_.tensor(node.outputs[0]));
-  builder_.add_step(node.name, limited(limits.steps, output_type(node), scale, to, from), {place_of(from)},
-                    to);
+  add_map(node, limited(limits.steps, output_type(node), scale), 1);
 }
 
 /// With the byte that stands for the value in the padding: of a scale its nearest step, else the value

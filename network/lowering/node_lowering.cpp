@@ -82,10 +82,10 @@ void NodeLowering::lower_operation(const Node &node, const models::Elementwise &
   }
   const TensorId from = node.inputs[0], to = node.outputs[0];
   if (joins(from, to)) {
-    const int step = elementwise_step_[at(from)];
+    const int step = joinable_step_[at(from)];
     append_steps(std::get<ElementwiseCall>(builder_.program().steps[at(step)].operation), steps.steps);
     builder_.set_view(to, builder_.view_of(from));
-    elementwise_step_[at(to)] = step;
+    joinable_step_[at(to)] = step;
     return;
   }
   const View a = input(node);
@@ -95,13 +95,13 @@ void NodeLowering::lower_operation(const Node &node, const models::Elementwise &
 
 /// Is what an elementwise call has just made read by this node alone, so that it may be done there?
 bool NodeLowering::joins(TensorId from, TensorId to) const {
-  return elementwise_step_[at(from)] >= 0 && items_.readers(from) == 1 && !items_.is_output(from) &&
+  return joinable_step_[at(from)] >= 0 && items_.readers(from) == 1 && !items_.is_output(from) &&
          !items_.is_output(to) && builder_.part(to).whole == models::no_tensor &&
          builder_.part(from).whole == models::no_tensor;
 }
 
 void NodeLowering::add_elementwise(const Node &node, ElementwiseCall call, std::vector<Place> reads) {
-  elementwise_step_[at(node.outputs[0])] = static_cast<int>(builder_.program().steps.size());
+  joinable_step_[at(node.outputs[0])] = static_cast<int>(builder_.program().steps.size());
   builder_.add_step(node.name, std::move(call), std::move(reads), builder_.made(node.outputs[0]));
 }
 

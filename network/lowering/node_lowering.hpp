@@ -10,7 +10,7 @@ public:
   NodeLowering(const models::Graph &graph, const models::FoldedModel &model, const Items &items,
                ProgramBuilder &builder)
       : graph_(graph), model_(model), items_(items), builder_(builder),
-        elementwise_step_(graph.tensors.size(), -1) {}
+        joinable_step_(graph.tensors.size(), -1) {}
   /// Throws Error that says why there is no call.
   void lower(const models::Node &node);
 
@@ -48,7 +48,19 @@ private:
   void lower_operation(const models::Node &node, const models::Quantize &operation);
   void lower_operation(const models::Node &node, const models::Dequantize &operation);
   void lower_operation(const models::Node &node, const models::Requantize &operation);
-  void lower_operation(const models::Node &node, const models::QuantisedAdd &operation);
+  void lower_operation(const models::Node &node, const models::QuantisedArithmetic &operation);
+  void lower_operation(const models::Node &node, const models::Quantised &operation);
+  void lower_operation(const models::Node &node, const models::QuantisedConcatenation &operation);
+  template <typename Make>
+  void add_in_floats(const models::Node &node, const models::Scale &from, const models::Scale &to,
+                     const Make &add);
+  void add_quantised(const models::Node &node, const models::Quantised &all, const Epilogue &activations);
+  void add_quantised(const models::Node &node, const models::Quantised &all,
+                     const models::WindowPooling &pooling);
+  void add_quantised(const models::Node &node, const models::Quantised &all,
+                     const models::Reduction &reduction);
+  void add_quantised(const models::Node &node, const models::Quantised &all, const models::Softmax &softmax);
+  void add_map(const models::Node &node, const ByteTable &table, double slope);
   void add_limits(const models::Node &node, const models::Elementwise &limits);
   // Nothing.
   void lower_operation(const models::Node &node, const models::Convolution &convolution);
@@ -56,6 +68,7 @@ private:
   void lower_operation(const models::Node &node, const models::OtherOperation &other);
 
   void require_floats(const models::Node &node) const;
+  void require_bytes(const models::Node &node) const;
   models::Pad padding_in_steps(const models::Node &node, models::Pad pad) const;
   bool joins(models::TensorId from, models::TensorId to) const;
   void add_elementwise(const models::Node &node, ElementwiseCall call, std::vector<Place> reads);
@@ -69,7 +82,7 @@ private:
   const models::FoldedModel &model_;
   const Items &items_;
   ProgramBuilder &builder_;
-  std::vector<int> elementwise_step_; ///< by tensor: the elementwise call that makes it; -1: another
+  std::vector<int> joinable_step_; ///< by tensor: the call that makes it and may do more to it; -1: another
 };
 
 } // namespace convforge::network

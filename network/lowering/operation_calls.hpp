@@ -33,12 +33,20 @@ ResamplingCall padding(const models::Pad &pad, const View &output, const View &i
 /// Between real numbers and integers of this type. The scale's axis is one of the output's.
 QuantisedCall quantised(bool to_integers, ElementType type, const models::Scale &scale,
                         models::Quantize::Ties ties, const View &output, const View &input);
-ByteMapCall requantised(const models::Requantize &operation, ElementType from, ElementType to,
-                        const View &output, const View &input);
+/// By the byte, the byte that it becomes.
+using ByteTable = std::vector<std::uint8_t>;
+ByteTable requantised(const models::Requantize &operation, ElementType from, ElementType to);
 /// Activations that are limits in real numbers, of integers of this scale.
-ByteMapCall limited(const Epilogue &activations, ElementType type, const models::Scale &scale,
-                    const View &output, const View &input);
-convforge_byte_sum byte_sum(const models::QuantisedAdd &add, ElementType type, const View &output,
-                            const View &a, const View &b);
+ByteTable limited(const Epilogue &activations, ElementType type, const models::Scale &scale);
+/// In float32: what activations make of the real numbers, in the nearest steps, ties to even.
+ByteTable through_floats(const Epilogue &activations, const models::Scale &from, const models::Scale &to,
+                         ElementType type);
+/// Each byte by a table; none: a copy.
+ByteMapCall byte_map(const View &output, const View &input, ByteTable table = {});
+BytePairsCall byte_pairs(const models::QuantisedArithmetic &arithmetic, ElementType type, const View &output,
+                         const View &a, const View &b);
+/// Does to its results what a table does that is about a line of this slope. False, with nothing changed:
+/// that takes a call of its own.
+bool append_table(BytePairsCall &call, const ByteTable &table, double slope);
 
 } // namespace convforge::network

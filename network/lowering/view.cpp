@@ -1,5 +1,8 @@
 #include "network/lowering/view.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace convforge::network {
 
 View dense_view(int buffer, const models::Shape &sizes, const Order &order) {
@@ -35,6 +38,12 @@ std::optional<View> reshaped(const View &view, const models::Shape &sizes) {
   if (!is_dense(view.sizes, view.strides, row_major(view.sizes.size())))
     return std::nullopt;
   return View{view.buffer, view.offset, sizes, dense_strides(sizes, row_major(sizes.size()))};
+}
+
+Order order_in_memory(const View &view) {
+  Order order = row_major(view.sizes.size());
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t axis) { return view.strides[axis]; });
+  return order;
 }
 
 } // namespace convforge::network

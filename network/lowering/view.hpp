@@ -18,6 +18,8 @@ View transposed(const View &view, const std::vector<std::size_t> &order);
 View broadcast(const View &view, const models::Shape &sizes);
 /// The same elements, row-major, in another shape; none where they do not lie so.
 std::optional<View> reshaped(const View &view, const models::Shape &sizes);
+/// The axes of a view from the outermost to the innermost.
+Order order_in_memory(const View &view);
 inline Place place_of(const View &view) {
   return {view.buffer, view.offset};
 }

@@ -35,7 +35,13 @@ struct Computation {
   std::vector<Value> operator()(const models::Quantize &) const { throw Error("numbers are real here"); }
   std::vector<Value> operator()(const models::Dequantize &) const { throw Error("numbers are real here"); }
   std::vector<Value> operator()(const models::Requantize &) const { throw Error("numbers are real here"); }
-  std::vector<Value> operator()(const models::QuantisedAdd &) const { throw Error("numbers are real here"); }
+  std::vector<Value> operator()(const models::QuantisedArithmetic &) const {
+    throw Error("numbers are real here");
+  }
+  std::vector<Value> operator()(const models::Quantised &) const { throw Error("numbers are real here"); }
+  std::vector<Value> operator()(const models::QuantisedConcatenation &) const {
+    throw Error("numbers are real here");
+  }
   std::vector<Value> operator()(const models::Nested &) const {
     throw Error("branches and loops are not looked into");
   }
@@ -133,7 +139,9 @@ bool is_of_integers(const models::Operation &operation) {
   return std::holds_alternative<models::Quantize>(operation) ||
          std::holds_alternative<models::Dequantize>(operation) ||
          std::holds_alternative<models::Requantize>(operation) ||
-         std::holds_alternative<models::QuantisedAdd>(operation);
+         std::holds_alternative<models::QuantisedArithmetic>(operation) ||
+         std::holds_alternative<models::Quantised>(operation) ||
+         std::holds_alternative<models::QuantisedConcatenation>(operation);
 }
 
 } // namespace

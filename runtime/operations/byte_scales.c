@@ -18,22 +18,56 @@ typedef struct run {
 /* The nearest whole number, as far as 8-bit integers tell: beyond +-512 they are saturated whatever the zero
  * point. NaN is 0. In float alone, so that rows are vectorised: below 2^22 the sum with 1.5 * 2^23 has no
  * room for a fraction, and the number before 0.5 brings ties, and nothing below them, to the next one. */
-static inline int32_t nearest(float quotient, bool away) {
+__attribute__((always_inline)) static inline int32_t nearest(float quotient, bool away) {
   static const float most = 512, no_fraction = 0x1.8p23F, below_half = 0x1.fffffep-2F;
   const float above = quotient > -most ? quotient : -most, within = above < most ? above : most;
   const float number = quotient == quotient ? within : 0;
-  if (away)
-    return (int32_t)(number + (number < 0 ? -below_half : below_half));
-  return (int32_t)((number + no_fraction) - no_fraction);
+  /* Of the sign alone, as a condition would be a branch. */
+  const float half = __builtin_copysignf(below_half, number);
+  return (int32_t)(away ? number + half : (number + no_fraction) - no_fraction);
 }
 
-static inline void quantise_by_one(run r, int32_t dtype, bool away, const float *from, uint8_t *to,
-                                   float scale, int32_t zero) {
+__attribute__((always_inline)) static inline void
+quantise_by_one(run r, int32_t dtype, bool away, const float *from, uint8_t *to, float scale, int32_t zero) {
   for (int64_t i = 0; i < r.n; ++i)
     to[i * r.to] = convforge_to_byte(nearest(from[i * r.from] / scale, away) + zero, dtype);
 }
 
 /* Calls of constants, for each of which the loop is compiled. */
+__attribute__((always_inline)) static inline void quantise_dense(int64_t n, int32_t dtype, bool away,
+                                                                 const float *from, uint8_t *to, float scale,
+                                                                 int32_t zero) {
+  const run neighbours = {n, 1, 1, 0};
+  if (away)
+    quantise_by_one(neighbours, dtype, true, from, to, scale, zero);
+  else
+    quantise_by_one(neighbours, dtype, false, from, to, scale, zero);
+}
+
+static void quantise_any(int64_t n, int32_t dtype, bool away, const float *from, uint8_t *to, float scale,
+                         int32_t zero) {
+  quantise_dense(n, dtype, away, from, to, scale, zero);
+}
+
+typedef void dense_row(int64_t n, int32_t dtype, bool away, const float *from, uint8_t *to, float scale,
+                       int32_t zero);
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void quantise_avx2(int64_t n, int32_t dtype, bool away,
+                                                          const float *from, uint8_t *to, float scale,
+                                                          int32_t zero) {
+  quantise_dense(n, dtype, away, from, to, scale, zero);
+}
+
+static dense_row *dense_row_of_cpu(void) {
+  return (convforge_cpu_features() & CONVFORGE_CPU_AVX2) != 0 ? quantise_avx2 : quantise_any;
+}
+#else
+static dense_row *dense_row_of_cpu(void) {
+  return quantise_any;
+}
+#endif
+
 static void quantise_run(const convforge_quantised *o, run r, const float *from, uint8_t *to,
                          const float *scale, const int32_t *zero) {
   const bool away = o->ties_away != 0;
@@ -43,10 +77,8 @@ static void quantise_run(const convforge_quantised *o, run r, const float *from,
           nearest(from[i * r.from] / scale[i * r.scale], away) + zero[i * r.scale], o->dtype);
   else if (r.to != 1 || r.from != 1)
     quantise_by_one(r, o->dtype, away, from, to, *scale, *zero);
-  else if (away)
-    quantise_by_one((run){r.n, 1, 1, 0}, o->dtype, true, from, to, *scale, *zero);
   else
-    quantise_by_one((run){r.n, 1, 1, 0}, o->dtype, false, from, to, *scale, *zero);
+    dense_row_of_cpu()(r.n, o->dtype, away, from, to, *scale, *zero);
 }
 
 static inline void dequantise_by_one(run r, int32_t dtype, const uint8_t *from, float *to, float scale,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 
-PRODUCTS = {"MatMul", "Gemm", "FULLY_CONNECTED"}
+PRODUCTS = {"MatMul", "Gemm", "FULLY_CONNECTED", "QLinearMatMul", "QGemm"}
 
 
 class Imported:

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import flatbuffers
+import make_operator_models
 import numpy as np
 import onnx
 from ai_edge_litert import schema_py_generated as schema
@@ -82,9 +83,12 @@ class Layers:
 
 
 def layers_model(kind):
-    """Each fused activation, a depthwise convolution with a multiplier, and of signed ones a transposed one."""
+    """Arithmetic of two tensors, each fused activation, a depthwise convolution with a multiplier, and of signed ones a transposed one."""
     code, activation = schema.BuiltinOperator, schema.ActivationFunctionType
     made = Layers(kind, [1, 12, 10, 5])
+    for operator, name in ((code.ADD, "AddOptions"), (code.MUL, "MulOptions"), (code.SUB, "SubOptions")):
+        made.add(operator, name, [made.last, 0], [1, 12, 10, 5], fusedActivationFunction=activation.NONE)
+    made.add(code.ADD, "AddOptions", [0, made.last], [1, 12, 10, 5], fusedActivationFunction=activation.RELU6)
     for fused in (activation.RELU, activation.RELU6, activation.RELU_N1_TO_1, activation.NONE):
         channels = made.graph.tensors[made.last].shape[3]
         made.add(code.CONV_2D, "Conv2DOptions", [made.last, *made.constants([9, 3, 3, channels], 0, 9)], [1, 12, 10, 9],
@@ -132,6 +136,7 @@ def make(models, photograph, folder):
         for granularity in ("CHANNELWISE", "TENSORWISE"):
             litert_model(models / DETECTOR, photograph, folder / f"detector_{granularity.lower()}.tflite", granularity)
         onnx_models(models / CLASSIFIER, photograph, folder)
+    make_operator_models.make(folder)
     for name, kind in (("s8", schema.TensorType.INT8), ("u8", schema.TensorType.UINT8)):
         (folder / f"layers_{name}.tflite").write_bytes(layers_model(kind))
 

@@ -176,7 +176,7 @@ TEST(QuantisedTflite, OperatorsBehindIt) {
   EXPECT_EQ(with_operator(LOGISTIC, 0.5f).model.glue.size(), 1u);
   const Folded sum = with_operator(ADD, 0.5f, {0}); // not the arithmetic of a residual
   EXPECT_EQ(sum.model.convolutions.at(0).stop, "ADD 'y' is not an operation of epilogues");
-  EXPECT_EQ(std::get<QuantisedAdd>(sum.graph.nodes.at(1).operation).b, (Scale{{0.5f}, {1}, 0}));
+  EXPECT_EQ(std::get<QuantisedArithmetic>(sum.graph.nodes.at(1).operation).b, (Scale{{0.5f}, {1}, 0}));
   EXPECT_EQ(std::get<OtherOperation>(with_operator(ADD, 1e-7f, {0}).graph.nodes.at(1).operation).refusal,
             "scales: summands of steps beyond a million of the sum's");
 }

@@ -46,7 +46,7 @@ struct StepWords {
     return call.to_integers ? "quantise" : "dequantise";
   }
   std::string operator()(const ByteMapCall &call) const { return call.table.empty() ? "copy" : "map"; }
-  std::string operator()(const convforge_byte_sum &) const { return "add"; }
+  std::string operator()(const BytePairsCall &call) const { return !call.table.empty() ? "pairs" : "add"; }
   std::string operator()(const convforge_window_pooling &) const { return "pooling"; }
   std::string operator()(const ResamplingCall &) const { return "resampling"; }
   template <typename Other>
@@ -105,15 +105,57 @@ TEST(ByteLowering, SumsPoolsAndPadding) {
                       .set<std::int32_t>(3, 2)
                       .set<std::int32_t>(4, 2));
   const Program program = lowered(model, {x}, {y});
-  ASSERT_EQ(calls(program), "s8 kernel s8, s8 add s8, s8 map s8, s8 resampling s8, s8 pooling s8");
-  const auto &add = std::get<convforge_byte_sum>(program.steps[1].operation);
-  EXPECT_EQ(add.a_scale, 1);
-  EXPECT_EQ(add.b_zero_point, -3);
-  EXPECT_EQ(add.output_scale, 2);
-  const auto &relu = std::get<ByteMapCall>(program.steps[2].operation).table;
-  EXPECT_EQ(relu.at(0x80), 7); // -128
-  EXPECT_EQ(relu.at(8), 8);
-  EXPECT_EQ(std::get<ResamplingCall>(program.steps[3].operation).operation.fill, 7);
+  ASSERT_EQ(calls(program), "s8 kernel s8, s8 pairs s8, s8 resampling s8, s8 pooling s8");
+  const auto &table = std::get<BytePairsCall>(program.steps[1].operation).table;
+  ASSERT_EQ(table.size(), 65536U); // halves are rounded away from 0, on either side of it: no line
+  const auto added = [&](int a, int b) {
+    return table.at(256U * static_cast<std::uint8_t>(a) + static_cast<std::uint8_t>(b));
+  };
+  EXPECT_EQ(added(5, -3), 7); // 0 + 0
+  EXPECT_EQ(added(5, -1), 8); // 1 in steps of 2: away from 0
+  EXPECT_EQ(added(5, -2), 7); // 0.5
+  EXPECT_EQ(added(0, -3), 7); // -5 is cut off: the RELU is a part of it
+  EXPECT_EQ(added(127, 127), 101);
+  EXPECT_EQ(std::get<ResamplingCall>(program.steps[2].operation).operation.fill, 7);
+}
+
+TEST(ByteLowering, SumsAreLinesAndLimitsOfAnotherScaleAreDoneThere) {
+  ByteModel model;
+  const int x = model.bytes("x", 0.37f), r = model.bytes("r", 0.93f, 5), sum = model.bytes("sum", 1.21f, 7),
+            limited = model.bytes("limited", 0.83f, -128), y = model.bytes("y", 0.83f, -128);
+  model.convolution(x, r);
+  model.operation(ADD, {r, x}, {sum}, Flat());
+  model.operation(RELU, {sum}, {limited});
+  model.convolution(limited, y);
+  const Program program = lowered(model, {x}, {y});
+  ASSERT_EQ(calls(program), "s8 kernel s8, s8 add s8, s8 kernel s8");
+  const BytePairsCall &call = std::get<BytePairsCall>(program.steps[1].operation);
+  EXPECT_TRUE(call.table.empty());
+  EXPECT_EQ(call.operation.then_count, 1);
+}
+
+TEST(ByteLowering, ProductsAndDifferences) {
+  ByteModel model;
+  const int x = model.bytes("x", 0.37f), r = model.bytes("r", 0.93f, 5),
+            product = model.bytes("product", 0.71f, 7), y = model.bytes("y", 0.83f, -128);
+  model.convolution(x, r);
+  model.operation(MUL, {r, x}, {product}, Flat());
+  model.operation(SUB, {product, x}, {y}, Flat());
+  const Program program = lowered(model, {x}, {y});
+  ASSERT_EQ(calls(program), "s8 kernel s8, s8 pairs s8, s8 add s8");
+  const auto &table = std::get<BytePairsCall>(program.steps[1].operation).table;
+  EXPECT_EQ(table.at(256U * 7 + 1), 11); // 2 * 4 * 0.485
+  EXPECT_EQ(table.at(256U * 3 + 1), 3);  // -2 * 4 * 0.485
+}
+
+TEST(ByteLowering, SumsThatOthersReadAreMade) {
+  ByteModel model;
+  const int x = model.bytes("x", 0.37f), r = model.bytes("r", 0.93f, 5), sum = model.bytes("sum", 1.21f, 7),
+            y = model.bytes("y", 0.83f, -128);
+  model.convolution(x, r);
+  model.operation(ADD, {r, x}, {sum}, Flat());
+  model.operation(RELU, {sum}, {y});
+  EXPECT_EQ(calls(lowered(model, {x}, {y, sum})), "s8 kernel s8, s8 add s8, s8 map s8");
 }
 
 TEST(ByteLowering, AnotherScaleIsATable) {

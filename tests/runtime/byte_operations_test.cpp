@@ -1,5 +1,4 @@
 // Operations on 8-bit integers against their definitions, over random tensors.
-#include "convforge/quantise.h"
 #include "operations_tensor.hpp"
 
 namespace {
@@ -148,43 +147,71 @@ TEST(ByteOperations, MapsAndCopies) {
 
 namespace {
 
-/// LiteRT's arithmetic, from whole quotients and doubles: MultiplyByQuantizedMultiplier() is
-/// convforge_requantise() without limits.
-int multiplied(std::int64_t number, double multiplier) {
-  const convforge_requantisation how{CONVFORGE_ROUND_TFLITE, 0, -(1 << 30), 1 << 30, 0, 0};
-  return convforge_requantise(&how, static_cast<std::int32_t>(number), multiplier, 0);
+/// By the definition in operations.h, in words of 64 bits.
+int on_line(const convforge_byte_line &line, std::int64_t a, std::int64_t b) {
+  constexpr std::int64_t word = std::int64_t{1} << 32;
+  const auto wrapped = [](std::int64_t number) { return (number % word + word) % word; };
+  const std::int64_t rest = wrapped(a * line.a_rest + b * line.b_rest + line.summand_rest) >> 10;
+  const std::int64_t steps =
+      wrapped(a * line.a_factor + b * line.b_factor + line.summand + rest) >> line.shift;
+  return static_cast<int>(std::clamp<std::int64_t>(steps, line.low, line.high) - line.base);
+}
+
+/// Any line: sums wrap, as they do where a factor is below 0. Results are from -128 to 127.
+convforge_byte_line random_line(Random &random, bool rests) {
+  convforge_byte_line line{};
+  const auto word = [&] { return static_cast<std::uint32_t>(pick(random, 0, 0xffffffff)); };
+  line.a_factor = word(), line.b_factor = word(), line.summand = word();
+  if (rests) {
+    line.a_rest = static_cast<std::uint32_t>(pick(random, 0, 1023));
+    line.b_rest = static_cast<std::uint32_t>(pick(random, 0, 1023));
+    line.summand_rest = static_cast<std::uint32_t>(pick(random, 1 << 28, 1 << 29));
+  }
+  line.shift = static_cast<std::int32_t>(pick(random, 16, 31));
+  line.base = static_cast<std::int32_t>(pick(random, 128, 1000));
+  line.low = line.base - static_cast<std::int32_t>(pick(random, 0, 128));
+  line.high = line.base + static_cast<std::int32_t>(pick(random, 0, 127));
+  return line;
 }
 
 } // namespace
 
-TEST(ByteOperations, AddsAsLiteRtDoes) {
+TEST(ByteOperations, PairsAreOnLinesOrInATable) {
   Random random(4);
+  std::vector<std::uint8_t> table(65536);
+  for (std::uint8_t &byte : table)
+    byte = static_cast<std::uint8_t>(pick(random, 0, 255));
   for (int round = 0; round < rounds; ++round) {
     const Index size = random_case_size(random);
     const std::int32_t dtype = random_dtype(random);
     Bytes a(random, size, Strides::broadcast), b(random, size), output(random, size);
     a.randomise(random), b.randomise(random);
-    const auto zero = [&] {
-      return static_cast<std::int32_t>(pick(random, 0, 255)) - (dtype == CONVFORGE_S8 ? 128 : 0);
-    };
-    convforge_byte_sum o{};
+    convforge_byte_pairs o{};
     o.dtype = dtype;
     o.rank = static_cast<std::int32_t>(size.size());
     set(o.size, size);
     o.a = a.strides, o.b = b.strides, o.output = output.strides;
-    o.a_scale = random_scale(random), o.b_scale = random_scale(random), o.output_scale = random_scale(random);
-    o.a_zero_point = zero(), o.b_zero_point = zero(), o.output_zero_point = zero();
+    if (chance(random, 0.2))
+      o.table = table.data();
+    o.product = chance(random, 0.3) ? 1 : 0;
+    o.a_zero_point = static_cast<std::int32_t>(pick(random, -128, 127));
+    o.b_zero_point = static_cast<std::int32_t>(pick(random, -128, 127));
+    o.line = random_line(random, chance(random, 0.5));
+    o.then_count = chance(random, 0.5) ? 1 : 0;
+    o.then = random_line(random, false);
     const Bytes result = run_on_threads(output, [&](Bytes &to, const convforge_threads *threads) {
-      convforge_run_byte_sum(&o, a.data(), b.data(), to.data(), threads);
+      convforge_run_byte_pairs(&o, a.data(), b.data(), to.data(), threads);
     });
-    const double twice = 2 * std::max(double{o.a_scale}, double{o.b_scale});
+    const int offset = dtype == CONVFORGE_U8 ? 128 : 0; // of bytes without a sign
     for_each(size, [&](const Index &at) {
-      const std::int64_t left = number_of(a.at(at), dtype) - o.a_zero_point,
-                         right = number_of(b.at(at), dtype) - o.b_zero_point;
-      const int sum =
-          multiplied(left * (1 << 20), o.a_scale / twice) + multiplied(right * (1 << 20), o.b_scale / twice);
-      const int steps = multiplied(sum, twice / (double{1 << 20} * o.output_scale));
-      ASSERT_EQ(number_of(result.at(at), dtype), saturated(steps + o.output_zero_point, dtype));
+      if (o.table) {
+        ASSERT_EQ(result.at(at), table[256U * a.at(at) + b.at(at)]);
+        return;
+      }
+      const int left = number_of(a.at(at), dtype) - offset, right = number_of(b.at(at), dtype) - offset;
+      const int product = (left - o.a_zero_point) * (right - o.b_zero_point);
+      const int steps = o.product ? on_line(o.line, product, 0) : on_line(o.line, left, right);
+      ASSERT_EQ(number_of(result.at(at), dtype) - offset, o.then_count ? on_line(o.then, steps, 0) : steps);
     });
   }
 }

@@ -65,6 +65,11 @@ Operator find_operator(std::string_view type);
 /// Of com.microsoft, ONNX Runtime's own.
 Operator find_runtime_operator(std::string_view type);
 
+/// Of windows, largest or average: MaxPool, AveragePool and QLinearAveragePool.
+Meaning pool(const Call &call);
+/// QGemm.
+Meaning quantised_general_product(const Call &call);
+
 /// A row of a table of operators.
 struct OperatorRow {
   std::string_view type;

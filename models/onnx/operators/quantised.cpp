@@ -1,8 +1,9 @@
-// Operators of 8-bit integers: convolutions, and shapes behind those of ONNX Runtime's own between them.
+// Operators of 8-bit integers that are convolutions, products of matrices among them.
 #include "models/onnx/operators/convolutions.hpp"
 #include "models/onnx/operators/scales.hpp"
 
 #include "base/error.hpp"
+#include "models/matrix_product.hpp"
 
 namespace convforge::models::onnx {
 namespace {
@@ -94,37 +95,69 @@ Meaning or_refused(const Call &call) {
   }
 }
 
-/// Of two, each with its scale and zero point behind it.
-Meaning of_two(const Call &call) {
-  return {.shapes = {broadcast(call.shape(0), call.shape(3))}};
+/// Products of matrices, with the places of their operands.
+struct ProductInputs {
+  std::size_t bias; ///< beyond all: there is none
+  ScaleInputs destination;
+};
+
+/// Of A, its scale and zero point, B and its.
+Meaning matrix_problem(const Call &call, WeightsLayout layout, const ProductInputs &inputs) {
+  const Tensor &a = needed_tensor(call, 0, "A"), &b = needed_tensor(call, 3, "B");
+  const Scale source = constant_scale(call, {1, 2, "a_scale", "a_zero_point"}),
+              weights = constant_scale(call, {4, 5, "b_scale", "b_zero_point"}),
+              destination = constant_scale(call, inputs.destination);
+  check_single(source, "a_scale");
+  check_single(destination, "y_scale");
+  const ElementType type =
+      eight_bits(needed_tensor(call, inputs.destination.zero_point, "y_zero_point").type, "y_zero_point");
+  const bool bias = call.input(inputs.bias) != nullptr;
+  Convolution product = matrix_product(
+      a, b, layout, bias, {eight_bits(a.type, "A"), ElementType::s8, type},
+      {.source_zero_point = source.zero_points[0], .destination_zero_point = destination.zero_points[0]});
+  const int channels = product.problem->out_channels;
+  if (weights.by_axis() && weights.scales.size() != static_cast<std::size_t>(channels))
+    fail("b_scale", std::to_string(weights.scales.size()), "one, or one a column");
+  product.multipliers =
+      single_multipliers({source.scales[0], weights.scales, destination.scales[0]}, channels);
+  product.weights_zero_points = weights.zero_points;
+  Shape shape = a.sizes();
+  shape.back() = channels;
+  Meaning meaning{.operation = std::move(product),
+                  .shapes = {shape},
+                  .types = {type == ElementType::u8 ? DataType::u8 : DataType::s8},
+                  .inputs = {0, 3}};
+  if (bias)
+    meaning.inputs.push_back(inputs.bias);
+  return meaning;
 }
 
-Meaning of_one(const Call &call) {
-  return {.shapes = {call.shape(0)}};
+Meaning qlinear_product(const Call &call) {
+  constexpr std::size_t none = 1000;
+  return matrix_problem(call, WeightsLayout::hwio, {none, {6, 7, "y_scale", "y_zero_point"}});
 }
 
-Meaning global_average(const Call &call) {
-  std::optional<Shape> shape = call.shape(0);
-  if (!shape || shape->size() < 3)
-    return {};
-  const std::size_t first = call.integer("channels_last", 0) != 0 ? 1 : 2;
-  for (std::size_t i = 0; i < shape->size() - 2; ++i)
-    (*shape)[first + i] = 1;
-  return {.shapes = {shape}};
+Meaning general_integer_product(const Call &call) {
+  if (call.integer("transA", 0) != 0)
+    fail("transA", std::to_string(call.integer("transA", 0)), "0");
+  if (call.real("alpha", 1) != 1)
+    fail("alpha", std::to_string(call.real("alpha", 1)), "1");
+  if (!call.input(7))
+    fail("y_scale", "missing", "a constant of the model: 8-bit results");
+  const WeightsLayout layout = call.integer("transB", 0) != 0 ? WeightsLayout::ohwi : WeightsLayout::hwio;
+  return matrix_problem(call, layout, {6, {7, 8, "y_scale", "y_zero_point"}});
 }
 
 } // namespace
 
 std::vector<OperatorRow> quantised_operators() {
-  return {{"QLinearConv", or_refused<qlinear_problem>}, {"ConvInteger", or_refused<integer_problem>}};
+  return {{"QLinearConv", or_refused<qlinear_problem>},
+          {"ConvInteger", or_refused<integer_problem>},
+          {"QLinearMatMul", or_refused<qlinear_product>}};
 }
 
-Operator find_runtime_operator(std::string_view type) {
-  if (type == "QLinearAdd" || type == "QLinearMul")
-    return of_two;
-  if (type == "QLinearSigmoid" || type == "QLinearLeakyRelu" || type == "QLinearSoftmax")
-    return of_one;
-  return type == "QLinearGlobalAveragePool" ? global_average : nullptr;
+Meaning quantised_general_product(const Call &call) {
+  return or_refused<general_integer_product>(call);
 }
 
 } // namespace convforge::models::onnx

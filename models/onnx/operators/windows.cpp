@@ -118,7 +118,7 @@ WindowPooling pooling_of(const Call &call, const Shape &in, const Shape &out) {
   const bool counted = call.integer("count_include_pad", 0) != 0;
   WindowPooling pooling{WindowPooling::Kind::maximum, Shape(rank, 1), Shape(rank, 1), Shape(rank, 1),
                         Shape(rank, 0)};
-  if (call.type() == "AveragePool")
+  if (call.type() != "MaxPool")
     pooling.kind = counted ? WindowPooling::Kind::average_of_padding : WindowPooling::Kind::average;
   const auto behind_channels = [](const std::vector<std::int64_t> &numbers, std::vector<std::int64_t> &all) {
     std::ranges::copy(numbers, all.begin() + 2);
@@ -130,19 +130,6 @@ WindowPooling pooling_of(const Call &call, const Shape &in, const Shape &out) {
   if (pooling.kind == WindowPooling::Kind::average_of_padding)
     check_counted_padding(call, pooling, in, out);
   return pooling;
-}
-
-Meaning pool(const Call &call) {
-  const std::optional<Shape> input = call.shape(0);
-  std::optional<Shape> shape = input;
-  if (!shape || shape->size() < 3)
-    return without_word(call, "kernel_shape");
-  for (std::size_t i = 2; i < shape->size(); ++i)
-    (*shape)[i] = pooled(call, (*shape)[i], i - 2, shape->size() - 2);
-  Meaning meaning{.shapes = {shape, shape}};
-  if (call.type() != "LpPool")
-    meaning.operation = operation_or_refusal([&]() -> Operation { return pooling_of(call, *input, *shape); });
-  return meaning;
 }
 
 Meaning global_pool(const Call &call) {
@@ -158,6 +145,19 @@ Meaning global_pool(const Call &call) {
 }
 
 } // namespace
+
+Meaning pool(const Call &call) {
+  const std::optional<Shape> input = call.shape(0);
+  std::optional<Shape> shape = input;
+  if (!shape || shape->size() < 3)
+    return without_word(call, "kernel_shape");
+  for (std::size_t i = 2; i < shape->size(); ++i)
+    (*shape)[i] = pooled(call, (*shape)[i], i - 2, shape->size() - 2);
+  Meaning meaning{.shapes = {shape, shape}};
+  if (call.type() != "LpPool")
+    meaning.operation = operation_or_refusal([&]() -> Operation { return pooling_of(call, *input, *shape); });
+  return meaning;
+}
 
 std::vector<OperatorRow> window_operators() {
   return {{"Conv", convolution},

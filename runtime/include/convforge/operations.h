@@ -182,19 +182,35 @@ typedef struct convforge_byte_map {
 void convforge_run_byte_map(const convforge_byte_map *operation, const void *input, void *output,
                             const convforge_threads *threads);
 
-/* a + b of 8-bit integers of three scales as LiteRT's reference kernels add them, to the bit
- * (docs/quantisation.md). */
-typedef struct convforge_byte_sum {
+/* A line in fixed point, which takes whole numbers a and b to steps: with all arithmetic modulo 2^32
+ *   rest  = (a * a_rest + b * b_rest + summand_rest) >> 10
+ *   steps = min(max((a * a_factor + b * b_factor + summand + rest) >> shift, low), high) - base
+ * where neither number that is shifted is below 0, and `low` is 0 at least. */
+typedef struct convforge_byte_line {
+  uint32_t a_factor, b_factor, summand;
+  uint32_t a_rest, b_rest, summand_rest;
+  int32_t shift; /* 1 to 31 */
+  int32_t low, high, base;
+} convforge_byte_line;
+
+/* Of the bytes of two tensors, each a function of both: a table of all pairs, or a line through them
+ * that is right for all of them. Lines are of numbers from -128 to 127, which are those of CONVFORGE_S8; of
+ * CONVFORGE_U8 they are 128 less than the byte is. */
+typedef struct convforge_byte_pairs {
   int32_t dtype; /* of all three: CONVFORGE_U8 or CONVFORGE_S8 */
   int32_t rank;
   int64_t size[CONVFORGE_MAX_RANK];
   convforge_strides output, a, b;
-  float output_scale, a_scale, b_scale; /* finite, above 0 */
-  int32_t output_zero_point, a_zero_point, b_zero_point;
-} convforge_byte_sum;
+  const uint8_t *table; /* 65536, by the byte of a, times 256, plus that of b, without signs; null: `line` */
+  int32_t product;      /* 1: the line is of (a - a_zero_point) * (b - b_zero_point) and 0 */
+  int32_t a_zero_point, b_zero_point; /* of products: -128 to 127 */
+  int32_t then_count; /* 1: `then`, which has no rests, is of the line's steps and 0, and gives the
+         result */
+  convforge_byte_line line, then;
+} convforge_byte_pairs;
 
-void convforge_run_byte_sum(const convforge_byte_sum *operation, const void *a, const void *b, void *output,
-                            const convforge_threads *threads);
+void convforge_run_byte_pairs(const convforge_byte_pairs *operation, const void *a, const void *b,
+                              void *output, const convforge_threads *threads);
 
 /* Largest elements of windows: the structure's kind is CONVFORGE_POOL_MAX; of nothing the type's least. */
 void convforge_run_window_pooling_u8(const convforge_window_pooling *operation, const uint8_t *input,
