@@ -80,7 +80,7 @@ Meaning function(const Call &call) {
   });
 }
 
-Meaning softmax(const Call &call) {
+Meaning byte_softmax(const Call &call) {
   return meaning_of_integers(call, call.shape(0), 4, {0}, [&] {
     const FromTo scales = from_to(call);
     const auto axis = axis_of(call.integer("axis", -1), call.input(0)->sizes().size());
@@ -153,7 +153,7 @@ Operator find_runtime_operator(std::string_view type) {
                                              {"QLinearMul", of_two<QuantisedArithmetic::Kind::multiply>},
                                              {"QLinearSigmoid", function},
                                              {"QLinearLeakyRelu", function},
-                                             {"QLinearSoftmax", softmax},
+                                             {"QLinearSoftmax", byte_softmax},
                                              {"QLinearGlobalAveragePool", global_average},
                                              {"QLinearAveragePool", average},
                                              {"QLinearConcat", concatenation},
