@@ -29,7 +29,8 @@ struct Convolution {
 struct Elementwise {
   Epilogue steps;
 };
-/// Of two tensors, broadcast as NumPy does. Comparisons make 1 where they hold, else 0.
+/// Of two tensors, broadcast as NumPy does. Comparisons make 1 where they hold, else 0; those
+/// and no other numbers are what the logical ones read and make.
 struct Arithmetic {
   enum class Kind {
     add,
@@ -43,7 +44,11 @@ struct Arithmetic {
     less,
     less_or_equal,
     greater,
-    greater_or_equal
+    greater_or_equal,
+    not_equal,
+    logical_and,
+    logical_or,
+    logical_xor
   };
   Kind kind;
 };
@@ -56,7 +61,8 @@ struct UnaryFunction {
     reciprocal,
     square_root,
     reciprocal_square_root,
-    square
+    square,
+    logical_not
   };
   Kind kind;
 };

@@ -6,6 +6,7 @@
 #include "problem/frameworks.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 
 namespace convforge::models::tflite {
@@ -17,12 +18,23 @@ struct ConvolutionKind {
   std::vector<std::size_t> inputs; ///< which are data, weights, bias
 };
 
-const ConvolutionKind *kind_of(int code) {
+/// MediaPipe's TRANSPOSE_CONV with a bias.
+bool is_mediapipe_transposed(const FlatOperator &op) {
+  return op.code == CUSTOM && op.type == "Convolution2DTransposeBias";
+}
+bool is_transposed(const FlatOperator &op) {
+  return op.code == TRANSPOSE_CONV || is_mediapipe_transposed(op);
+}
+
+const ConvolutionKind *kind_of(const FlatOperator &op) {
+  static const ConvolutionKind custom{transpose_conv, WeightsLayout::ohwi, {0, 1, 2}};
+  if (is_mediapipe_transposed(op))
+    return &custom;
   static const ConvolutionKind plain{conv_2d, WeightsLayout::ohwi, {0, 1, 2}},
       depthwise{depthwise_conv_2d, WeightsLayout::hwio, {0, 1, 2}},
       transposed{transpose_conv, WeightsLayout::ohwi, {2, 1, 3}},
       volume{conv_3d, WeightsLayout::hwio, {0, 1, 2}};
-  switch (code) {
+  switch (op.code) {
   case CONV_2D:
     return &plain;
   case DEPTHWISE_CONV_2D:
@@ -53,13 +65,13 @@ LayerShape channels_second(const Shape &shape) {
 
 /// As ONNX has W: K,C/g,... of those that are not transposed, else C,K,...
 LayerShape onnx_weights(const FlatOperator &op, const Shape &w) {
+  if (is_transposed(op)) // K,R,S,C
+    return {w[3], w[0], w[1], w[2]};
   switch (op.code) {
   case DEPTHWISE_CONV_2D: // 1,R,S,K
     return {w[3], 1, w[1], w[2]};
   case CONV_3D: // T,R,S,C,K
     return {w[4], w[3], w[0], w[1], w[2]};
-  case TRANSPOSE_CONV: // K,R,S,C
-    return {w[3], w[0], w[1], w[2]};
   default: // K,R,S,C/g
     return {w[0], w[3], w[1], w[2]};
   }
@@ -70,6 +82,44 @@ std::vector<int> steps_of(const FlatOperator &op, int d, int h, int w) {
   if (op.code == CONV_3D)
     steps.insert(steps.begin(), op.option<std::int32_t>(d, 1));
   return steps;
+}
+
+/// TfLiteTransposeConvParams of tensorflow/lite/core/c/builtin_op_data.h: 32 bits each, in the order of x86
+/// and ARM.
+struct TransposeParameters {
+  std::int32_t padding, stride_w, stride_h;
+};
+
+TransposeParameters transpose_parameters(const FlatOperator &op) {
+  TransposeParameters parameters{};
+  if (op.custom_options.size() < sizeof parameters)
+    fail("custom_options", fmt::format("{} bytes", op.custom_options.size()),
+         fmt::format("{}: padding, stride_width and stride_height", sizeof parameters));
+  std::memcpy(&parameters, op.custom_options.data(), sizeof parameters);
+  constexpr std::int32_t same = 1, valid = 2;
+  if (parameters.padding != same && parameters.padding != valid)
+    fail("padding", std::to_string(parameters.padding), "1, SAME, or 2, VALID");
+  return parameters;
+}
+
+/// Of an axis of the custom one's output, whose padding is what the window reaches beyond the last input.
+std::int64_t transposed_size(std::int64_t input, std::int64_t kernel, std::int64_t stride, bool same) {
+  const std::int64_t cut = same ? std::max<std::int64_t>(kernel - (input - 1) % stride - 1, 0) : 0;
+  return stride * (input - 1) + kernel - cut;
+}
+
+/// Throws Error unless the output is what the operator makes.
+void set_custom_strides(const FlatOperator &op, const Shape &data, const Shape &weights, OnnxConv &node) {
+  const TransposeParameters parameters = transpose_parameters(op);
+  node.strides = {parameters.stride_h, parameters.stride_w};
+  for (std::size_t axis : {1u, 2u}) {
+    const std::int64_t stride = node.strides[axis - 1];
+    if (stride < 1)
+      fail(axis == 1 ? "stride_height" : "stride_width", std::to_string(stride), "1 at least");
+    const std::int64_t size = transposed_size(data[axis], weights[axis], stride, parameters.padding == 1);
+    if (node.output_shape[axis - 1] != size)
+      fail("output", text_of_shape(op.output->sizes()), fmt::format("{} elements of axis {}", size, axis));
+  }
 }
 
 /// Of a transposed one, whose sizes the output says.
@@ -84,13 +134,15 @@ Convolution convolution_of_kind(const FlatOperator &op, const ConvolutionKind &k
   const Tensor &data = needed(op, kind.inputs[0], "input", rank),
                &weights = needed(op, kind.inputs[1], "weights", rank);
   const ConvolutionFields &fields = kind.fields;
-  OnnxConv node{.transposed = op.code == TRANSPOSE_CONV};
+  OnnxConv node{.transposed = is_transposed(op)};
   node.strides = steps_of(op, fields.stride_d, fields.stride_h, fields.stride_w);
   node.dilations = steps_of(op, fields.dilation_d, fields.dilation_h, fields.dilation_w);
   node.auto_pad = op.option<std::int8_t>(fields.padding, 0) == 0 ? "SAME_UPPER" : "VALID";
   if (node.transposed)
     node.output_shape = output_sizes(op),
     node.auto_pad = "SAME_UPPER"; // what is cut off follows from the output
+  if (is_mediapipe_transposed(op))
+    set_custom_strides(op, data.sizes(), weights.sizes(), node);
   OnnxShapes shapes{.input = channels_second(data.sizes()), .weights = onnx_weights(op, weights.sizes())};
   const std::int64_t channels = data.sizes().back(), taken = shapes.weights[1];
   if (op.code == DEPTHWISE_CONV_2D)
@@ -112,16 +164,16 @@ Convolution convolution_of_kind(const FlatOperator &op, const ConvolutionKind &k
 } // namespace
 
 bool is_convolution(const FlatOperator &op) {
-  return kind_of(op.code) || op.code == CONV_3D_TRANSPOSE || op.code == STABLEHLO_CONVOLUTION ||
+  return kind_of(op) || op.code == CONV_3D_TRANSPOSE || op.code == STABLEHLO_CONVOLUTION ||
          (op.code == CUSTOM && op.type.starts_with("Convolution"));
 }
 
 Convolution convolution_of(const FlatOperator &op) {
-  const ConvolutionKind *kind = kind_of(op.code);
+  const ConvolutionKind *kind = kind_of(op);
   if (!kind)
-    return {std::nullopt,
-            fmt::format("operator: {} (expected CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or CONV_3D)",
-                        op.type)};
+    return {std::nullopt, fmt::format("operator: {} (expected CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, "
+                                      "CONV_3D or Convolution2DTransposeBias)",
+                                      op.type)};
   try {
     return convolution_of_kind(op, *kind);
   } catch (const Error &error) {
@@ -133,7 +185,7 @@ Convolution convolution_of(const FlatOperator &op) {
 std::vector<std::size_t> input_order(const FlatOperator &op) {
   if (op.code == SPLIT)
     return {1, 0};
-  const ConvolutionKind *kind = kind_of(op.code);
+  const ConvolutionKind *kind = kind_of(op);
   return kind ? kind->inputs : std::vector<std::size_t>{};
 }
 

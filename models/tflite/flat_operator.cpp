@@ -62,11 +62,31 @@ std::optional<Operation> function_operation(int code) {
     return Arithmetic{Kind::greater};
   case GREATER_EQUAL:
     return Arithmetic{Kind::greater_or_equal};
+  case NOT_EQUAL:
+    return Arithmetic{Kind::not_equal};
+  case LOGICAL_AND:
+    return Arithmetic{Kind::logical_and};
+  case LOGICAL_OR:
+    return Arithmetic{Kind::logical_or};
+  case LOGICAL_NOT:
+    return UnaryFunction{Function::logical_not};
   case SELECT_V2:
     return Selection{};
   default:
     return std::nullopt;
   }
+}
+
+/// SELECT broadcasts a condition along the axes behind it; of the shape of the others, or of one element, it
+/// is SELECT_V2.
+Operation selection_operation(const FlatOperator &op) {
+  const Tensor *condition = op.input(0), *chosen = op.input(1);
+  if (!condition || !chosen || !condition->known() || !chosen->known())
+    throw Error(sizes_not_known);
+  if (condition->sizes() != chosen->sizes() && elements_of(condition->sizes()) != 1)
+    refuse("condition", text_of_shape(condition->sizes()),
+           fmt::format("{}, as what it chooses, or one element", text_of_shape(chosen->sizes())));
+  return Selection{};
 }
 
 std::string activation_of(int number) {
@@ -142,6 +162,8 @@ Operation operation_of(const FlatOperator &op, std::optional<Shape> &between) {
   case PADV2:
   case MIRROR_PAD:
     return pad_operation(op);
+  case SELECT:
+    return operation_or_refusal([&] { return selection_operation(op); });
   default:
     return function_operation(op.code).value_or(OtherOperation{});
   }

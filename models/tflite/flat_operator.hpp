@@ -15,6 +15,7 @@ struct FlatOperator {
   int code = 0;
   std::string type; ///< "CONV_2D", or the name of a custom one
   std::optional<FlatTable> options;
+  Bytes custom_options;               ///< of a custom one: as the program has them that made it
   std::vector<const Tensor *> inputs; ///< null: left out
   const Tensor *output = nullptr;     ///< the first; null: none
 

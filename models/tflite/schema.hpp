@@ -33,7 +33,7 @@ inline constexpr int format = 0, dense_size = 1, segments_type = 2, segments = 3
 inline constexpr int values = 0; ///< of segments and indices
 } // namespace dimension
 namespace operation {
-inline constexpr int code = 0, inputs = 1, outputs = 2, options = 4;
+inline constexpr int code = 0, inputs = 1, outputs = 2, options = 4, custom_options = 5;
 }
 /// Of a convolution's options.
 struct ConvolutionFields {
@@ -110,10 +110,12 @@ enum Builtin {
   GREATER = 61,
   GREATER_EQUAL = 62,
   LESS_EQUAL = 63,
+  SELECT = 64,
   SLICE = 65,
   TRANSPOSE_CONV = 67,
   EXPAND_DIMS = 70,
   EQUAL = 71,
+  NOT_EQUAL = 72,
   LOG = 73,
   SUM = 74,
   SQRT = 75,
@@ -121,6 +123,9 @@ enum Builtin {
   POW = 78,
   REDUCE_MAX = 82,
   PACK = 83,
+  LOGICAL_OR = 84,
+  LOGICAL_AND = 86,
+  LOGICAL_NOT = 87,
   REDUCE_MIN = 89,
   SQUARE = 92,
   RESIZE_NEAREST_NEIGHBOR = 97,

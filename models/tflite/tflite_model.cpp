@@ -84,6 +84,8 @@ private:
     op.type =
         op.code == CUSTOM ? code.text(operator_code::custom_code).substr(0, 256) : name_of_builtin(op.code);
     op.options = table.table(operation::options);
+    if (op.code == CUSTOM)
+      op.custom_options = table.bytes(operation::custom_options);
     return op;
   }
 

@@ -23,6 +23,11 @@ bool is_zero(const models::Tensor &tensor) {
          std::ranges::all_of(models::numbers_of(tensor), [](double number) { return number == 0; });
 }
 
+/// Of 1, which stands for true, 0; of 0 1.
+Epilogue opposite_of_truth() {
+  return Epilogue::parse("affine:-1:1");
+}
+
 } // namespace
 
 void NodeLowering::add_unary(const Node &node, convforge_arithmetic arithmetic) {
@@ -45,15 +50,19 @@ void NodeLowering::add_power(const Node &node) {
 
 void NodeLowering::lower_operation(const Node &node, const models::Arithmetic &arithmetic) {
   using Kind = models::Arithmetic::Kind;
-  constexpr convforge_arithmetic kinds[] = {CONVFORGE_ADD,     CONVFORGE_SUBTRACT, CONVFORGE_MULTIPLY,
-                                            CONVFORGE_DIVIDE,  CONVFORGE_MAXIMUM,  CONVFORGE_MINIMUM,
-                                            CONVFORGE_POWER,   CONVFORGE_EQUAL,    CONVFORGE_LESS,
-                                            CONVFORGE_AT_MOST, CONVFORGE_LESS,     CONVFORGE_AT_MOST};
+  constexpr convforge_arithmetic kinds[] = {
+      CONVFORGE_ADD,     CONVFORGE_SUBTRACT, CONVFORGE_MULTIPLY, CONVFORGE_DIVIDE,
+      CONVFORGE_MAXIMUM, CONVFORGE_MINIMUM,  CONVFORGE_POWER,    CONVFORGE_EQUAL,
+      CONVFORGE_LESS,    CONVFORGE_AT_MOST,  CONVFORGE_LESS,     CONVFORGE_AT_MOST,
+      CONVFORGE_EQUAL,   CONVFORGE_MINIMUM,  CONVFORGE_MAXIMUM,  CONVFORGE_EQUAL};
   if (arithmetic.kind == Kind::power)
     return add_power(node);
   const View a = input(node), b = input(node, 1);
   const bool turned = arithmetic.kind == Kind::greater || arithmetic.kind == Kind::greater_or_equal;
-  add_binary(node, kinds[static_cast<std::size_t>(arithmetic.kind)], turned ? b : a, turned ? a : b);
+  const Epilogue steps = arithmetic.kind == Kind::not_equal || arithmetic.kind == Kind::logical_xor
+                             ? opposite_of_truth()
+                             : Epilogue{};
+  add_binary(node, kinds[static_cast<std::size_t>(arithmetic.kind)], turned ? b : a, turned ? a : b, steps);
 }
 
 void NodeLowering::lower_operation(const Node &node, const models::UnaryFunction &function) {
@@ -73,6 +82,12 @@ void NodeLowering::lower_operation(const Node &node, const models::UnaryFunction
     return add_unary(node, CONVFORGE_RECIPROCAL_SQUARE_ROOT);
   case Kind::square:
     return add_binary(node, CONVFORGE_MULTIPLY, input(node), input(node));
+  case Kind::logical_not:
+    require_floats(node);
+    const View a = input(node);
+    return add_elementwise(
+        node, elementwise(CONVFORGE_COPY, builder_.made(node.outputs[0]), a, nullptr, opposite_of_truth()),
+        {place_of(a)});
   }
 }
 

@@ -105,10 +105,10 @@ void NodeLowering::add_elementwise(const Node &node, ElementwiseCall call, std::
   builder_.add_step(node.name, std::move(call), std::move(reads), builder_.made(node.outputs[0]));
 }
 
-void NodeLowering::add_binary(const Node &node, convforge_arithmetic arithmetic, const View &a,
-                              const View &b) {
+void NodeLowering::add_binary(const Node &node, convforge_arithmetic arithmetic, const View &a, const View &b,
+                              const Epilogue &steps) {
   require_floats(node);
-  add_elementwise(node, elementwise(arithmetic, builder_.made(node.outputs[0]), a, &b),
+  add_elementwise(node, elementwise(arithmetic, builder_.made(node.outputs[0]), a, &b, steps),
                   {place_of(a), place_of(b)});
 }
 

@@ -73,7 +73,8 @@ private:
   bool joins(models::TensorId from, models::TensorId to) const;
   void add_elementwise(const models::Node &node, ElementwiseCall call, std::vector<Place> reads);
   void add_unary(const models::Node &node, convforge_arithmetic arithmetic);
-  void add_binary(const models::Node &node, convforge_arithmetic arithmetic, const View &a, const View &b);
+  void add_binary(const models::Node &node, convforge_arithmetic arithmetic, const View &a, const View &b,
+                  const Epilogue &steps = {});
   void add_power(const models::Node &node);
   template <typename Make>
   void add_call(const models::Node &node, const Make &make);

@@ -61,6 +61,13 @@ double result_of(models::Arithmetic::Kind kind, double a, double b) {
     return a > b;
   case Kind::greater_or_equal:
     return a >= b;
+  case Kind::not_equal:
+  case Kind::logical_xor:
+    return a != b;
+  case Kind::logical_and:
+    return a != 0 && b != 0;
+  case Kind::logical_or:
+    return a != 0 || b != 0;
   }
   return 0;
 }
@@ -82,6 +89,8 @@ double result_of(models::UnaryFunction::Kind kind, double x) {
     return 1 / std::sqrt(x);
   case Kind::square:
     return x * x;
+  case Kind::logical_not:
+    return x == 0;
   }
   return 0;
 }

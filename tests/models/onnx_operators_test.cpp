@@ -201,13 +201,14 @@ TEST(OnnxOperators, MaximumMinimumAndSoftmax) {
 TEST(OnnxOperators, FunctionsComparisonsAndChoices) {
   for (const auto &[type, word] :
        {std::pair("Abs", "absolute"), std::pair("Exp", "exponential"), std::pair("Log", "logarithm"),
-        std::pair("Reciprocal", "reciprocal"), std::pair("Sqrt", "square root")})
+        std::pair("Reciprocal", "reciprocal"), std::pair("Sqrt", "square root"), std::pair("Not", "not")})
     EXPECT_EQ(meaning({type, {2, 3}}), std::string(word) + " -> 2x3");
   const std::vector<Message> w{tensor("w", {4, 1}, std::vector<float>(4))};
   for (const auto &[type, word] :
        {std::pair("Pow", "power"), std::pair("Equal", "equal"), std::pair("Less", "less"),
         std::pair("LessOrEqual", "less or equal"), std::pair("Greater", "greater"),
-        std::pair("GreaterOrEqual", "greater or equal")})
+        std::pair("GreaterOrEqual", "greater or equal"), std::pair("And", "and"), std::pair("Or", "or"),
+        std::pair("Xor", "xor")})
     EXPECT_EQ(meaning({type, {2, 1, 3}, {}, w, {"w"}}), std::string(word) + " -> 2x4x3");
   EXPECT_EQ(graph_of({"Less", {3}, {}, w, {"w"}}).tensors.back().type, DataType::boolean);
   EXPECT_EQ(meaning({"Where", {2, 1, 3}, {}, w, {"w", "x"}}), "selection -> 2x4x3");

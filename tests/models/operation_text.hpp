@@ -30,15 +30,15 @@ public:
     return "steps [" + elementwise.steps.text() + "]";
   }
   std::string operator()(const models::Arithmetic &arithmetic) const {
-    constexpr const char *names[] = {"add",     "subtract",      "multiply", "divide",
-                                     "maximum", "minimum",       "power",    "equal",
-                                     "less",    "less or equal", "greater",  "greater or equal"};
+    constexpr const char *names[] = {
+        "add",  "subtract",      "multiply", "divide",           "maximum",   "minimum", "power", "equal",
+        "less", "less or equal", "greater",  "greater or equal", "not equal", "and",     "or",    "xor"};
     return names[static_cast<int>(arithmetic.kind)];
   }
   std::string operator()(const models::UnaryFunction &function) const {
     constexpr const char *names[] = {"absolute",   "exponential", "logarithm",
                                      "reciprocal", "square root", "reciprocal square root",
-                                     "square"};
+                                     "square",     "not"};
     return names[static_cast<int>(function.kind)];
   }
   std::string operator()(const models::Selection &) const { return "selection"; }

@@ -177,6 +177,13 @@ TEST(TfliteOperators, FunctionsComparisonsAndChoices) {
   EXPECT_EQ(meaning({LESS_EQUAL, image, image, {{{3}}}}), "less or equal -> 2x3");
   EXPECT_EQ(meaning({GREATER, image, image, {{{3}}}}), "greater -> 2x3");
   EXPECT_EQ(meaning({GREATER_EQUAL, image, image, {{{3}}}}), "greater or equal -> 2x3");
+  EXPECT_EQ(meaning({NOT_EQUAL, image, image, {{{3}}}}), "not equal -> 2x3");
+  EXPECT_EQ(meaning({LOGICAL_AND, image, image, {{{3}}}}), "and -> 2x3");
+  EXPECT_EQ(meaning({LOGICAL_OR, image, image, {{{3}}}}), "or -> 2x3");
+  EXPECT_EQ(meaning({LOGICAL_NOT, image, image}), "not -> 2x3");
+  EXPECT_EQ(meaning({SELECT, image, image, {{{2, 3}}, {{2, 3}}}}), "selection -> 2x3");
+  EXPECT_EQ(flat_refusal({SELECT, {2}, image, {{{2, 3}}, {{2, 3}}}}),
+            "condition=2 (expected 2x3, as what it chooses, or one element)");
   EXPECT_EQ(meaning({SELECT_V2, image, image, {{{2, 1}}, {{3}}}}), "selection -> 2x3");
   EXPECT_EQ(flat_refusal({SELECT_V2, image, image, {{{2, 2}}, {{3}}}}),
             "output=2x3 (expected a shape that 2x2 is broadcast to)");

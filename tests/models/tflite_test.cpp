@@ -152,6 +152,33 @@ TEST(TfliteModel, APadAndSlopesAreFolded) {
   EXPECT_EQ(folded(model, x, y), "g1mb1ic1ih8iw8oc2oh8ow7kh3kw3sh1sw1ph1pw0dh0dw0 nhwc ohwi prelu");
 }
 
+namespace {
+
+/// MediaPipe's, 2x3 to two channels, of an image of 4x5.
+std::string transposed_with_bias(const std::vector<std::int32_t> &parameters,
+                                 const std::vector<int> &output) {
+  FlatModel model;
+  const int x = model.tensor("x", {1, 4, 5, 3}), w = model.tensor("w", {2, 2, 3, 3}, 0, floats(36)),
+            b = model.tensor("b", {2}, 0, floats(2)), y = model.tensor("y", output);
+  model.operation(CUSTOM, {x, w, b}, {y}, {}, "Convolution2DTransposeBias", raw(parameters));
+  return folded(model, x, y);
+}
+
+} // namespace
+
+TEST(TfliteModel, TransposedConvolutionsOfMediaPipe) {
+  const std::string folded = transposed_with_bias({1, 2, 2}, {1, 8, 9, 2});
+  EXPECT_EQ(folded.substr(0, 44), "transposed_g1mb1ic3ih4iw5oc2oh8ow9kh2kw3sh2s");
+  EXPECT_EQ(folded.substr(folded.find(' ')), " nhwc ohwi bias");
+  EXPECT_NE(transposed_with_bias({2, 2, 2}, {1, 8, 11, 2}).find("oh8ow11"), std::string::npos);
+  EXPECT_EQ(transposed_with_bias({1}, {1, 8, 9, 2}),
+            "custom_options: 4 bytes (expected 12: padding, stride_width and stride_height)");
+  EXPECT_EQ(transposed_with_bias({0, 2, 2}, {1, 8, 9, 2}), "padding: 0 (expected 1, SAME, or 2, VALID)");
+  EXPECT_EQ(transposed_with_bias({1, 0, 2}, {1, 8, 9, 2}), "stride_width: 0 (expected 1 at least)");
+  EXPECT_EQ(transposed_with_bias({2, 2, 2}, {1, 8, 9, 2}),
+            "output: 1x8x9x2 (expected 11 elements of axis 2)");
+}
+
 TEST(TfliteModel, RefusesWithNames) {
   FlatModel model;
   const int x = model.tensor("x", {1, 8, 8, 1}, 9), w = model.tensor("w", {2, 1, 1, 1}, 9, "ab"),
@@ -167,9 +194,10 @@ TEST(TfliteModel, RefusesWithNames) {
   EXPECT_EQ(folded(double_depthwise, in, out), "weights: 2 of them (expected 1x1x1x1)");
   FlatModel custom;
   const int from = custom.tensor("x", {1, 8, 8, 1}), to = custom.tensor("y", {1, 16, 16, 1});
-  custom.operation(CUSTOM, {from}, {to}, {}, "Convolution2DTransposeBias");
-  EXPECT_EQ(folded(custom, from, to), "operator: Convolution2DTransposeBias (expected CONV_2D, "
-                                      "DEPTHWISE_CONV_2D, TRANSPOSE_CONV or CONV_3D)");
+  custom.operation(CUSTOM, {from}, {to}, {}, "Convolution2DOfNobody");
+  EXPECT_EQ(folded(custom, from, to),
+            "operator: Convolution2DOfNobody (expected CONV_2D, "
+            "DEPTHWISE_CONV_2D, TRANSPOSE_CONV, CONV_3D or Convolution2DTransposeBias)");
   EXPECT_EQ(error_of([&] { read(custom.file({from}, {to}), {{"x", {1, 9, 9, 1}}}); }),
             "--input x: 1x9x9x1 (expected 1x8x8x1 as the model has it, numbers where it has ?)");
   FlatModel cycle;

@@ -120,7 +120,7 @@ public:
     return add(name, shape, type, values, 6, std::move(sparsity));
   }
   void operation(int code, const std::vector<int> &inputs, const std::vector<int> &outputs, Flat options = {},
-                 const std::string &custom = "") {
+                 const std::string &custom = "", const std::string &custom_options = "") {
     Flat made;
     made.set<std::int8_t>(0, static_cast<std::int8_t>(code < 127 ? code : 127)).set<std::int32_t>(3, code);
     if (!custom.empty())
@@ -131,6 +131,8 @@ public:
                              .numbers(1, inputs)
                              .numbers(2, outputs)
                              .child(4, std::move(options)));
+    if (!custom_options.empty())
+      operators_.back().text(5, custom_options);
   }
   std::string file(const std::vector<int> &inputs, const std::vector<int> &outputs) const {
     const Flat graph =

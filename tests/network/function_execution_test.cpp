@@ -42,6 +42,17 @@ TEST(FunctionsOfNetworks, ComparisonsAndChoices) {
                                   node(type, {"a", "b"}, {"t"}), node("Where", {"t", "c", "r"}, {"y"})});
 }
 
+TEST(FunctionsOfNetworks, LogicalOperations) {
+  for (const char *type : {"And", "Or", "Xor"})
+    expect_right_behind_a_kernel({node("Relu", {"c"}, {"a"}), node("Relu", {"r"}, {"b"}),
+                                  node("Less", {"a", "b"}, {"t"}), node("Greater", {"c", "r"}, {"u"}),
+                                  node("Not", {"u"}, {"v"}), node(type, {"t", "v"}, {"w"}),
+                                  node("Where", {"w", "c", "r"}, {"y"})});
+  expect_right_behind_a_kernel({node("Less", {"c", "r"}, {"t"}),
+                                node("Cast", {"t"}, {"f"}, {integer("to", 1)}),
+                                node("Mul", {"f", "c"}, {"y"})});
+}
+
 /// Quotients that are 0 where they would be none, as TensorFlow's div_no_nan becomes in ONNX.
 TEST(FunctionsOfNetworks, WhatIsNotTakenMayBeNone) {
   const std::vector<Message> zero{tensor("z", {}, {0})};

@@ -120,7 +120,13 @@ TEST(NetworkReference, ElementByElement) {
   EXPECT_EQ(result(Arithmetic{Kind::greater}, two_by_three, row, {2, 3}), (Numbers{0, 0, 1, 1, 1, 1}));
   EXPECT_EQ(result(Arithmetic{Kind::greater_or_equal}, two_by_three, row, {2, 3}),
             (Numbers{1, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(result(Arithmetic{Kind::not_equal}, two_by_three, row, {2, 3}), (Numbers{0, 1, 1, 1, 1, 1}));
+  const Value truth{{4}, {0, 0, 1, 1}}, other{{4}, {0, 1, 0, 1}};
+  EXPECT_EQ(result(Arithmetic{Kind::logical_and}, truth, other, {4}), (Numbers{0, 0, 0, 1}));
+  EXPECT_EQ(result(Arithmetic{Kind::logical_or}, truth, other, {4}), (Numbers{0, 1, 1, 1}));
+  EXPECT_EQ(result(Arithmetic{Kind::logical_xor}, truth, other, {4}), (Numbers{0, 1, 1, 0}));
   using Function = UnaryFunction::Kind;
+  EXPECT_EQ(result(UnaryFunction{Function::logical_not}, truth, {4}), (Numbers{1, 1, 0, 0}));
   EXPECT_EQ(result(UnaryFunction{Function::absolute}, {{2}, {-3, 4}}, {2}), (Numbers{3, 4}));
   EXPECT_EQ(result(UnaryFunction{Function::exponential}, {{2}, {0, 1}}, {2}), (Numbers{1, std::exp(1.0)}));
   EXPECT_EQ(result(UnaryFunction{Function::logarithm}, {{2}, {1, 10}}, {2}), (Numbers{0, std::log(10.0)}));

@@ -96,7 +96,7 @@ Meaning power(const Call &call) {
   return arithmetic(call, Arithmetic::Kind::power, [](double a, double b) { return std::pow(a, b); });
 }
 
-/// Of truth values: networks have no word for it.
+/// Of truth values.
 Meaning truth(const Call &call) {
   Meaning meaning = broadcast_of_all(call);
   meaning.types = {DataType::boolean};
@@ -127,6 +127,19 @@ Meaning greater_or_equal(const Call &call) {
                     [](double a, double b) { return double(a >= b); });
 }
 
+Meaning logical_and(const Call &call) {
+  return comparison(call, Arithmetic::Kind::logical_and,
+                    [](double a, double b) { return double(a != 0 && b != 0); });
+}
+Meaning logical_or(const Call &call) {
+  return comparison(call, Arithmetic::Kind::logical_or,
+                    [](double a, double b) { return double(a != 0 || b != 0); });
+}
+Meaning logical_xor(const Call &call) {
+  return comparison(call, Arithmetic::Kind::logical_xor,
+                    [](double a, double b) { return double((a != 0) != (b != 0)); });
+}
+
 /// The type is that of the values, not of the condition.
 Meaning where(const Call &call) {
   Meaning meaning = broadcast_of_all(call);
@@ -153,9 +166,9 @@ std::vector<OperatorRow> arithmetic_operators() {
           {"Greater", greater},
           {"GreaterOrEqual", greater_or_equal},
           {"Where", where},
-          {"And", truth},
-          {"Or", truth},
-          {"Xor", truth},
+          {"And", logical_and},
+          {"Or", logical_or},
+          {"Xor", logical_xor},
           {"Mean", broadcast_of_all},
           {"Mod", broadcast_of_all}};
 }

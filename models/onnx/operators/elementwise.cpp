@@ -71,6 +71,7 @@ Meaning clip(const Call &call) {
 
 Meaning negation(const Call &call) {
   Meaning meaning = same_shape(call);
+  meaning.operation = UnaryFunction{UnaryFunction::Kind::logical_not};
   if (computable(call.input(0))) {
     std::vector<double> values = numbers_of(*call.input(0));
     std::ranges::transform(values, values.begin(),
@@ -138,7 +139,8 @@ Meaning cast(const Call &call) {
   const DataType type = data_type_of(call.integer("to", 0));
   Meaning meaning{.shapes = {call.shape(0)}, .types = {type}};
   const Tensor *input = call.input(0);
-  if (input && input->type == type && type != DataType::other)
+  const bool truth = input && input->type == DataType::boolean && type == DataType::f32; // 1 and 0 already
+  if (truth || (input && input->type == type && type != DataType::other))
     meaning.operation = Elementwise{};
   if (input && input->constant() && type != DataType::other)
     meaning.data = type == DataType::s64 ? data_of(integers_of(*input)) : data_of(type, numbers_of(*input));
