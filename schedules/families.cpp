@@ -203,7 +203,7 @@ KernelPipeline planes_pipeline(const Problem &problem, const Plan &plan, const T
                                const std::string &suffix) {
   const Halide::ImageParam parameter = make_input(problem, suffix);
   const int lanes = std::min(vector_lanes(target), plan.winograd().input_lanes);
-  const Input input{parameter, planes_in_place(problem, parameter, lanes, suffix)};
+  Input input{parameter, planes_in_place(problem, parameter, lanes, suffix)};
   Plan inner = plan;
   inner.planes = Planes::taps;
   const Problem images = planned_problem(problem, plan);

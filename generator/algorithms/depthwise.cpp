@@ -54,7 +54,7 @@ Expr sum_of_padded(const Image &image, const Problem &problem, const PaddedTap &
     return image.staging.of(image.element(at.channel, i, line, at.n));
   };
   const Expr product = element(Halide::unsafe_promise_clamped(column, 0, w.input - 1)) * weight;
-  const Expr within = shares_elements(problem) ? strict::add(sum, product) : sum + product;
+  Expr within = shares_elements(problem) ? strict::add(sum, product) : sum + product;
   if (w.pad_begin <= 0 && w.pad_end <= 0)
     return within;
   const Expr outside = strict::add(sum, strict::mul(element(padded_from(w, mode, column)), weight));

@@ -86,7 +86,7 @@ Expr neighbours(const Load *load, const Expr &first, int begin, const Lanes &row
     return Halide::Internal::make_zero(load->type);
   const Expr lanes_read = mask(load, {row.first - begin, row.last - begin});
   const Expr index = Ramp::make(Halide::Internal::simplify(first + begin), 1, lanes);
-  const Expr loaded = Load::make(load->type, load->name, index, load->image, load->param, lanes_read, {});
+  Expr loaded = Load::make(load->type, load->name, index, load->image, load->param, lanes_read, {});
   if (Halide::Internal::is_const_one(lanes_read))
     return loaded;
   // Said aloud, since lanes that are not read are anything.
@@ -109,9 +109,11 @@ Expr masked(const Load *load, const Lanes &kept, int column, int columns) {
   const int ahead = (column % step + step) % step;
   const Lanes row{-column, columns - column};
   std::vector<Expr> vectors;
+  vectors.reserve(step);
   for (int i = 0; i < step; i++)
     vectors.push_back(neighbours(load, ramp->base, i * lanes - ahead, row));
   std::vector<int> taken;
+  taken.reserve(lanes);
   for (int lane = 0; lane < lanes; lane++)
     taken.push_back(lane * step + ahead);
   return Shuffle::make(vectors, taken);

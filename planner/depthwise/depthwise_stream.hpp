@@ -8,8 +8,8 @@
 
 namespace convforge {
 
-/// Where input and output are in memory: the columns of the input that a tile is to read at most, and the rows
-/// of the output that it passes down (depthwise_stream.cpp has the numbers).
+/// Where input and output are in memory: the columns of the input that a tile is to read at most, and the
+/// rows of the output that it passes down (depthwise_stream.cpp has the numbers).
 int columns_of_memory(const Problem &problem);
 constexpr int rows_of_memory = 4;
 
