@@ -184,6 +184,12 @@ bool only_limits(const std::vector<std::int8_t> &results) {
 
 } // namespace
 
+std::vector<std::int8_t> pair_results(const QuantisedArithmetic &arithmetic, ElementType type) {
+  const Pairing pairing{
+      arithmetic.kind, {arithmetic.a, type}, {arithmetic.b, type}, {arithmetic.result, type}};
+  return results_of(pairing, arithmetic.rounding, type);
+}
+
 BytePairsCall byte_pairs(const QuantisedArithmetic &arithmetic, ElementType type, const View &output,
                          const View &a, const View &b) {
   const Pairing pairing{
