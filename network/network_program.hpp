@@ -73,9 +73,8 @@ struct BytePairsCall {
   std::vector<std::uint8_t> table;
 };
 /// Pooling and resampling are of the type of what they read, all others of bytes or of floats.
-using Operation =
-    std::variant<KernelCall, ElementwiseCall, convforge_window_pooling, convforge_reduction,
-                 convforge_softmax, ResamplingCall, QuantisedCall, ByteMapCall, BytePairsCall>;
+using Operation = std::variant<KernelCall, ElementwiseCall, convforge_window_pooling, convforge_reduction,
+                               convforge_softmax, ResamplingCall, QuantisedCall, ByteMapCall, BytePairsCall>;
 
 struct Step {
   std::string name; ///< of the node, for people

@@ -125,7 +125,7 @@ private:
 template <typename Function>
 std::vector<std::int8_t> results_of(const Function &function) {
   std::vector<std::int8_t> results;
-  results.reserve(numbers * numbers);
+  results.reserve(std::size_t{numbers} * numbers);
   for (int a = least; a <= most; ++a)
     for (int b = least; b <= most; ++b)
       results.push_back(static_cast<std::int8_t>(std::clamp(function(a, b), least, most)));
@@ -168,7 +168,8 @@ ByteTable table_of(const std::vector<std::int8_t> &results, ElementType type) {
   for (std::size_t a = 0; a < numbers; ++a)
     for (std::size_t b = 0; b < numbers; ++b) {
       const int row = number_of(a, type) - least, column = number_of(b, type) - least;
-      table[a * numbers + b] = byte_of(results[static_cast<std::size_t>(row * numbers + column)], type);
+      table[a * numbers + b] =
+          byte_of(results[static_cast<std::size_t>(row) * numbers + static_cast<std::size_t>(column)], type);
     }
   return table;
 }

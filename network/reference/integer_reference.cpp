@@ -56,7 +56,7 @@ Value quantised(const Value &input, const models::Scale &scale, models::Quantize
     const double nearest = std::isnan(steps)                      ? 0
                            : ties == models::Quantize::Ties::even ? std::nearbyint(steps)
                                                                   : std::round(steps);
-    return std::clamp(nearest + zero, double{static_cast<double>(low)}, double{static_cast<double>(high)});
+    return std::clamp(nearest + zero, static_cast<double>(low), static_cast<double>(high));
   });
 }
 
@@ -128,6 +128,8 @@ double padding_in_steps(double value, const models::Tensor &tensor) {
 }
 
 Value compute_integers(const models::Convolution &operation, const Call &call) {
+  if (!operation.problem)
+    throw Error(operation.refusal);
   const Problem &problem = *operation.problem;
   const models::EightBitConstants constants = models::eight_bit_constants(call.graph, call.node);
   QuantisedTensors tensors;
@@ -171,7 +173,7 @@ Value compute(const models::QuantisedArithmetic &operation, const Call &call) {
   return of_two(call, [&](double a, double b) {
     const auto place =
         static_cast<std::size_t>((static_cast<int>(a) - least) * 256 + static_cast<int>(b) - least);
-    return double{static_cast<double>(results.at(place) + offset)};
+    return static_cast<double>(results.at(place) + offset);
   });
 }
 
@@ -182,6 +184,7 @@ Value compute(const models::Quantised &operation, const Call &call) {
 Value compute(const models::QuantisedConcatenation &operation, const Call &call) {
   const ElementType type = byte_type(output_of(call));
   std::vector<Value> parts;
+  parts.reserve(call.inputs.size());
   for (std::size_t i = 0; i < call.inputs.size(); ++i)
     parts.push_back(
         mapped(call.input(i), through_floats({}, operation.parts.at(i), operation.whole, type), type));
