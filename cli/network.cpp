@@ -87,12 +87,6 @@ std::vector<Member> network_files(const network::Network &network, const Network
 
 /// What NAME_run() should answer, which needs no kernel.
 void write_reference(const NetworkFlags &flags, const ReadModel &model) {
-  if (network::reference::has_integers(model.graph)) {
-    fmt::print(
-        "no reference: it computes in real numbers, and the model is of 8-bit integers; the test of such a "
-        "network compares nothing but its threads\n");
-    return;
-  }
   const Progress progress("computing every node in float64");
   write_output_files(network::reference::reference_files(model.graph, flags.name), flags.out);
 }
@@ -138,8 +132,7 @@ void add_network(CLI::App &app) {
           "--emit", flags->emit,
           "header (NAME.h), source (NAME.c), archive (libNAME_kernels.a: what NAME.c calls), static "
           "(libNAME.a, all of it, built with $CC or cc), reference (NAME_input0.npy and so on, and the "
-          "NAME_output0.npy that every node computed in float64 gives for them; of models of 8-bit integers "
-          "there is none)")
+          "NAME_output0.npy that every node computed in float64, or in whole numbers, gives for them)")
       ->delimiter(',')
       ->capture_default_str()
       ->check(CLI::IsMember({"header", "source", "archive", "static", "reference"}));

@@ -28,7 +28,7 @@ Room room_of(const LineThrough &wanted, const Factors &factors, int bits) {
   const auto [low, high] = std::ranges::minmax(wanted.results);
   Room room;
   for (std::size_t i = 0; i < wanted.results.size(); ++i) {
-    const std::int64_t value = factors.a * wanted.a[i] + factors.b * wanted.b[i], y = wanted.results[i];
+    const std::int64_t value = factors.a * wanted.a[i] + factors.b * wanted.b[i], y = int{wanted.results[i]};
     const std::int64_t least = y * (std::int64_t{1} << bits) - value,
                        most = least + (std::int64_t{1} << bits) - 1;
     if (y > low && least > room.least)

@@ -125,7 +125,7 @@ private:
 template <typename Function>
 std::vector<std::int8_t> results_of(const Function &function) {
   std::vector<std::int8_t> results;
-  results.reserve(numbers * numbers);
+  results.reserve(std::size_t{numbers} * numbers);
   for (int a = least; a <= most; ++a)
     for (int b = least; b <= most; ++b)
       results.push_back(static_cast<std::int8_t>(std::clamp(function(a, b), least, most)));
@@ -168,7 +168,8 @@ ByteTable table_of(const std::vector<std::int8_t> &results, ElementType type) {
   for (std::size_t a = 0; a < numbers; ++a)
     for (std::size_t b = 0; b < numbers; ++b) {
       const int row = number_of(a, type) - least, column = number_of(b, type) - least;
-      table[a * numbers + b] = byte_of(results[static_cast<std::size_t>(row * numbers + column)], type);
+      table[a * numbers + b] =
+          byte_of(results[static_cast<std::size_t>(row) * numbers + static_cast<std::size_t>(column)], type);
     }
   return table;
 }
@@ -183,6 +184,12 @@ bool only_limits(const std::vector<std::int8_t> &results) {
 }
 
 } // namespace
+
+std::vector<std::int8_t> pair_results(const QuantisedArithmetic &arithmetic, ElementType type) {
+  const Pairing pairing{
+      arithmetic.kind, {arithmetic.a, type}, {arithmetic.b, type}, {arithmetic.result, type}};
+  return results_of(pairing, arithmetic.rounding, type);
+}
 
 BytePairsCall byte_pairs(const QuantisedArithmetic &arithmetic, ElementType type, const View &output,
                          const View &a, const View &b) {

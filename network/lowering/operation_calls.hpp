@@ -43,6 +43,8 @@ ByteTable through_floats(const Epilogue &activations, const models::Scale &from,
                          ElementType type);
 /// Each byte by a table; none: a copy.
 ByteMapCall byte_map(const View &output, const View &input, ByteTable table = {});
+/// The results for all pairs of numbers, by a, then by b: from -128 to 127, of bytes without a sign 128 less.
+std::vector<std::int8_t> pair_results(const models::QuantisedArithmetic &arithmetic, ElementType type);
 BytePairsCall byte_pairs(const models::QuantisedArithmetic &arithmetic, ElementType type, const View &output,
                          const View &a, const View &b);
 /// Does to its results what a table does that is about a line of this slope. False, with nothing changed:

@@ -95,16 +95,6 @@ double result_of(models::UnaryFunction::Kind kind, double x) {
   return 0;
 }
 
-template <typename Function>
-Value of_two(const Call &call, const Function &function) {
-  Value result = value_of(call.shape());
-  const Broadcast a(call.input(0), result.shape), b(call.input(1), result.shape);
-  for_each_place(result.shape, [&](const models::Shape &place, std::size_t i) {
-    result.elements[i] = function(a(place), b(place));
-  });
-  return result;
-}
-
 double step(const EpilogueOp &op, double x) {
   if (op.kind == EpilogueOp::Kind::affine)
     return x * op.factor + op.summand;
@@ -115,7 +105,18 @@ double step(const EpilogueOp &op, double x) {
 
 } // namespace
 
+Value of_two(const Call &call, const std::function<double(double, double)> &function) {
+  Value result = value_of(call.shape());
+  const Broadcast a(call.input(0), result.shape), b(call.input(1), result.shape);
+  for_each_place(result.shape, [&](const models::Shape &place, std::size_t i) {
+    result.elements[i] = function(a(place), b(place));
+  });
+  return result;
+}
+
 Value compute(const models::Elementwise &operation, const Call &call) {
+  if (is_of_bytes(call.graph.tensor(call.node.outputs.at(0))))
+    return compute_limits(operation, call);
   Value result = call.input();
   for (double &x : result.elements)
     for (const EpilogueOp &op : operation.steps.ops())

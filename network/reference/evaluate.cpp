@@ -32,16 +32,6 @@ struct Computation {
   const Call &call;
 
   std::vector<Value> operator()(const models::Split &split) const { return compute_parts(split, call); }
-  std::vector<Value> operator()(const models::Quantize &) const { throw Error("numbers are real here"); }
-  std::vector<Value> operator()(const models::Dequantize &) const { throw Error("numbers are real here"); }
-  std::vector<Value> operator()(const models::Requantize &) const { throw Error("numbers are real here"); }
-  std::vector<Value> operator()(const models::QuantisedArithmetic &) const {
-    throw Error("numbers are real here");
-  }
-  std::vector<Value> operator()(const models::Quantised &) const { throw Error("numbers are real here"); }
-  std::vector<Value> operator()(const models::QuantisedConcatenation &) const {
-    throw Error("numbers are real here");
-  }
   std::vector<Value> operator()(const models::Nested &) const {
     throw Error("branches and loops are not looked into");
   }
@@ -133,23 +123,7 @@ Member npy_file(const std::string &name, const Value &value) {
   return {name, format_npy(value.shape, floats)};
 }
 
-bool is_of_integers(const models::Operation &operation) {
-  if (const auto *convolution = std::get_if<models::Convolution>(&operation))
-    return convolution->problem && convolution->problem->types.quantised();
-  return std::holds_alternative<models::Quantize>(operation) ||
-         std::holds_alternative<models::Dequantize>(operation) ||
-         std::holds_alternative<models::Requantize>(operation) ||
-         std::holds_alternative<models::QuantisedArithmetic>(operation) ||
-         std::holds_alternative<models::Quantised>(operation) ||
-         std::holds_alternative<models::QuantisedConcatenation>(operation);
-}
-
 } // namespace
-
-bool has_integers(const models::Graph &graph) {
-  return std::ranges::any_of(graph.nodes,
-                             [](const models::Node &node) { return is_of_integers(node.operation); });
-}
 
 std::vector<Value> evaluate(const models::Graph &graph, const std::vector<Value> &inputs) {
   Evaluation evaluation(graph);
@@ -177,8 +151,12 @@ std::vector<Value> random_inputs(const models::Graph &graph) {
       fail("input " + tensor.name, models::text_of_shape(tensor.sizes()), "sizes that are known");
     Random random(inputs.size() + 1);
     Value value = value_of(tensor.sizes());
+    const auto least = tensor.type == models::DataType::s8 ? -128 : 0;
     for (double &x : value.elements)
-      x = random.uniform(-1, 1);
+      if (is_of_bytes(tensor))
+        x = std::floor(random.uniform(least, least + 256));
+      else // as files of it have it: what is quantised is to be the same number
+        x = static_cast<double>(static_cast<float>(random.uniform(-1, 1)));
     inputs.push_back(std::move(value));
   }
   return inputs;

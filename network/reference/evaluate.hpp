@@ -10,14 +10,12 @@
 
 namespace convforge::network::reference {
 
-/// Is it of 8-bit integers somewhere? The reference computes with real numbers alone.
-bool has_integers(const models::Graph &graph);
 /// The graph's outputs for inputs in the graph's order. Throws Error, naming the node, for what cannot be
 /// computed.
 std::vector<Value> evaluate(const models::Graph &graph, const std::vector<Value> &inputs);
 
-/// Reproducible numbers in [-1, 1) for each input, those of another one for each. Throws Error where a size
-/// is not known.
+/// Reproducible numbers in [-1, 1), or of a type of 8 bits, for each input, those of another one for each.
+/// Throws Error where a size is not known.
 std::vector<Value> random_inputs(const models::Graph &graph);
 
 /// NAME_input0.npy, ... and NAME_output0.npy, ...: random inputs, and the outputs for them as floats.

@@ -66,6 +66,8 @@ Value compute(const models::Pad &operation, const Call &call) {
   const Value &input = call.input();
   Value result = value_of(call.shape());
   const models::Shape strides = dense_strides(input.shape);
+  const models::Tensor &made = call.graph.tensor(call.node.outputs.at(0));
+  const double padding = is_of_bytes(made) ? padding_in_steps(operation.value, made) : operation.value;
   for_each_place(result.shape, [&](const models::Shape &place, std::size_t i) {
     std::int64_t number = 0;
     bool outside = false;
@@ -75,7 +77,7 @@ Value compute(const models::Pad &operation, const Call &call) {
       outside |= at < 0;
       number += at * strides[axis];
     }
-    result.elements[i] = outside ? operation.value : input.elements.at(static_cast<std::size_t>(number));
+    result.elements[i] = outside ? padding : input.elements.at(static_cast<std::size_t>(number));
   });
   return result;
 }

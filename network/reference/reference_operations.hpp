@@ -4,6 +4,8 @@
 
 #include "network/reference/value.hpp"
 
+#include <functional>
+
 namespace convforge::network::reference {
 
 Value compute(const models::Convolution &, const Call &call);
@@ -26,6 +28,26 @@ Value compute(const models::Reshape &, const Call &call);
 Value compute(const models::Expansion &, const Call &call);
 Value compute(const models::Resampling &, const Call &call);
 Value compute(const models::DepthToSpace &, const Call &call);
+
+// Of 8-bit integers: whole numbers.
+Value compute(const models::Quantize &, const Call &call);
+Value compute(const models::Dequantize &, const Call &call);
+Value compute(const models::Requantize &, const Call &call);
+Value compute(const models::QuantisedArithmetic &, const Call &call);
+Value compute(const models::Quantised &, const Call &call);
+Value compute(const models::QuantisedConcatenation &, const Call &call);
+bool is_of_bytes(const models::Tensor &tensor);
+/// Where the problem is of integers.
+Value compute_integers(const models::Convolution &, const Call &call);
+/// Where the tensors are: activations that are limits in steps.
+Value compute_limits(const models::Elementwise &, const Call &call);
+/// The element that stands for a real number in the padding; of a tensor without a scale the number itself.
+double padding_in_steps(double value, const models::Tensor &tensor);
+
+/// Which output channel of a problem one of `count` elements is of.
+std::size_t channel_of(const Problem &problem, std::size_t element, std::size_t count);
+/// Of the first two inputs, broadcast to the output.
+Value of_two(const Call &call, const std::function<double(double, double)> &function);
 
 /// A part for each output of the node; of one that it leaves out, nothing.
 std::vector<Value> compute_parts(const models::Split &, const Call &call);

@@ -14,14 +14,6 @@ std::vector<float> as_floats(const Value &value) {
   return {value.elements.begin(), value.elements.end()};
 }
 
-/// The output channel of an element of a convolution.
-std::size_t channel_of(const Problem &problem, std::size_t element, std::size_t count) {
-  const auto channels = static_cast<std::size_t>(problem.out_channels);
-  if (problem.layout == Layout::nhwc)
-    return element % channels;
-  return element / (count / channels / static_cast<std::size_t>(problem.batch)) % channels;
-}
-
 /// What a layer does beside its sum: a bias, and what a format puts into the layer.
 void finish(const Problem &problem, const Call &call, std::vector<double> &values) {
   for (const EpilogueOp &op : problem.epilogue.ops())
@@ -89,11 +81,20 @@ private:
 
 } // namespace
 
+std::size_t channel_of(const Problem &problem, std::size_t element, std::size_t count) {
+  const auto channels = static_cast<std::size_t>(problem.out_channels);
+  if (problem.layout == Layout::nhwc)
+    return element % channels;
+  return element / (count / channels / static_cast<std::size_t>(problem.batch)) % channels;
+}
+
 /// The sum is the oracle's, which reads floats: what an input loses there is 2^-25 of it.
 Value compute(const models::Convolution &operation, const Call &call) {
   if (!operation.problem)
     throw Error(operation.refusal);
   const Problem &problem = *operation.problem;
+  if (problem.types.quantised())
+    return compute_integers(operation, call);
   if (problem.types.source != ElementType::f32 || problem.types.destination != ElementType::f32)
     throw Error("a convolution of other numbers than float32");
   Value result{call.shape(), convolve(problem, as_floats(call.input()), as_floats(call.input(1))).value};

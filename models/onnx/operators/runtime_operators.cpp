@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "models/refusal.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace convforge::models::onnx {
@@ -53,7 +54,7 @@ Meaning of_two(const Call &call) {
                                    single_scale(call, {6, 7, "C_scale", "C_zero_point"}), Rounding::onnx};
     const float a = arithmetic.a.scales[0], b = arithmetic.b.scales[0], c = arithmetic.result.scales[0];
     constexpr float most = 1024; // steps of the result: more saturate at once, and overflow somewhere
-    if (!(a / c < most && b / c < most && a * b / c < most))
+    if (const float largest = std::max({a / c, b / c, a * b / c}); !(largest < most))
       refuse("C_scale", fmt::format("{}", c),
              fmt::format("a step of {} and {}, not that much smaller", a, b));
     return arithmetic;
