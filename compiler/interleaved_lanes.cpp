@@ -19,6 +19,12 @@ bool joins_lanes(const Shuffle &op) {
          op.type.lanes() * op.type.bits() > unpacked_bits;
 }
 
+/// Does the last tap stand again where there is none, under a weight of zero? Equal constants are padding, of
+/// taps that there are.
+bool repeats(const Expr &element, const Expr &before) {
+  return Halide::Internal::equal(element, before) && !Halide::Internal::is_const(element);
+}
+
 class InterleaveInLanes : public IRMutator {
   using IRMutator::visit;
 
@@ -29,7 +35,7 @@ class InterleaveInLanes : public IRMutator {
     const Halide::Type lane = Halide::UInt(lane_bits, op->vectors.front().type().lanes());
     Expr lanes;
     for (std::size_t i = 0; i < op->vectors.size(); i++) {
-      if (i > 0 && Halide::Internal::equal(op->vectors[i], op->vectors[i - 1]))
+      if (i > 0 && repeats(op->vectors[i], op->vectors[i - 1]))
         continue;
       const Expr element = Halide::reinterpret(Halide::UInt(bits, lane.lanes()), mutate(op->vectors[i]));
       const Expr wide = Halide::cast(lane, element);

@@ -190,7 +190,7 @@ TEST(Explain, FindsTheFormulaOfEveryWorkspace) {
     const char *descriptor;
     Layout layout;
   } cases[] = {{"mb1ic16ih20oc64oh20kh11ph5", Layout::nhwc}, {"mb1ic17ih9oc23oh9kh11ph5", Layout::nhwc},
-               {"mb1ic8ih14oc16oh14kh3ph1", Layout::nchw},   {"g32ic32ih28oc32oh28kh3ph1", Layout::nchw},
+               {"mb1ic8ih14oc16oh14kh3ph1", Layout::nchw},   {"g32ic32ih28oc32oh28kh11ph5", Layout::nchw},
                {"g8ic8ih15oc16oh15kh5ph2", Layout::nhwc},    {"mb1ic512ih7oc512oh7kh11ph5", Layout::nhwc},
                {"mb1ic3ih32oc8oh16kh11sh2ph5", Layout::nhwc}};
   for (const auto &[descriptor, layout] : cases) {
