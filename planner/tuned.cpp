@@ -7,6 +7,7 @@
 #include "plan/pointwise.hpp"
 #include "planner/check_plan.hpp"
 #include "planner/piece_plans.hpp"
+#include "planner/tasks.hpp"
 #include "planner/tuning.hpp"
 
 #include <fmt/format.h>
@@ -81,9 +82,8 @@ Plan checked(const TunedPlan &tuned, const std::string &machine, const Problem &
 
 /// Is what stands in the padding a zero point that counts, so that taps there may not be left out?
 bool padding_counts(const Problem &problem) {
-  const auto padded = [](const Axis &axis) { return axis.pad_begin > 0 || axis.pad_end > 0; };
   return problem.types.quantised() && problem.quantisation.source_zero_point != 0 &&
-         std::ranges::any_of(problem.axes, padded);
+         std::ranges::any_of(problem.axes, [](const Axis &axis) { return needs_padding(axis); });
 }
 
 /// The problem's entry. Where padding counts and has none, that of a zero point of 0 may fit. What was the

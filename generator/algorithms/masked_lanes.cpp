@@ -1,7 +1,5 @@
 #include "algorithms/masked_lanes.hpp"
 
-#include "base/error.hpp"
-
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -23,39 +21,26 @@ using Halide::Internal::Store;
 
 constexpr const char *marker = "masked_lanes";
 
-[[noreturn]] void fail_by_choice() {
-  throw Error("schedule: a tap beside the image is chosen at run time, expected by constants; this is a "
-              "defect of the planner: report the problem");
-}
-
-int constant(const Expr &value) {
-  const std::optional<std::int64_t> known = Halide::Internal::as_const_int(Halide::Internal::simplify(value));
-  if (!known)
-    fail_by_choice();
-  return static_cast<int>(*known);
-}
-
 /// The lanes [first, last) that are true.
 struct Lanes {
   int first = 0, last = 0;
 };
 
-bool is_true(const Expr &condition, int lane) {
-  const Expr one = condition.type().is_scalar() ? condition : Shuffle::make_extract_element(condition, lane);
-  const Expr known = Halide::Internal::simplify(one);
-  if (Halide::Internal::is_const_one(known))
-    return true;
-  if (!Halide::Internal::is_const_zero(known))
-    fail_by_choice();
-  return false;
+Expr lane_of(const Expr &value, int lane) {
+  return Halide::Internal::simplify(value.type().is_scalar() ? value
+                                                             : Shuffle::make_extract_element(value, lane));
 }
 
-/// Those where a condition is as it should be.
-Lanes lanes_of(const Expr &condition, bool wanted, int lanes) {
+/// Those where a condition is as it should be. None: it is no constant.
+std::optional<Lanes> lanes_of(const Expr &condition, bool wanted, int lanes) {
   Lanes found{lanes, 0};
-  for (int lane = 0; lane < lanes; lane++)
-    if (is_true(condition, lane) == wanted)
+  for (int lane = 0; lane < lanes; lane++) {
+    const Expr known = lane_of(condition, lane);
+    if (!Halide::Internal::is_const(known))
+      return std::nullopt;
+    if (Halide::Internal::is_const_one(known) == wanted)
       found = {std::min(found.first, lane), lane + 1};
+  }
   return found;
 }
 
@@ -93,17 +78,31 @@ Expr neighbours(const Load *load, const Expr &first, int begin, const Lanes &row
   return Select::make(lanes_read, loaded, Halide::Internal::make_zero(load->type));
 }
 
-/// The marked load of which only `kept` lanes are read, of a row of so many columns.
-Expr masked(const Load *load, const Lanes &kept, int column, int columns) {
+/// Columns of a row: where the load's first element is, how far apart all are, and how many there are.
+struct Place {
+  int column, step, columns;
+};
+
+/// None: it is known only at run time.
+std::optional<Place> place_of(const Call *marked, const Load *load) {
+  const auto *ramp = load->index.as<Ramp>();
+  const auto column = Halide::Internal::as_const_int(lane_of(marked->args[1], 0)),
+             columns = Halide::Internal::as_const_int(lane_of(marked->args[2], 0)),
+             step = ramp == nullptr ? std::nullopt : Halide::Internal::as_const_int(ramp->stride);
+  if (!column || !columns || !step)
+    return std::nullopt;
+  return Place{static_cast<int>(*column), static_cast<int>(*step), static_cast<int>(*columns)};
+}
+
+/// The marked load of which only `kept` lanes are read.
+Expr masked(const Load *load, const Lanes &kept, const Place &place) {
+  const auto &[column, step, columns] = place;
   const int lanes = load->type.lanes();
+  const Expr &first = load->index.as<Ramp>()->base;
   if (kept.first >= kept.last)
     return Halide::Internal::make_zero(load->type);
-  const auto *ramp = load->index.as<Ramp>();
-  if (ramp == nullptr) // a row of one column
-    fail_by_choice();
-  const int step = constant(ramp->stride);
   if (step == 1)
-    return neighbours(load, ramp->base, 0, kept);
+    return neighbours(load, first, 0, kept);
   // From a column on that is a multiple of the step, so that other taps take theirs of the same vectors.
   // Lanes that are not kept take what is beside the row: zero.
   const int ahead = (column % step + step) % step;
@@ -111,7 +110,7 @@ Expr masked(const Load *load, const Lanes &kept, int column, int columns) {
   std::vector<Expr> vectors;
   vectors.reserve(step);
   for (int i = 0; i < step; i++)
-    vectors.push_back(neighbours(load, ramp->base, i * lanes - ahead, row));
+    vectors.push_back(neighbours(load, first, i * lanes - ahead, row));
   std::vector<int> taken;
   taken.reserve(lanes);
   for (int lane = 0; lane < lanes; lane++)
@@ -122,10 +121,6 @@ Expr masked(const Load *load, const Lanes &kept, int column, int columns) {
 const Call *marked(const Expr &value) {
   const Call *call = value.as<Call>();
   return call != nullptr && call->name == marker ? call : nullptr;
-}
-
-int first_lane(const Expr &value) {
-  return constant(value.type().is_scalar() ? value : Shuffle::make_extract_element(value, 0));
 }
 
 /// The store of the first `stored` lanes in pieces of 8, 4, 2 and 1.
@@ -175,8 +170,9 @@ private:
     reads_ = Expr();
     const auto *index = op->index.as<Ramp>();
     if (stores_in_pieces_ && index != nullptr && Halide::Internal::is_const_one(index->stride))
-      if (const Lanes stored = lanes_of(op->predicate, true, value.type().lanes()); stored.first == 0)
-        return in_pieces(op, value, stored.last);
+      if (const auto stored = lanes_of(op->predicate, true, value.type().lanes());
+          stored && stored->first == 0)
+        return in_pieces(op, value, stored->last);
     return Store::make(op->name, value, op->index, op->param, op->predicate, op->alignment);
   }
 
@@ -200,17 +196,16 @@ private:
     return Load::make(op->type, op->name, op->index, op->image, op->param, reads_, op->alignment);
   }
 
-  /// Halide may have turned the condition round.
+  /// Halide may have turned the condition round. What is no constant stays, and is refused (compile.cpp).
   Expr visit(const Select *op) override {
     const Call *first = marked(op->true_value), *second = marked(op->false_value);
-    if (first == nullptr && second == nullptr)
-      return IRMutator::visit(op);
     const Call *call = first != nullptr ? first : second;
-    const Load *load = call->args[0].as<Load>();
+    const Load *load = call == nullptr ? nullptr : call->args[0].as<Load>();
     if (load == nullptr)
-      fail_by_choice();
-    const Lanes kept = lanes_of(op->condition, first != nullptr, load->type.lanes());
-    return masked(load, kept, first_lane(call->args[1]), first_lane(call->args[2]));
+      return IRMutator::visit(op);
+    const auto kept = lanes_of(op->condition, first != nullptr, load->type.lanes());
+    const auto place = place_of(call, load);
+    return kept && place ? masked(load, *kept, *place) : IRMutator::visit(op);
   }
 };
 

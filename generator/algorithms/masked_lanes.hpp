@@ -17,9 +17,9 @@ namespace convforge {
 /// `element` at a column of a row of so many: to stand within select(where it is in the row, ..., 0).
 Halide::Expr masked_lanes(const Halide::Expr &element, const Halide::Expr &column, int columns);
 
-/// The pass. Throws Error where a condition is no constant: a defect of the planner. `stores_in_pieces`: of
-/// parts of vectors, which AVX2 stores in some 40 micro-operations on AMD's cores (384 channels at 14x14 31
-/// us by masks, Zen 4).
+/// The pass. Selects whose condition is no constant stay as they are: a defect of the planner.
+/// `stores_in_pieces`: of parts of vectors, which AVX2 stores in some 40 micro-operations on AMD's cores (384
+/// channels at 14x14 31 us by masks, Zen 4).
 std::unique_ptr<Halide::Internal::IRMutator> mask_lanes(bool stores_in_pieces);
 
 } // namespace convforge

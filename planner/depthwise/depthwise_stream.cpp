@@ -19,8 +19,16 @@ namespace {
 constexpr int lines_of_memory = 12, most_rows_of_band = 8;
 constexpr double share_of_wide = 0.3, most_of_wide = 1.5, share_of_tall = 0.5;
 
-double tensor_bytes(const Problem &problem, int channels, int bytes, int Axis::*extent) {
-  return double(bytes) * problem.batch * channels * double(problem.volume(extent));
+/// Of the whole tensors.
+struct TensorBytes {
+  double input, output;
+  double both() const { return input + output; }
+};
+
+TensorBytes tensor_bytes(const Problem &problem, const ElementBytes &each) {
+  const double images = problem.batch;
+  return {images * each.source * problem.in_channels * double(problem.volume(&Axis::input)),
+          images * each.destination * problem.out_channels * double(problem.volume(&Axis::output))};
 }
 
 /// By how much a chunk of some channels makes reading longer: runs of less than a page each.
@@ -42,11 +50,9 @@ double rows_again(const Problem &problem, const Platform &platform, const Plan &
   return std::max(0.0, double(h.kernel) / h.stride - 1);
 }
 
-Traffic traffic_of(const Problem &problem, const Platform &platform, const ElementBytes &each) {
-  const double input = tensor_bytes(problem, problem.in_channels, each.source, &Axis::input);
-  const double output = tensor_bytes(problem, problem.out_channels, each.destination, &Axis::output);
+Traffic traffic_of(const TensorBytes &bytes, const Platform &platform) {
   Traffic all;
-  all.add(platform, input + output_passes * output, input + output);
+  all.add(platform, bytes.input + output_passes * bytes.output, bytes.both());
   return all;
 }
 
@@ -59,13 +65,13 @@ double out_of_order(const Problem &problem, const Plan &plan) {
 }
 
 /// What bands read of their neighbours' rows.
-double between_bands(const Problem &problem, const Platform &platform, const Plan &plan, double input,
-                     double output) {
+double between_bands(const Problem &problem, const Platform &platform, const Plan &plan,
+                     const TensorBytes &bytes) {
   const Axis &h = problem.height();
   const double bands = ceil_div(h.output, plan.rows_per_task);
   const double rows = std::max(0, h.extent() - h.stride) * (bands - 1);
   Traffic halo;
-  halo.add(platform, input * rows / h.input, (input + output) / problem.batch / bands);
+  halo.add(platform, bytes.input * rows / h.input, bytes.both() / problem.batch / bands);
   return halo.cycles(platform);
 }
 
@@ -77,15 +83,14 @@ int columns_of_memory(const Problem &problem) {
 }
 
 bool depthwise_beyond_l3(const Problem &problem, const Platform &platform) {
-  const Plan plan = empty_plan(Algorithm::depthwise);
-  return traffic_of(problem, platform, element_bytes(problem, plan)).memory > 0;
+  const ElementBytes each = element_bytes(problem, empty_plan(Algorithm::depthwise));
+  return traffic_of(tensor_bytes(problem, each), platform).memory > 0;
 }
 
 double depthwise_stream_cycles(const Problem &problem, const Platform &platform, const Plan &plan) {
   const ElementBytes each = element_bytes(problem, plan);
-  const double input = tensor_bytes(problem, problem.in_channels, each.source, &Axis::input);
-  const double output = tensor_bytes(problem, problem.out_channels, each.destination, &Axis::output);
-  const Traffic all = traffic_of(problem, platform, each);
+  const TensorBytes bytes = tensor_bytes(problem, each);
+  const Traffic all = traffic_of(bytes, platform);
   double cycles = all.cycles(platform);
   if (!plan.window().skip_rows || plan.masks_lanes())
     return cycles;
@@ -93,13 +98,13 @@ double depthwise_stream_cycles(const Problem &problem, const Platform &platform,
     const int columns = columns_read(problem.width(), plan.regions.front().tile_w);
     const double wide = platform.machine.stream_of_wide_tiles * std::max(0, columns - columns_of_stream);
     Traffic read;
-    read.add(platform, input, input + output);
+    read.add(platform, bytes.input, bytes.both());
     cycles += wide * cycles + in_pieces(platform.machine, plan, each.source) * read.cycles(platform);
   }
   if (all.memory > 0)
-    cycles = out_of_order(problem, plan) * cycles + between_bands(problem, platform, plan, input, output);
+    cycles = out_of_order(problem, plan) * cycles + between_bands(problem, platform, plan, bytes);
   Traffic again;
-  again.add(platform, rows_again(problem, platform, plan) * input, platform.machine.l1_bytes);
+  again.add(platform, rows_again(problem, platform, plan) * bytes.input, platform.machine.l1_bytes);
   return cycles + again.cycles(platform);
 }
 

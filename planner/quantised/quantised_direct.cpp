@@ -133,10 +133,10 @@ bool may_skip_rows(const Problem &shape, const Plan &plan) {
 bool may_skip_columns(const Problem &shape, const Plan &plan, const Target &target) {
   constexpr int most_columns = 9, least_dots = 12;
   const Axis &w = shape.width(), &h = shape.height();
-  const bool rows = may_skip_rows(shape, plan) || (h.pad_begin <= 0 && h.pad_end <= 0);
+  const bool rows = may_skip_rows(shape, plan) || !needs_padding(h);
   return plan.algorithm == Algorithm::direct && plan.vector_axis == VectorAxis::channel && rows &&
-         w.kernel > 1 && w.kernel <= most_columns && (w.pad_begin > 0 || w.pad_end > 0) &&
-         all_meet_input(w) && target.broadcast_lanes == 1 && dots_fit_pixels(shape, target.dot) &&
+         w.kernel > 1 && w.kernel <= most_columns && needs_padding(w) && all_meet_input(w) &&
+         target.broadcast_lanes == 1 && dots_fit_pixels(shape, target.dot) &&
          shape.group_in() / operands_of(target.dot).elements >= least_dots &&
          staged_zero_point(shape, target.dot) == 0 && shape.pads_with() == PaddingMode::zeros &&
          !shape.has_depth();
